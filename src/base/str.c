@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "base/str.h"
+
+#include <stdlib.h>
+
+#include "base/err.h"
+
+bool str_ieq(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (char_lower(a.ptr[i]) != char_lower(b.ptr[i]))
+			return false;
+	return true;
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len &&
+	       (suffix.len == 0 || memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
+
+	if (order)
+		return order;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+size_t str_find(struct str s, struct str needle)
+{
+	const char *hit;
+
+	if (needle.len == 0)
+		return 0;
+	if (s.len < needle.len)
+		return STR_NOT_FOUND;
+	hit = memmem(s.ptr, s.len, needle.ptr, needle.len);
+	return hit ? (size_t)(hit - s.ptr) : STR_NOT_FOUND;
+}
+
+size_t str_find_char(struct str s, char c)
+{
+	const char *hit = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
+	return hit ? (size_t)(hit - s.ptr) : STR_NOT_FOUND;
+}
+
+struct str str_from_offset(struct str s, size_t offset)
+{
+	if (offset > s.len)
+		offset = s.len;
+	return (struct str){s.ptr ? s.ptr + offset : NULL, s.len - offset};
+}
+
+struct str str_head(struct str s, size_t len)
+{
+	return (struct str){s.ptr, len < s.len ? len : s.len};
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.len && char_is_space(s.ptr[0])) {
+		s.ptr++;
+		s.len--;
+	}
+	while (s.len && char_is_space(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+bool str_split(struct str *rest, char c, struct str *ret_part)
+{
+	size_t at;
+
+	if (rest->len == 0)
+		return false;
+	at = str_find_char(*rest, c);
+	*ret_part = str_head(*rest, at);
+	*rest = at == STR_NOT_FOUND ? str_from_offset(*rest, rest->len) : str_from_offset(*rest, at + 1);
+	return true;
+}
+
+static int digit_of(char c, unsigned base)
+{
+	int digit = char_is_digit(c) ? c - '0' : -1;
+
+	if (base == 16 && char_lower(c) >= 'a' && char_lower(c) <= 'f')
+		digit = char_lower(c) - 'a' + 10;
+	return digit;
+}
+
+static int to_magnitude(struct str s, unsigned base, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	if (s.len == 0)
+		return ERR_SYNTAX;
+	for (size_t i = 0; i < s.len; i++) {
+		int digit = digit_of(s.ptr[i], base);
+
+		if (digit < 0)
+			return ERR_SYNTAX;
+		if (__builtin_mul_overflow(value, base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)digit, &value))
+			return ERR_RANGE;
+	}
+	*ret_value = value;
+	return 0;
+}
+
+int str_to_u64(struct str s, uint64_t *ret_value)
+{
+	if (s.len > 2 && s.ptr[0] == '0' && char_lower(s.ptr[1]) == 'x')
+		return to_magnitude(str_from_offset(s, 2), 16, ret_value);
+	if (s.len && s.ptr[0] == '+')
+		s = str_from_offset(s, 1);
+	return to_magnitude(s, 10, ret_value);
+}
+
+int str_to_i64(struct str s, int64_t *ret_value)
+{
+	bool negative = s.len && s.ptr[0] == '-';
+	uint64_t magnitude, limit = (uint64_t)INT64_MAX + negative;
+	int r;
+
+	if (negative || (s.len && s.ptr[0] == '+'))
+		s = str_from_offset(s, 1);
+	r = to_magnitude(s, 10, &magnitude);
+	if (r < 0)
+		return r;
+	if (magnitude > limit)
+		return ERR_RANGE;
+	*ret_value = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+	return 0;
+}
+
+size_t str_format_i64(int64_t value, char *out)
+{
+	char digits[20];
+	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	size_t n = 0, len = 0;
+
+	do
+		digits[n++] = (char)('0' + magnitude % 10);
+	while (magnitude /= 10);
+	if (value < 0)
+		out[len++] = '-';
+	while (n)
+		out[len++] = digits[--n];
+	return len;
+}
+
+int str_to_double(struct str s, double *ret_value)
+{
+	char copy[64], *end;
+	double value;
+
+	if (s.len == 0 || s.len >= sizeof(copy) || char_is_space(s.ptr[0]))
+		return ERR_SYNTAX;
+	memcpy(copy, s.ptr, s.len);
+	copy[s.len] = 0;
+	value = strtod(copy, &end);
+	if (end != copy + s.len)
+		return ERR_SYNTAX;
+	*ret_value = value;
+	return 0;
+}
+
+/* Length of the sequence at p that has n bytes to go, 0 where it is malformed (Unicode 15, table 3-7). */
+static size_t utf8_sequence(const unsigned char *p, size_t n)
+{
+	unsigned char low = 0x80, high = 0xBF;
+	size_t len;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xC2 || p[0] > 0xF4)
+		return 0;
+	len = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+	if (n < len)
+		return 0;
+	if (p[0] == 0xE0)
+		low = 0xA0;
+	else if (p[0] == 0xED)
+		high = 0x9F;
+	else if (p[0] == 0xF0)
+		low = 0x90;
+	else if (p[0] == 0xF4)
+		high = 0x8F;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+	return len;
+}
+
+bool str_is_utf8(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+
+	while (p < end) {
+		uint64_t word;
+		size_t n;
+
+		while (end - p >= 8 && (memcpy(&word, p, 8), !(word & 0x8080808080808080u)))
+			p += 8;
+		if (p == end)
+			break;
+		n = utf8_sequence(p, (size_t)(end - p));
+		if (!n)
+			return false;
+		p += n;
+	}
+	return true;
+}

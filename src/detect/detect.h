@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DETECT_DETECT_H
+#define DETECT_DETECT_H
+/*
+ * Sigma 2 detection: rules are parsed, compiled together into one immutable rule
+ * set, and evaluated against events. The set is shared by all threads and
+ * replaced as a whole on reload; what one thread needs is in its matcher.
+ *
+ * An evaluation does not allocate, and takes bounded time: regular expressions
+ * run with a match limit, and a rule that exceeds it does not match and is counted.
+ */
+#include <stdint.h>
+
+#include "base/err.h"
+#include "event/event.h"
+
+enum rule_level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
+const char *rule_level_name(enum rule_level level);
+
+struct rule_info {
+	struct str id, title, description, author, status, file;
+	enum rule_level level;
+	struct logsource logsource;
+	const struct str *tags; /* "attack.t1059.001" … */
+	size_t tag_count;
+	struct str yaml; /* the rule as it stands in its file */
+};
+
+struct ruleset;
+
+/* Called for every rule that does not load; the rest loads. */
+typedef void rule_report(void *context, const struct err *err);
+
+struct ruleset_builder;
+struct ruleset_builder *ruleset_builder_new(void);
+/* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
+int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
+/* Compiles and frees the builder. all_rules: log sources are ignored. */
+struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
+void ruleset_free(struct ruleset *set);
+
+size_t ruleset_count(const struct ruleset *set);
+const struct rule_info *ruleset_info(const struct ruleset *set, size_t index);
+
+struct matcher;
+struct matcher *matcher_new(const struct ruleset *set);
+void matcher_free(struct matcher *matcher);
+
+/* Indices of the rules that match, ascending; valid until the next call. Returns their number. */
+size_t matcher_run(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules);
+
+/* Why rule index matched the event just run: the selections, fields and values, as one JSON object in arena.
+ */
+struct str matcher_explain(struct matcher *matcher, uint32_t rule, const struct event *event,
+			   struct arena *arena);
+
+/* Rules looked at closely since the matcher was made, for candidates_mean; evaluations cut short. */
+uint64_t matcher_candidates(const struct matcher *matcher);
+uint64_t matcher_exceeded(const struct matcher *matcher);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event/event.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "event/ip.h"
+
+#define ATTRS_FIRST 32
+#define FIELDS_FIRST 24
+
+void event_init(struct event *event, struct arena *arena)
+{
+	memset(event, 0, sizeof(*event));
+	event->arena = arena;
+}
+
+/* A larger copy of an array in the arena; the old one stays behind until the batch is reset. */
+static void *grow(struct arena *arena, const void *items, uint32_t count, size_t size, uint32_t first,
+		  uint32_t *capacity)
+{
+	void *grown;
+
+	*capacity = *capacity ? *capacity * 2 : first;
+	grown = arena_alloc(arena, *capacity * size);
+	if (count)
+		memcpy(grown, items, count * size);
+	return grown;
+}
+
+void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value, uint8_t flags)
+{
+	if (event->attr_count == EVENT_ATTRS_MAX) {
+		event->attrs_dropped++;
+		return;
+	}
+	if (event->attr_count == event->attr_capacity)
+		event->attrs = grow(event->arena, event->attrs, event->attr_count, sizeof(*event->attrs),
+				    ATTRS_FIRST, &event->attr_capacity);
+	event->attrs[event->attr_count++] = (struct attr){key, hash, value, flags};
+}
+
+/* The field's place, made where it was absent. */
+static struct field *place(struct event *event, enum field_id id)
+{
+	struct field *field;
+
+	must((unsigned)id < FIELD_COUNT);
+	if (!event->field_at[id]) {
+		if (event->field_count == event->field_capacity)
+			event->fields = grow(event->arena, event->fields, event->field_count,
+					     sizeof(*event->fields), FIELDS_FIRST, &event->field_capacity);
+		event->field_at[id] = (uint8_t)++event->field_count;
+	}
+	field = &event->fields[event->field_at[id] - 1];
+	field->id = id;
+	return field;
+}
+
+static int to_bool(struct str text, int64_t *ret_value)
+{
+	if (str_ieq(text, STR("true")) || str_eq(text, STR("1")))
+		*ret_value = 1;
+	else if (str_ieq(text, STR("false")) || str_eq(text, STR("0")))
+		*ret_value = 0;
+	else
+		return ERR_SYNTAX;
+	return 0;
+}
+
+/* Whole numbers as sources write them: decimal, 0x…, or a fraction of zeros as JSON encoders leave it. */
+static int to_long(struct str text, int64_t *ret_value)
+{
+	double number;
+	uint64_t magnitude;
+
+	if (str_to_i64(text, ret_value) == 0)
+		return 0;
+	if (str_to_u64(text, &magnitude) == 0 && magnitude <= INT64_MAX) {
+		*ret_value = (int64_t)magnitude;
+		return 0;
+	}
+	if (str_to_double(text, &number) < 0 || !(number > -9e15 && number < 9e15))
+		return ERR_SYNTAX;
+	*ret_value = (int64_t)number;
+	return 0;
+}
+
+int event_set(struct event *event, enum field_id id, struct value value)
+{
+	struct str text = value_str(value);
+	struct field typed = {0}, *field;
+	int r = 0;
+
+	switch (field_info(id)->type) {
+	case FIELD_KEYWORD:
+	case FIELD_TEXT:
+		break;
+	case FIELD_LONG:
+		r = to_long(text, &typed.integer);
+		break;
+	case FIELD_DOUBLE:
+		r = str_to_double(text, &typed.number);
+		break;
+	case FIELD_IP:
+		r = ip_parse(text, typed.ip);
+		break;
+	case FIELD_DATE:
+		r = clock_parse(text, 0, &typed.integer);
+		break;
+	case FIELD_BOOL:
+		r = to_bool(text, &typed.integer);
+		break;
+	}
+	if (r < 0)
+		return r;
+	field = place(event, id);
+	typed.id = id;
+	typed.value = value;
+	*field = typed;
+	return 0;
+}
+
+int event_set_text(struct event *event, enum field_id id, struct str text)
+{
+	return event_set(event, id, value_string(text));
+}
+
+void event_set_integer(struct event *event, enum field_id id, int64_t integer)
+{
+	struct field *field = place(event, id);
+	char *text = arena_alloc(event->arena, CLOCK_TEXT_SIZE);
+
+	field->integer = integer;
+	if (field_info(id)->type == FIELD_DATE) {
+		clock_format(integer, text);
+		field->value = value_string(str_from(text));
+	} else {
+		field->value = (struct value){text, 0, VALUE_NUMBER};
+		field->value.len = (uint32_t)str_format_i64(integer, text);
+	}
+}
+
+void event_set_ip(struct event *event, enum field_id id, const uint8_t ip[16])
+{
+	struct field *field = place(event, id);
+	char *text = arena_alloc(event->arena, IP_TEXT_SIZE);
+
+	memcpy(field->ip, ip, 16);
+	ip_format(ip, text);
+	field->value = value_string(str_from(text));
+}
+
+struct str event_text(const struct event *event, enum field_id id)
+{
+	const struct field *field = event_get(event, id);
+
+	return field ? value_str(field->value) : (struct str){0};
+}
+
+uint32_t event_find_attr(const struct event *event, struct str key, uint64_t hash, uint32_t from)
+{
+	for (uint32_t i = from; i < event->attr_count; i++)
+		if (event->attrs[i].hash == hash && str_eq(event->attrs[i].key, key))
+			return i;
+	return event->attr_count;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENT_EVENT_H
+#define EVENT_EVENT_H
+/*
+ * An event: one journal record, normalised. It owns nothing; everything it
+ * points to lies in the batch arena or in the record's bytes and dies with the
+ * batch. One thread works on an event at a time. Adding to an event never calls
+ * malloc once the arena is warm.
+ *
+ * It holds two lists of values:
+ *   fields  canonical (ECS), by number, typed, at most one value each;
+ *   attrs   under their native names in the order of the source, which is what
+ *           Sigma rules name (Image, CommandLine, EventID, cs-uri-query …). A
+ *           list value is repeated under the same name. Those a source mapped to
+ *           a field, and aliases made for Sigma, are marked ATTR_DERIVED: they
+ *           can be matched but are not stored a second time.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "event/field.h"
+
+#define EVENT_ATTRS_MAX 1024        /* more are dropped and counted in event.attrs_dropped */
+#define EVENT_RAW_MAX (1024 * 1024) /* bytes of one record; collectors cut or refuse beyond */
+
+enum value_type { VALUE_NULL, VALUE_STRING, VALUE_NUMBER, VALUE_BOOL };
+
+/* Every value keeps its text, so that rules and people see what the source wrote. */
+struct value {
+	const char *text; /* not NUL-terminated; JSON escapes are already decoded */
+	uint32_t len;
+	uint8_t type; /* enum value_type: what the source said it was */
+};
+
+enum { ATTR_DERIVED = 1 };
+
+struct attr {
+	struct str key;
+	uint64_t hash; /* hash_str(key), computed once by whoever adds it */
+	struct value value;
+	uint8_t flags;
+};
+
+struct field {
+	enum field_id id;
+	struct value value;      /* the text */
+	union {                  /* the same, typed by field_info(id)->type */
+		int64_t integer; /* LONG, DATE, BOOL */
+		double number;   /* DOUBLE */
+		uint8_t ip[16];  /* IP, IPv4 mapped */
+	};
+};
+
+/* A Sigma log source; an empty part is unknown. The texts live as long as the source set or the arena. */
+struct logsource {
+	struct str product, category, service;
+};
+
+struct event {
+	uint64_t seq;      /* of the journal record; 0 where there is none */
+	int64_t received;  /* µs */
+	uint8_t peer[16];  /* who sent it, IPv4 mapped; all zero: local */
+	uint16_t listener; /* journal listener id */
+	struct str raw;    /* the record's bytes */
+
+	struct str source; /* id of the content/sources file that recognised it; empty: unparsed */
+	struct logsource logsource;
+
+	struct field *fields;
+	struct attr *attrs;
+	uint32_t field_count, field_capacity, attr_count, attr_capacity, attrs_dropped;
+	uint8_t field_at[FIELD_COUNT]; /* 1 + index into fields, 0: absent */
+
+	struct arena *arena;
+};
+
+_Static_assert(FIELD_COUNT < 255, "field_at needs a wider type");
+
+/* An empty event over arena. */
+void event_init(struct event *event, struct arena *arena);
+
+/* Appends; drops and counts past EVENT_ATTRS_MAX. The key's and value's bytes are not copied. */
+void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value, uint8_t flags);
+
+/* Sets a field from text, converting to its type; a later call replaces an earlier one.
+   0, or ERR_SYNTAX or ERR_RANGE where the text is not of that type, and then nothing is set. */
+int event_set(struct event *event, enum field_id id, struct value value);
+int event_set_text(struct event *event, enum field_id id, struct str text);
+
+/* Sets a typed field; the text is made in the arena. */
+void event_set_integer(struct event *event, enum field_id id, int64_t integer);
+void event_set_ip(struct event *event, enum field_id id, const uint8_t ip[16]);
+
+/* NULL where absent. */
+static inline const struct field *event_get(const struct event *event, enum field_id id)
+{
+	return event->field_at[id] ? &event->fields[event->field_at[id] - 1] : NULL;
+}
+
+/* The field's text, or an empty view. */
+struct str event_text(const struct event *event, enum field_id id);
+
+/* The first attribute of that name at or behind index from; attr_count where there is none. */
+uint32_t event_find_attr(const struct event *event, struct str key, uint64_t hash, uint32_t from);
+
+static inline struct str value_str(struct value value)
+{
+	return str_of(value.text, value.len);
+}
+static inline struct value value_string(struct str s)
+{
+	return (struct value){s.ptr, (uint32_t)s.len, VALUE_STRING};
+}
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/server.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/private.h"
+
+#define CONNECTIONS_DEFAULT 1000
+#define IDLE_DEFAULT 60
+#define CONNECTION_MEMORY (64 * 1024)
+#define STREAM_BLOCK (256 * 1024)
+
+struct http_server {
+	struct MHD_Daemon *daemon;
+	http_handler *handler;
+	void *context;
+	size_t body_max;
+};
+
+static void read_peer(struct MHD_Connection *connection, uint8_t ret_peer[16])
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *address = info ? info->client_addr : NULL;
+
+	memset(ret_peer, 0, 16);
+	if (address && address->sa_family == AF_INET) {
+		memset(ret_peer + 10, 0xff, 2);
+		memcpy(ret_peer + 12, &((const struct sockaddr_in *)address)->sin_addr, 4);
+	} else if (address && address->sa_family == AF_INET6) {
+		memcpy(ret_peer, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+	}
+}
+
+static struct http_exchange *exchange_new(struct http_server *server, struct MHD_Connection *connection,
+					  const char *url, const char *method)
+{
+	struct http_exchange *exchange = calloc(1, sizeof(*exchange));
+
+	if (!exchange)
+		return NULL;
+	exchange->server = server;
+	exchange->connection = connection;
+	exchange->request.arena = arena_new(8192);
+	if (!exchange->request.arena) {
+		free(exchange);
+		return NULL;
+	}
+	exchange->request.method = arena_copy(exchange->request.arena, str_from(method)).ptr;
+	exchange->request.path = arena_copy(exchange->request.arena, str_from(url)).ptr;
+	exchange->response.status = MHD_HTTP_OK;
+	read_peer(connection, exchange->request.peer);
+	return exchange;
+}
+
+static void exchange_end(void *context, struct MHD_Connection *connection, void **slot,
+			 enum MHD_RequestTerminationCode why)
+{
+	struct http_exchange *exchange = *slot;
+
+	(void)context, (void)connection, (void)why;
+	if (!exchange)
+		return;
+	*slot = NULL;
+	if (exchange->request.state_free)
+		exchange->request.state_free(exchange->request.state);
+	for (unsigned i = 0; i < exchange->header_count; i++) {
+		free(exchange->headers[i].name);
+		free(exchange->headers[i].value);
+	}
+	buf_done(&exchange->body);
+	buf_done(&exchange->decoded);
+	buf_done(&exchange->response.body);
+	arena_free(exchange->request.arena);
+	free(exchange);
+}
+
+static ssize_t stream_read(void *context, uint64_t position, char *out, size_t size)
+{
+	struct http_response *response = context;
+	long n = response->stream(response->stream_context, out, size);
+
+	(void)position;
+	return n > 0 ? n : n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void stream_end(void *context)
+{
+	struct http_response *response = context;
+
+	if (response->stream_free)
+		response->stream_free(response->stream_context);
+	free(response);
+}
+
+/* The body passes to libmicrohttpd, which frees it; a stream's callbacks get a copy of their own. */
+static struct MHD_Response *make_response(struct http_response *response)
+{
+	struct http_response *copy;
+	struct MHD_Response *made;
+
+	if (!response->stream) {
+		made = MHD_create_response_from_buffer(response->body.len, response->body.ptr,
+						       MHD_RESPMEM_MUST_FREE);
+		response->body = (struct buf){0};
+		return made;
+	}
+	copy = malloc(sizeof(*copy));
+	must(copy);
+	*copy = *response;
+	copy->body = (struct buf){0};
+	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read, copy,
+						 stream_end);
+}
+
+static enum MHD_Result send_response(struct http_exchange *exchange)
+{
+	struct http_response *response = &exchange->response;
+	struct MHD_Response *made = make_response(response);
+	enum MHD_Result queued;
+
+	if (!made)
+		return MHD_NO;
+	if (response->content_type)
+		MHD_add_response_header(made, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+	for (unsigned i = 0; i < exchange->header_count; i++)
+		MHD_add_response_header(made, exchange->headers[i].name, exchange->headers[i].value);
+	queued = MHD_queue_response(exchange->connection, (unsigned)response->status, made);
+	MHD_destroy_response(made);
+	return queued;
+}
+
+static enum MHD_Result refuse(struct http_exchange *exchange, int code)
+{
+	static const struct {
+		int code, status;
+		const char *text;
+	} answers[] = {
+		{ERR_LIMIT, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n"},
+		{ERR_UNKNOWN, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+		 "use Content-Encoding gzip, deflate or none\n"},
+		{0, MHD_HTTP_BAD_REQUEST, "the body's compression is damaged\n"},
+	};
+	size_t i = 0;
+
+	while (answers[i].code && answers[i].code != code)
+		i++;
+	http_reply_text(&exchange->response, answers[i].status, answers[i].text);
+	return send_response(exchange);
+}
+
+/* A resumed request is handled on this same pool thread, so the exchange is ours until we return. */
+static enum MHD_Result call_handler(struct http_exchange *exchange)
+{
+	exchange->suspended = false;
+	exchange->server->handler(exchange->server->context, &exchange->request, &exchange->response);
+	return exchange->suspended ? MHD_YES : send_response(exchange);
+}
+
+static enum MHD_Result access_handler(void *context, struct MHD_Connection *connection, const char *url,
+				      const char *method, const char *version, const char *data,
+				      size_t *data_size, void **slot)
+{
+	struct http_server *server = context;
+	struct http_exchange *exchange = *slot;
+	int r;
+
+	(void)version;
+	if (!exchange) {
+		*slot = exchange_new(server, connection, url, method);
+		return *slot ? MHD_YES : MHD_NO;
+	}
+	if (*data_size) {
+		exchange->too_large =
+			exchange->too_large || exchange->body.len + *data_size > server->body_max;
+		if (!exchange->too_large)
+			buf_add(&exchange->body, data, *data_size);
+		*data_size = 0;
+		return MHD_YES;
+	}
+	if (exchange->suspended)
+		return call_handler(exchange);
+	r = exchange->too_large ? ERR_LIMIT : http_decode_body(exchange, server->body_max);
+	return r < 0 ? refuse(exchange, r) : call_handler(exchange);
+}
+
+static void fill_defaults(struct http_options *options)
+{
+	if (options->threads < 2)
+		options->threads = 2; /* libmicrohttpd 0.9.75 ignores a pool of one */
+	if (!options->connections)
+		options->connections = CONNECTIONS_DEFAULT;
+	if (!options->idle_seconds)
+		options->idle_seconds = IDLE_DEFAULT;
+	if (!options->body_max)
+		options->body_max = HTTP_BODY_DEFAULT;
+}
+
+static struct MHD_Daemon *start_daemon(struct http_server *server, const struct http_options *options)
+{
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+	struct MHD_OptionItem tls[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->tls_certificate},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, "SECURE128:+SECURE192:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.3"},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+
+	if (options->tls_certificate)
+		flags |= MHD_USE_TLS;
+	return MHD_start_daemon(
+		flags, 0, NULL, NULL, access_handler, server, MHD_OPTION_LISTEN_SOCKET, options->listen_fd,
+		MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_CONNECTION_LIMIT,
+		options->connections, MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED,
+		exchange_end, NULL, MHD_OPTION_ARRAY, options->tls_certificate ? tls : none, MHD_OPTION_END);
+}
+
+int http_server_start(const struct http_options *options, http_handler *handler, void *context,
+		      struct http_server **ret_server, struct err *ret_err)
+{
+	struct http_options effective = *options;
+	struct http_server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return err_set(ret_err, -ENOMEM, 0, 0, "out of memory");
+	fill_defaults(&effective);
+	server->handler = handler;
+	server->context = context;
+	server->body_max = effective.body_max;
+	server->daemon = start_daemon(server, &effective);
+	if (!server->daemon) {
+		free(server);
+		return err_set(ret_err, ERR_REFUSED, 0, 0, "the HTTP server does not start%s",
+			       options->tls_certificate ? "; check certificate and key" : "");
+	}
+	*ret_server = server;
+	return 0;
+}
+
+void http_server_stop(struct http_server *server)
+{
+	if (!server)
+		return;
+	MHD_stop_daemon(server->daemon);
+	free(server);
+}
+
+static struct http_exchange *exchange_of(const struct http_request *request)
+{
+	return (struct http_exchange *)request;
+}
+
+const char *http_header(const struct http_request *request, const char *name)
+{
+	return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_HEADER_KIND, name);
+}
+
+const char *http_argument(const struct http_request *request, const char *name)
+{
+	return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *http_cookie(const struct http_request *request, const char *name)
+{
+	return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_COOKIE_KIND, name);
+}
+
+struct argument_walk {
+	void (*visit)(void *context, const char *name, const char *value);
+	void *context;
+};
+
+static enum MHD_Result visit_argument(void *context, enum MHD_ValueKind kind, const char *name,
+				      const char *value)
+{
+	const struct argument_walk *walk = context;
+
+	(void)kind;
+	walk->visit(walk->context, name, value ? value : "");
+	return MHD_YES;
+}
+
+void http_arguments(const struct http_request *request,
+		    void (*visit)(void *context, const char *name, const char *value), void *context)
+{
+	struct argument_walk walk = {visit, context};
+
+	MHD_get_connection_values(exchange_of(request)->connection, MHD_GET_ARGUMENT_KIND, visit_argument,
+				  &walk);
+}
+
+void http_set_header(struct http_response *response, const char *name, const char *value)
+{
+	struct http_exchange *exchange =
+		(struct http_exchange *)((char *)response - offsetof(struct http_exchange, response));
+	unsigned i = exchange->header_count;
+
+	must(i < HTTP_HEADERS_OUT_MAX);
+	exchange->headers[i].name = strdup(name);
+	exchange->headers[i].value = strdup(value);
+	must(exchange->headers[i].name && exchange->headers[i].value);
+	exchange->header_count++;
+}
+
+void http_reply_text(struct http_response *response, int status, const char *text)
+{
+	response->status = status;
+	response->content_type = "text/plain; charset=utf-8";
+	buf_clear(&response->body);
+	buf_add_str(&response->body, str_from(text));
+}
+
+void http_suspend(struct http_request *request)
+{
+	exchange_of(request)->suspended = true;
+	MHD_suspend_connection(exchange_of(request)->connection);
+}
+
+void http_resume(struct http_request *request)
+{
+	MHD_resume_connection(exchange_of(request)->connection);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_CLIENT_H
+#define STORE_CLIENT_H
+/*
+ * The event store as everybody but the store process sees it: ClickHouse's HTTP
+ * interface at "unix:/path/to/socket" or "http(s)://host:port". One client per
+ * thread. A store that is away gives -ECONNREFUSED, -ETIMEDOUT and the like; the
+ * caller decides whether to wait.
+ */
+#include "base/buf.h"
+#include "base/err.h"
+#include "event/param.h"
+
+struct store_client;
+
+struct store_options {
+	const char *url;
+	const char *user, *password, *database; /* NULL: default */
+	int64_t timeout;                        /* µs for one request; 0: 60 s */
+};
+
+int store_client_open(const struct store_options *options, struct store_client **ret_client,
+		      struct err *ret_err);
+void store_client_close(struct store_client *client);
+
+struct store_summary {
+	uint64_t read_rows, read_bytes, result_rows;
+	int64_t elapsed; /* µs */
+};
+
+/* Runs a query read-only (readonly=2) with a time and memory limit; the answer in format ("JSONEachRow",
+   "JSONCompact", "TabSeparated" …) goes to *ret_answer (appended). ERR_REFUSED with the server's message in
+   *ret_err. ret_summary may be NULL. */
+int store_query(struct store_client *client, const struct sql_query *query, const char *format,
+		struct buf *ret_answer, struct store_summary *ret_summary, struct err *ret_err);
+
+/* A statement that changes something: DDL, DROP PARTITION. */
+int store_execute(struct store_client *client, struct str sql, struct err *ret_err);
+
+/* Inserts one Native block into table; the same token a second time is ignored by the server. */
+int store_insert(struct store_client *client, struct str table, struct str token, struct str block,
+		 struct err *ret_err);
+
+/* Makes or upgrades the tables of the field table (schema.h), by the server's version. */
+int store_prepare(struct store_client *client, struct err *ret_err);
+
+#endif
