@@ -242,8 +242,8 @@ int yaml_parse(struct str text, struct arena *arena, struct yaml_node ***ret_doc
 
 int yaml_parse_one(struct str text, struct arena *arena, struct yaml_node **ret_node, struct err *ret_err)
 {
-	struct yaml_node **docs;
-	size_t count;
+	struct yaml_node **docs = NULL;
+	size_t count = 0;
 	int r = yaml_parse(text, arena, &docs, &count, ret_err);
 
 	if (r < 0)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IPC_CHANNEL_H
+#define IPC_CHANNEL_H
+/*
+ * Messages between our processes over a Unix stream socket. Every message has a
+ * 12-byte header: magic "WL", protocol version, type, payload length; the length
+ * is checked against the type's cap in the table below before a byte is read. A
+ * peer that sends anything else is disconnected (ERR_PROTOCOL), never trusted.
+ *
+ * A channel is blocking and used by one thread at a time.
+ */
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define IPC_VERSION 1
+
+/* MESSAGE(NAME, number, largest payload, "who sends it and what it means") */
+#define IPC_MESSAGES(MESSAGE)                                                                          \
+	MESSAGE(RULES, 1, 64u << 20, "analyze to core: the rules in force, by content hash")           \
+	MESSAGE(ALERTS, 2, 64u << 20, "analyze to core: a batch of alerts; answered by ACK or FAILED") \
+	MESSAGE(ACK, 3, 0, "core to analyze: the last message is committed")                           \
+	MESSAGE(FAILED, 4, 512, "core to analyze: it could not be committed now, and why; try again later")
+
+enum ipc_type {
+#define MESSAGE(name, number, max, doc) IPC_##name = (number),
+	IPC_MESSAGES(MESSAGE)
+#undef MESSAGE
+};
+
+struct ipc_channel;
+
+/* Connects to a socket file. timeout (µs) bounds every later send and receive. 0 or -errno. */
+int ipc_connect(const char *path, int64_t timeout, struct ipc_channel **ret_channel);
+/* Wraps an accepted connection, which the channel then owns; without a timeout a receive waits for ever. */
+struct ipc_channel *ipc_channel_new(int fd);
+void ipc_channel_free(struct ipc_channel *channel);
+
+/* 0, -errno, or ERR_LIMIT where payload is over the type's cap. */
+int ipc_send(struct ipc_channel *channel, enum ipc_type type, struct str payload);
+
+/* The next message; the payload stays valid until the next call. 0; ERR_END where the peer closed between
+   messages; ERR_PROTOCOL; -ETIMEDOUT; -errno. */
+int ipc_receive(struct ipc_channel *channel, enum ipc_type *ret_type, struct str *ret_payload);
+
+#endif
