@@ -129,3 +129,20 @@ int ipc_receive(struct ipc_channel *channel, enum ipc_type *ret_type, struct str
 	*ret_payload = buf_str(&channel->payload);
 	return 0;
 }
+
+int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, struct err *ret_err)
+{
+	enum ipc_type answer;
+	struct str reason;
+	int r = ipc_send(channel, type, payload);
+
+	if (r == 0)
+		r = ipc_receive(channel, &answer, &reason);
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s", r == ERR_END ? "the other side closed" : err_text(r));
+	if (answer == IPC_ACK)
+		return 0;
+	if (answer == IPC_FAILED)
+		return err_set(ret_err, -EAGAIN, 0, 0, "%.*s", STR_FMT(reason));
+	return err_set(ret_err, ERR_PROTOCOL, 0, 0, "%s", err_text(ERR_PROTOCOL));
+}
