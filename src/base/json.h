@@ -20,11 +20,12 @@
 
 #define JSON_DEPTH_MAX 64
 #define JSON_SIZE_MAX (16u * 1024 * 1024)
+#define JSON_NODES_MAX (1024u * 1024)
 
 enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 struct json_node {
-	const char *text; /* of a string (decoded), number or literal */
+	const char *text; /* of a string (decoded), number or literal; of an array or object its source */
 	uint32_t len;
 	uint32_t skip;  /* nodes to step from this one to its next sibling: 1 for a scalar */
 	uint32_t count; /* items of an array, members of an object (each a key node, then its value) */
@@ -37,7 +38,7 @@ struct json_parser *json_parser_new(void);
 void json_parser_free(struct json_parser *parser);
 
 /* One document that fills text, white space around it allowed. The root is nodes[0].
-   0; ERR_SYNTAX, ERR_LIMIT with *ret_offset, if not NULL, at the byte that is wrong. */
+   0; ERR_SYNTAX, ERR_LIMIT with *ret_offset, if not NULL, at the byte that is wrong; -ENOMEM. */
 int json_parse(struct json_parser *parser, struct str text, const struct json_node **ret_nodes,
 	       size_t *ret_offset);
 

@@ -205,22 +205,28 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
 	return len;
 }
 
-bool str_is_utf8(struct str s)
+size_t str_utf8_len(struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+	const unsigned char *p = (const unsigned char *)s.ptr;
+	size_t at = 0;
 
-	while (p < end) {
+	while (at < s.len) {
 		uint64_t word;
 		size_t n;
 
-		while (end - p >= 8 && (memcpy(&word, p, 8), !(word & 0x8080808080808080u)))
-			p += 8;
-		if (p == end)
+		while (s.len - at >= 8 && (memcpy(&word, p + at, 8), !(word & 0x8080808080808080u)))
+			at += 8;
+		if (at == s.len)
 			break;
-		n = utf8_sequence(p, (size_t)(end - p));
+		n = utf8_sequence(p + at, s.len - at);
 		if (!n)
-			return false;
-		p += n;
+			break;
+		at += n;
 	}
-	return true;
+	return at;
+}
+
+bool str_is_utf8(struct str s)
+{
+	return str_utf8_len(s) == s.len;
 }

@@ -75,4 +75,7 @@ size_t str_format_i64(int64_t value, char *out);
 /* True where s is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 bool str_is_utf8(struct str s);
 
+/* Bytes before the first that is not, s.len where there is none. */
+size_t str_utf8_len(struct str s);
+
 #endif

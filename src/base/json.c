@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct json_parser *json_parser_new(void)
+{
+	struct json_parser *parser = calloc(1, sizeof(*parser));
+
+	if (parser)
+		json_squeeze_init(parser->squeeze);
+	return parser;
+}
+
+void json_parser_free(struct json_parser *parser)
+{
+	if (!parser)
+		return;
+	free(parser->index);
+	free(parser->escapes);
+	free(parser->specials);
+	free(parser->nodes);
+	free(parser->strings);
+	free(parser);
+}
+
+/* Nodes that count entries of the index can make at most. */
+static size_t count_nodes(const struct json_parser *parser, struct str text, size_t count)
+{
+	size_t nodes = 0;
+
+	if (count <= JSON_NODES_MAX)
+		return count;
+	for (size_t i = 0; i < count; i++) {
+		const char c = text.ptr[parser->index[i]];
+
+		nodes += c != ',' && c != ':' && c != '}' && c != ']';
+	}
+	return nodes;
+}
+
+/* Room for what the second pass writes; nothing in it is kept from before. */
+static int reserve(struct json_parser *parser, size_t nodes, size_t strings)
+{
+	if (nodes > JSON_NODES_MAX)
+		return ERR_LIMIT;
+	if (nodes >= parser->node_capacity) {
+		free(parser->nodes);
+		parser->nodes = malloc((nodes * 2 + 1) * sizeof(*parser->nodes));
+		parser->node_capacity = parser->nodes ? nodes * 2 + 1 : 0;
+	}
+	if (strings > parser->strings_capacity) {
+		free(parser->strings);
+		parser->strings = malloc(strings * 2);
+		parser->strings_capacity = parser->strings ? strings * 2 : 0;
+	}
+	return parser->nodes && parser->strings ? 0 : -ENOMEM;
+}
+
+/* The document is text, and scan has seen all of it; count entries of the index belong to it. A string
+   is open where its closing quote is missing. */
+static int finish(struct json_parser *parser, struct str text, const struct json_scan *scan, size_t count,
+		  bool open_string, const struct json_node **ret_nodes, size_t *ret_offset)
+{
+	size_t good = scan->bad < text.len ? scan->bad : text.len;
+	int r;
+
+	if (scan->high)
+		good = str_utf8_len(str_head(text, good));
+	*ret_offset = good;
+	if (good < text.len)
+		return ERR_SYNTAX;
+	r = reserve(parser, count_nodes(parser, text, count), text.len + JSON_BLOCK);
+	if (r < 0)
+		return r;
+	if (open_string) { /* unless something before it is wrong, the text ends too early */
+		r = json_lay_out(parser, text, count - 1, ret_offset);
+		if (r == 0 || *ret_offset >= parser->index[count - 1])
+			*ret_offset = text.len;
+		return r < 0 ? r : ERR_SYNTAX;
+	}
+	parser->index[count] = (uint32_t)text.len;
+	r = json_lay_out(parser, text, count, ret_offset);
+	if (r == 0)
+		*ret_nodes = parser->nodes;
+	return r;
+}
+
+int json_parse(struct json_parser *parser, struct str text, const struct json_node **ret_nodes,
+	       size_t *ret_offset)
+{
+	struct json_scan scan = {.bad = SIZE_MAX};
+	size_t offset = JSON_SIZE_MAX;
+	int r = ERR_LIMIT;
+
+	if (text.len <= JSON_SIZE_MAX)
+		r = json_scan(parser, text, text.len, &scan);
+	if (r == 0)
+		r = finish(parser, text, &scan, scan.count, scan.in_string, ret_nodes, &offset);
+	if (r < 0 && ret_offset)
+		*ret_offset = offset;
+	return r;
+}
+
+/* What json_parse_prefix() knows of where the document ends. */
+struct extent {
+	size_t entries; /* of the index looked at, and when ended, that belong to it */
+	size_t depth;
+	size_t end;
+	bool ended;
+};
+
+/* Looks at the entries that the scan has found since the last time. */
+static void find_end(const struct json_parser *parser, struct str text, const struct json_scan *scan,
+		     struct extent *extent)
+{
+	while (!extent->ended && extent->entries < scan->count) {
+		const size_t at = parser->index[extent->entries];
+		const char c = text.ptr[at];
+
+		if (extent->entries == 1 && !extent->depth) { /* a scalar ends where something else begins */
+			extent->end = at;
+			extent->ended = true;
+			break;
+		}
+		extent->entries++;
+		extent->depth += c == '{' || c == '[';
+		if ((c == '}' || c == ']') && extent->depth <= 1) {
+			extent->end = at + 1;
+			extent->ended = true;
+		} else {
+			extent->depth -= c == '}' || c == ']';
+		}
+	}
+}
+
+/* Scans no more than about twice the document, so that many small ones in a long text cost no more than
+   one large one. */
+static int scan_document(struct json_parser *parser, struct str text, struct json_scan *scan,
+			 struct extent *extent)
+{
+	for (size_t limit = JSON_BLOCK;; limit *= 2) {
+		const bool all = limit >= text.len;
+		const int r = json_scan(parser, text, all ? text.len : limit, scan);
+
+		if (r < 0)
+			return r;
+		find_end(parser, text, scan, extent);
+		if (extent->ended)
+			return 0;
+		if (all) {
+			extent->end = text.len;
+			return 0;
+		}
+		if (limit >= JSON_SIZE_MAX)
+			return ERR_LIMIT;
+	}
+}
+
+int json_parse_prefix(struct json_parser *parser, struct str text, const struct json_node **ret_nodes,
+		      size_t *ret_used)
+{
+	struct json_scan scan = {.bad = SIZE_MAX};
+	struct extent extent = {0};
+	size_t start = 0, offset;
+	int r;
+
+	while (start < text.len && json_is_space(text.ptr[start]))
+		start++;
+	if (start == text.len)
+		return ERR_END;
+	text = str_from_offset(text, start);
+	r = scan_document(parser, text, &scan, &extent);
+	if (r == 0 && extent.end > JSON_SIZE_MAX)
+		r = ERR_LIMIT;
+	if (r < 0)
+		return r;
+	while (json_is_space(text.ptr[extent.end - 1]))
+		extent.end--;
+	r = finish(parser, str_head(text, extent.end), &scan, extent.entries, !extent.ended && scan.in_string,
+		   ret_nodes, &offset);
+	if (r == 0)
+		*ret_used = start + extent.end;
+	return r;
+}
+
+const struct json_node *json_get(const struct json_node *object, struct str key)
+{
+	const struct json_node *found = NULL, *value;
+
+	if (!object || object->type != JSON_OBJECT)
+		return NULL;
+	for (const struct json_node *name = json_first(object); name; name = json_next(object, value)) {
+		value = name + 1;
+		if (str_eq(str_of(name->text, name->len), key))
+			found = value;
+	}
+	return found;
+}

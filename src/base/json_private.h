@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_JSON_PRIVATE_H
+#define BASE_JSON_PRIVATE_H
+/*
+ * Inside the JSON parser. Two passes, after Langdale and Lemire, "Parsing
+ * Gigabytes of JSON per Second" (2019):
+ *
+ * 1. json_scan: 64 bytes at a time become bit masks (json_block.h), and from the
+ *    masks come the index, the offset of every structural character { } [ ] , :
+ *    outside strings, of every opening quote and of every first byte of a number
+ *    or literal; and two bit maps of the text, a bit for each byte: escapes, the
+ *    backslashes that begin an escape, and specials, the escaped bytes that do not
+ *    stand for themselves (\n, \u... and what is wrong, but not \\ and \").
+ * 2. json_lay_out: walks the index with a stack and writes the nodes. Only it
+ *    knows the grammar. A token ends where the next one's white space begins, so
+ *    that no string is searched for its end; the escapes map tells which strings
+ *    need decoding, and the specials map which of them only need squeezing.
+ */
+#include "base/json.h"
+
+/* Every node has at most two more entries in the index: its separator and its closing bracket. */
+#define JSON_INDEX_MAX (3u * JSON_NODES_MAX)
+#define JSON_BLOCK 64
+
+struct json_parser {
+	uint32_t *index;
+	size_t index_capacity;
+	uint8_t *escapes, *specials;
+	size_t map_capacity; /* bytes in each */
+	struct json_node *nodes;
+	size_t node_capacity;
+	char *strings; /* decoded */
+	size_t strings_capacity;
+	uint8_t squeeze[256][8]; /* a shuffle that drops the bytes whose bit is set */
+};
+
+/* How far the first pass has come and what it carries from block to block. */
+struct json_scan {
+	size_t offset;      /* bytes seen */
+	size_t count;       /* entries in the index */
+	size_t bad;         /* of the first control character in a string, or SIZE_MAX */
+	uint64_t escaped;   /* 1: the next byte is escaped */
+	uint64_t in_string; /* all ones: the next byte is inside a string */
+	uint64_t in_scalar; /* 1: the byte before belongs to a number or literal */
+	uint64_t high;      /* not 0: there are bytes above 0x7F */
+};
+
+/* Scans from scan->offset up to limit, which is the text's end or a multiple of JSON_BLOCK. */
+int json_scan(struct json_parser *parser, struct str text, size_t limit, struct json_scan *scan);
+
+/* The second pass over count entries of the index; index[count] must hold where the text ends. */
+int json_lay_out(struct json_parser *parser, struct str text, size_t count, size_t *ret_offset);
+
+/* Decodes len bytes at from, which hold an escape, to out, which has room for len + 16; *ret_len is the
+   length there. text may be read up to its end. 0, or ERR_SYNTAX with *ret_offset at the wrong escape. */
+int json_unescape(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
+		  uint32_t *ret_len, size_t *ret_offset);
+
+/* Fills the table of json_unescape(). */
+void json_squeeze_init(uint8_t table[256][8]);
+
+#define JSON_MAP_STEP 56 /* what one unaligned read of a map yields for certain */
+
+/* The map's bits from offset on, JSON_MAP_STEP of them or more. */
+static inline uint64_t json_map_bits(const uint8_t *map, size_t offset)
+{
+	uint64_t word;
+
+	memcpy(&word, map + offset / 8, sizeof(word));
+	return word >> offset % 8;
+}
+
+/* Whether any of len bits from offset on is set. */
+static inline bool json_map_any(const uint8_t *map, size_t offset, size_t len)
+{
+	for (; len > JSON_MAP_STEP; offset += JSON_MAP_STEP, len -= JSON_MAP_STEP)
+		if (json_map_bits(map, offset) & ((UINT64_C(1) << JSON_MAP_STEP) - 1))
+			return true;
+	return json_map_bits(map, offset) & ((UINT64_C(1) << len) - 1);
+}
+
+static inline bool json_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/json_block.h"
+
+#define EVEN_BITS UINT64_C(0x5555555555555555)
+#define BATCH ((size_t)64 * 1024) /* bytes for which room is made at a time */
+
+/* The backslashes that begin an escape: the first, third, ... of every run of them. A run that begins at an
+   even place loses its bits when its first bit is added to it, which leaves those that begin at an odd one.
+ */
+static inline uint64_t escape_starts(uint64_t backslash)
+{
+	const uint64_t run_starts = backslash & ~(backslash << 1);
+	const uint64_t odd_runs = backslash & (backslash + (run_starts & EVEN_BITS));
+
+	return backslash & (EVEN_BITS ^ odd_runs);
+}
+
+/* Bit n of the result is the exclusive or of bits 0 to n. */
+static inline uint64_t prefix_xor(uint64_t bits)
+{
+	for (int step = 1; step < 64; step *= 2)
+		bits ^= bits << step;
+	return bits;
+}
+
+/* Writes the place of each set bit; up to 63 entries behind the end are garbage. */
+static inline uint32_t *add_entries(uint32_t *entry, uint64_t bits, uint32_t base)
+{
+	uint32_t *end = entry + __builtin_popcountll(bits);
+
+	do {
+		for (int i = 0; i < 8; i++) {
+			entry[i] = base + (bits ? (uint32_t)__builtin_ctzll(bits) : 64);
+			bits &= bits - 1;
+		}
+		entry += 8;
+	} while (__builtin_expect(entry < end, 0));
+	return end;
+}
+
+static inline uint32_t *scan_block(struct json_parser *parser, const char *bytes, size_t offset,
+				   struct json_scan *scan, uint32_t *entry)
+{
+	const struct json_block block = json_block_load(bytes);
+	const uint64_t starts = escape_starts(block.backslash & ~scan->escaped);
+	const uint64_t escaped = starts << 1 | scan->escaped;
+	const uint64_t specials = escaped & ~(block.backslash | block.quote);
+	const uint64_t quote = block.quote & ~escaped;
+	const uint64_t in_string = prefix_xor(quote) ^ scan->in_string; /* with the opening quote */
+	const uint64_t scalar = ~(block.op | block.space | quote);
+	const uint64_t scalar_starts = scalar & ~(scalar << 1 | scan->in_scalar);
+
+	memcpy(parser->escapes + offset / 8, &starts, 8);
+	memcpy(parser->specials + offset / 8, &specials, 8);
+	scan->escaped = starts >> 63;
+	scan->in_string = (uint64_t)((int64_t)in_string >> 63);
+	scan->in_scalar = scalar >> 63;
+	scan->high |= block.high;
+	if (__builtin_expect((in_string & block.control) != 0, 0) && scan->bad == SIZE_MAX)
+		scan->bad = offset + (size_t)__builtin_ctzll(in_string & block.control);
+	return add_entries(entry, ((block.op | scalar_starts) & ~in_string) | (quote & in_string),
+			   (uint32_t)offset);
+}
+
+/* Makes room for the scan of bytes up to limit, beyond the entries that are there. */
+static int reserve(struct json_parser *parser, size_t count, size_t offset, size_t limit)
+{
+	const size_t maps = limit / 8 + 2 * sizeof(uint64_t);
+	const size_t entries = count + (limit - offset) + 2 * JSON_BLOCK;
+	void *grown;
+
+	if (entries > parser->index_capacity) {
+		grown = realloc(parser->index, entries * 2 * sizeof(*parser->index));
+		if (!grown)
+			return -ENOMEM;
+		parser->index = grown;
+		parser->index_capacity = entries * 2;
+	}
+	if (maps <= parser->map_capacity)
+		return 0;
+	grown = realloc(parser->escapes, maps * 2);
+	if (grown)
+		parser->escapes = grown;
+	if (grown && (grown = realloc(parser->specials, maps * 2)))
+		parser->specials = grown;
+	if (!grown)
+		return -ENOMEM;
+	parser->map_capacity = maps * 2;
+	return 0;
+}
+
+static void scan_batch(struct json_parser *parser, struct str text, size_t limit, struct json_scan *scan)
+{
+	struct json_scan state = *scan;
+	uint32_t *entry = parser->index + state.count;
+	size_t offset = state.offset;
+	char tail[JSON_BLOCK];
+
+	for (; limit - offset >= JSON_BLOCK; offset += JSON_BLOCK)
+		entry = scan_block(parser, text.ptr + offset, offset, &state, entry);
+	if (offset < limit) {
+		memset(tail, ' ', sizeof(tail));
+		memcpy(tail, text.ptr + offset, limit - offset);
+		entry = scan_block(parser, tail, offset, &state, entry);
+	}
+	state.offset = limit;
+	state.count = (size_t)(entry - parser->index);
+	*scan = state;
+}
+
+int json_scan(struct json_parser *parser, struct str text, size_t limit, struct json_scan *scan)
+{
+	do {
+		const size_t end = limit - scan->offset > BATCH ? scan->offset + BATCH : limit;
+		const int r = reserve(parser, scan->count, scan->offset, end);
+
+		if (r < 0)
+			return r;
+		scan_batch(parser, text, end, scan);
+		if (scan->count > JSON_INDEX_MAX)
+			return ERR_LIMIT;
+	} while (scan->offset < limit);
+	return 0;
+}
