@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -165,13 +166,17 @@ int str_to_double(struct str s, double *ret_value)
 	char copy[64], *end;
 	double value;
 
-	if (s.len == 0 || s.len >= sizeof(copy) || char_is_space(s.ptr[0]))
+	if (s.len == 0 || s.len >= sizeof(copy))
 		return ERR_SYNTAX;
 	memcpy(copy, s.ptr, s.len);
 	copy[s.len] = 0;
+	if (strspn(copy, "0123456789+-.eE") != s.len) /* strtod() would also take nan, inf and hex */
+		return ERR_SYNTAX;
 	value = strtod(copy, &end);
 	if (end != copy + s.len)
 		return ERR_SYNTAX;
+	if (!isfinite(value))
+		return ERR_RANGE;
 	*ret_value = value;
 	return 0;
 }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BIN_CONFIG_H
+#define BIN_CONFIG_H
+/*
+ * What the operator decides: wanglou.yaml in the data folder (settings.def lists
+ * what may stand there), and the folders given on the command line. Made once by
+ * the supervisor and again, the same, by each of its processes.
+ */
+#include "bin/command.h"
+
+struct arena;
+
+struct config {
+	const char *data;    /* absolute; holds journal/ store/ core/ cursor/ run/ */
+	const char *content; /* sources and rules */
+	const char *ui;      /* the built console */
+#define TEXT(member, path, fallback, doc) const char *member;
+#define NUMBER(member, path, fallback, min, max, doc) long member;
+#include "bin/settings.def"
+#undef TEXT
+#undef NUMBER
+};
+
+/* The options every command with a data folder takes; put them into its table. */
+#define CONFIG_OPTIONS                                                                                    \
+	{"data", "DIR", "the data folder (default: $WANGLOU_DATA, else ./data)"},                         \
+		{"content", "DIR",                                                                        \
+		 "sources and rules (default: $WANGLOU_CONTENT, ./content, /usr/share/wanglou/content)"}, \
+	{                                                                                                 \
+		"ui", "DIR", "the built console (default: $WANGLOU_UI, ./ui/dist, /usr/share/wanglou/ui)" \
+	}
+
+/* Reads DATA/wanglou.yaml where it is there. Texts live in arena. 0, or a negative code with *ret_err filled.
+ */
+int config_load(const struct arguments *arguments, struct arena *arena, struct config *ret_config,
+		struct err *ret_err);
+
+/* Writes a wanglou.yaml with every setting, its default and its meaning, where there is none yet. */
+int config_write_template(const struct config *config, struct err *ret_err);
+
+/* "DATA/name" in arena. */
+const char *config_path(const struct config *config, struct arena *arena, const char *name);
+
+#endif

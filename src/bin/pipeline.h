@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BIN_PIPELINE_H
+#define BIN_PIPELINE_H
+/*
+ * The event path: journal → parse → detect → store and alerts, for process_analyze.
+ *
+ *	reader ──► batches (a ring) ──► workers, any order ──► committer, in order
+ *
+ * A batch is a range of sequence numbers. The committer saves the range as its
+ * intent before it hands anything over, sends the alerts to core, inserts the block
+ * under the range as deduplication token, and then moves the cursor. So after a
+ * crash at any point the same range is handed over again with the same token, and
+ * nothing is lost or stored twice.
+ *
+ * A store or core that is away is asked again until it is back; meanwhile the ring
+ * fills, the reader waits, and the journal keeps what comes.
+ */
+#include <stdint.h>
+
+#include "base/err.h"
+#include "detect/detect.h"
+#include "parse/source.h"
+#include "store/client.h"
+
+struct pipeline_options {
+	const char *journal;     /* folder */
+	const char *cursor;      /* file */
+	const char *core_socket; /* where alerts go */
+	struct store_options store;
+	const struct source_set *sources;
+	const struct ruleset *rules;
+	unsigned workers;
+};
+
+struct pipeline;
+
+int pipeline_start(const struct pipeline_options *options, struct pipeline **ret_pipeline,
+		   struct err *ret_err);
+/* Ends within a second or so, whatever the store does; what was not committed is done again at the next
+ * start. */
+void pipeline_stop(struct pipeline *pipeline);
+
+#endif

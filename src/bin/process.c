@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+
+const struct process_def *const process_table[] = {&process_store,   &process_core,  &process_collect,
+						   &process_analyze, &process_drill, NULL};
+
+void process_ready(const struct process *process)
+{
+	(void)!write(process->notify, "ready\n", 6);
+}
+
+void process_note(const struct process *process, const char *fmt, ...)
+{
+	char line[1024] = "note ";
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line + 5, sizeof(line) - 6, fmt, args);
+	va_end(args);
+	strcat(line, "\n");
+	(void)!write(process->notify, line, strlen(line));
+}
+
+static void stop_signals(sigset_t *ret_set)
+{
+	sigemptyset(ret_set);
+	sigaddset(ret_set, SIGTERM);
+	sigaddset(ret_set, SIGINT);
+}
+
+bool process_wait_stop(int64_t timeout)
+{
+	struct timespec limit = {timeout / CLOCK_SECOND, timeout % CLOCK_SECOND * 1000};
+	sigset_t set;
+
+	stop_signals(&set);
+	for (;;) {
+		int signal = timeout < 0 ? sigwaitinfo(&set, NULL) : sigtimedwait(&set, NULL, &limit);
+
+		if (signal > 0)
+			return true;
+		if (errno == EAGAIN)
+			return false;
+	}
+}
+
+int process_failed(const struct err *err)
+{
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+
+	err_format(err, text, sizeof(text));
+	log_error("%s", text);
+	return EXIT_FAILED;
+}
+
+/* "3,-1,5,…" as the supervisor wrote it; the last is the notify pipe. */
+static int read_sockets(struct process *process, const char *text)
+{
+	struct str rest = str_from(text), part;
+	int64_t fd;
+
+	for (int i = 0; i <= SOCKET_COUNT; i++) {
+		if (!str_split(&rest, ',', &part) || str_to_i64(part, &fd) < 0 || fd > 65536)
+			return ERR_SYNTAX;
+		if (i < SOCKET_COUNT)
+			process->sockets[i] = (int)fd;
+		else
+			process->notify = (int)fd;
+	}
+	return 0;
+}
+
+static void fill_paths(const struct process *process, const char *const *names, const char **paths,
+		       size_t *count)
+{
+	for (size_t i = 0; i < 4 && names[i]; i++)
+		paths[(*count)++] = config_path(&process->config, process->arena, names[i]);
+}
+
+static int confine(const struct process *process, struct err *ret_err)
+{
+	const struct process_def *def = process->def;
+	struct sandbox sandbox = {.inet = def->uses_store && process->config.store_url[0]};
+	size_t writable = 0, readable = 0;
+	int r = 0;
+
+	if (def->folder)
+		sandbox.writable[writable++] = config_path(&process->config, process->arena, def->folder);
+	fill_paths(process, def->writes, sandbox.writable, &writable);
+	fill_paths(process, def->reads, sandbox.readable, &readable);
+	sandbox.readable[readable++] = process->config.content;
+	sandbox.readable[readable++] = process->config.ui;
+	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
+	if (def->keep_adm)
+		sandbox.readable[readable++] = "/var/log";
+	if (process->config.certificate[0])
+		sandbox.readable[readable++] = process->config.certificate;
+	if (process->config.private_key[0])
+		sandbox.readable[readable++] = process->config.private_key;
+	if (process->config.tokens[0])
+		sandbox.readable[readable++] = process->config.tokens;
+	if (ENGINE_FOLDER[0])
+		sandbox.readable[readable++] = ENGINE_FOLDER;
+	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content))
+		r = sandbox_drop(def->name, def->keep_adm, ret_err);
+	return r < 0 ? r : sandbox_enter(&sandbox, ret_err);
+}
+
+static const struct process_def *find_process(const char *name)
+{
+	for (size_t i = 0; process_table[i]; i++)
+		if (name && strcmp(process_table[i]->name, name) == 0)
+			return process_table[i];
+	return NULL;
+}
+
+static int run_process(const struct command *command, struct arguments *arguments)
+{
+	struct process process = {.arena = arena_new(0)};
+	size_t cursor = 0;
+	struct err err = {0};
+	sigset_t set;
+	int status;
+
+	process.def = find_process(argument_next(arguments, NULL, &cursor));
+	if (!process.def || read_sockets(&process, argument_value(arguments, "sockets", "")) < 0)
+		return usage_error(command, "this is started by 'wanglou run'");
+	log_init(process.def->name, LOG_INFO);
+	prctl(PR_SET_NAME, process.def->name);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	umask(0027);
+	stop_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (config_load(arguments, process.arena, &process.config, &err) < 0 || confine(&process, &err) < 0)
+		status = process_failed(&err);
+	else
+		status = process.def->run(&process);
+	arena_free(process.arena);
+	return status;
+}
+
+const struct command cmd_process = {
+	.name = "process",
+	.summary = "one of the processes of 'run' (started by it)",
+	.usage = "NAME --sockets LIST --data DIR",
+	.options = (const struct option_def[]){{"sockets", "LIST", "inherited descriptors"},
+					       CONFIG_OPTIONS,
+					       {0}},
+	.run = run_process,
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BIN_PROCESS_H
+#define BIN_PROCESS_H
+/*
+ * The processes that 'wanglou run' starts, one const struct each, in the order
+ * they are started (and, reversed, stopped). A process is this same program run as
+ * 'wanglou process NAME' with the sockets of the table below already open, so
+ * that a restarted process finds its callers still waiting.
+ */
+#include "base/arena.h"
+#include "bin/config.h"
+#include "bin/sandbox.h"
+
+/* SOCKET(NAME, setting or file) — what the supervisor opens before anybody gives up root. */
+enum process_socket {
+	SOCKET_SYSLOG_UDP,
+	SOCKET_SYSLOG_TCP,
+	SOCKET_INGEST,
+	SOCKET_INGEST_LOCAL, /* run/collect.sock: import, drill */
+	SOCKET_CONSOLE,
+	SOCKET_STORE, /* run/store.sock */
+	SOCKET_STORE_HTTP,
+	SOCKET_CORE, /* run/core.sock: alerts */
+	SOCKET_COUNT
+};
+
+struct process {
+	const struct process_def *def;
+	struct config config;
+	struct arena *arena;
+	int sockets[SOCKET_COUNT]; /* -1: not configured, or not this process's */
+	int notify;                /* to the supervisor; see process_ready() */
+};
+
+struct process_def {
+	const char *name;
+	const char *folder; /* below the data folder, its own, mode 0750; or NULL */
+	unsigned sockets;   /* bits 1 << SOCKET_… */
+	bool uses_store;    /* may call a ClickHouse elsewhere, where one is configured */
+	bool keep_adm;      /* reads the machine's own logs */
+	/* More folders: what it may write and read, below the data folder. */
+	const char *writes[4], *reads[4];
+	/* Runs until process_wait_stop() returns; an EXIT_… code. */
+	int (*run)(struct process *process);
+};
+
+extern const struct process_def process_store, process_core, process_collect, process_analyze, process_drill;
+
+/* NULL-terminated, in starting order. */
+extern const struct process_def *const process_table[];
+
+/* Tells the supervisor that this process serves; note, if not NULL, is a line it prints for the person at the
+ * terminal. */
+void process_ready(const struct process *process);
+void process_note(const struct process *process, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Waits for SIGTERM or SIGINT, which are blocked in every thread. With a timeout (µs; -1: for ever) true
+ * where a signal came. */
+bool process_wait_stop(int64_t timeout);
+
+/* err on standard error as this process's last words; returns EXIT_FAILED. */
+int process_failed(const struct err *err);
+
+#endif

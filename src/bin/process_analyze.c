@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The analyze process: loads content, then runs the pipeline until it is told to stop. */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "bin/pipeline.h"
+#include "bin/process.h"
+#include "bin/store_options.h"
+
+#define WORKERS_MAX 64
+
+static void report(void *context, const struct err *err)
+{
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+
+	err_format(err, text, sizeof(text));
+	log_warning("%s; left out", text);
+	++*(unsigned *)context;
+}
+
+static unsigned worker_count(const struct config *config)
+{
+	long count = config->workers ? config->workers : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : count > WORKERS_MAX ? WORKERS_MAX : (unsigned)count;
+}
+
+/* A folder of content that cannot be read at all is worth stopping for; single files that do not load are
+ * not. */
+static int load_content(const struct process *process, struct source_set **ret_sources,
+			struct ruleset **ret_rules, struct err *ret_err)
+{
+	const char *sources = arena_printf(process->arena, "%s/sources", process->config.content).ptr;
+	const char *detections = arena_printf(process->arena, "%s/detections", process->config.content).ptr;
+	struct ruleset_builder *builder = ruleset_builder_new();
+	unsigned refused = 0;
+	int r = source_set_load(sources, report, &refused, ret_sources);
+
+	if (r < 0)
+		err_set(ret_err, r, 0, 0, "cannot read %s: %s", sources, err_text(r));
+	else if ((r = ruleset_add(builder, detections, report, &refused)) < 0)
+		err_set(ret_err, r, 0, 0, "cannot read %s: %s", detections, err_text(r));
+	*ret_rules = ruleset_build(builder, false);
+	if (r == 0)
+		log_info("%zu sources and %zu rules loaded, %u files refused", source_set_count(*ret_sources),
+			 ruleset_count(*ret_rules), refused);
+	return r;
+}
+
+static int run(struct process *process)
+{
+	struct source_set *sources = NULL;
+	struct ruleset *rules = NULL;
+	struct pipeline *pipeline = NULL;
+	struct pipeline_options options = {
+		.journal = config_path(&process->config, process->arena, "journal"),
+		.cursor = config_path(&process->config, process->arena, "cursor/analyze"),
+		.core_socket = config_path(&process->config, process->arena, "run/core.sock"),
+		.workers = worker_count(&process->config),
+	};
+	struct err err = {0};
+	int r = load_content(process, &sources, &rules, &err);
+
+	options.sources = sources;
+	options.rules = rules;
+	if (r == 0)
+		r = store_options_make(&process->config, process->arena, &options.store, &err);
+	if (r == 0)
+		r = pipeline_start(&options, &pipeline, &err);
+	if (r == 0) {
+		process_ready(process);
+		process_wait_stop(-1);
+		pipeline_stop(pipeline);
+	}
+	ruleset_free(rules);
+	source_set_free(sources);
+	return r < 0 ? process_failed(&err) : EXIT_OK;
+}
+
+const struct process_def process_analyze = {
+	.name = "analyze",
+	.folder = "cursor",
+	.reads = {"journal", "run"},
+	.uses_store = true,
+	.run = run,
+};

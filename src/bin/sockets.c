@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/sockets.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "http/server.h"
+
+/* A TCP socket by setting, or a Unix socket by file below the data folder. */
+static const struct {
+	enum process_socket socket;
+	size_t setting; /* offset in struct config, 0: none */
+	const char *file;
+} plan[] = {
+	{SOCKET_SYSLOG_TCP, offsetof(struct config, syslog_tcp), NULL},
+	{SOCKET_INGEST, offsetof(struct config, ingest), NULL},
+	{SOCKET_INGEST_LOCAL, 0, "run/collect.sock"},
+	{SOCKET_CONSOLE, offsetof(struct config, console), NULL},
+	{SOCKET_STORE, 0, "run/store.sock"},
+	{SOCKET_STORE_HTTP, offsetof(struct config, store_http), NULL},
+	{SOCKET_CORE, 0, "run/core.sock"},
+};
+
+/* 0 with *ret_fd at -1 where it is configured off. */
+static int open_one(const struct config *config, struct arena *arena, size_t setting, const char *file,
+		    int *ret_fd, struct err *ret_err)
+{
+	const char *address;
+	int fd;
+
+	if (!file) {
+		address = *(const char *const *)((const char *)config + setting);
+		fd = address[0] ? http_listen(address, ret_err) : -1;
+		*ret_fd = fd < 0 ? -1 : fd;
+		return address[0] && fd < 0 ? fd : 0;
+	}
+	address = arena_printf(arena, "unix:%s/%s", config->data, file).ptr;
+	fd = http_listen(address, ret_err);
+	if (fd >= 0 && getuid() == 0 && chown(address + 5, 0, sandbox_group()) < 0) {
+		int r = -errno;
+
+		close(fd);
+		return err_set(ret_err, r, 0, 0, "cannot hand over %s: %s", address, err_text(r));
+	}
+	*ret_fd = fd < 0 ? -1 : fd;
+	return fd < 0 ? fd : 0;
+}
+
+int sockets_open(const struct config *config, struct arena *arena, int sockets[SOCKET_COUNT],
+		 struct err *ret_err)
+{
+	for (size_t i = 0; i < sizeof(plan) / sizeof(plan[0]); i++) {
+		int r = open_one(config, arena, plan[i].setting, plan[i].file, &sockets[plan[i].socket],
+				 ret_err);
+
+		if (r < 0)
+			return r;
+	}
+	if (config->syslog_udp[0]) {
+		int fd = http_listen_udp(config->syslog_udp, ret_err);
+
+		if (fd < 0)
+			return fd;
+		sockets[SOCKET_SYSLOG_UDP] = fd;
+	}
+	return 0;
+}

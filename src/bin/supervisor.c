@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "bin/process.h"
+#include "bin/sockets.h"
+
+#define PROCESSES_MAX 8
+#define PAUSE_FIRST (100 * CLOCK_MILLISECOND)
+#define PAUSE_MAX (5 * CLOCK_SECOND)
+#define STABLE_AFTER (30 * CLOCK_SECOND) /* lived so long: the next failure is a first one again */
+#define STOP_LIMIT (15 * CLOCK_SECOND)
+#define NOTE_MAX 1200
+
+struct child {
+	const struct process_def *def;
+	pid_t pid; /* 0: not running */
+	int notify;
+	bool ready;
+	unsigned restarts;
+	int64_t started, start_at, pause;
+	char note[NOTE_MAX];
+	size_t note_len;
+};
+
+struct supervisor {
+	const struct config *config;
+	struct arena *arena;
+	int lock, signals, sockets[SOCKET_COUNT];
+	struct child children[PROCESSES_MAX];
+	size_t count;
+	bool stopping, announced;
+	void (*on_ready)(void *context);
+	void *context;
+};
+
+/* --- what is on disk --------------------------------------------------------------------------------- */
+
+static void write_state(const struct supervisor *supervisor)
+{
+	struct buf out = {0};
+	char since[CLOCK_TEXT_SIZE];
+
+	buf_printf(&out, "[");
+	for (size_t i = 0; i < supervisor->count; i++) {
+		const struct child *child = &supervisor->children[i];
+		const char *state = child->pid ? (child->ready ? "running" : "starting")
+					       : (supervisor->stopping ? "stopped" : "failing");
+
+		clock_format(child->started, since);
+		buf_printf(&out,
+			   "%s{\"name\":\"%s\",\"state\":\"%s\",\"pid\":%d,\"restarts\":%u,\"since\":\"%s\"}",
+			   i ? "," : "", child->def->name, state, (int)child->pid, child->restarts, since);
+	}
+	buf_printf(&out, "]\n");
+	io_replace_file(config_path(supervisor->config, supervisor->arena, "run/processes.json"), out.ptr,
+			out.len, 0644);
+	buf_done(&out);
+}
+
+/* A folder of the data folder: owned by its process, readable by the group of all. */
+static int make_owned(const struct supervisor *supervisor, const char *name, uid_t user, mode_t mode)
+{
+	const char *path = config_path(supervisor->config, supervisor->arena, name);
+	int r = io_make_folder(path, 0755);
+
+	if (r == 0 && getuid() == 0 && sandbox_reachable(supervisor->config->data) &&
+	    chown(path, user, sandbox_group()) < 0)
+		r = -errno;
+	if (r == 0 && chmod(path, mode) < 0)
+		r = -errno;
+	return r;
+}
+
+static int make_folders(const struct supervisor *supervisor, struct err *ret_err)
+{
+	int r = io_make_folder(supervisor->config->data, 0755);
+
+	if (r == 0)
+		r = make_owned(supervisor, "run", 0, 02770);
+	for (size_t i = 0; process_table[i] && r == 0; i++)
+		if (process_table[i]->folder)
+			r = make_owned(supervisor, process_table[i]->folder,
+				       sandbox_user(process_table[i]->name), 0750);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot make the data folder %s: %s",
+			       supervisor->config->data, err_text(r))
+		     : 0;
+}
+
+static int take_lock(struct supervisor *supervisor, struct err *ret_err)
+{
+	const char *path = config_path(supervisor->config, supervisor->arena, "run/lock");
+	char pid[32] = "";
+
+	supervisor->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (supervisor->lock < 0)
+		return err_set(ret_err, -errno, 0, 0, "cannot open %s: %s", path, strerror(errno));
+	if (flock(supervisor->lock, LOCK_EX | LOCK_NB) < 0) {
+		io_read(supervisor->lock, pid, sizeof(pid) - 1);
+		return err_set(
+			ret_err, ERR_BUSY, 0, 0,
+			"wanglou already runs on %s (process %d); stop it first or choose another --data",
+			supervisor->config->data, atoi(pid));
+	}
+	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	if (ftruncate(supervisor->lock, 0) < 0 || pwrite(supervisor->lock, pid, strlen(pid), 0) < 0)
+		return err_set(ret_err, -errno, 0, 0, "cannot write %s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* --- children ---------------------------------------------------------------------------------------- */
+
+/* In the child: the sockets that are its own survive exec, all others close by themselves. */
+static _Noreturn void exec_child(const struct supervisor *supervisor, const struct process_def *def,
+				 int notify)
+{
+	char list[256] = "", item[16];
+	const struct config *config = supervisor->config;
+	sigset_t none;
+
+	for (int i = 0; i < SOCKET_COUNT; i++) {
+		int fd = def->sockets & 1u << i ? supervisor->sockets[i] : -1;
+
+		if (fd >= 0)
+			fcntl(fd, F_SETFD, 0);
+		snprintf(item, sizeof(item), "%d,", fd);
+		strcat(list, item);
+	}
+	snprintf(item, sizeof(item), "%d", notify);
+	strcat(list, item);
+	fcntl(notify, F_SETFD, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execl("/proc/self/exe", "wanglou", "process", def->name, "--sockets", list, "--data", config->data,
+	      "--content", config->content, "--ui", config->ui, (char *)NULL);
+	_exit(EXIT_FAILED);
+}
+
+static void start_child(struct supervisor *supervisor, struct child *child)
+{
+	int pipe_fds[2];
+
+	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0) {
+		child->start_at = clock_monotonic() + PAUSE_MAX;
+		return;
+	}
+	child->pid = fork();
+	if (child->pid == 0)
+		exec_child(supervisor, child->def, pipe_fds[1]);
+	close(pipe_fds[1]);
+	if (child->pid < 0) {
+		close(pipe_fds[0]);
+		child->pid = 0;
+		child->start_at = clock_monotonic() + PAUSE_MAX;
+		return;
+	}
+	child->notify = pipe_fds[0];
+	child->ready = false;
+	child->note_len = 0;
+	child->started = clock_now();
+	write_state(supervisor);
+}
+
+static bool all_ready(const struct supervisor *supervisor)
+{
+	for (size_t i = 0; i < supervisor->count; i++)
+		if (!supervisor->children[i].ready)
+			return false;
+	return true;
+}
+
+static void read_line(struct supervisor *supervisor, struct child *child, struct str line)
+{
+	if (str_starts(line, STR("note "))) {
+		printf("%.*s\n", STR_FMT(str_from_offset(line, 5)));
+		fflush(stdout);
+	} else if (str_eq(line, STR("ready"))) {
+		child->ready = true;
+		write_state(supervisor);
+		if (!supervisor->announced && all_ready(supervisor)) {
+			supervisor->announced = true;
+			supervisor->on_ready(supervisor->context);
+		}
+	}
+}
+
+static void read_notes(struct supervisor *supervisor, struct child *child)
+{
+	ssize_t n = read(child->notify, child->note + child->note_len, sizeof(child->note) - child->note_len);
+	struct str rest, line;
+	size_t end;
+
+	if (n <= 0) {
+		if (n == 0 || errno != EAGAIN) {
+			close(child->notify);
+			child->notify = -1;
+		}
+		return;
+	}
+	child->note_len += (size_t)n;
+	rest = str_of(child->note, child->note_len);
+	while ((end = str_find_char(rest, '\n')) != STR_NOT_FOUND) {
+		line = str_head(rest, end);
+		rest = str_from_offset(rest, end + 1);
+		read_line(supervisor, child, line);
+	}
+	child->note_len = rest.len == sizeof(child->note) ? 0 : rest.len; /* a line too long is dropped */
+	memmove(child->note, rest.ptr, child->note_len);
+}
+
+static void child_ended(struct supervisor *supervisor, struct child *child, int status)
+{
+	bool stable = clock_now() - child->started > STABLE_AFTER;
+
+	while (child->notify >= 0)
+		read_notes(supervisor, child);
+	child->pid = 0;
+	child->ready = false;
+	if (!supervisor->stopping) {
+		child->pause = stable || !child->pause ? PAUSE_FIRST : child->pause * 2;
+		if (child->pause > PAUSE_MAX)
+			child->pause = PAUSE_MAX;
+		child->start_at = clock_monotonic() + child->pause;
+		child->restarts++;
+		if (WIFSIGNALED(status))
+			log_warning("%s was ended by signal %d; starting it again", child->def->name,
+				    WTERMSIG(status));
+		else
+			log_warning("%s ended with status %d; starting it again", child->def->name,
+				    WEXITSTATUS(status));
+	}
+	write_state(supervisor);
+}
+
+static void reap(struct supervisor *supervisor)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (size_t i = 0; i < supervisor->count; i++)
+			if (supervisor->children[i].pid == pid)
+				child_ended(supervisor, &supervisor->children[i], status);
+}
+
+/* --- the loop ---------------------------------------------------------------------------------------- */
+
+/* Starts what is due; returns the milliseconds until the next one is, -1 for none. */
+static int start_due(struct supervisor *supervisor)
+{
+	int64_t now = clock_monotonic(), next = INT64_MAX;
+
+	for (size_t i = 0; i < supervisor->count; i++) {
+		struct child *child = &supervisor->children[i];
+
+		if (!child->pid && child->start_at <= now)
+			start_child(supervisor, child);
+		if (!child->pid && child->start_at < next)
+			next = child->start_at;
+	}
+	return next == INT64_MAX ? -1 : (int)((next - now) / CLOCK_MILLISECOND + 1);
+}
+
+static void restart_analyze(struct supervisor *supervisor)
+{
+	log_info("reading sources and rules again");
+	for (size_t i = 0; i < supervisor->count; i++)
+		if (supervisor->children[i].def == &process_analyze && supervisor->children[i].pid)
+			kill(supervisor->children[i].pid, SIGTERM);
+}
+
+static void read_signals(struct supervisor *supervisor)
+{
+	struct signalfd_siginfo info;
+
+	while (read(supervisor->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			reap(supervisor);
+		else if (info.ssi_signo == SIGHUP)
+			restart_analyze(supervisor);
+		else
+			supervisor->stopping = true;
+	}
+}
+
+/* Waits for signals and notes, at most timeout milliseconds. */
+static void wait_for_something(struct supervisor *supervisor, int timeout)
+{
+	struct pollfd polls[PROCESSES_MAX + 1] = {{.fd = supervisor->signals, .events = POLLIN}};
+
+	for (size_t i = 0; i < supervisor->count; i++)
+		polls[i + 1] = (struct pollfd){.fd = supervisor->children[i].notify, .events = POLLIN};
+	if (poll(polls, supervisor->count + 1, timeout) <= 0)
+		return;
+	for (size_t i = 0; i < supervisor->count; i++)
+		if (polls[i + 1].revents && supervisor->children[i].notify >= 0)
+			read_notes(supervisor, &supervisor->children[i]);
+	if (polls[0].revents)
+		read_signals(supervisor);
+}
+
+/* One process after the other, last started first; who does not go in time is killed. */
+static void stop_children(struct supervisor *supervisor)
+{
+	supervisor->stopping = true;
+	for (size_t i = supervisor->count; i-- > 0;) {
+		struct child *child = &supervisor->children[i];
+		int64_t limit = clock_monotonic() + STOP_LIMIT;
+
+		if (child->pid)
+			kill(child->pid, SIGTERM);
+		while (child->pid) {
+			if (clock_monotonic() > limit) {
+				log_warning("%s does not stop; killing it", child->def->name);
+				kill(child->pid, SIGKILL);
+				limit = INT64_MAX;
+			}
+			wait_for_something(supervisor, 100);
+			reap(supervisor);
+		}
+	}
+}
+
+static int open_signals(struct supervisor *supervisor)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return supervisor->signals < 0 ? -errno : 0;
+}
+
+int supervisor_open(const struct config *config, struct arena *arena, bool drill,
+		    struct supervisor **ret_supervisor, struct err *ret_err)
+{
+	struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
+	int r;
+
+	must(supervisor);
+	supervisor->config = config;
+	supervisor->arena = arena;
+	supervisor->lock = supervisor->signals = -1;
+	for (int i = 0; i < SOCKET_COUNT; i++)
+		supervisor->sockets[i] = -1;
+	for (size_t i = 0; process_table[i]; i++) {
+		if (process_table[i] == &process_store && config->store_url[0])
+			continue; /* somebody else's ClickHouse */
+		if (process_table[i] == &process_drill && !drill)
+			continue;
+		must(supervisor->count < PROCESSES_MAX);
+		supervisor->children[supervisor->count++] =
+			(struct child){.def = process_table[i], .notify = -1};
+	}
+	r = make_folders(supervisor, ret_err);
+	if (r == 0)
+		r = take_lock(supervisor, ret_err);
+	if (r == 0)
+		r = config_write_template(config, ret_err);
+	if (r == 0)
+		r = sockets_open(config, arena, supervisor->sockets, ret_err);
+	if (r == 0 && (r = open_signals(supervisor)) < 0)
+		err_set(ret_err, r, 0, 0, "signals: %s", err_text(r));
+	if (r < 0) {
+		supervisor_close(supervisor);
+		return r;
+	}
+	*ret_supervisor = supervisor;
+	return 0;
+}
+
+int supervisor_run(struct supervisor *supervisor, void (*on_ready)(void *context), void *context)
+{
+	supervisor->on_ready = on_ready;
+	supervisor->context = context;
+	while (!supervisor->stopping)
+		wait_for_something(supervisor, start_due(supervisor));
+	stop_children(supervisor);
+	return EXIT_OK;
+}
+
+void supervisor_close(struct supervisor *supervisor)
+{
+	for (int i = 0; i < SOCKET_COUNT; i++)
+		if (supervisor->sockets[i] >= 0)
+			close(supervisor->sockets[i]);
+	if (supervisor->signals >= 0)
+		close(supervisor->signals);
+	if (supervisor->lock >= 0)
+		close(supervisor->lock);
+	free(supervisor);
+}

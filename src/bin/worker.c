@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/worker.h"
+
+#include <stdlib.h>
+
+#include "bin/alert_link.h"
+
+struct worker {
+	const struct ruleset *rules;
+	struct parser *parser;
+	struct matcher *matcher;
+	struct arena *arena;
+};
+
+void batch_init(struct batch *batch, size_t capacity)
+{
+	*batch = (struct batch){.arena = arena_new(1024 * 1024), .block = block_new()};
+	batch->records = calloc(capacity, sizeof(*batch->records));
+	must(batch->arena && batch->block && batch->records);
+}
+
+void batch_done(struct batch *batch)
+{
+	arena_free(batch->arena);
+	free(batch->records);
+	block_free(batch->block);
+	buf_done(&batch->encoded);
+	buf_done(&batch->alerts);
+}
+
+void batch_reset(struct batch *batch)
+{
+	arena_reset(batch->arena);
+	block_clear(batch->block);
+	buf_clear(&batch->encoded);
+	buf_clear(&batch->alerts);
+	batch->count = batch->bytes = 0;
+	batch->first = batch->end = 0;
+}
+
+void batch_add(struct batch *batch, const struct journal_record *record)
+{
+	struct journal_record *copy = &batch->records[batch->count];
+
+	*copy = *record;
+	copy->bytes = arena_copy(batch->arena, record->bytes);
+	copy->hint = arena_copy(batch->arena, record->hint);
+	if (!batch->count++)
+		batch->first = record->seq;
+	batch->end = record->seq + 1;
+	batch->bytes += record->bytes.len;
+}
+
+struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules)
+{
+	struct worker *worker = calloc(1, sizeof(*worker));
+
+	must(worker);
+	worker->rules = rules;
+	worker->parser = parser_new(sources);
+	worker->matcher = matcher_new(rules);
+	worker->arena = arena_new(0);
+	must(worker->parser && worker->matcher && worker->arena);
+	return worker;
+}
+
+void worker_free(struct worker *worker)
+{
+	parser_free(worker->parser);
+	matcher_free(worker->matcher);
+	arena_free(worker->arena);
+	free(worker);
+}
+
+static void parse(struct worker *worker, const struct journal_record *record, struct event *event)
+{
+	struct parse_input input = {
+		.bytes = record->bytes,
+		.hint = record->hint,
+		.received = record->received,
+		.seq = record->seq,
+		.listener = record->listener,
+	};
+
+	memcpy(input.peer, record->peer, sizeof(input.peer));
+	event_init(event, worker->arena);
+	parser_run(worker->parser, &input, event);
+	event_set_text(event, FIELD_ID_LABELS_ENVIRONMENT,
+		       record->flags & JOURNAL_DRILL ? STR("drill") : STR("production"));
+}
+
+static void match(struct worker *worker, const struct event *event, struct batch *batch)
+{
+	const uint32_t *rules;
+	size_t count = matcher_run(worker->matcher, event, &rules);
+
+	for (size_t i = 0; i < count; i++) {
+		struct str why = matcher_explain(worker->matcher, rules[i], event, worker->arena);
+
+		alert_link_add(&batch->alerts, ruleset_info(worker->rules, rules[i]), event, why);
+	}
+}
+
+void worker_run(struct worker *worker, struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		struct event event;
+
+		arena_reset(worker->arena);
+		parse(worker, &batch->records[i], &event);
+		match(worker, &event, batch);
+		block_add(batch->block, &event);
+	}
+	block_encode(batch->block, &batch->encoded);
+}
