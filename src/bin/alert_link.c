@@ -140,7 +140,7 @@ static int send_rules(struct alert_link *link, const struct ruleset *rules)
 		put_rule(&link->message, ruleset_info(rules, i));
 		if (link->message.len < ALERT_MESSAGE_MAX && i + 1 < ruleset_count(rules))
 			continue;
-		r = ipc_call(link->channel, IPC_RULES, buf_str(&link->message), &err);
+		r = ipc_call(link->channel, IPC_RULES, buf_str(&link->message), NULL, &err);
 		buf_clear(&link->message);
 	}
 	return r;
@@ -189,7 +189,7 @@ int alert_link_send(struct alert_link *link, const struct ruleset *rules, const 
 		return 0;
 	r = connect_link(link, rules);
 	while (r == 0 && rest.len)
-		r = ipc_call(link->channel, IPC_ALERTS, take_message(&rest), &err);
+		r = ipc_call(link->channel, IPC_ALERTS, take_message(&rest), NULL, &err);
 	if (r < 0 && r != -EAGAIN)
 		disconnect(link);
 	return r;
@@ -280,11 +280,12 @@ static int receive_rules(struct db *db, struct message_reader reader)
 	return r < 0 ? r : 0;
 }
 
-int alert_link_receive(void *db, enum ipc_type type, struct str payload, struct err *ret_err)
+int alert_link_receive(void *db, enum ipc_type type, struct str payload, uint64_t *ret_value,
+		       struct err *ret_err)
 {
 	struct message_reader reader = {payload, false};
 
-	(void)ret_err;
+	(void)ret_value, (void)ret_err;
 	switch (type) {
 	case IPC_ALERTS:
 		return receive_alerts(db, reader);

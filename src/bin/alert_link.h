@@ -29,6 +29,7 @@ void alert_link_free(struct alert_link *link);
 int alert_link_send(struct alert_link *link, const struct ruleset *rules, const struct buf *alerts);
 
 /* The other side: a handler for ipc_server_start() whose context is core's struct db. */
-int alert_link_receive(void *db, enum ipc_type type, struct str payload, struct err *ret_err);
+int alert_link_receive(void *db, enum ipc_type type, struct str payload, uint64_t *ret_value,
+		       struct err *ret_err);
 
 #endif

@@ -130,7 +130,8 @@ int ipc_receive(struct ipc_channel *channel, enum ipc_type *ret_type, struct str
 	return 0;
 }
 
-int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, struct err *ret_err)
+int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, uint64_t *ret_value,
+	     struct err *ret_err)
 {
 	enum ipc_type answer;
 	struct str reason;
@@ -140,8 +141,11 @@ int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload
 		r = ipc_receive(channel, &answer, &reason);
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s", r == ERR_END ? "the other side closed" : err_text(r));
-	if (answer == IPC_ACK)
+	if (answer == IPC_ACK && reason.len == sizeof(*ret_value)) {
+		if (ret_value)
+			memcpy(ret_value, reason.ptr, sizeof(*ret_value));
 		return 0;
+	}
 	if (answer == IPC_FAILED)
 		return err_set(ret_err, -EAGAIN, 0, 0, "%.*s", STR_FMT(reason));
 	return err_set(ret_err, ERR_PROTOCOL, 0, 0, "%s", err_text(ERR_PROTOCOL));

@@ -17,11 +17,12 @@
 #define IPC_VERSION 1
 
 /* MESSAGE(NAME, number, largest payload, "who sends it and what it means") */
-#define IPC_MESSAGES(MESSAGE)                                                                  \
-	MESSAGE(RULES, 1, 64u << 20, "analyze to core: the rules in force, by content hash")   \
-	MESSAGE(ALERTS, 2, 64u << 20, "analyze to core: a batch of alerts")                    \
-	MESSAGE(RECORDS, 3, 64u << 20, "import and drill to collect: records for the journal") \
-	MESSAGE(ACK, 4, 0, "the answer: what the last message carried is durable")             \
+#define IPC_MESSAGES(MESSAGE)                                                                      \
+	MESSAGE(RULES, 1, 64u << 20, "analyze to core: the rules in force, by content hash")       \
+	MESSAGE(ALERTS, 2, 64u << 20, "analyze to core: a batch of alerts")                        \
+	MESSAGE(RECORDS, 3, 64u << 20, "import and drill to collect: records for the journal")     \
+	MESSAGE(ACK, 4, 8,                                                                         \
+		"the answer: what the last message carried is durable; a number the type defines") \
 	MESSAGE(FAILED, 5, 512, "the answer: it could not be taken now, and why; try again later")
 
 enum ipc_type {
@@ -41,9 +42,10 @@ void ipc_channel_free(struct ipc_channel *channel);
 /* 0, -errno, or ERR_LIMIT where payload is over the type's cap. */
 int ipc_send(struct ipc_channel *channel, enum ipc_type type, struct str payload);
 
-/* Sends and waits for the answer: 0 for ACK; -EAGAIN for FAILED, whose reason is in *ret_err; else as
- * ipc_receive(). */
-int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, struct err *ret_err);
+/* Sends and waits for the answer: 0 for ACK, its number in *ret_value unless that is NULL; -EAGAIN for FAILED,
+   whose reason is in *ret_err; else as ipc_receive(). */
+int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, uint64_t *ret_value,
+	     struct err *ret_err);
 
 /* The next message; the payload stays valid until the next call. 0; ERR_END where the peer closed between
    messages; ERR_PROTOCOL; -ETIMEDOUT; -errno. */

@@ -26,11 +26,12 @@ struct ipc_server {
 	struct connection connections[IPC_CONNECTIONS_MAX];
 };
 
-static int answer(struct ipc_channel *channel, int result, const struct err *err)
+static int answer(struct ipc_channel *channel, int result, uint64_t value, const struct err *err)
 {
 	struct str reason = str_from(err->message[0] ? err->message : err_text(result));
 
-	return result == 0 ? ipc_send(channel, IPC_ACK, STR("")) : ipc_send(channel, IPC_FAILED, reason);
+	return result == 0 ? ipc_send(channel, IPC_ACK, str_of((const char *)&value, sizeof(value)))
+			   : ipc_send(channel, IPC_FAILED, reason);
 }
 
 static void *serve(void *context)
@@ -43,9 +44,10 @@ static void *serve(void *context)
 
 	while (ipc_receive(channel, &type, &payload) == 0) {
 		struct err err = {0};
-		int r = server->handler(server->context, type, payload, &err);
+		uint64_t value = 0;
+		int r = server->handler(server->context, type, payload, &value, &err);
 
-		if (r == ERR_PROTOCOL || answer(channel, r, &err) < 0)
+		if (r == ERR_PROTOCOL || answer(channel, r, value, &err) < 0)
 			break;
 	}
 	ipc_channel_free(channel);

@@ -11,8 +11,10 @@
 
 #define IPC_CONNECTIONS_MAX 64
 
-/* Called on the connection's thread; several connections may call at once. */
-typedef int ipc_handler(void *context, enum ipc_type type, struct str payload, struct err *ret_err);
+/* Called on the connection's thread; several connections may call at once. *ret_value (0 before) goes with
+ * the ACK. */
+typedef int ipc_handler(void *context, enum ipc_type type, struct str payload, uint64_t *ret_value,
+			struct err *ret_err);
 
 struct ipc_server;
 

@@ -19,13 +19,14 @@
 static char path[64];
 
 /* Takes ALERTS; refuses what says "full"; anything else breaks the protocol. */
-static int handle(void *context, enum ipc_type type, struct str payload, struct err *ret_err)
+static int handle(void *context, enum ipc_type type, struct str payload, uint64_t *ret_value,
+		  struct err *ret_err)
 {
 	if (type != IPC_ALERTS)
 		return ERR_PROTOCOL;
 	if (str_eq(payload, STR("full")))
 		return err_set(ret_err, -ENOSPC, 0, 0, "no room");
-	__atomic_add_fetch((int *)context, 1, __ATOMIC_RELAXED);
+	*ret_value = (uint64_t)__atomic_add_fetch((int *)context, 1, __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -47,22 +48,24 @@ static void test_calls(void **state)
 	struct ipc_server *server;
 	struct ipc_channel *a, *b;
 	struct err err = {0};
+	uint64_t value = 0;
 	int taken = 0;
 
 	(void)state;
 	assert_int_equal(ipc_server_start(listen_here(), handle, &taken, &server), 0);
 	assert_int_equal(ipc_connect(path, CLOCK_SECOND * 5, &a), 0);
 	assert_int_equal(ipc_connect(path, CLOCK_SECOND * 5, &b), 0);
-	assert_int_equal(ipc_call(a, IPC_ALERTS, STR("x"), &err), 0);
-	assert_int_equal(ipc_call(b, IPC_ALERTS, STR("y"), &err), 0);
-	assert_int_equal(ipc_call(a, IPC_ALERTS, STR("full"), &err), -EAGAIN);
+	assert_int_equal(ipc_call(a, IPC_ALERTS, STR("x"), NULL, &err), 0);
+	assert_int_equal(ipc_call(b, IPC_ALERTS, STR("y"), NULL, &err), 0);
+	assert_int_equal(ipc_call(a, IPC_ALERTS, STR("full"), NULL, &err), -EAGAIN);
 	assert_string_equal(err.message, "no room");
-	assert_int_equal(ipc_call(a, IPC_ALERTS, STR("z"), &err), 0); /* a refusal is not the end */
-	assert_int_equal(ipc_call(b, IPC_RULES, STR(""), &err), ERR_END);
+	assert_int_equal(ipc_call(a, IPC_ALERTS, STR("z"), &value, &err), 0); /* a refusal is not the end */
+	assert_int_equal(value, 3);
+	assert_int_equal(ipc_call(b, IPC_RULES, STR(""), NULL, &err), ERR_END);
 	assert_int_equal(__atomic_load_n(&taken, __ATOMIC_RELAXED), 3);
 	ipc_channel_free(b);
 	ipc_server_stop(server); /* with a still connected */
-	assert_true(ipc_call(a, IPC_ALERTS, STR("x"), &err) < 0);
+	assert_true(ipc_call(a, IPC_ALERTS, STR("x"), NULL, &err) < 0);
 	ipc_channel_free(a);
 	unlink(path);
 }
@@ -80,7 +83,7 @@ static void test_places_are_used_again(void **state)
 		struct err err = {0};
 
 		assert_int_equal(ipc_connect(path, CLOCK_SECOND * 5, &channel), 0);
-		for (int tries = 0; ipc_call(channel, IPC_ALERTS, STR("x"), &err) < 0 && tries < 100;
+		for (int tries = 0; ipc_call(channel, IPC_ALERTS, STR("x"), NULL, &err) < 0 && tries < 100;
 		     tries++) {
 			ipc_channel_free(channel);
 			usleep(10000);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/record_link.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/vec.h"
+#include "event/listener.h"
+#include "ipc/message.h"
+
+#define NO_TIMEOUT 0
+#define DURABLE_STEP (10 * CLOCK_SECOND)
+#define RETRY_PAUSE_NS 250000000
+#define RECONNECT_TRIES 240 /* a minute of pauses */
+#define HEADER_BYTES 9      /* of a message: u8 is this a repetition, u64 durable before */
+
+struct record_link {
+	const char *socket;
+	struct ipc_channel *channel; /* NULL: lost */
+	struct buf message;
+	uint64_t durable; /* as the last ACK said */
+};
+
+/* --- sending ------------------------------------------------------------------------------------------ */
+
+static void start_message(struct record_link *link)
+{
+	buf_clear(&link->message);
+	buf_add_char(&link->message, 0);
+	message_put_u64(&link->message, link->durable);
+}
+
+static int call(struct record_link *link)
+{
+	struct err err = {0};
+	int r = link->channel ? 0 : ipc_connect(link->socket, NO_TIMEOUT, &link->channel);
+
+	if (r == 0)
+		r = ipc_call(link->channel, IPC_RECORDS, buf_str(&link->message), &link->durable, &err);
+	if (r < 0 && r != -EAGAIN) {
+		ipc_channel_free(link->channel);
+		link->channel = NULL;
+	}
+	return r;
+}
+
+int record_link_open(const char *socket, struct record_link **ret_link)
+{
+	struct record_link *link = calloc(1, sizeof(*link));
+	int r;
+
+	must(link);
+	link->socket = socket;
+	start_message(link);
+	r = call(link); /* an empty message: only asks what is durable */
+	if (r < 0) {
+		record_link_close(link);
+		return r;
+	}
+	start_message(link);
+	*ret_link = link;
+	return 0;
+}
+
+void record_link_close(struct record_link *link)
+{
+	if (!link)
+		return;
+	ipc_channel_free(link->channel);
+	buf_done(&link->message);
+	free(link);
+}
+
+int record_link_flush(struct record_link *link)
+{
+	struct timespec pause = {0, RETRY_PAUSE_NS};
+	int r = 0;
+
+	if (link->message.len == HEADER_BYTES)
+		return 0;
+	for (int tries = 0; tries < RECONNECT_TRIES; tries++) {
+		r = call(link);
+		if (r == 0)
+			break;
+		if (r == -EAGAIN)
+			tries = 0; /* it is there, and full: that may take long */
+		link->message.ptr[0] = 1;
+		nanosleep(&pause, NULL);
+	}
+	if (r == 0)
+		start_message(link);
+	return r;
+}
+
+int record_link_add(struct record_link *link, struct str hint, uint16_t flags, struct str bytes)
+{
+	message_put_u32(&link->message, flags);
+	message_put_str(&link->message, str_head(hint, JOURNAL_HINT_MAX));
+	message_put_str(&link->message, str_head(bytes, JOURNAL_RECORD_MAX));
+	return link->message.len >= RECORD_MESSAGE_MAX ? record_link_flush(link) : 0;
+}
+
+/* --- receiving ---------------------------------------------------------------------------------------- */
+
+struct records {
+	VEC_OF(struct journal_record)
+};
+
+static int decode(struct message_reader *reader, struct records *records)
+{
+	int64_t now = clock_now();
+
+	while (reader->rest.len && !reader->bad) {
+		struct journal_record record = {.received = now, .listener = LISTENER_LOCAL};
+
+		record.flags = (uint16_t)(message_get_u32(reader) & (JOURNAL_DRILL | JOURNAL_TRUNCATED));
+		record.hint = message_get_str(reader);
+		record.bytes = message_get_str(reader);
+		if (record.hint.len > JOURNAL_HINT_MAX || record.bytes.len > JOURNAL_RECORD_MAX)
+			return ERR_PROTOCOL;
+		vec_push(records, record);
+	}
+	return reader->bad ? ERR_PROTOCOL : 0;
+}
+
+static bool same(const struct journal_record *a, const struct journal_record *b)
+{
+	return a->listener == b->listener && a->flags == b->flags && str_eq(a->hint, b->hint) &&
+	       str_eq(a->bytes, b->bytes);
+}
+
+/* How many of the records, from the first on, lie in one run in the journal behind number after. A torn tail
+   may have cut the run short. */
+static int count_present(const struct record_sink *sink, uint64_t after, const struct records *records,
+			 size_t *ret_present)
+{
+	struct journal_reader *reader;
+	struct journal_record record;
+	struct err err = {0};
+	size_t run = 0;
+	int r = journal_reader_open(sink->folder, after + 1, &reader, &err);
+
+	if (r < 0)
+		return r;
+	while (run < records->len && (r = journal_reader_next(reader, &record, &err)) == 0) {
+		if (run && !same(&record, &records->items[run]))
+			run = 0;
+		if (same(&record, &records->items[run]))
+			run++;
+		journal_reader_release(reader);
+	}
+	journal_reader_close(reader);
+	*ret_present = run;
+	return r == ERR_END ? 0 : r;
+}
+
+/* Durable or not at all known: the sender is not answered before the disk has it. */
+static int append(struct journal *journal, struct journal_record *records, size_t count)
+{
+	int r = count ? journal_append(journal, records, count) : 0;
+
+	while (r == 0 && count && journal_durable(journal) < records[count - 1].seq)
+		journal_wait(journal, records[count - 1].seq, DURABLE_STEP);
+	return r;
+}
+
+int record_link_receive(void *context, enum ipc_type type, struct str payload, uint64_t *ret_value,
+			struct err *ret_err)
+{
+	const struct record_sink *sink = context;
+	struct message_reader reader = {str_from_offset(payload, 1), payload.len < HEADER_BYTES};
+	uint64_t after = message_get_u64(&reader);
+	struct records records = {0};
+	size_t present = 0;
+	int r = type == IPC_RECORDS ? decode(&reader, &records) : ERR_PROTOCOL;
+
+	if (r == 0 && payload.ptr[0] && records.len)
+		r = count_present(sink, after, &records, &present);
+	if (r == 0)
+		r = append(sink->journal, records.items + present, records.len - present);
+	if (r < 0 && r != ERR_PROTOCOL)
+		err_set(ret_err, r, 0, 0, "the journal cannot take records now: %s", err_text(r));
+	*ret_value = journal_durable(sink->journal);
+	vec_done(&records);
+	return r;
+}
