@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Documents per second of the JSON parser beside simdjson's, on a file of JSON
+ * lines: bench_json FILE. The rounds of the two alternate so that both see the same
+ * machine; the median of each is printed, and their ratio. simdjson builds its DOM,
+ * which like ours validates everything and decodes every string.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/vec.h"
+#include "test/bench/json_peer.h"
+
+#define FILE_MAX (1024u * 1024 * 1024)
+#define ROUNDS 15
+#define ROUND_TIME (200 * CLOCK_MILLISECOND)
+
+struct lines {
+	VEC_OF(struct str)
+};
+
+static size_t parse_ours(void *context, const struct lines *lines)
+{
+	const struct json_node *nodes;
+	size_t good = 0;
+
+	for (size_t i = 0; i < lines->len; i++)
+		good += json_parse(context, lines->items[i], &nodes, NULL) == 0;
+	return good;
+}
+
+static size_t parse_peer(void *context, const struct lines *lines)
+{
+	size_t good = 0;
+
+	for (size_t i = 0; i < lines->len; i++)
+		good += json_peer_parse(context, lines->items[i].ptr, lines->items[i].len);
+	return good;
+}
+
+/* Documents per second over at least ROUND_TIME. */
+static double measure(size_t (*parse)(void *, const struct lines *), void *context, const struct lines *lines)
+{
+	const int64_t start = clock_monotonic();
+	int64_t taken;
+	size_t documents = 0;
+
+	do
+		documents += parse(context, lines);
+	while ((taken = clock_monotonic() - start) < ROUND_TIME);
+	return (double)documents * CLOCK_SECOND / (double)taken;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *figures)
+{
+	qsort(figures, ROUNDS, sizeof(*figures), compare);
+	return figures[ROUNDS / 2];
+}
+
+static void run(const struct lines *lines, size_t bytes)
+{
+	struct json_parser *parser = json_parser_new();
+	void *peer = json_peer_new();
+	double ours[ROUNDS], theirs[ROUNDS];
+
+	must(parser && peer);
+	printf("%zu documents of %.0f bytes\n", lines->len, (double)bytes / (double)lines->len);
+	if (parse_ours(parser, lines) != lines->len || parse_peer(peer, lines) != lines->len)
+		printf("not all of them are valid JSON\n");
+	for (int i = 0; i < ROUNDS; i++) {
+		ours[i] = measure(parse_ours, parser, lines);
+		theirs[i] = measure(parse_peer, peer, lines);
+	}
+	printf("ours %.0f/s, simdjson %.0f/s, ratio %.2f\n", median(ours), median(theirs),
+	       median(ours) / median(theirs));
+	json_parser_free(parser);
+	json_peer_free(peer);
+}
+
+int main(int argc, char **argv)
+{
+	struct lines lines = {0};
+	struct buf file = {0};
+	struct str rest, line;
+	int r = argc == 2 ? io_read_file(argv[1], FILE_MAX, &file) : ERR_SYNTAX;
+
+	if (r < 0) {
+		fprintf(stderr, "usage: bench_json FILE (of JSON lines): %s\n", err_text(r));
+		return 2;
+	}
+	buf_reserve(&file, 4096); /* simdjson reads past the end */
+	rest = buf_str(&file);
+	while (str_split(&rest, '\n', &line))
+		if (line.len)
+			vec_push(&lines, line);
+	if (lines.len)
+		run(&lines, file.len);
+	vec_done(&lines);
+	buf_done(&file);
+	return 0;
+}
