@@ -8,8 +8,10 @@
  * file keeps a second writer out.
  *
  * A record gets its sequence number when it is appended and may be acknowledged
- * to its sender when that number is durable. Sequence numbers start at 1, rise
- * by one and are never used again, not even after a torn tail was cut off.
+ * to its sender when that number is durable. Sequence numbers start at 1, rise by
+ * one and are never used again. After a crash of the writer the numbering goes on
+ * with a gap, so that not even a number that was handed out and lost comes back:
+ * to count records, count them.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +19,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define JOURNAL_RECORD_MAX (1024 * 1024) /* bytes of one record */
+#define JOURNAL_RECORD_MAX (1024 * 1024)      /* bytes of one record */
+#define JOURNAL_HINT_MAX 64                   /* bytes of its hint */
+#define JOURNAL_APPEND_MAX (16 * 1024 * 1024) /* of all records of one call, as they lie in the file */
+#define JOURNAL_NODE_SIZE 16                  /* of the journal's identity */
 
 struct journal_record {
 	uint64_t seq;      /* given by the journal */
@@ -25,44 +30,49 @@ struct journal_record {
 	uint8_t peer[16];  /* IPv4 mapped; all zero: local */
 	uint16_t listener; /* enum or configured number of the way it came in */
 	uint16_t flags;    /* JOURNAL_… */
-	struct str hint;   /* the sender's own word for the source, at most 64 bytes; may be empty */
+	struct str hint;   /* the sender's own word for the source; may be empty */
 	struct str bytes;
 };
 
 enum { JOURNAL_DRILL = 1, JOURNAL_TRUNCATED = 2 };
-#define JOURNAL_HINT_MAX 64
 
 /* --- writing ------------------------------------------------------------------------------------- */
 
 struct journal;
 
 struct journal_options {
-	uint64_t segment_bytes; /* start a new file past this; 0: 256 MiB */
+	uint64_t segment_bytes; /* start a new file past this; 0: 256 MiB; at most 1 GiB */
 	int64_t commit_delay;   /* µs a record waits at most for company; 0: 5 ms */
 	uint64_t commit_bytes;  /* commit at once past this; 0: 1 MiB */
 	uint64_t reserve_bytes; /* stop while the file system has less free; 0: 64 MiB */
 };
 
-/* Called on the commit thread after each commit: everything up to durable is safe. A status below 0 says
-   that committing fails for now (-ENOSPC: it is tried again by itself); 0 that it works. */
+/* Called on the commit thread after each commit: everything up to durable is safe; and when committing
+   begins to fail or fails in another way. A status below 0 says that it fails for now (-ENOSPC: it is tried
+   again by itself, every 250 ms); 0 that it works. Must not append, wait or close.
+ */
 typedef void journal_notify(void *context, uint64_t durable, int status);
 
-/* Opens or makes the journal in folder, repairs a torn tail, starts the commit thread.
-   ERR_BUSY where another process writes it. */
+/* Opens or makes the journal in folder (its parent must be there), repairs a torn tail, starts the commit
+   thread. ERR_BUSY where another process writes it, ERR_VERSION where a later version wrote it: then nothing
+   is touched. notify may be NULL. */
 int journal_open(const char *folder, const struct journal_options *options, journal_notify *notify,
 		 void *context, struct journal **ret_journal, struct err *ret_err);
 
-/* Commits what was appended, waits for it, and closes. */
+/* Commits what was appended, waits for it, and closes. While commits fail it tries for two seconds more and
+   then gives up what nobody was told is safe. */
 void journal_close(struct journal *journal);
 
 /* Appends count records under one lock, any thread; they get consecutive numbers, written to records[i].seq.
-   -ENOSPC or another error while the journal cannot commit and its buffer is full: nothing of this call was
-   taken. ERR_LIMIT: a record is too large, nothing was taken. */
+   Waits while the buffer is full because the disk is slow, at most a second: -EAGAIN. -ENOSPC or another
+   error where the buffer is full and the journal cannot commit. ERR_LIMIT: a record, its hint or the call is
+   too large. With any error nothing of this call was taken. */
 int journal_append(struct journal *journal, struct journal_record *records, size_t count);
 
 uint64_t journal_durable(const struct journal *journal);
 
-/* Waits until seq is durable. 0, or the commit error when timeout (µs) has passed without success. */
+/* Waits until seq is durable. 0; or when timeout (µs) has passed the commit error, -ETIMEDOUT if there is
+ * none. */
 int journal_wait(struct journal *journal, uint64_t seq, int64_t timeout);
 
 /* 0 while commits succeed, else the last error. */
@@ -72,22 +82,23 @@ int journal_status(const struct journal *journal);
 
 struct journal_reader;
 
-/* A reader positioned so that the next record is the first with a number >= seq. The folder may not exist
- * yet. */
+/* A reader positioned so that the next record is the first with a number >= seq. Neither the folder nor a
+   writer need be there yet; it finds them when they come. One thread at a time. Where there is no head file
+   (a copy of segments) all that is whole counts as durable. */
 int journal_reader_open(const char *folder, uint64_t seq, struct journal_reader **ret_reader,
 			struct err *ret_err);
-void journal_reader_close(struct journal_reader *reader);
+void journal_reader_close(struct journal_reader *reader); /* NULL is fine */
 
-/* The next durable record. Its bytes stay valid until the reader has moved on by more than hold_bytes
-   (see journal_reader_hold) or is closed. ERR_END where there is no more yet; ERR_CORRUPT names a damaged
-   span in *ret_err and the next call goes on behind it. */
+/* The next durable record. Its hint and bytes stay valid until journal_reader_release() or the close. ERR_END
+   where there is no more yet. ERR_CORRUPT names a damaged or missing span of numbers in *ret_err, and the
+   next call goes on behind it; ERR_VERSION stays. */
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record,
 			struct err *ret_err);
 
-/* Keeps everything returned since the last journal_reader_release() valid (mapped) until the next one. */
+/* Invalidates everything returned so far and lets go of its memory; call it after each batch. */
 void journal_reader_release(struct journal_reader *reader);
 
-/* Waits until a record is there or timeout (µs) has passed. True where one is there. */
+/* Waits until journal_reader_next() has something to say or timeout (µs) has passed. True where it has. */
 bool journal_reader_wait(struct journal_reader *reader, int64_t timeout);
 
 /* One record by number; bytes go to buf's arena. ERR_END where it is not there. */
@@ -101,15 +112,19 @@ struct journal_stat {
 };
 int journal_stat(const char *folder, struct journal_stat *ret_stat);
 
+/* The journal's identity, made once; with the sequence number it names a record everywhere. -ENOENT. */
+int journal_node(const char *folder, uint8_t ret_node[JOURNAL_NODE_SIZE]);
+
 /* --- cursors: a reader's durable place ------------------------------------------------------------ */
 
-/* A cursor is a small file that survives crashes. [next, …) is still to do. Where intent_end > next the range
-   [next, intent_end) was being handed over when the file was written, and must be handed over again as
-   exactly that range. */
+/* A cursor is a small file that survives crashes, and that a full disk does not stop. One process at a time.
+   [next, …) is still to do. Where intent_end > next the range [next, intent_end) was being handed over when
+   the file was written, and must be handed over again as exactly that range. */
 struct journal_cursor {
 	uint64_t next, intent_end;
 };
 int journal_cursor_load(const char *path, struct journal_cursor *ret_cursor); /* absent: {1, 0} */
+/* Durable when it returns 0. */
 int journal_cursor_save(const char *path, const struct journal_cursor *cursor);
 
 #endif

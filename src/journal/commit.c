@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/io.h"
+#include "journal/folder.h"
+#include "journal/private.h"
+
+#define RETRY_DELAY (250 * CLOCK_MILLISECOND)
+#define CLOSE_PATIENCE (2 * CLOCK_SECOND)
+
+static ssize_t system_write(void *context, int fd, const void *bytes, size_t len, off_t offset)
+{
+	ssize_t n = pwrite(fd, bytes, len, offset);
+
+	(void)context;
+	return n < 0 ? -errno : n;
+}
+
+static int system_sync(void *context, int fd)
+{
+	(void)context;
+	return fdatasync(fd) < 0 ? -errno : 0;
+}
+
+static int system_truncate(void *context, int fd, off_t len)
+{
+	(void)context;
+	return ftruncate(fd, len) < 0 ? -errno : 0;
+}
+
+static int system_space(void *context, int fd, uint64_t *ret_bytes)
+{
+	struct statvfs status;
+
+	(void)context;
+	if (fstatvfs(fd, &status) < 0)
+		return -errno;
+	*ret_bytes = (uint64_t)status.f_bavail * status.f_frsize;
+	return 0;
+}
+
+const struct journal_ops journal_system_ops = {
+	.write = system_write,
+	.sync = system_sync,
+	.truncate = system_truncate,
+	.space = system_space,
+};
+
+static int write_all(struct journal *journal, const char *bytes, size_t len, uint64_t offset)
+{
+	const struct journal_ops *ops = journal->ops;
+
+	for (size_t done = 0; done < len;) {
+		ssize_t n = ops->write(ops->context, journal->segment_fd, bytes + done, len - done,
+				       (off_t)(offset + done));
+
+		if (n == -EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? (int)n : -EIO;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+void journal_segment_finish(struct journal *journal)
+{
+	if (journal->segment_fd >= 0)
+		close(journal->segment_fd);
+	journal->segment_fd = -1;
+}
+
+/*
+ * Leaves the segment behind after its sync failed: the kernel has then marked the dirty pages clean without
+ * having written them, a second sync would succeed and prove nothing. The frame goes to a new file, from our
+ * own buffer. If its remains here cannot be cut off, readers pass over them, since the new segment's name
+ * says which numbers are no longer looked for here.
+ */
+static void segment_abandon(struct journal *journal)
+{
+	char path[PATH_MAX];
+
+	if (journal->segment_fd < 0)
+		return;
+	(void)journal->ops->truncate(journal->ops->context, journal->segment_fd, (off_t)journal->segment_end);
+	journal_segment_finish(journal);
+	if (!journal->segment_used && journal_segment_path(journal->folder, journal->segment_name, path) == 0)
+		unlink(path);
+}
+
+/* Starts a new file for the numbers from first_seq on, the old one being durable to its end. */
+static int segment_start(struct journal *journal, uint64_t first_seq)
+{
+	struct journal_segment_header header = {
+		.first_seq = first_seq,
+		.created = clock_now(),
+		.generation = journal_head_generation(journal->head),
+	};
+	uint8_t preface[JOURNAL_PREFACE_SIZE];
+	char path[PATH_MAX];
+	int r = journal_segment_path(journal->folder, first_seq, path);
+
+	if (r < 0)
+		return r;
+	journal_segment_finish(journal);
+	memcpy(header.node, journal->node, sizeof(header.node));
+	random_bytes(&header.salt, sizeof(header.salt));
+	journal_preface_encode(&header, preface);
+	journal->segment_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (journal->segment_fd < 0) {
+		r = -errno;
+		/* Only a file that we started for these numbers and could not remove: none of them is
+		 * durable. */
+		if (r == -EEXIST)
+			unlink(path);
+		return r;
+	}
+	journal->segment_used = false;
+	journal->segment_name = first_seq;
+	journal->segment_end = JOURNAL_PREFACE_SIZE;
+	journal->segment_salt = header.salt;
+	r = write_all(journal, (const char *)preface, sizeof(preface), 0);
+	if (r == 0 && fsync(journal->folder_fd) < 0)
+		r = -errno;
+	if (r < 0)
+		segment_abandon(journal);
+	return r;
+}
+
+/* Fills in the frame's header, whose room is in front of the records, and writes all at once. */
+static int frame_write(struct journal *journal, struct journal_batch *batch)
+{
+	const struct journal_ops *ops = journal->ops;
+	size_t len = journal_batch_len(batch);
+	uint8_t *bytes = (uint8_t *)batch->bytes.ptr;
+	struct journal_frame frame = {
+		.count = batch->count,
+		.first_seq = batch->first_seq,
+		.follows = journal->promised,
+		.stored = (uint32_t)len,
+		.time = clock_now(),
+		.payload_checksum = journal_payload_checksum(bytes + JOURNAL_FRAME_HEADER_SIZE, len,
+							     journal->segment_salt),
+	};
+	int r;
+
+	journal_frame_encode(&frame, journal->segment_salt, bytes);
+	r = write_all(journal, batch->bytes.ptr, batch->bytes.len, journal->segment_end);
+	if (r < 0) {
+		if (ops->truncate(ops->context, journal->segment_fd, (off_t)journal->segment_end) < 0)
+			segment_abandon(journal);
+		return r;
+	}
+	r = ops->sync(ops->context, journal->segment_fd);
+	if (r < 0) {
+		segment_abandon(journal);
+		return r;
+	}
+	journal->segment_end += batch->bytes.len;
+	journal->segment_used = true;
+	return 0;
+}
+
+static int space_check(struct journal *journal, size_t need)
+{
+	uint64_t bytes;
+	int r = journal->ops->space(journal->ops->context, journal->folder_fd, &bytes);
+
+	if (r < 0)
+		return r;
+	return bytes < journal->options.reserve_bytes + need ? -ENOSPC : 0;
+}
+
+static int batch_commit(struct journal *journal, struct journal_batch *batch)
+{
+	int r = space_check(journal, batch->bytes.len);
+
+	if (r == 0 && (journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes))
+		r = segment_start(journal, batch->first_seq);
+	return r < 0 ? r : frame_write(journal, batch);
+}
+
+/* Tells everyone: readers by the head, writers by the condition, the owner by its callback. */
+static void publish(struct journal *journal, struct journal_batch *batch)
+{
+	uint64_t last = batch->first_seq + batch->count - 1;
+	const struct journal_mark mark = {last, journal->segment_name, journal->segment_end};
+
+	journal->promised = last;
+	journal_head_publish(journal->head, &mark);
+	pthread_mutex_lock(&journal->lock);
+	journal_batch_clear(batch);
+	journal->status = 0;
+	atomic_store(&journal->durable, last);
+	pthread_cond_broadcast(&journal->done);
+	pthread_mutex_unlock(&journal->lock);
+	if (journal->notify)
+		journal->notify(journal->context, last, 0);
+}
+
+/* Notes a failed commit and waits for the next try; false when there shall be none. */
+static bool wait_to_retry(struct journal *journal, int status, int64_t *give_up)
+{
+	int64_t now = clock_monotonic(), until = now + RETRY_DELAY;
+	bool changed, again;
+
+	pthread_mutex_lock(&journal->lock);
+	changed = journal->status != status;
+	journal->status = status;
+	pthread_cond_broadcast(&journal->done);
+	pthread_mutex_unlock(&journal->lock);
+	if (changed && journal->notify)
+		journal->notify(journal->context, atomic_load(&journal->durable), status);
+	pthread_mutex_lock(&journal->lock);
+	while (journal_cond_wait_until(&journal->work, &journal->lock, until))
+		;
+	if (journal->closing && !*give_up)
+		*give_up = now + CLOSE_PATIENCE;
+	again = !*give_up || now < *give_up;
+	pthread_mutex_unlock(&journal->lock);
+	return again;
+}
+
+/* Until it has succeeded. False where the journal was closed meanwhile and patience is at its end. */
+static bool commit(struct journal *journal, struct journal_batch *batch)
+{
+	int64_t give_up = 0;
+
+	for (;;) {
+		int r = batch_commit(journal, batch);
+
+		if (r == 0) {
+			publish(journal, batch);
+			return true;
+		}
+		if (!wait_to_retry(journal, r, &give_up))
+			return false;
+	}
+}
+
+/* Under the lock: the next batch to commit, when it is large or old enough; NULL at the end. */
+static struct journal_batch *next_batch(struct journal *journal)
+{
+	struct journal_batch *batch = journal->filling;
+
+	while (!batch->count && !journal->closing)
+		pthread_cond_wait(&journal->work, &journal->lock);
+	if (!batch->count)
+		return NULL;
+	while (!journal->closing && journal_batch_len(batch) < journal->options.commit_bytes)
+		if (!journal_cond_wait_until(&journal->work, &journal->lock,
+					     journal->oldest + journal->options.commit_delay))
+			break;
+	journal->filling = batch == &journal->batches[0] ? &journal->batches[1] : &journal->batches[0];
+	pthread_cond_broadcast(&journal->done); /* there is room again */
+	return batch;
+}
+
+void *journal_commit_thread(void *argument)
+{
+	struct journal *journal = argument;
+	struct journal_batch *batch;
+	bool going = true;
+
+	while (going) {
+		pthread_mutex_lock(&journal->lock);
+		batch = next_batch(journal);
+		pthread_mutex_unlock(&journal->lock);
+		going = batch && commit(journal, batch);
+	}
+	return NULL;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journal/format.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+static void put16(uint8_t *at, uint16_t value)
+{
+	value = htole16(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+	value = htole32(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static void put64(uint8_t *at, uint64_t value)
+{
+	value = htole64(value);
+	memcpy(at, &value, sizeof(value));
+}
+
+static uint16_t get16(const uint8_t *at)
+{
+	uint16_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le16toh(value);
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le32toh(value);
+}
+
+static uint64_t get64(const uint8_t *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return le64toh(value);
+}
+
+/*
+ * Segment header, 256 bytes:
+ *
+ *	  0  8  magic: 89 'W' 'L' 'J' 0D 0A 1A 0A; like PNG's it shows a transfer in text mode
+ *	  8  2  version
+ *	 10  2  size of this header, 256
+ *	 12  4  flags, 0
+ *	 16 16  node id
+ *	 32  8  first sequence number, as in the file's name
+ *	 40  8  time made, µs
+ *	 48  8  salt
+ *	 56  8  generation: how many times a writer has opened this journal
+ *	 64 64  kept for the hash of the segment before
+ *	128 120 kept, zero
+ *	248  8  XXH3-64 of bytes 0 to 247
+ *
+ * Only the magic and the version keep their place for ever.
+ */
+static const uint8_t segment_magic[8] = {0x89, 'W', 'L', 'J', '\r', '\n', 0x1a, '\n'};
+
+enum {
+	SEGMENT_VERSION = 8,
+	SEGMENT_SIZE = 10,
+	SEGMENT_FLAGS = 12,
+	SEGMENT_NODE = 16,
+	SEGMENT_FIRST = 32,
+	SEGMENT_CREATED = 40,
+	SEGMENT_SALT = 48,
+	SEGMENT_GENERATION = 56,
+	SEGMENT_CHECKSUM = 248
+};
+
+void journal_preface_encode(const struct journal_segment_header *header, uint8_t out[JOURNAL_PREFACE_SIZE])
+{
+	memset(out, 0, JOURNAL_PREFACE_SIZE);
+	memcpy(out, segment_magic, sizeof(segment_magic));
+	put16(out + SEGMENT_VERSION, JOURNAL_VERSION);
+	put16(out + SEGMENT_SIZE, JOURNAL_SEGMENT_HEADER_SIZE);
+	memcpy(out + SEGMENT_NODE, header->node, sizeof(header->node));
+	put64(out + SEGMENT_FIRST, header->first_seq);
+	put64(out + SEGMENT_CREATED, (uint64_t)header->created);
+	put64(out + SEGMENT_SALT, header->salt);
+	put64(out + SEGMENT_GENERATION, header->generation);
+	put64(out + SEGMENT_CHECKSUM, hash_bytes(out, SEGMENT_CHECKSUM));
+	memcpy(out + JOURNAL_PREFACE_COPY, out, JOURNAL_SEGMENT_HEADER_SIZE);
+}
+
+static int segment_header_decode(const uint8_t *bytes, struct journal_segment_header *ret_header)
+{
+	if (memcmp(bytes, segment_magic, sizeof(segment_magic)) != 0)
+		return ERR_CORRUPT;
+	if (get16(bytes + SEGMENT_VERSION) != JOURNAL_VERSION)
+		return ERR_VERSION;
+	if (get64(bytes + SEGMENT_CHECKSUM) != hash_bytes(bytes, SEGMENT_CHECKSUM))
+		return ERR_CORRUPT;
+	if (get16(bytes + SEGMENT_SIZE) != JOURNAL_SEGMENT_HEADER_SIZE || get32(bytes + SEGMENT_FLAGS) != 0)
+		return ERR_VERSION;
+	memcpy(ret_header->node, bytes + SEGMENT_NODE, sizeof(ret_header->node));
+	ret_header->first_seq = get64(bytes + SEGMENT_FIRST);
+	ret_header->created = (int64_t)get64(bytes + SEGMENT_CREATED);
+	ret_header->salt = get64(bytes + SEGMENT_SALT);
+	ret_header->generation = get64(bytes + SEGMENT_GENERATION);
+	return 0;
+}
+
+int journal_preface_decode(const uint8_t *bytes, size_t len, struct journal_segment_header *ret_header)
+{
+	int first, copy;
+
+	if (len < JOURNAL_PREFACE_SIZE)
+		return ERR_CORRUPT;
+	first = segment_header_decode(bytes, ret_header);
+	if (first == 0)
+		return 0;
+	copy = segment_header_decode(bytes + JOURNAL_PREFACE_COPY, ret_header);
+	if (copy == 0)
+		return 0;
+	return first == ERR_VERSION || copy == ERR_VERSION ? ERR_VERSION : ERR_CORRUPT;
+}
+
+/*
+ * Frame header, 128 bytes:
+ *
+ *	  0  4  magic "WLFR"
+ *	  4  2  size of this header, 128
+ *	  6  2  flags, 0; bit 0 is kept for payloads compressed with zstd
+ *	  8  8  first sequence number
+ *	 16  8  follows: the last number that may have been used before the first
+ *	 24  4  count of records
+ *	 28  4  bytes of payload in the file
+ *	 32  4  bytes of payload unpacked; the same as long as no flag is set
+ *	 36  4  kept, zero
+ *	 40  8  time of the commit, µs
+ *	 48  8  XXH3-64 of the payload, seeded with the segment's salt
+ *	 56 64  kept for the hash chain and the Merkle root
+ *	120  8  XXH3-64 of bytes 0 to 119, seeded with the segment's salt
+ *
+ * The magic, the two sizes' places and the last checksum stay where they are in version 1.
+ */
+static const uint8_t frame_magic[4] = {'W', 'L', 'F', 'R'};
+
+enum {
+	FRAME_SIZE = 4,
+	FRAME_FLAGS = 6,
+	FRAME_FIRST = 8,
+	FRAME_FOLLOWS = 16,
+	FRAME_COUNT = 24,
+	FRAME_STORED = 28,
+	FRAME_UNPACKED = 32,
+	FRAME_TIME = 40,
+	FRAME_PAYLOAD_CHECKSUM = 48,
+	FRAME_CHECKSUM = 120
+};
+
+void journal_frame_encode(const struct journal_frame *frame, uint64_t salt,
+			  uint8_t out[JOURNAL_FRAME_HEADER_SIZE])
+{
+	memset(out, 0, JOURNAL_FRAME_HEADER_SIZE);
+	memcpy(out, frame_magic, sizeof(frame_magic));
+	put16(out + FRAME_SIZE, JOURNAL_FRAME_HEADER_SIZE);
+	put16(out + FRAME_FLAGS, frame->flags);
+	put64(out + FRAME_FIRST, frame->first_seq);
+	put64(out + FRAME_FOLLOWS, frame->follows);
+	put32(out + FRAME_COUNT, frame->count);
+	put32(out + FRAME_STORED, frame->stored);
+	put32(out + FRAME_UNPACKED, frame->stored);
+	put64(out + FRAME_TIME, (uint64_t)frame->time);
+	put64(out + FRAME_PAYLOAD_CHECKSUM, frame->payload_checksum);
+	put64(out + FRAME_CHECKSUM, hash_bytes_seeded(out, FRAME_CHECKSUM, salt));
+}
+
+static bool frame_is_sane(const struct journal_frame *frame)
+{
+	return frame->first_seq > 0 && frame->follows < frame->first_seq && frame->count > 0 &&
+	       frame->first_seq <= UINT64_MAX - frame->count && frame->stored <= JOURNAL_PAYLOAD_MAX &&
+	       frame->stored % JOURNAL_ALIGN == 0 && frame->count <= frame->stored / JOURNAL_RECORD_SIZE_MIN;
+}
+
+int journal_frame_decode(const uint8_t bytes[JOURNAL_FRAME_HEADER_SIZE], uint64_t salt,
+			 struct journal_frame *ret_frame)
+{
+	struct journal_frame frame;
+
+	if (memcmp(bytes, frame_magic, sizeof(frame_magic)) != 0 ||
+	    get64(bytes + FRAME_CHECKSUM) != hash_bytes_seeded(bytes, FRAME_CHECKSUM, salt))
+		return ERR_CORRUPT;
+	if (get16(bytes + FRAME_SIZE) != JOURNAL_FRAME_HEADER_SIZE || get16(bytes + FRAME_FLAGS) != 0)
+		return ERR_VERSION;
+	frame = (struct journal_frame){
+		.first_seq = get64(bytes + FRAME_FIRST),
+		.follows = get64(bytes + FRAME_FOLLOWS),
+		.count = get32(bytes + FRAME_COUNT),
+		.stored = get32(bytes + FRAME_STORED),
+		.time = (int64_t)get64(bytes + FRAME_TIME),
+		.payload_checksum = get64(bytes + FRAME_PAYLOAD_CHECKSUM),
+	};
+	if (!frame_is_sane(&frame))
+		return ERR_CORRUPT;
+	*ret_frame = frame;
+	return 0;
+}
+
+uint64_t journal_payload_checksum(const uint8_t *payload, size_t len, uint64_t salt)
+{
+	return hash_bytes_seeded(payload, len, salt);
+}
+
+/*
+ * Record, 33 bytes and what follows:
+ *
+ *	  0  4  bytes of the record's content
+ *	  4  2  listener
+ *	  6  2  flags
+ *	  8  8  received, µs
+ *	 16 16  peer
+ *	 32  1  bytes of the hint
+ *	 33     hint, content, zeros up to a multiple of eight
+ *
+ * Its number is the frame's first plus its place in the frame.
+ */
+enum {
+	RECORD_LEN = 0,
+	RECORD_LISTENER = 4,
+	RECORD_FLAGS = 6,
+	RECORD_RECEIVED = 8,
+	RECORD_PEER = 16,
+	RECORD_HINT_LEN = 32
+};
+
+static size_t aligned(size_t size)
+{
+	return (size + JOURNAL_ALIGN - 1) / JOURNAL_ALIGN * JOURNAL_ALIGN;
+}
+
+size_t journal_record_size(const struct journal_record *record)
+{
+	return aligned(JOURNAL_RECORD_HEADER_SIZE + record->hint.len + record->bytes.len);
+}
+
+void journal_record_encode(const struct journal_record *record, uint8_t *out)
+{
+	size_t len = JOURNAL_RECORD_HEADER_SIZE + record->hint.len + record->bytes.len;
+
+	put32(out + RECORD_LEN, (uint32_t)record->bytes.len);
+	put16(out + RECORD_LISTENER, record->listener);
+	put16(out + RECORD_FLAGS, record->flags);
+	put64(out + RECORD_RECEIVED, (uint64_t)record->received);
+	memcpy(out + RECORD_PEER, record->peer, sizeof(record->peer));
+	out[RECORD_HINT_LEN] = (uint8_t)record->hint.len;
+	if (record->hint.len)
+		memcpy(out + JOURNAL_RECORD_HEADER_SIZE, record->hint.ptr, record->hint.len);
+	if (record->bytes.len)
+		memcpy(out + JOURNAL_RECORD_HEADER_SIZE + record->hint.len, record->bytes.ptr,
+		       record->bytes.len);
+	memset(out + len, 0, aligned(len) - len);
+}
+
+int journal_record_decode(const uint8_t *bytes, size_t len, struct journal_record *ret_record,
+			  size_t *ret_size)
+{
+	size_t content, hint, size;
+
+	if (len < JOURNAL_RECORD_SIZE_MIN)
+		return ERR_CORRUPT;
+	content = get32(bytes + RECORD_LEN);
+	hint = bytes[RECORD_HINT_LEN];
+	if (content > JOURNAL_RECORD_MAX || hint > JOURNAL_HINT_MAX)
+		return ERR_CORRUPT;
+	size = aligned(JOURNAL_RECORD_HEADER_SIZE + hint + content);
+	if (size > len)
+		return ERR_CORRUPT;
+	ret_record->received = (int64_t)get64(bytes + RECORD_RECEIVED);
+	memcpy(ret_record->peer, bytes + RECORD_PEER, sizeof(ret_record->peer));
+	ret_record->listener = get16(bytes + RECORD_LISTENER);
+	ret_record->flags = get16(bytes + RECORD_FLAGS);
+	ret_record->hint = str_of((const char *)bytes + JOURNAL_RECORD_HEADER_SIZE, hint);
+	ret_record->bytes = str_of((const char *)bytes + JOURNAL_RECORD_HEADER_SIZE + hint, content);
+	*ret_size = size;
+	return 0;
+}

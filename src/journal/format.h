@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef JOURNAL_FORMAT_H
+#define JOURNAL_FORMAT_H
+/*
+ * What a segment file looks like, and nothing else: structs in memory, their
+ * encoding and decoding. The offsets are in the tables above the code in
+ * format.c; doc/formats/journal.md explains why it is so. All integers are
+ * little-endian; frames and records start at multiples of eight.
+ *
+ *	segment = preface (4096 bytes: the header, and a copy of it at 2048), frame…
+ *	frame   = header (128 bytes), record…        one group commit
+ *	record  = header (33 bytes), hint, bytes, zeros up to a multiple of eight
+ *
+ * Decoding trusts nothing: every length is checked against what holds it.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "journal/journal.h"
+
+#define JOURNAL_VERSION 1
+
+#define JOURNAL_PREFACE_SIZE 4096
+#define JOURNAL_PREFACE_COPY 2048
+#define JOURNAL_SEGMENT_HEADER_SIZE 256
+#define JOURNAL_FRAME_HEADER_SIZE 128
+#define JOURNAL_RECORD_HEADER_SIZE 33
+#define JOURNAL_RECORD_SIZE_MIN 40
+#define JOURNAL_ALIGN 8
+
+/* Bytes of one frame's records; also the room of each of the writer's two buffers. */
+#define JOURNAL_PAYLOAD_MAX JOURNAL_APPEND_MAX
+
+/* A segment may be set to at most this; the last frame may reach beyond it. */
+#define JOURNAL_SEGMENT_BYTES_MAX (1024u * 1024 * 1024)
+#define JOURNAL_SEGMENT_SIZE_MAX                                                                  \
+	((uint64_t)JOURNAL_SEGMENT_BYTES_MAX + JOURNAL_PREFACE_SIZE + JOURNAL_FRAME_HEADER_SIZE + \
+	 JOURNAL_PAYLOAD_MAX)
+
+/* Numbers left out after a crash: more than both of the writer's buffers can hold (doc/formats/journal.md,
+ * "Numbers are never used again"). */
+#define JOURNAL_SEQ_GAP (1u << 20)
+_Static_assert(JOURNAL_SEQ_GAP > 2 * (JOURNAL_PAYLOAD_MAX / JOURNAL_RECORD_SIZE_MIN),
+	       "a crash must not lead to a number being used twice");
+
+struct journal_segment_header {
+	uint8_t node[JOURNAL_NODE_SIZE];
+	uint64_t first_seq;
+	int64_t created;
+	uint64_t salt; /* seeds the checksums of this segment's frames; nobody outside knows it */
+	uint64_t generation;
+};
+
+struct journal_frame {
+	uint16_t flags; /* 0; a bit not known here makes the frame unreadable: ERR_VERSION */
+	uint32_t count;
+	uint64_t first_seq;
+	uint64_t follows; /* the last number that may have been used before first_seq */
+	uint32_t stored;  /* bytes of payload in the file, a multiple of eight */
+	int64_t time;     /* µs, of the commit */
+	uint64_t payload_checksum;
+};
+
+static inline uint64_t journal_frame_last(const struct journal_frame *frame)
+{
+	return frame->first_seq + frame->count - 1;
+}
+static inline uint64_t journal_frame_size(const struct journal_frame *frame)
+{
+	return JOURNAL_FRAME_HEADER_SIZE + (uint64_t)frame->stored;
+}
+
+/* Writes a whole preface: the header and its copy. */
+void journal_preface_encode(const struct journal_segment_header *header, uint8_t out[JOURNAL_PREFACE_SIZE]);
+
+/* From the header or its copy. ERR_CORRUPT where neither is whole, ERR_VERSION where a later version made it.
+ */
+int journal_preface_decode(const uint8_t *bytes, size_t len, struct journal_segment_header *ret_header);
+
+void journal_frame_encode(const struct journal_frame *frame, uint64_t salt,
+			  uint8_t out[JOURNAL_FRAME_HEADER_SIZE]);
+
+/* ERR_CORRUPT where this is no frame header of the segment with this salt; ERR_VERSION where it is one that
+   this program cannot read. */
+int journal_frame_decode(const uint8_t bytes[JOURNAL_FRAME_HEADER_SIZE], uint64_t salt,
+			 struct journal_frame *ret_frame);
+
+uint64_t journal_payload_checksum(const uint8_t *payload, size_t len, uint64_t salt);
+
+/* Bytes the record takes, and its encoding into that many. */
+size_t journal_record_size(const struct journal_record *record);
+void journal_record_encode(const struct journal_record *record, uint8_t *out);
+
+/* Fills all but seq, with views into bytes; ret_size is what the record takes. ERR_CORRUPT. */
+int journal_record_decode(const uint8_t *bytes, size_t len, struct journal_record *ret_record,
+			  size_t *ret_size);
+
+#endif

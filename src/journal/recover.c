@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "journal/folder.h"
+#include "journal/private.h"
+#include "journal/segment.h"
+
+/* Where the last whole frame of a segment ends, and its last number; 0: it has none. */
+struct tail {
+	uint64_t end, last;
+};
+
+/* Damage before the last whole frame is left for readers to report: what is behind it is still good. */
+static int scan_frames(const struct journal_segment *segment, struct tail *ret_tail)
+{
+	uint64_t offset = JOURNAL_PREFACE_SIZE;
+
+	*ret_tail = (struct tail){JOURNAL_PREFACE_SIZE, 0};
+	while (offset < segment->limit) {
+		struct journal_frame frame;
+		int r = journal_segment_frame(segment, offset, &frame);
+
+		if (r == 0)
+			r = journal_segment_verify(segment, offset, &frame);
+		if (r == 0) {
+			offset += journal_frame_size(&frame);
+			*ret_tail = (struct tail){offset, journal_frame_last(&frame)};
+		} else if (r == ERR_VERSION) {
+			return r;
+		} else {
+			offset = journal_segment_resync(segment, offset + JOURNAL_ALIGN, segment->limit);
+		}
+	}
+	return 0;
+}
+
+/* After a failed fsync the kernel may hold pages as clean that never reached the disk. What is scanned must
+   be what the disk has. */
+static int forget_cache(const struct journal_segment *segment)
+{
+	if (fdatasync(segment->fd) < 0)
+		return -errno;
+	posix_fadvise(segment->fd, 0, 0, POSIX_FADV_DONTNEED);
+	return 0;
+}
+
+static int torn_path(const char *folder, uint64_t name, uint64_t offset, char out[PATH_MAX])
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%020" PRIu64 ".%" PRIu64 ".torn", name, offset);
+	return journal_path(folder, file, out);
+}
+
+/* Keeps [end, limit) aside and cuts it off. */
+static int cut_tail(const char *folder, const struct journal_segment *segment, uint64_t end,
+		    struct err *ret_err)
+{
+	char path[PATH_MAX], torn[PATH_MAX];
+	struct buf tail = {0};
+	size_t len = (size_t)(segment->limit - end);
+	int fd = -1, r = torn_path(folder, segment->name, end, torn);
+
+	if (r == 0)
+		r = journal_segment_path(folder, segment->name, path);
+	if (r == 0 && pread(segment->fd, buf_reserve(&tail, len), len, (off_t)end) != (ssize_t)len)
+		r = errno ? -errno : -EIO;
+	if (r == 0)
+		r = io_replace_file(torn, tail.ptr, len, 0640);
+	if (r == 0 &&
+	    ((fd = open(path, O_WRONLY | O_CLOEXEC)) < 0 || ftruncate(fd, (off_t)end) < 0 || fsync(fd) < 0))
+		r = -errno;
+	if (fd >= 0)
+		close(fd);
+	buf_done(&tail);
+	if (r < 0)
+		err_set(ret_err, r, 0, 0, "%s: the torn end cannot be put aside: %s", path, err_text(r));
+	return r;
+}
+
+/* A whole file without a usable header, or without a frame, leaves the row of segments. */
+static int put_aside(const char *folder, uint64_t name, struct err *ret_err)
+{
+	char path[PATH_MAX], torn[PATH_MAX];
+	int r = journal_segment_path(folder, name, path);
+
+	if (r == 0)
+		r = torn_path(folder, name, 0, torn);
+	if (r == 0 && rename(path, torn) < 0)
+		r = -errno;
+	if (r == 0)
+		r = io_sync_folder(folder);
+	if (r < 0)
+		err_set(ret_err, r, 0, 0, "%s: cannot be put aside: %s", path, err_text(r));
+	return r;
+}
+
+static uint64_t max(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* At most this many records can have been in bytes that are not readable any more. */
+static void note_cut(uint64_t from, uint64_t bytes, uint64_t *cut)
+{
+	*cut = max(*cut, from + bytes / JOURNAL_RECORD_SIZE_MIN);
+}
+
+struct scan {
+	const char *folder;
+	bool any;               /* there was a segment, whole or not */
+	uint64_t last;          /* the last whole number */
+	uint64_t cut;           /* no number in what was cut off or put aside is above this */
+	uint64_t segment, size; /* the last segment, as it is now */
+	uint8_t node[JOURNAL_NODE_SIZE];
+};
+
+/* Repairs the segment. ERR_END: it is out of the way now, look at the one before it. */
+static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
+{
+	struct journal_segment *segment;
+	struct tail tail;
+	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
+
+	if (r == ERR_CORRUPT) {
+		note_cut(name, JOURNAL_SEGMENT_SIZE_MAX, &scan->cut);
+		r = put_aside(scan->folder, name, ret_err);
+		return r < 0 ? r : ERR_END;
+	}
+	if (r < 0)
+		return r;
+	r = forget_cache(segment);
+	if (r == 0)
+		r = scan_frames(segment, &tail);
+	if (r < 0) {
+		err_set(ret_err, r, 0, 0, "segment %020" PRIu64 " of %s: %s", name, scan->folder,
+			err_text(r));
+	} else if (tail.last == 0) {
+		note_cut(name, segment->limit, &scan->cut);
+		r = put_aside(scan->folder, name, ret_err);
+		r = r < 0 ? r : ERR_END;
+	} else {
+		if (tail.end < segment->limit)
+			r = cut_tail(scan->folder, segment, tail.end, ret_err);
+		note_cut(tail.last, segment->limit - tail.end, &scan->cut);
+		scan->last = tail.last;
+		scan->segment = name;
+		scan->size = tail.end;
+		memcpy(scan->node, segment->header.node, sizeof(scan->node));
+	}
+	journal_segment_close(segment);
+	return r;
+}
+
+static int scan_segments(struct scan *scan, struct err *ret_err)
+{
+	for (;;) {
+		struct journal_listing listing;
+		int r = journal_list(scan->folder, 0, &listing);
+
+		if (r < 0 || !listing.last)
+			return r;
+		scan->any = true;
+		r = scan_segment(scan, listing.last, ret_err);
+		if (r != ERR_END)
+			return r;
+	}
+}
+
+static int open_head(const char *folder, bool *ret_made, struct journal_head **ret_head, struct err *ret_err)
+{
+	int r = journal_head_open(folder, true, ret_head);
+
+	*ret_made = r == -ENOENT;
+	if (r == -ENOENT) {
+		r = journal_head_create(folder);
+		if (r == 0)
+			r = journal_head_open(folder, true, ret_head);
+	}
+	if (r == ERR_CORRUPT)
+		return err_set(
+			ret_err, r, 0, 0,
+			"%s/head is damaged; with no reader running remove it, and it is made again from "
+			"the segments",
+			folder);
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r));
+	return 0;
+}
+
+int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
+		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err)
+{
+	struct scan scan = {.folder = folder};
+	struct journal_mark mark;
+	struct journal_head *head;
+	uint64_t promised;
+	bool head_made, clean;
+	int r = scan_segments(&scan, ret_err);
+
+	if (r == 0)
+		r = journal_node_ensure(folder, scan.last ? scan.node : NULL, ret_node, ret_err);
+	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)
+		r = err_set(ret_err, ERR_CORRUPT, 0, 0, "segment %020" PRIu64 " of %s is another journal's",
+			    scan.segment, folder);
+	if (r == 0)
+		r = open_head(folder, &head_made, &head, ret_err);
+	if (r < 0)
+		return r;
+	journal_head_load(head, &mark);
+	/* A fresh journal, or one closed cleanly that has since neither lost nor gained anything. */
+	clean = head_made ? !scan.any : journal_head_is_clean(head) && mark.durable == scan.last;
+	promised = max(mark.durable, scan.last);
+	ret_recovery->promised = promised;
+	ret_recovery->next = clean ? max(promised + 1, journal_head_floor(head))
+				   : max(promised, max(scan.cut, journal_head_floor(head))) + JOURNAL_SEQ_GAP;
+	ret_recovery->mark = (struct journal_mark){promised, scan.segment, scan.size};
+	*ret_head = head;
+	return 0;
+}

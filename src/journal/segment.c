@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journal/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "journal/folder.h"
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22 /* Linux 5.14 */
+#endif
+
+#define PAGE 4096u
+#define RESYNC_STEP (64u * 1024)
+#define SEEK_LINEAR (256u * 1024) /* below this a walk from frame to frame is as fast as a search */
+
+/* Makes sure that the bytes can be read without a signal. */
+static int touch(const struct journal_segment *segment, uint64_t offset, uint64_t len)
+{
+	uint64_t from = offset & ~(uint64_t)(PAGE - 1);
+	void *page = (void *)(segment->map + from);
+
+	if (madvise(page, offset + len - from, MADV_POPULATE_READ) == 0 || errno == EINVAL)
+		return 0; /* EINVAL: a kernel that does not know it */
+	return errno == EINTR || errno == EAGAIN ? touch(segment, offset, len) : ERR_CORRUPT;
+}
+
+static int open_error(const char *path, int code, struct err *ret_err)
+{
+	if (code == ERR_VERSION)
+		return err_set(ret_err, code, 0, 0,
+			       "%s was written by a later version of this program, or its header is damaged; "
+			       "use that version to read it",
+			       path);
+	return err_set(ret_err, code, 0, 0, "%s: %s", path,
+		       code == ERR_CORRUPT ? "the header of this segment is damaged" : err_text(code));
+}
+
+int journal_segment_open(const char *folder, uint64_t name, struct journal_segment **ret_segment,
+			 struct err *ret_err)
+{
+	struct journal_segment *segment;
+	char path[PATH_MAX];
+	void *map;
+	int fd, r = journal_segment_path(folder, name, path);
+
+	if (r < 0)
+		return r;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return open_error(path, -errno, ret_err);
+	map = mmap(NULL, JOURNAL_SEGMENT_SIZE_MAX, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED) {
+		r = -errno;
+		close(fd);
+		return open_error(path, r, ret_err);
+	}
+	segment = malloc(sizeof(*segment));
+	must(segment);
+	*segment = (struct journal_segment){.map = map, .fd = fd, .name = name};
+	journal_segment_limit(segment, UINT64_MAX);
+	r = segment->limit < JOURNAL_PREFACE_SIZE ? ERR_CORRUPT : touch(segment, 0, JOURNAL_PREFACE_SIZE);
+	if (r == 0)
+		r = journal_preface_decode(segment->map, JOURNAL_PREFACE_SIZE, &segment->header);
+	if (r == 0 && segment->header.first_seq != name)
+		r = ERR_CORRUPT;
+	if (r < 0) {
+		journal_segment_close(segment);
+		return open_error(path, r, ret_err);
+	}
+	*ret_segment = segment;
+	return 0;
+}
+
+void journal_segment_close(struct journal_segment *segment)
+{
+	if (!segment)
+		return;
+	munmap((void *)segment->map, JOURNAL_SEGMENT_SIZE_MAX);
+	close(segment->fd);
+	free(segment);
+}
+
+void journal_segment_limit(struct journal_segment *segment, uint64_t end)
+{
+	struct stat status;
+	uint64_t size = fstat(segment->fd, &status) == 0 ? (uint64_t)status.st_size : 0;
+
+	if (size > JOURNAL_SEGMENT_SIZE_MAX)
+		size = JOURNAL_SEGMENT_SIZE_MAX;
+	segment->limit = end < size ? end : size;
+}
+
+int journal_segment_frame(const struct journal_segment *segment, uint64_t offset,
+			  struct journal_frame *ret_frame)
+{
+	struct journal_frame frame;
+	int r;
+
+	if (offset + JOURNAL_FRAME_HEADER_SIZE > segment->limit)
+		return ERR_END;
+	r = touch(segment, offset, JOURNAL_FRAME_HEADER_SIZE);
+	if (r == 0)
+		r = journal_frame_decode(segment->map + offset, segment->header.salt, &frame);
+	if (r < 0)
+		return r;
+	if (journal_frame_size(&frame) > segment->limit - offset)
+		return ERR_CORRUPT;
+	*ret_frame = frame;
+	return 0;
+}
+
+int journal_segment_verify(const struct journal_segment *segment, uint64_t offset,
+			   const struct journal_frame *frame)
+{
+	uint64_t at = offset + JOURNAL_FRAME_HEADER_SIZE;
+
+	if (touch(segment, at, frame->stored) < 0)
+		return ERR_CORRUPT;
+	if (journal_payload_checksum(segment->map + at, frame->stored, segment->header.salt) !=
+	    frame->payload_checksum)
+		return ERR_CORRUPT;
+	return 0;
+}
+
+/* Looks for a frame header at every place one may start at in [from, to); to where there is none. */
+static uint64_t resync_step(const struct journal_segment *segment, uint64_t from, uint64_t to)
+{
+	struct journal_frame frame;
+
+	for (uint64_t at = from; at < to; at += JOURNAL_ALIGN)
+		if (segment->map[at] == 'W' && segment->map[at + 1] == 'L' &&
+		    journal_frame_decode(segment->map + at, segment->header.salt, &frame) != ERR_CORRUPT)
+			return at;
+	return to;
+}
+
+uint64_t journal_segment_resync(const struct journal_segment *segment, uint64_t offset, uint64_t end)
+{
+	uint64_t last, to;
+
+	if (end > segment->limit)
+		end = segment->limit;
+	if (end < JOURNAL_FRAME_HEADER_SIZE)
+		return end;
+	last = end - JOURNAL_FRAME_HEADER_SIZE + 1; /* no header can start here or later */
+	for (uint64_t at = (offset + JOURNAL_ALIGN - 1) / JOURNAL_ALIGN * JOURNAL_ALIGN; at < last; at = to) {
+		to = at + RESYNC_STEP < last ? at + RESYNC_STEP : last;
+		if (touch(segment, at, to - at + JOURNAL_FRAME_HEADER_SIZE - 1) == 0) {
+			uint64_t found = resync_step(segment, at, to);
+
+			if (found < to)
+				return found;
+		}
+		to = (to + JOURNAL_ALIGN - 1) / JOURNAL_ALIGN * JOURNAL_ALIGN;
+	}
+	return end;
+}
+
+uint64_t journal_segment_seek(const struct journal_segment *segment, uint64_t seq)
+{
+	uint64_t low = JOURNAL_PREFACE_SIZE, high = segment->limit;
+
+	while (high > low + SEEK_LINEAR) {
+		uint64_t middle = low + (high - low) / 2;
+		uint64_t found = journal_segment_resync(segment, middle, high);
+		struct journal_frame frame;
+
+		if (found < high && journal_segment_frame(segment, found, &frame) == 0 &&
+		    frame.first_seq <= seq)
+			low = found;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void journal_segment_forget(const struct journal_segment *segment, uint64_t from, uint64_t to)
+{
+	from &= ~(uint64_t)(PAGE - 1);
+	to &= ~(uint64_t)(PAGE - 1);
+	if (from < to)
+		madvise((void *)(segment->map + from), to - from, MADV_DONTNEED);
+}
