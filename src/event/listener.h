@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENT_LISTENER_H
+#define EVENT_LISTENER_H
+/*
+ * The ways a record comes in. The number is written into every journal record:
+ * lines are added, never changed or used again.
+ */
+#include <stdint.h>
+
+#define LISTENER_TABLE(X)                                                       \
+	X(LISTENER_LOCAL, 0, "local", "the Unix socket: import, the drill")     \
+	X(LISTENER_SYSLOG_UDP, 1, "syslog-udp", "syslog over UDP (RFC 5426)")   \
+	X(LISTENER_SYSLOG_TCP, 2, "syslog-tcp", "syslog over TCP (RFC 6587)")   \
+	X(LISTENER_HTTP_INGEST, 3, "http-ingest", "lines by POST /ingest/v1/…") \
+	X(LISTENER_HTTP_BULK, 4, "http-bulk", "the Elasticsearch bulk interface")
+
+enum listener_id {
+#define X(name, number, text, description) name = (number),
+	LISTENER_TABLE(X)
+#undef X
+		LISTENER_COUNT
+};
+
+/* "syslog-udp"; "unknown" for a number this version does not know. */
+static inline const char *listener_name(uint16_t listener)
+{
+	static const char *const names[LISTENER_COUNT] = {
+#define X(name, number, text, description) [number] = (text),
+		LISTENER_TABLE(X)
+#undef X
+	};
+
+	return listener < LISTENER_COUNT ? names[listener] : "unknown";
+}
+
+#endif
