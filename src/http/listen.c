@@ -33,8 +33,7 @@ static int listen_unix(const char *path, struct err *ret_err)
 	return err_set(ret_err, r, 0, 0, "cannot listen on %s: %s", path, err_text(r));
 }
 
-/* "host:port" into its parts; brackets around an IPv6 host are dropped. */
-static int split_address(const char *address, char *host, size_t host_size, const char **ret_port)
+int http_split_address(const char *address, char *host, size_t host_size, const char **ret_port)
 {
 	const char *colon = strrchr(address, ':');
 	size_t len;
@@ -80,7 +79,7 @@ int http_listen(const char *address, struct err *ret_err)
 
 	if (strncmp(address, "unix:", 5) == 0)
 		return listen_unix(address + 5, ret_err);
-	if (split_address(address, host, sizeof(host), &port) < 0)
+	if (http_split_address(address, host, sizeof(host), &port) < 0)
 		return err_set(ret_err, ERR_SYNTAX, 0, 0, "%s: write an address as host:port", address);
 	if (!host[0])
 		hints.ai_family = AF_INET6;

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COLLECT_COLLECT_H
+#define COLLECT_COLLECT_H
+/*
+ * The collectors as one thing: syslog over UDP and TCP on one thread of its own,
+ * HTTP (line ingest and the Elasticsearch bulk interface, doc/formats/ingest.md)
+ * on a pool. What comes in goes to the sink; a request is answered once its last
+ * record is durable, which the owner reports through collect_durable().
+ *
+ * Sockets come ready from outside, since ports below 1024 are opened by another
+ * process: collect_bind_udp() and http_listen() make them. They belong to the
+ * collector from collect_start() on, also where it fails.
+ */
+#include "base/err.h"
+#include "collect/counters.h"
+#include "collect/sink.h"
+
+#define COLLECT_TOKEN_MIN 8 /* bytes of a token */
+#define COLLECT_TOKENS_MAX 64
+#define COLLECT_BODY_MAX (100u * 1024 * 1024) /* of a request, also after decoding */
+
+struct collect_options {
+	int syslog_udp, syslog_tcp, http, http_unix; /* sockets; -1: not wanted */
+
+	size_t syslog_message_max;   /* longer ones are cut; 0: 64 KiB; at most COLLECT_RECORD_MAX */
+	unsigned syslog_connections; /* TCP connections at once; 0: 1024 */
+	unsigned syslog_idle;        /* seconds until a silent one is closed; 0: an hour */
+
+	unsigned http_threads;       /* 0: 2 */
+	unsigned http_connections;   /* 0: 1000 */
+	const char *tls_certificate; /* PEM text, for http only; both or neither */
+	const char *tls_key;
+	const char *const *tokens;   /* who may send over http; http_unix is open to who can connect */
+	size_t token_count;          /* 0: everybody */
+	const char *elastic_version; /* what bulk clients are told; NULL: "8.19.0" */
+};
+
+struct collect;
+
+/* 0, or a negative code with *ret_err filled. options and its texts may go afterwards; sink is copied. */
+int collect_start(const struct collect_options *options, const struct collect_sink *sink,
+		  struct collect **ret_collect, struct err *ret_err);
+
+struct collect_stats {
+	uint64_t values[LISTENER_COUNT][COLLECT_COUNTER_COUNT];
+};
+
+/* Stops reading, waits a moment for requests on their way (so the sink must still work and collect_durable()
+   still be called), offers what the sink refused once more, then closes everything. ret_stats, if not NULL,
+   gets the last figures. A collect of NULL is fine. */
+void collect_stop(struct collect *collect, struct collect_stats *ret_stats);
+
+/* Everything up to seq is durable; a status below 0 says that nothing more becomes durable for now, and
+   fails the requests that wait. From any thread; the journal's notify calls it. */
+void collect_durable(struct collect *collect, uint64_t seq, int status);
+
+void collect_stats(const struct collect *collect, struct collect_stats *ret_stats);
+
+/* "received", and what it counts. */
+const char *collect_counter_name(enum collect_counter counter);
+const char *collect_counter_text(enum collect_counter counter);
+
+/* A bound UDP socket with a receive buffer as large as the kernel gives (64 MiB wanted). Addresses as
+   http_listen() takes them, without unix:. The descriptor, or a negative code with *ret_err filled. */
+int collect_bind_udp(const char *address, struct err *ret_err);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COLLECT_PRIVATE_H
+#define COLLECT_PRIVATE_H
+/* Inside collect/: the collector's parts. */
+#include <pthread.h>
+
+#include "collect/collect.h"
+#include "collect/syslog.h"
+
+struct collect {
+	struct collect_sink sink;
+	struct counters counters[LISTENER_COUNT];
+	struct loop *loop; /* the syslog thread's */
+	pthread_t thread;
+	bool thread_started;
+	struct syslog_udp *udp;
+	struct syslog_tcp *tcp;
+};
+
+#endif

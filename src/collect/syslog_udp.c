@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "collect/syslog.h"
+
+#define BATCH 256                /* datagrams of one recvmmsg(2) */
+#define DATAGRAM_MAX (64 * 1024) /* more than UDP can carry */
+
+struct syslog_udp {
+	struct loop *loop;
+	struct loop_fd fd;
+	struct loop_timer retry;
+	struct feed feed;
+	size_t message_max;
+	size_t kept;           /* records the sink has not taken yet */
+	uint32_t kernel_drops; /* the socket's counter as last seen; it wraps */
+	struct mmsghdr headers[BATCH];
+	struct iovec parts[BATCH];
+	struct sockaddr_storage peers[BATCH];
+	struct collect_record records[BATCH];
+	char bytes[BATCH][DATAGRAM_MAX];
+};
+
+void syslog_peer(const struct sockaddr *address, uint8_t ret_peer[16])
+{
+	memset(ret_peer, 0, 16);
+	if (address->sa_family == AF_INET) {
+		memset(ret_peer + 10, 0xff, 2);
+		memcpy(ret_peer + 12, &((const struct sockaddr_in *)address)->sin_addr, 4);
+	} else if (address->sa_family == AF_INET6) {
+		memcpy(ret_peer, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+	}
+}
+
+/* What the socket dropped for want of buffer space, SK_MEMINFO_DROPS of sock_diag(7). */
+static void count_kernel_drops(struct syslog_udp *udp)
+{
+	uint32_t info[SK_MEMINFO_VARS] = {0};
+	socklen_t size = sizeof(info);
+
+	if (getsockopt(udp->fd.fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0)
+		return;
+	feed_count(&udp->feed, COLLECT_DROPPED, info[SK_MEMINFO_DROPS] - udp->kernel_drops);
+	udp->kernel_drops = info[SK_MEMINFO_DROPS];
+}
+
+/* A datagram needs no trailer (RFC 5426 section 3.1), but some senders add one. */
+static struct str trim_end(struct str message)
+{
+	while (message.len && strchr("\r\n", message.ptr[message.len - 1])) /* NUL too */
+		message.len--;
+	return message;
+}
+
+/* Makes a record of a datagram. False where there is nothing in it. */
+static bool fill_record(struct syslog_udp *udp, size_t at, int64_t now, struct collect_record *record)
+{
+	struct str message = trim_end(str_of(udp->bytes[at], udp->headers[at].msg_len));
+	bool cut = message.len > udp->message_max;
+
+	if (!message.len)
+		return false;
+	*record = (struct collect_record){.received = now, .listener = udp->feed.listener};
+	syslog_peer((struct sockaddr *)&udp->peers[at], record->peer);
+	record->bytes = str_head(message, udp->message_max);
+	record->flags = cut ? COLLECT_TRUNCATED : 0;
+	feed_count(&udp->feed, COLLECT_TRUNCATED_COUNT, cut);
+	return true;
+}
+
+static void fill_records(struct syslog_udp *udp, size_t count)
+{
+	int64_t now = clock_now();
+	uint64_t bytes = 0;
+
+	udp->kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		bytes += udp->headers[i].msg_len;
+		udp->kept += fill_record(udp, i, now, &udp->records[udp->kept]);
+	}
+	feed_count(&udp->feed, COLLECT_RECEIVED, count);
+	feed_count(&udp->feed, COLLECT_BYTES, bytes);
+	feed_count(&udp->feed, COLLECT_MALFORMED, count - udp->kept);
+}
+
+static int offer(struct syslog_udp *udp)
+{
+	int r = udp->kept ? feed_append(&udp->feed, udp->records, udp->kept) : 0;
+
+	if (r == 0)
+		udp->kept = 0;
+	return r;
+}
+
+static void receive(void *context, uint32_t events)
+{
+	struct syslog_udp *udp = context;
+	int count;
+
+	(void)events;
+	if (udp->kept)
+		return;
+	for (size_t i = 0; i < BATCH; i++)
+		udp->headers[i].msg_hdr.msg_namelen = sizeof(udp->peers[i]);
+	count = recvmmsg(udp->fd.fd, udp->headers, BATCH, MSG_DONTWAIT, NULL);
+	count_kernel_drops(udp);
+	if (count <= 0)
+		return; /* an ICMP error of a past send, or nothing there after all */
+	fill_records(udp, (size_t)count);
+	if (offer(udp) == 0)
+		return;
+	loop_change(udp->loop, &udp->fd, EPOLLET); /* nothing, and an error once at most */
+	loop_timer_set(udp->loop, &udp->retry, SYSLOG_RETRY_DELAY);
+}
+
+static void retry(void *context)
+{
+	struct syslog_udp *udp = context;
+
+	if (offer(udp) == 0)
+		loop_change(udp->loop, &udp->fd, EPOLLIN);
+	else
+		loop_timer_set(udp->loop, &udp->retry, SYSLOG_RETRY_DELAY);
+}
+
+int syslog_udp_new(struct loop *loop, int fd, size_t message_max, const struct feed *feed,
+		   struct syslog_udp **ret_udp)
+{
+	struct syslog_udp *udp = calloc(1, sizeof(*udp)); /* pages no datagram touched cost nothing */
+	int r;
+
+	if (!udp) {
+		close(fd);
+		return -ENOMEM;
+	}
+	udp->loop = loop;
+	udp->feed = *feed;
+	udp->message_max = message_max;
+	udp->fd = (struct loop_fd){.fd = fd, .ready = receive, .context = udp};
+	udp->retry = (struct loop_timer){.expired = retry, .context = udp};
+	for (size_t i = 0; i < BATCH; i++) {
+		udp->parts[i] = (struct iovec){udp->bytes[i], DATAGRAM_MAX};
+		udp->headers[i].msg_hdr = (struct msghdr){
+			.msg_name = &udp->peers[i], .msg_iov = &udp->parts[i], .msg_iovlen = 1};
+	}
+	r = loop_add(loop, &udp->fd, EPOLLIN);
+	if (r < 0) {
+		close(fd);
+		free(udp);
+		return r;
+	}
+	*ret_udp = udp;
+	return 0;
+}
+
+void syslog_udp_free(struct syslog_udp *udp)
+{
+	if (!udp)
+		return;
+	if (offer(udp) < 0)
+		feed_count(&udp->feed, COLLECT_DROPPED, udp->kept);
+	count_kernel_drops(udp);
+	loop_timer_cancel(udp->loop, &udp->retry);
+	loop_remove(udp->loop, &udp->fd);
+	close(udp->fd.fd);
+	free(udp);
+}
