@@ -26,6 +26,21 @@ struct rule_info {
 	struct str yaml; /* the rule as it stands in its file */
 };
 
+/* One of the cases under a rule's key "tests": an event as a log line or as fields. */
+struct rule_test {
+	struct str name;
+	bool match;        /* what is expected */
+	struct str source; /* hint for the parser, may be empty */
+	struct str raw;    /* the log line; empty where there are fields */
+	uint32_t line;
+	struct logsource logsource; /* for fields; empty parts are taken from the rule */
+	const struct rule_test_field {
+		struct str key;
+		struct value value;
+	} * fields;
+	size_t field_count;
+};
+
 struct ruleset;
 
 /* Called for every rule that does not load; the rest loads. */
@@ -33,6 +48,11 @@ typedef void rule_report(void *context, const struct err *err);
 
 struct ruleset_builder;
 struct ruleset_builder *ruleset_builder_new(void);
+/* A value for %name% in items with the modifier expand; several make alternatives. Before ruleset_add(). */
+void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value);
+/* Field name in rules means other (an attribute or ECS name) in events that have no attribute of that name.
+ */
+void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
 /* Compiles and frees the builder. all_rules: log sources are ignored. */
@@ -41,6 +61,7 @@ void ruleset_free(struct ruleset *set);
 
 size_t ruleset_count(const struct ruleset *set);
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index);
+const struct rule_test *ruleset_tests(const struct ruleset *set, size_t index, size_t *ret_count);
 
 struct matcher;
 struct matcher *matcher_new(const struct ruleset *set);
@@ -48,6 +69,9 @@ void matcher_free(struct matcher *matcher);
 
 /* Indices of the rules that match, ascending; valid until the next call. Returns their number. */
 size_t matcher_run(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules);
+
+/* The same found by evaluating every rule that the log source admits: slow, the measure of matcher_run(). */
+size_t matcher_run_all(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules);
 
 /* Why rule index matched the event just run: the selections, fields and values, as one JSON object in arena.
  */

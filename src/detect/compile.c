@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parsed rules to the compiled program; see program.h. */
+
+#include "base/buf.h"
+#include "detect/program.h"
+
+struct compiler {
+	struct ruleset *set;
+	struct map *predicates; /* content of a predicate to 1 + its index */
+	uint32_t selection_first;
+	struct buf key;
+};
+
+uint32_t compile_slot(struct ruleset *set, struct str name)
+{
+	bool is_new;
+	uint64_t *place = map_put(set->slot_by_name, name, &is_new);
+	struct slot *slot;
+
+	if (!is_new)
+		return (uint32_t)*place;
+	*place = set->slots.len;
+	slot = vec_add_zero(&set->slots);
+	slot->name = arena_copy(set->arena, name);
+	slot->alias = SLOT_NONE;
+	slot->field = field_by_name(name);
+	if (slot->field != FIELD_NONE)
+		set->slot_of_field[slot->field] = (uint32_t)(set->slots.len - 1);
+	return (uint32_t)(set->slots.len - 1);
+}
+
+/* -- predicates ---------------------------------------------------------------------------------------- */
+
+static void key_bytes(struct buf *key, const void *bytes, size_t len)
+{
+	buf_add_u64(key, len);
+	buf_add(key, bytes, len);
+}
+
+/* Everything that makes two predicates the same. */
+static void make_key(struct buf *key, const struct predicate *predicate, const struct test *test)
+{
+	const uint8_t head[] = {predicate->type,   predicate->compare, predicate->time_part,
+				predicate->anchor, predicate->cased,   predicate->exists};
+
+	buf_clear(key);
+	key_bytes(key, head, sizeof(head));
+	buf_add_u32(key, predicate->slot);
+	buf_add_u32(key, predicate->other);
+	buf_add_u32(key, test->regex_flags);
+	switch (predicate->type) {
+	case PREDICATE_GLOB:
+		for (uint32_t i = 0; i < test->pattern.count; i++) {
+			buf_add_char(key, (char)test->pattern.parts[i].type);
+			key_bytes(key, test->pattern.parts[i].text.ptr, test->pattern.parts[i].text.len);
+		}
+		break;
+	case PREDICATE_CIDR:
+		key_bytes(key, test->net.ip, sizeof(test->net.ip));
+		buf_add_char(key, (char)test->net.bits);
+		break;
+	default:
+		key_bytes(key, &test->number, sizeof(test->number));
+		key_bytes(key, predicate->text.ptr, predicate->text.len);
+	}
+}
+
+static void fill_pattern(struct predicate *predicate, const struct test *test)
+{
+	predicate->type = (uint8_t)pattern_shape(&test->pattern, &predicate->text);
+	predicate->cased = test->cased;
+	predicate->pattern = test->pattern;
+}
+
+_Static_assert((int)PREDICATE_GLOB == (int)SHAPE_GLOB && (int)PREDICATE_EXACT == (int)SHAPE_EXACT,
+	       "predicates of patterns follow enum shape");
+
+/* A predicate of a test, without what is costly to make. */
+static void fill(struct compiler *compiler, struct predicate *predicate, const struct test *test)
+{
+	static const uint8_t types[] = {
+		[TEST_NUMBER] = PREDICATE_NUMBER, [TEST_COMPARE] = PREDICATE_COMPARE,
+		[TEST_REGEX] = PREDICATE_REGEX,   [TEST_CIDR] = PREDICATE_CIDR,
+		[TEST_TIME] = PREDICATE_TIME,     [TEST_EXISTS] = PREDICATE_EXISTS,
+		[TEST_NULL] = PREDICATE_NULL,     [TEST_FIELDREF] = PREDICATE_FIELDREF,
+	};
+
+	if (test->type == TEST_PATTERN) {
+		fill_pattern(predicate, test);
+		return;
+	}
+	predicate->type = types[test->type];
+	predicate->number = test->number;
+	predicate->compare = test->compare;
+	predicate->time_part = test->time_part;
+	predicate->exists = test->exists;
+	if (test->type == TEST_CIDR)
+		predicate->net = test->net;
+	if (test->type == TEST_NUMBER || test->type == TEST_REGEX)
+		predicate->text = test->text;
+	if (test->type == TEST_FIELDREF) {
+		predicate->anchor = test->anchor;
+		predicate->cased = test->cased;
+		predicate->other = compile_slot(compiler->set, test->text);
+	}
+}
+
+static uint32_t predicate_of(struct compiler *compiler, uint32_t slot, const struct test *test)
+{
+	struct predicate predicate = {.slot = slot, .other = SLOT_NONE, .uses = 1, .written = test->text};
+	struct ruleset *set = compiler->set;
+	uint64_t *place;
+
+	fill(compiler, &predicate, test);
+	make_key(&compiler->key, &predicate, test);
+	place = map_put(compiler->predicates, buf_str(&compiler->key), NULL);
+	if (*place) {
+		set->predicates.items[*place - 1].uses++;
+		return (uint32_t)*place - 1;
+	}
+	if (test->type == TEST_REGEX) {
+		struct regex *regex = NULL;
+
+		must(regex_compile(test->text, test->regex_flags, &regex, NULL) == 0);
+		predicate.regex = regex;
+	}
+	vec_push(&set->predicates, predicate);
+	*place = set->predicates.len;
+	return (uint32_t)set->predicates.len - 1;
+}
+
+/* -- nodes --------------------------------------------------------------------------------------------- */
+
+static uint32_t open_node(struct compiler *compiler, enum node_type type, uint32_t operand)
+{
+	struct node *node = vec_add_zero(&compiler->set->nodes);
+
+	node->type = (uint8_t)type;
+	node->operand = operand;
+	node->end = (uint32_t)compiler->set->nodes.len;
+	return node->end - 1;
+}
+
+static void close_node(struct compiler *compiler, uint32_t node)
+{
+	compiler->set->nodes.items[node].end = (uint32_t)compiler->set->nodes.len;
+}
+
+/* A long list of exact texts, any of which will do. */
+static bool is_set(const struct item *item)
+{
+	if (item->all || item->test_count < SET_MIN)
+		return false;
+	for (uint32_t i = 0; i < item->test_count; i++) {
+		struct str text;
+
+		if (item->tests[i].type != TEST_PATTERN ||
+		    pattern_shape(&item->tests[i].pattern, &text) != SHAPE_EXACT)
+			return false;
+	}
+	return true;
+}
+
+static void compile_set(struct compiler *compiler, const struct item *item, uint32_t slot)
+{
+	struct predicate predicate = {.type = PREDICATE_SET,
+				      .slot = slot,
+				      .other = SLOT_NONE,
+				      .uses = 1,
+				      .cased = item->tests[0].cased};
+	struct map *map = map_new();
+	struct str text;
+
+	for (uint32_t i = 0; i < item->test_count; i++) {
+		pattern_shape(&item->tests[i].pattern, &text);
+		map_put(map, text, NULL);
+	}
+	predicate.set = map;
+	vec_push(&compiler->set->predicates, predicate);
+	open_node(compiler, NODE_PREDICATE, (uint32_t)compiler->set->predicates.len - 1);
+}
+
+static void compile_item(struct compiler *compiler, const struct item *item)
+{
+	uint32_t slot = item->field.len ? compile_slot(compiler->set, item->field) : SLOT_ANY;
+	uint32_t not = item->neq ? open_node(compiler, NODE_NOT, 0) : 0, list;
+
+	compiler->set->has_keywords |= slot == SLOT_ANY;
+	if (is_set(item)) {
+		compile_set(compiler, item, slot);
+	} else {
+		list = open_node(compiler, item->all ? NODE_AND : NODE_OR, 0);
+		for (uint32_t i = 0, next; i < item->test_count; i = next) {
+			uint32_t any = open_node(compiler, NODE_OR, 0);
+
+			for (next = i;
+			     next < item->test_count && item->tests[next].group == item->tests[i].group;
+			     next++)
+				open_node(compiler, NODE_PREDICATE,
+					  predicate_of(compiler, slot, &item->tests[next]));
+			close_node(compiler, any);
+		}
+		close_node(compiler, list);
+	}
+	if (item->neq)
+		close_node(compiler, not );
+}
+
+static void compile_detection(struct compiler *compiler, const struct detection *detection)
+{
+	uint32_t node;
+
+	if (detection->type == DETECT_ITEM) {
+		compile_item(compiler, detection->item);
+		return;
+	}
+	node = open_node(compiler, detection->type == DETECT_ALL ? NODE_AND : NODE_OR, 0);
+	for (uint32_t i = 0; i < detection->count; i++)
+		compile_detection(compiler, detection->children[i]);
+	close_node(compiler, node);
+}
+
+static void compile_condition(struct compiler *compiler, const struct condition *condition)
+{
+	static const enum node_type types[] = {[CONDITION_SELECTION] = NODE_SELECTION,
+					       [CONDITION_AND] = NODE_AND,
+					       [CONDITION_OR] = NODE_OR,
+					       [CONDITION_NOT] = NODE_NOT};
+	uint32_t node = open_node(compiler, types[condition->type],
+				  condition->type == CONDITION_SELECTION
+					  ? compiler->selection_first + condition->selection
+					  : 0);
+
+	for (uint32_t i = 0; i < condition->count; i++)
+		compile_condition(compiler, condition->children[i]);
+	close_node(compiler, node);
+}
+
+/* Lists of one are as their only member: takes their nodes out, and counts the ends anew. */
+static void simplify(struct ruleset *set, uint32_t root)
+{
+	struct node *nodes = set->nodes.items;
+	uint32_t count = (uint32_t)set->nodes.len - root, kept = 0;
+	uint32_t *moved = malloc(sizeof(*moved) * (count + 1)); /* old place to new */
+
+	must(moved);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct node *node = &nodes[root + i];
+		bool list = node->type == NODE_AND || node->type == NODE_OR;
+
+		moved[i] = kept;
+		kept += !(list && i + 1 < count && nodes[root + i + 1].end == node->end);
+	}
+	moved[count] = kept;
+	for (uint32_t i = 0; i < count; i++) {
+		struct node node = nodes[root + i];
+
+		node.end = root + moved[node.end - root];
+		if (moved[i + 1] != moved[i])
+			nodes[root + moved[i]] = node;
+	}
+	set->nodes.len = root + kept;
+	free(moved);
+}
+
+static void compile_selection(struct compiler *compiler, const struct rule_selection *selection)
+{
+	struct ruleset *set = compiler->set;
+	uint32_t root = (uint32_t)set->nodes.len;
+
+	compile_detection(compiler, selection->detection);
+	simplify(set, root);
+	vec_push(&set->selections, ((struct selection){arena_copy(set->arena, selection->name), root}));
+}
+
+void compile_rule(struct ruleset *set, struct map *predicates, const struct rule *rule)
+{
+	struct compiler compiler = {
+		.set = set, .predicates = predicates, .selection_first = (uint32_t)set->selections.len};
+	struct compiled_rule compiled = {.info = rule->info,
+					 .selection_first = compiler.selection_first,
+					 .selection_count = rule->selection_count,
+					 .tests = rule->tests,
+					 .test_count = rule->test_count};
+
+	for (uint32_t i = 0; i < rule->selection_count; i++)
+		compile_selection(&compiler, &rule->selections[i]);
+	compiled.root = (uint32_t)set->nodes.len;
+	compile_condition(&compiler, rule->condition);
+	simplify(set, compiled.root);
+	vec_push(&set->rules, compiled);
+	buf_done(&compiler.key);
+}

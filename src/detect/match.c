@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running a rule set over an event: groups, candidates, conditions. */
+#include "detect/match.h"
+
+#include "detect/probe.h"
+
+#define STAMP_MAX (UINT32_MAX >> 1)
+
+struct matcher *matcher_new(const struct ruleset *set)
+{
+	struct matcher *matcher = calloc(1, sizeof(*matcher));
+
+	must(matcher);
+	matcher->set = set;
+	matcher->source_len = SIZE_MAX;
+	view_init(&matcher->view, set);
+	matcher->scratch = regex_scratch_new();
+	matcher->rules = calloc(set->rules.len + 1, sizeof(uint32_t));
+	matcher->predicates = calloc(set->predicates.len + 1, sizeof(uint32_t));
+	matcher->selections = calloc(set->selections.len + 1, sizeof(uint32_t));
+	matcher->candidates = calloc(set->rules.len + 1, sizeof(uint32_t));
+	matcher->found = calloc(set->rules.len + 1, sizeof(uint32_t));
+	matcher->found_bits = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
+	must(matcher->rules && matcher->predicates && matcher->selections && matcher->candidates &&
+	     matcher->found && matcher->found_bits);
+	return matcher;
+}
+
+void matcher_free(struct matcher *matcher)
+{
+	if (!matcher)
+		return;
+	view_done(&matcher->view);
+	regex_scratch_free(matcher->scratch);
+	free(matcher->rules);
+	free(matcher->predicates);
+	free(matcher->selections);
+	free(matcher->candidates);
+	free(matcher->found);
+	free(matcher->found_bits);
+	free(matcher);
+}
+
+/* Once in two thousand million events the stamps begin anew. */
+static void clear_stamps(struct matcher *matcher)
+{
+	const struct ruleset *set = matcher->set;
+
+	memset(matcher->rules, 0, set->rules.len * sizeof(uint32_t));
+	memset(matcher->predicates, 0, set->predicates.len * sizeof(uint32_t));
+	memset(matcher->selections, 0, set->selections.len * sizeof(uint32_t));
+	memset(matcher->view.slots, 0, set->slots.len * sizeof(*matcher->view.slots));
+	matcher->stamp = 0;
+}
+
+/* -- conditions ---------------------------------------------------------------------------------------- */
+
+static bool selection_holds(struct matcher *matcher, uint32_t index)
+{
+	uint32_t *memo = &matcher->selections[index];
+
+	if (*memo >> 1 != matcher->stamp) {
+		bool result = node_holds(matcher, matcher->set->selections.items[index].root);
+
+		*memo = matcher->stamp << 1 | result;
+	}
+	return *memo & 1;
+}
+
+bool node_holds(struct matcher *matcher, uint32_t at)
+{
+	const struct node *nodes = matcher->set->nodes.items, *node = &nodes[at];
+	bool wanted = node->type == NODE_OR; /* the child that decides */
+
+	switch ((enum node_type)node->type) {
+	case NODE_PREDICATE:
+		return predicate_holds(matcher, node->operand);
+	case NODE_SELECTION:
+		return selection_holds(matcher, node->operand);
+	case NODE_NOT:
+		return !node_holds(matcher, at + 1);
+	case NODE_AND:
+	case NODE_OR:
+		break;
+	}
+	for (uint32_t child = at + 1; child < node->end; child = nodes[child].end)
+		if (node_holds(matcher, child) == wanted)
+			return wanted;
+	return !wanted;
+}
+
+/* -- candidates ---------------------------------------------------------------------------------------- */
+
+static void add_candidates(void *context, const uint32_t *rules, uint32_t count)
+{
+	struct matcher *matcher = context;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (matcher->rules[rules[i]] == matcher->stamp)
+			continue;
+		matcher->rules[rules[i]] = matcher->stamp;
+		matcher->candidates[matcher->candidate_count++] = rules[i];
+	}
+}
+
+/* Texts that are part of the raw record are found in it. */
+static bool is_within(struct str text, struct str raw)
+{
+	return text.ptr >= raw.ptr && text.ptr + text.len <= raw.ptr + raw.len;
+}
+
+static void probe_everything(struct matcher *matcher, const struct index *index, const struct probe *probe)
+{
+	struct view *view = &matcher->view;
+	struct view_value *last = view->value_count ? &view->values[view->value_count - 1] : NULL;
+	struct str raw = last && last->raw ? last->text : (struct str){0};
+
+	for (uint32_t i = 0; i < view->value_count; i++) {
+		struct view_value *value = &view->values[i];
+
+		if (!value->null && (value->raw || !raw.ptr || !is_within(value->text, raw)))
+			probe_inside(index, probe, view_lower(view, value), add_candidates, matcher);
+	}
+}
+
+static void find_candidates(struct matcher *matcher, const struct index *index)
+{
+	struct view *view = &matcher->view;
+
+	add_candidates(matcher, index->always, index->always_count);
+	for (uint32_t i = 0; i < index->probe_count; i++) {
+		const struct probe *probe = &index->probes[i];
+
+		if (probe->slot == SLOT_ANY) {
+			probe_everything(matcher, index, probe);
+			continue;
+		}
+		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
+			if (!view->values[at].null)
+				probe_text(index, probe, view_lower(view, &view->values[at]), add_candidates,
+					   matcher);
+	}
+}
+
+/* -- an event ------------------------------------------------------------------------------------------ */
+
+/* The groups of rules that the event's log source admits; the last answer is kept. */
+static void route(struct matcher *matcher, const struct logsource *source)
+{
+	const struct ruleset *set = matcher->set;
+	char key[SOURCE_KEY_MAX];
+	size_t len = source_key(source, set->all_rules ? 0 : SOURCE_ALL, key);
+	unsigned stated = (source->product.len ? SOURCE_PRODUCT : 0) |
+			  (source->category.len ? SOURCE_CATEGORY : 0) |
+			  (source->service.len ? SOURCE_SERVICE : 0);
+
+	if (len && len == matcher->source_len && memcmp(key, matcher->source, len) == 0)
+		return;
+	memcpy(matcher->source, key, len);
+	matcher->source_len = len;
+	matcher->group_count = 0;
+	for (unsigned parts = 0; parts <= SOURCE_ALL; parts++) {
+		const uint64_t *group;
+
+		if ((parts & ~stated) || (set->all_rules && parts))
+			continue;
+		len = source_key(source, parts, key);
+		group = len ? map_get(set->group_by_source, str_of(key, len)) : NULL;
+		if (group)
+			matcher->groups[matcher->group_count++] = &set->groups.items[*group];
+	}
+}
+
+static void begin(struct matcher *matcher, const struct event *event)
+{
+	if (matcher->stamp == STAMP_MAX)
+		clear_stamps(matcher);
+	matcher->stamp++;
+	matcher->candidate_count = 0;
+	route(matcher, &event->logsource);
+	view_make(&matcher->view, event, matcher->stamp);
+}
+
+/* Evaluates the candidates; those that match come out ascending. */
+static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
+{
+	const struct compiled_rule *rules = matcher->set->rules.items;
+	bool any = false;
+
+	for (size_t i = 0; i < matcher->candidate_count; i++) {
+		uint32_t rule = matcher->candidates[i];
+
+		if (!node_holds(matcher, rules[rule].root))
+			continue;
+		matcher->found_bits[rule / 64] |= UINT64_C(1) << rule % 64;
+		any = true;
+	}
+	matcher->found_count = 0;
+	for (size_t word = 0; any && word <= matcher->set->rules.len / 64; word++) {
+		for (uint64_t bits = matcher->found_bits[word]; bits; bits &= bits - 1)
+			matcher->found[matcher->found_count++] =
+				(uint32_t)(word * 64 + (unsigned)__builtin_ctzll(bits));
+		matcher->found_bits[word] = 0;
+	}
+	*ret_rules = matcher->found;
+	return matcher->found_count;
+}
+
+size_t matcher_run(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
+{
+	begin(matcher, event);
+	for (unsigned i = 0; i < matcher->group_count; i++)
+		find_candidates(matcher, &matcher->groups[i]->index);
+	matcher->candidates_total += matcher->candidate_count;
+	return evaluate(matcher, ret_rules);
+}
+
+size_t matcher_run_all(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
+{
+	begin(matcher, event);
+	for (unsigned i = 0; i < matcher->group_count; i++)
+		add_candidates(matcher, matcher->groups[i]->rules, matcher->groups[i]->rule_count);
+	return evaluate(matcher, ret_rules);
+}
+
+uint64_t matcher_candidates(const struct matcher *matcher)
+{
+	return matcher->candidates_total;
+}
+
+uint64_t matcher_exceeded(const struct matcher *matcher)
+{
+	return matcher->exceeded;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DETECT_PROGRAM_H
+#define DETECT_PROGRAM_H
+/*
+ * The compiled rule set. Fields that rules name are slots; a predicate is one
+ * test of one slot, shared by all rules that make it; selections and conditions
+ * are trees over predicates, laid out in prefix order in one array of nodes.
+ * Everything is made by compile.c and index.c and constant afterwards.
+ */
+#include "base/map.h"
+#include "detect/ast.h"
+#include "detect/index.h"
+
+#define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
+#define SLOT_NONE (UINT32_MAX - 1)
+#define SET_MIN 8 /* exact texts of one item that are worth a hash set */
+
+enum predicate_type {
+	PREDICATE_EXACT, /* the first six in the order of enum shape */
+	PREDICATE_PREFIX,
+	PREDICATE_SUFFIX,
+	PREDICATE_CONTAINS,
+	PREDICATE_ANY,
+	PREDICATE_GLOB,
+	PREDICATE_SET,
+	PREDICATE_NUMBER,
+	PREDICATE_COMPARE,
+	PREDICATE_REGEX,
+	PREDICATE_CIDR,
+	PREDICATE_TIME,
+	PREDICATE_EXISTS,
+	PREDICATE_NULL,
+	PREDICATE_FIELDREF,
+	PREDICATE_TYPES
+};
+
+struct predicate {
+	uint8_t type; /* enum predicate_type */
+	uint8_t compare, time_part, anchor;
+	bool cased, exists;
+	uint32_t slot;
+	uint32_t other;  /* of PREDICATE_FIELDREF: the other slot */
+	uint32_t uses;   /* places in rules, a measure of how common it is */
+	struct str text; /* the one text of a simple shape; lower case unless cased */
+	union {
+		struct pattern pattern;
+		const struct map *set;
+		const struct regex *regex;
+		struct ip_net net;
+		double number;
+	};
+	struct str written; /* as in the first rule that makes it */
+};
+
+enum node_type { NODE_PREDICATE, NODE_SELECTION, NODE_AND, NODE_OR, NODE_NOT };
+
+/* Children of node n begin at n + 1, each ends where the next begins, the last at end. */
+struct node {
+	uint8_t type;
+	uint32_t operand; /* index of the predicate or selection */
+	uint32_t end;
+};
+
+struct selection {
+	struct str name;
+	uint32_t root;
+};
+
+struct compiled_rule {
+	struct rule_info info;
+	uint32_t root;
+	uint32_t selection_first, selection_count;
+	const struct rule_test *tests;
+	size_t test_count;
+};
+
+struct slot {
+	struct str name;
+	enum field_id field; /* the ECS field of that name, or FIELD_NONE */
+	uint32_t alias;      /* slot to look at where this one is empty, or SLOT_NONE */
+};
+
+/* Rules of one log source as they state it, indexed together. */
+struct group {
+	const uint32_t *rules; /* ascending */
+	uint32_t rule_count;
+	struct index index;
+};
+
+struct ruleset {
+	struct arena *arena;
+	struct {
+		VEC_OF(struct compiled_rule)
+	} rules;
+	struct {
+		VEC_OF(struct node)
+	} nodes;
+	struct {
+		VEC_OF(struct predicate)
+	} predicates;
+	struct {
+		VEC_OF(struct selection)
+	} selections;
+	struct {
+		VEC_OF(struct slot)
+	} slots;
+	struct {
+		VEC_OF(struct group)
+	} groups;
+	struct map *slot_by_name, *group_by_source;
+	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
+	bool all_rules, has_keywords;
+};
+
+/* Compiles one parsed rule into the set. predicates: what has been made so far, by content. */
+void compile_rule(struct ruleset *set, struct map *predicates, const struct rule *rule);
+
+/* The slot of a field name, made where there was none. */
+uint32_t compile_slot(struct ruleset *set, struct str name);
+
+/* A log source as the key of group_by_source: lower case, parts ended by NUL. Returns its length;
+   0 where it does not fit, and then no rule names it. */
+#define SOURCE_KEY_MAX 256
+size_t source_key(const struct logsource *source, unsigned parts, char out[SOURCE_KEY_MAX]);
+enum { SOURCE_PRODUCT = 1, SOURCE_CATEGORY = 2, SOURCE_SERVICE = 4, SOURCE_ALL = 7 };
+
+/* The number a text is, decimal or 0x…; false where it is none. */
+bool text_number(struct str text, double *ret_number);
+
+#endif

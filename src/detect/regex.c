@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/regex.h"
+
+#include <stdlib.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/clock.h"
+
+#define JIT_STACK_FIRST (32 * 1024)
+#define JIT_STACK_MAX (512 * 1024)
+
+struct regex {
+	pcre2_code *code;
+};
+
+struct regex_scratch {
+	pcre2_match_data *data;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+};
+
+/* Bytes are enough for ASCII patterns; characters are needed where the pattern speaks of others. */
+static bool needs_utf(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return true;
+		if (text.ptr[i] == '\\' && i + 1 < text.len) {
+			char next = text.ptr[++i];
+
+			if (next == 'p' || next == 'P' || next == 'X' || next == 'N' ||
+			    (next == 'x' && i + 1 < text.len && text.ptr[i + 1] == '{'))
+				return true;
+		}
+	}
+	return false;
+}
+
+static uint32_t options_of(struct str text, uint32_t flags)
+{
+	uint32_t options = PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C;
+
+	if (flags & REGEX_CASELESS)
+		options |= PCRE2_CASELESS;
+	if (flags & REGEX_MULTILINE)
+		options |= PCRE2_MULTILINE;
+	if (flags & REGEX_DOTALL)
+		options |= PCRE2_DOTALL;
+	if (needs_utf(text))
+		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+	return options;
+}
+
+static int compile(struct str text, uint32_t flags, pcre2_code **ret_code, struct err *ret_err)
+{
+	PCRE2_UCHAR message[160];
+	PCRE2_SIZE offset;
+	int number;
+
+	if (text.len > REGEX_TEXT_MAX)
+		return err_set(ret_err, ERR_LIMIT, 0, 0, "the regular expression is longer than %d bytes",
+			       REGEX_TEXT_MAX);
+	*ret_code = pcre2_compile((PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, options_of(text, flags),
+				  &number, &offset, NULL);
+	if (*ret_code)
+		return 0;
+	pcre2_get_error_message(number, message, sizeof(message));
+	return err_set(ret_err, ERR_SYNTAX, 0, 0, "the regular expression is wrong at character %zu: %s",
+		       offset + 1, (const char *)message);
+}
+
+int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, struct err *ret_err)
+{
+	struct regex *regex;
+	pcre2_code *code;
+	int r = compile(text, flags, &code, ret_err);
+
+	if (r < 0)
+		return r;
+	/* Where the JIT cannot take it, the interpreter does. */
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	regex = calloc(1, sizeof(*regex));
+	must(regex);
+	regex->code = code;
+	*ret_regex = regex;
+	return 0;
+}
+
+int regex_check(struct str text, uint32_t flags, struct err *ret_err)
+{
+	pcre2_code *code;
+	int r = compile(text, flags, &code, ret_err);
+
+	if (r == 0)
+		pcre2_code_free(code);
+	return r;
+}
+
+void regex_free(struct regex *regex)
+{
+	if (!regex)
+		return;
+	pcre2_code_free(regex->code);
+	free(regex);
+}
+
+struct regex_scratch *regex_scratch_new(void)
+{
+	struct regex_scratch *scratch = calloc(1, sizeof(*scratch));
+
+	must(scratch);
+	scratch->data = pcre2_match_data_create(1, NULL);
+	scratch->context = pcre2_match_context_create(NULL);
+	scratch->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
+	must(scratch->data && scratch->context);
+	pcre2_set_match_limit(scratch->context, REGEX_MATCH_LIMIT);
+	pcre2_set_heap_limit(scratch->context, 1024); /* KiB; the interpreter's */
+	if (scratch->stack)
+		pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+	return scratch;
+}
+
+void regex_scratch_free(struct regex_scratch *scratch)
+{
+	if (!scratch)
+		return;
+	pcre2_match_data_free(scratch->data);
+	pcre2_match_context_free(scratch->context);
+	pcre2_jit_stack_free(scratch->stack);
+	free(scratch);
+}
+
+enum regex_result regex_search(const struct regex *regex, struct str text, struct regex_scratch *scratch)
+{
+	int64_t started = 0;
+
+	for (size_t from = 0;; from += REGEX_STRETCH) {
+		bool last = text.len < from + REGEX_STRETCH;
+		int r;
+
+		pcre2_set_offset_limit(scratch->context, last ? PCRE2_UNSET : from + REGEX_STRETCH - 1);
+		r = pcre2_match(regex->code, (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, from, 0,
+				scratch->data, scratch->context);
+		if (r >= 0)
+			return REGEX_MATCH;
+		if (r != PCRE2_ERROR_NOMATCH)
+			return REGEX_EXCEEDED;
+		if (last)
+			return REGEX_NO_MATCH;
+		if (!started)
+			started = clock_monotonic();
+		else if (clock_monotonic() - started > REGEX_TIME_MAX)
+			return REGEX_EXCEEDED;
+	}
+}

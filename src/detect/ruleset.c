@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rule files to a rule set: reading, reporting, grouping by log source. */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "detect/program.h"
+
+struct ruleset_builder {
+	struct ruleset *set;
+	struct map *predicates;
+	struct map *ids; /* of rules to 1 + index */
+	struct placeholders placeholders;
+	struct arena *yaml; /* documents of one file */
+};
+
+struct loading {
+	struct ruleset_builder *builder;
+	rule_report *report;
+	void *context;
+};
+
+struct ruleset_builder *ruleset_builder_new(void)
+{
+	struct ruleset_builder *builder = calloc(1, sizeof(*builder));
+	struct ruleset *set = calloc(1, sizeof(*set));
+
+	must(builder && set);
+	set->arena = arena_new(0);
+	set->slot_by_name = map_new();
+	set->group_by_source = map_new();
+	for (unsigned id = 0; id < FIELD_COUNT; id++)
+		set->slot_of_field[id] = SLOT_NONE;
+	builder->set = set;
+	builder->predicates = map_new();
+	builder->ids = map_new();
+	builder->yaml = arena_new(0);
+	must(set->arena && builder->yaml);
+	return builder;
+}
+
+static void builder_free(struct ruleset_builder *builder)
+{
+	map_free(builder->predicates);
+	map_free(builder->ids);
+	vec_done(&builder->placeholders);
+	arena_free(builder->yaml);
+	free(builder);
+}
+
+void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value)
+{
+	struct arena *arena = builder->set->arena;
+
+	vec_push(&builder->placeholders,
+		 ((struct placeholder){arena_copy(arena, name), arena_copy(arena, value)}));
+}
+
+void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other)
+{
+	uint32_t slot = compile_slot(builder->set, name), alias = compile_slot(builder->set, other);
+
+	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
+}
+
+static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
+		    struct err *ret_err)
+{
+	struct ruleset *set = builder->set;
+	uint64_t *place;
+
+	if (rule->info.id.len == 0)
+		return 0;
+	place = map_put(builder->ids, rule->info.id, NULL);
+	if (*place)
+		return err_set(ret_err, ERR_DUPLICATE, yaml_get(doc, "id")->line, yaml_get(doc, "id")->column,
+			       "the rule in %.*s has the same id",
+			       STR_FMT(set->rules.items[*place - 1].info.file));
+	*place = set->rules.len + 1;
+	return 0;
+}
+
+static void add_document(struct loading *loading, const struct yaml_node *doc, struct str file,
+			 struct str text)
+{
+	struct ruleset_builder *builder = loading->builder;
+	struct ruleset *set = builder->set;
+	struct rule rule;
+	struct err err = {0};
+	int r = rule_parse(doc, &builder->placeholders, set->arena, &rule, &err);
+
+	if (r == 0)
+		r = check_id(builder, doc, &rule, &err);
+	if (r < 0) {
+		err_set_file(&err, file.ptr);
+		loading->report(loading->context, &err);
+		return;
+	}
+	rule.info.file = file;
+	rule.info.yaml = text;
+	compile_rule(set, builder->predicates, &rule);
+}
+
+/* Files that cannot be read are reported like rules that do not load. */
+static int add_file(const char *path, void *context)
+{
+	struct loading *loading = context;
+	struct ruleset_builder *builder = loading->builder;
+	struct str file = arena_copy(builder->set->arena, str_from(path)), text;
+	struct yaml_node **docs;
+	struct buf bytes = {0};
+	struct err err = {0};
+	size_t count = 0;
+	int r = io_read_file(path, YAML_SIZE_MAX, &bytes);
+
+	if (r < 0) {
+		err_set(&err, r, 0, 0, "cannot read: %s", err_text(r));
+	} else {
+		arena_reset(builder->yaml);
+		r = yaml_parse(buf_str(&bytes), builder->yaml, &docs, &count, &err);
+	}
+	if (r == 0 && count == 0)
+		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
+	if (r < 0) {
+		err_set_file(&err, path);
+		loading->report(loading->context, &err);
+	}
+	text = r < 0 ? (struct str){0} : arena_copy(builder->set->arena, buf_str(&bytes));
+	for (size_t i = 0; r == 0 && i < count; i++)
+		add_document(loading, docs[i], file, text);
+	buf_done(&bytes);
+	return 0;
+}
+
+static bool ends_in(const char *path, const char *suffix)
+{
+	return str_ends(str_from(path), str_from(suffix));
+}
+
+static int add_rule_file(const char *path, void *context)
+{
+	return ends_in(path, ".yml") || ends_in(path, ".yaml") ? add_file(path, context) : 0;
+}
+
+int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context)
+{
+	struct loading loading = {builder, report, context};
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? io_walk(path, "", add_rule_file, &loading) : add_file(path, &loading);
+}
+
+size_t source_key(const struct logsource *source, unsigned parts, char out[SOURCE_KEY_MAX])
+{
+	const struct str texts[] = {source->product, source->category, source->service};
+	size_t len = 0;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct str text = parts & 1u << i ? texts[i] : (struct str){0};
+
+		if (text.len + 1 > SOURCE_KEY_MAX - len)
+			return 0;
+		for (size_t k = 0; k < text.len; k++)
+			out[len++] = char_lower(text.ptr[k]);
+		out[len++] = 0;
+	}
+	return len;
+}
+
+static uint64_t group_of(struct ruleset *set, const struct compiled_rule *rule)
+{
+	char key[SOURCE_KEY_MAX];
+	size_t len = source_key(&rule->info.logsource, set->all_rules ? 0 : SOURCE_ALL, key);
+	bool is_new;
+	uint64_t *place = map_put(set->group_by_source, str_of(key, len), &is_new);
+
+	if (is_new) {
+		*place = set->groups.len;
+		vec_add_zero(&set->groups);
+	}
+	return *place;
+}
+
+/* Rules go to the group of their log source, or all to one. */
+static void make_groups(struct ruleset *set)
+{
+	uint64_t *group_at = calloc(set->rules.len + 1, sizeof(*group_at));
+
+	must(group_at);
+	for (size_t i = 0; i < set->rules.len; i++) {
+		group_at[i] = group_of(set, &set->rules.items[i]);
+		set->groups.items[group_at[i]].rule_count++;
+	}
+	for (size_t i = 0; i < set->groups.len; i++) {
+		struct group *group = &set->groups.items[i];
+
+		group->rules = arena_array(set->arena, uint32_t, group->rule_count);
+		group->rule_count = 0;
+	}
+	for (size_t i = 0; i < set->rules.len; i++) {
+		struct group *group = &set->groups.items[group_at[i]];
+
+		((uint32_t *)group->rules)[group->rule_count++] = (uint32_t)i;
+	}
+	free(group_at);
+}
+
+static void make_indices(struct ruleset *set)
+{
+	struct index_maker *maker = index_maker_new(set);
+
+	for (size_t i = 0; i < set->groups.len; i++) {
+		struct group *group = &set->groups.items[i];
+
+		index_make(maker, group->rules, group->rule_count, &group->index);
+	}
+	index_maker_free(maker);
+}
+
+struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
+{
+	struct ruleset *set = builder->set;
+
+	set->all_rules = all_rules;
+	make_groups(set);
+	make_indices(set);
+	builder_free(builder);
+	return set;
+}
+
+void ruleset_free(struct ruleset *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < set->predicates.len; i++) {
+		const struct predicate *predicate = &set->predicates.items[i];
+
+		if (predicate->type == PREDICATE_REGEX)
+			regex_free((struct regex *)predicate->regex);
+		else if (predicate->type == PREDICATE_SET)
+			map_free((struct map *)predicate->set);
+	}
+	map_free(set->slot_by_name);
+	map_free(set->group_by_source);
+	vec_done(&set->rules);
+	vec_done(&set->nodes);
+	vec_done(&set->predicates);
+	vec_done(&set->selections);
+	vec_done(&set->slots);
+	vec_done(&set->groups);
+	arena_free(set->arena);
+	free(set);
+}
+
+size_t ruleset_count(const struct ruleset *set)
+{
+	return set->rules.len;
+}
+
+const struct rule_info *ruleset_info(const struct ruleset *set, size_t index)
+{
+	must(index < set->rules.len);
+	return &set->rules.items[index].info;
+}
+
+const struct rule_test *ruleset_tests(const struct ruleset *set, size_t index, size_t *ret_count)
+{
+	must(index < set->rules.len);
+	*ret_count = set->rules.items[index].test_count;
+	return set->rules.items[index].tests;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/view.h"
+
+#define ALIASES_MAX 4 /* followed one after the other */
+
+void view_init(struct view *view, const struct ruleset *set)
+{
+	view->set = set;
+	view->arena = arena_new(0);
+	view->slots = calloc(set->slots.len + 1, sizeof(*view->slots));
+	must(view->arena && view->slots);
+}
+
+void view_done(struct view *view)
+{
+	arena_free(view->arena);
+	free(view->slots);
+}
+
+static uint32_t add_value(struct view *view, struct value value)
+{
+	struct view_value *added = &view->values[view->value_count];
+
+	must(view->value_count < VIEW_VALUES_MAX);
+	*added = (struct view_value){
+		.text = value_str(value), .next = VIEW_END, .null = value.type == VALUE_NULL};
+	return view->value_count++;
+}
+
+static void append(struct view *view, uint32_t slot, uint32_t value)
+{
+	struct view_slot *at = &view->slots[slot];
+
+	if (at->stamp == view->stamp)
+		view->values[at->last].next = value;
+	else
+		at->first = value;
+	at->last = value;
+	at->stamp = view->stamp;
+}
+
+/* Values nobody asks for are left out, unless rules have keywords, which ask for all. */
+static void add_attrs(struct view *view, const struct event *event)
+{
+	for (uint32_t i = 0; i < event->attr_count; i++) {
+		const struct attr *attr = &event->attrs[i];
+		const uint64_t *slot = map_get_hashed(view->set->slot_by_name, attr->key, attr->hash);
+
+		if (slot)
+			append(view, (uint32_t)*slot, add_value(view, attr->value));
+		else if (view->set->has_keywords)
+			add_value(view, attr->value);
+	}
+}
+
+/* An attribute goes before the field of the same name. */
+static void add_fields(struct view *view, const struct event *event)
+{
+	for (uint32_t i = 0; i < event->field_count; i++) {
+		const struct field *field = &event->fields[i];
+		uint32_t slot = view->set->slot_of_field[field->id];
+
+		if (slot != SLOT_NONE && view->slots[slot].stamp != view->stamp)
+			append(view, slot, add_value(view, field->value));
+		else if (view->set->has_keywords)
+			add_value(view, field->value);
+	}
+}
+
+/* The text of a JSON record: its values are attributes, its keys are no text. */
+static bool is_json(struct str raw)
+{
+	size_t at = 0;
+
+	while (at < raw.len && char_is_space(raw.ptr[at]))
+		at++;
+	return at < raw.len && (raw.ptr[at] == '{' || raw.ptr[at] == '[');
+}
+
+void view_make(struct view *view, const struct event *event, uint32_t stamp)
+{
+	arena_reset(view->arena);
+	view->value_count = 0;
+	view->stamp = stamp;
+	add_attrs(view, event);
+	add_fields(view, event);
+	if (view->set->has_keywords && event->raw.len && !is_json(event->raw))
+		view->values[add_value(view, value_string(event->raw))].raw = true;
+}
+
+uint32_t view_first(const struct view *view, uint32_t slot)
+{
+	for (unsigned i = 0; i < ALIASES_MAX && slot != SLOT_NONE; i++) {
+		if (view->slots[slot].stamp == view->stamp)
+			return view->slots[slot].first;
+		slot = view->set->slots.items[slot].alias;
+	}
+	return VIEW_END;
+}
+
+struct str view_lower(struct view *view, struct view_value *value)
+{
+	char *lower;
+
+	if (!value->lower.ptr) {
+		lower = arena_alloc(view->arena, value->text.len + 1);
+		for (size_t i = 0; i < value->text.len; i++)
+			lower[i] = char_lower(value->text.ptr[i]);
+		value->lower = str_of(lower, value->text.len);
+	}
+	return value->lower;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DETECT_VIEW_H
+#define DETECT_VIEW_H
+/*
+ * An event as rules see it: its values listed under the slots of a rule set. Made
+ * anew for each event without allocating; what is noted about a slot counts only
+ * while its stamp is the current event's.
+ */
+#include "detect/program.h"
+
+#define VIEW_VALUES_MAX (EVENT_ATTRS_MAX + FIELD_COUNT + 1)
+#define VIEW_END UINT32_MAX
+
+struct view_value {
+	struct str text, lower; /* lower.ptr NULL: not made yet */
+	uint32_t next;          /* value of the same slot, or VIEW_END */
+	bool null, raw;
+};
+
+struct view_slot {
+	uint32_t stamp, first, last;
+};
+
+struct view {
+	const struct ruleset *set;
+	struct arena *arena; /* lower-case texts of this event */
+	struct view_slot *slots;
+	struct view_value values[VIEW_VALUES_MAX];
+	uint32_t value_count, stamp;
+};
+
+void view_init(struct view *view, const struct ruleset *set);
+void view_done(struct view *view);
+
+/* stamp differs from those of all earlier events since the slots were last cleared. */
+void view_make(struct view *view, const struct event *event, uint32_t stamp);
+
+/* The first value of a slot or, where it has none, of the slot it is an alias for; VIEW_END where there is
+ * none. */
+uint32_t view_first(const struct view *view, uint32_t slot);
+
+/* The text in lower case, made once. */
+struct str view_lower(struct view *view, struct view_value *value);
+
+#endif

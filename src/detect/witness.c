@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/witness.h"
+
+/* Priors, by looking at what real events hold: most name few distinct programs and long command lines. */
+#define COST_KEY 1.0
+#define COST_EXACT 0.02
+#define COST_TAIL 0.01
+#define COST_NUMBER 0.05
+#define COST_GRAM 0.08 /* of four bytes; each byte more halves it */
+#define COST_GRAM_MIN 0.001
+#define COST_SUM_MAX 0.9 /* many rare things are still better than the key alone */
+
+struct str witness_literal(const struct predicate *predicate)
+{
+	struct str best = {0};
+
+	if (predicate->type != PREDICATE_GLOB)
+		return predicate->type <= PREDICATE_CONTAINS ? predicate->text : best;
+	for (uint32_t i = 0; i < predicate->pattern.count; i++)
+		if (predicate->pattern.parts[i].text.len > best.len)
+			best = predicate->pattern.parts[i].text;
+	return best;
+}
+
+bool witness_is_tail(const struct predicate *predicate)
+{
+	struct str text = predicate->text;
+
+	return predicate->type == PREDICATE_SUFFIX && text.len > 1 && text_tail(text).len == text.len;
+}
+
+static double literal_cost(struct str literal)
+{
+	double cost = COST_GRAM;
+
+	for (size_t i = GRAM_SIZE; i < literal.len && cost > COST_GRAM_MIN; i++)
+		cost /= 2;
+	return cost;
+}
+
+static double predicate_cost(const struct predicate *predicate)
+{
+	double common = 1 + predicate->uses / 4.0, cost = WITNESS_NONE;
+
+	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
+		return WITNESS_NONE;
+	if (predicate->slot == SLOT_ANY)
+		return witness_literal(predicate).len >= GRAM_SIZE
+			       ? literal_cost(witness_literal(predicate)) * common
+			       : WITNESS_NONE;
+	if (predicate->type == PREDICATE_EXACT || predicate->type == PREDICATE_SET)
+		cost = COST_EXACT * common;
+	else if (predicate->type == PREDICATE_NUMBER)
+		cost = COST_NUMBER * common;
+	else if (witness_is_tail(predicate))
+		cost = COST_TAIL * common;
+	else if (witness_literal(predicate).len >= GRAM_SIZE)
+		cost = literal_cost(witness_literal(predicate)) * common;
+	return cost < COST_KEY ? cost : COST_KEY;
+}
+
+/* True where, for a node in this polarity, all children must hold. */
+static bool needs_all(const struct node *node, bool negated)
+{
+	return (node->type == NODE_AND) != negated;
+}
+
+static double node_cost(const struct witness_costs *costs, uint32_t at, bool negated)
+{
+	const struct node *nodes = costs->set->nodes.items, *node = &nodes[at];
+	double best = WITNESS_NONE, worst = 0, sum = 0;
+
+	if (node->type == NODE_PREDICATE)
+		return negated ? WITNESS_NONE : costs->predicates[node->operand];
+	if (node->type == NODE_SELECTION)
+		return costs->selections[negated][node->operand];
+	if (node->type == NODE_NOT)
+		return node_cost(costs, at + 1, !negated);
+	for (uint32_t child = at + 1; child < node->end; child = nodes[child].end) {
+		double cost = node_cost(costs, child, negated);
+
+		best = cost < best ? cost : best;
+		worst = cost > worst ? cost : worst;
+		sum += cost;
+	}
+	if (needs_all(node, negated))
+		return best;
+	if (worst >= WITNESS_NONE)
+		return WITNESS_NONE;
+	return worst < COST_KEY && sum > COST_SUM_MAX ? COST_SUM_MAX : sum;
+}
+
+static void collect(const struct witness_costs *costs, uint32_t at, bool negated, struct witnesses *witnesses)
+{
+	const struct node *nodes = costs->set->nodes.items, *node = &nodes[at];
+	uint32_t best = 0;
+	double lowest = WITNESS_NONE;
+
+	if (node->type == NODE_PREDICATE) {
+		vec_push(witnesses, node->operand);
+		return;
+	}
+	if (node->type == NODE_SELECTION || node->type == NODE_NOT) {
+		bool inside = node->type == NODE_NOT;
+
+		collect(costs, inside ? at + 1 : costs->set->selections.items[node->operand].root,
+			inside ? !negated : negated, witnesses);
+		return;
+	}
+	for (uint32_t child = at + 1; child < node->end; child = nodes[child].end) {
+		double cost = node_cost(costs, child, negated);
+
+		if (!needs_all(node, negated))
+			collect(costs, child, negated, witnesses);
+		else if (cost < lowest) {
+			lowest = cost;
+			best = child;
+		}
+	}
+	if (best)
+		collect(costs, best, negated, witnesses);
+}
+
+void witness_costs_init(struct witness_costs *costs, const struct ruleset *set)
+{
+	costs->set = set;
+	costs->predicates = calloc(set->predicates.len + 1, sizeof(double));
+	must(costs->predicates);
+	for (size_t i = 0; i < set->predicates.len; i++)
+		costs->predicates[i] = predicate_cost(&set->predicates.items[i]);
+	for (int negated = 0; negated < 2; negated++) {
+		costs->selections[negated] = calloc(set->selections.len + 1, sizeof(double));
+		must(costs->selections[negated]);
+		for (size_t i = 0; i < set->selections.len; i++)
+			costs->selections[negated][i] =
+				node_cost(costs, set->selections.items[i].root, negated);
+	}
+}
+
+void witness_costs_done(struct witness_costs *costs)
+{
+	free(costs->predicates);
+	free(costs->selections[0]);
+	free(costs->selections[1]);
+}
+
+void witness_choose(const struct witness_costs *costs, uint32_t rule, struct witnesses *ret_witnesses)
+{
+	uint32_t root = costs->set->rules.items[rule].root;
+
+	vec_clear(ret_witnesses);
+	if (node_cost(costs, root, false) < WITNESS_NONE)
+		collect(costs, root, false, ret_witnesses);
+}
