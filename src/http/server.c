@@ -86,6 +86,8 @@ static ssize_t stream_read(void *context, uint64_t position, char *out, size_t s
 	long n = response->stream(response->stream_context, out, size);
 
 	(void)position;
+	if (n == HTTP_STREAM_WAIT)
+		return 0;
 	return n > 0 ? n : n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 

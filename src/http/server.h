@@ -22,6 +22,7 @@
 #include "base/err.h"
 
 #define HTTP_HEADERS_OUT_MAX 16
+#define HTTP_STREAM_WAIT (-2)
 #define HTTP_BODY_DEFAULT (16u * 1024 * 1024)
 
 struct http_request {
@@ -40,7 +41,8 @@ struct http_response {
 	struct buf body;
 	const char *content_type; /* static or in the request's arena */
 	/* To stream instead of sending body: fills out with up to size bytes and returns how many,
-	   0 to end, -1 to break the connection. Called on a pool thread; stream_free when done. */
+	   0 to end, -1 to break the connection, HTTP_STREAM_WAIT after http_suspend() to be called
+	   again after the http_resume(). Called on a pool thread; stream_free when done. */
 	long (*stream)(void *context, char *out, size_t size);
 	void (*stream_free)(void *context);
 	void *stream_context;

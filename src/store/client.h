@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "event/param.h"
 
+#define STORE_ANSWER_MAX (1024u * 1024 * 1024) /* bytes of one answer that is kept in memory */
+
 struct store_client;
 
 struct store_options {
@@ -21,27 +23,40 @@ struct store_options {
 
 int store_client_open(const struct store_options *options, struct store_client **ret_client,
 		      struct err *ret_err);
-void store_client_close(struct store_client *client);
+void store_client_close(struct store_client *client); /* NULL is fine */
 
 struct store_summary {
 	uint64_t read_rows, read_bytes, result_rows;
-	int64_t elapsed; /* µs */
+	int64_t elapsed; /* µs, as measured here */
 };
 
-/* Runs a query read-only (readonly=2) with a time and memory limit; the answer in format ("JSONEachRow",
+/* Runs a query read-only with a time and memory limit; the answer in format ("JSONEachRow",
    "JSONCompact", "TabSeparated" …) goes to *ret_answer (appended). ERR_REFUSED with the server's message in
    *ret_err. ret_summary may be NULL. */
 int store_query(struct store_client *client, const struct sql_query *query, const char *format,
 		struct buf *ret_answer, struct store_summary *ret_summary, struct err *ret_err);
 
+/* The same piece by piece, whatever its size: take is called with each piece and ends the query by returning
+   a negative code, which is then returned. */
+typedef int store_take(void *context, struct str piece);
+int store_query_stream(struct store_client *client, const struct sql_query *query, const char *format,
+		       store_take *take, void *context, struct err *ret_err);
+
 /* A statement that changes something: DDL, DROP PARTITION. */
 int store_execute(struct store_client *client, struct str sql, struct err *ret_err);
 
-/* Inserts one Native block into table; the same token a second time is ignored by the server. */
-int store_insert(struct store_client *client, struct str table, struct str token, struct str block,
-		 struct err *ret_err);
+/* Inserts one Native block with those columns ("a,b", see block_names()) into table; the same token a second
+   time is ignored by servers from 22.2 on. */
+int store_insert(struct store_client *client, struct str table, struct str columns, struct str token,
+		 struct str block, struct err *ret_err);
+
+/* The server's version as 2605 for 26.5; asks it the first time. */
+int store_version(struct store_client *client, unsigned *ret_version, struct err *ret_err);
 
 /* Makes or upgrades the tables of the field table (schema.h), by the server's version. */
 int store_prepare(struct store_client *client, struct err *ret_err);
+
+/* Drops what was received more than days ago, in the events and in the roll-ups. */
+int store_retain(struct store_client *client, unsigned days, int64_t now, struct err *ret_err);
 
 #endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "store/chdb.h"
+
+#define PATH_MAX_BYTES 1024
+#define ARGUMENTS 8
+
+struct engine {
+	chdb_connection *keeper; /* while it is open the engine stays loaded */
+	char folder[PATH_MAX_BYTES];
+	char arguments[ARGUMENTS][PATH_MAX_BYTES + 32];
+	char *argv[ARGUMENTS];
+	int argc;
+	int lock_fd;
+};
+
+struct engine_session {
+	chdb_connection *connection;
+	struct chdb_result *result, *stream;
+	struct buf sql;   /* terminated */
+	struct buf error; /* of the last call */
+};
+
+__attribute__((format(printf, 2, 3))) static void add_argument(struct engine *engine, const char *fmt, ...)
+{
+	va_list args;
+
+	must(engine->argc < ARGUMENTS);
+	va_start(args, fmt);
+	vsnprintf(engine->arguments[engine->argc], sizeof(engine->arguments[0]), fmt, args);
+	va_end(args);
+	engine->argv[engine->argc] = engine->arguments[engine->argc];
+	engine->argc++;
+}
+
+static void make_arguments(struct engine *engine, const struct engine_options *options)
+{
+	add_argument(engine, "chdb");
+	add_argument(engine, "--path");
+	add_argument(engine, "%s", engine->folder);
+	if (options->memory_max)
+		add_argument(engine, "--max_server_memory_usage=%llu",
+			     (unsigned long long)options->memory_max);
+}
+
+/* The engine has a lock of its own but reports it in an essay on standard error; ours speaks first. */
+static int lock_folder(struct engine *engine, struct err *ret_err)
+{
+	char path[PATH_MAX_BYTES + 16];
+	int r = io_make_folder(engine->folder, 0750);
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "cannot make %s: %s", engine->folder, err_text(r));
+	snprintf(path, sizeof(path), "%s/lock", engine->folder);
+	engine->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (engine->lock_fd < 0)
+		return err_set(ret_err, -errno, 0, 0, "cannot open %s: %s", path, err_text(-errno));
+	if (flock(engine->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	r = errno == EWOULDBLOCK ? ERR_BUSY : -errno;
+	return err_set(ret_err, r, 0, 0, "another process holds the store in %s; end it first",
+		       engine->folder);
+}
+
+int engine_open(const struct engine_options *options, struct engine **ret_engine, struct err *ret_err)
+{
+	struct engine *engine;
+	int r;
+
+	if (strlen(options->folder) >= PATH_MAX_BYTES)
+		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%s: the path is too long", options->folder);
+	engine = calloc(1, sizeof(*engine));
+	must(engine);
+	engine->lock_fd = -1;
+	strcpy(engine->folder, options->folder);
+	r = lock_folder(engine, ret_err);
+	if (r == 0) {
+		make_arguments(engine, options);
+		chdb_set_signal_handlers_enabled(0);
+		engine->keeper = chdb_connect(engine->argc, engine->argv);
+		if (!engine->keeper)
+			r = err_set(ret_err, ERR_CORRUPT, 0, 0,
+				    "the engine does not start on %s; its reason is on standard error",
+				    engine->folder);
+	}
+	if (r < 0)
+		engine_close(engine);
+	else
+		*ret_engine = engine;
+	return r;
+}
+
+void engine_close(struct engine *engine)
+{
+	if (!engine)
+		return;
+	if (engine->keeper)
+		chdb_close_conn(engine->keeper);
+	if (engine->lock_fd >= 0)
+		close(engine->lock_fd);
+	free(engine);
+}
+
+int engine_session_open(struct engine *engine, struct engine_session **ret_session, struct err *ret_err)
+{
+	chdb_connection *connection = chdb_connect(engine->argc, engine->argv);
+	struct engine_session *session;
+
+	if (!connection)
+		return err_set(ret_err, ERR_BUSY, 0, 0, "the engine gives no connection");
+	session = calloc(1, sizeof(*session));
+	must(session);
+	session->connection = connection;
+	*ret_session = session;
+	return 0;
+}
+
+static void drop_result(struct engine_session *session)
+{
+	if (session->result)
+		chdb_destroy_query_result(session->result);
+	session->result = NULL;
+}
+
+static void drop_stream(struct engine_session *session, bool cancel)
+{
+	if (!session->stream)
+		return;
+	if (cancel)
+		chdb_stream_cancel_query(*session->connection, session->stream);
+	chdb_destroy_query_result(session->stream);
+	session->stream = NULL;
+}
+
+void engine_session_close(struct engine_session *session)
+{
+	if (!session)
+		return;
+	drop_result(session);
+	drop_stream(session, true);
+	chdb_close_conn(session->connection);
+	buf_done(&session->sql);
+	buf_done(&session->error);
+	free(session);
+}
+
+static int check(struct engine_session *session, struct chdb_result *result, struct err *ret_err)
+{
+	const char *error = result ? chdb_result_error(result) : "the engine is out of memory";
+
+	buf_clear(&session->error);
+	if (!error || !error[0])
+		return 0;
+	buf_add_str(&session->error, str_from(error));
+	return err_set(ret_err, ERR_REFUSED, 0, 0, "%s", error);
+}
+
+static void read_result(struct chdb_result *result, struct engine_result *ret_result)
+{
+	*ret_result = (struct engine_result){
+		.data = str_of(chdb_result_buffer(result), chdb_result_length(result)),
+		.result_rows = chdb_result_rows_read(result),
+		.read_rows = chdb_result_storage_rows_read(result),
+		.read_bytes = chdb_result_storage_bytes_read(result),
+		.written_rows = chdb_result_rows_written(result),
+	};
+}
+
+struct str engine_error(const struct engine_session *session)
+{
+	return buf_str(&session->error);
+}
+
+static const char *terminated(struct engine_session *session, struct str sql)
+{
+	buf_clear(&session->sql);
+	buf_add_str(&session->sql, sql);
+	return buf_cstr(&session->sql);
+}
+
+int engine_query(struct engine_session *session, struct str sql, const char *format,
+		 const struct engine_params *params, struct engine_result *ret_result, struct err *ret_err)
+{
+	static const struct engine_params none;
+	int r;
+
+	if (!params)
+		params = &none;
+	drop_result(session);
+	session->result = chdb_query_with_params(*session->connection, terminated(session, sql), format,
+						 params->names, params->values, params->count);
+	r = check(session, session->result, ret_err);
+	if (r == 0)
+		read_result(session->result, ret_result);
+	return r;
+}
+
+int engine_stream(struct engine_session *session, struct str sql, const char *format,
+		  const struct engine_params *params, struct err *ret_err)
+{
+	int r;
+
+	drop_result(session);
+	drop_stream(session, true);
+	session->stream = chdb_stream_query_with_params(*session->connection, terminated(session, sql),
+							format, params->names, params->values, params->count);
+	r = check(session, session->stream, ret_err);
+	if (r < 0)
+		drop_stream(session, false);
+	return r;
+}
+
+int engine_stream_next(struct engine_session *session, struct engine_result *ret_result, struct err *ret_err)
+{
+	int r;
+
+	if (!session->stream)
+		return ERR_END;
+	drop_result(session);
+	session->result = chdb_stream_fetch_result(*session->connection, session->stream);
+	r = check(session, session->result, ret_err);
+	if (r == 0)
+		read_result(session->result, ret_result);
+	if (r == 0 && !ret_result->data.len)
+		r = ERR_END;
+	if (r < 0)
+		drop_stream(session, false);
+	return r;
+}
+
+void engine_cancel_all(struct engine *engine)
+{
+	struct engine_session *session;
+	struct engine_result result;
+
+	if (engine_session_open(engine, &session, NULL) < 0)
+		return;
+	engine_query(session, STR("KILL QUERY WHERE query NOT LIKE 'KILL%' ASYNC"), "Null", NULL, &result,
+		     NULL);
+	engine_session_close(session);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making, upgrading and emptying the store's tables through the client. */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "store/client.h"
+#include "store/schema.h"
+
+static bool line_is_in(struct str lines, struct str wanted)
+{
+	struct str line;
+
+	while (str_split(&lines, '\n', &line))
+		if (str_eq(line, wanted))
+			return true;
+	return false;
+}
+
+/* Columns the field table has gained since the table was made, in one statement. */
+static int add_columns(struct store_client *client, unsigned version, struct err *ret_err)
+{
+	struct sql_query query = {0};
+	struct buf there = {0}, alter = {0}, column = {0};
+	struct str name;
+	int r;
+
+	buf_add_str(&query.sql, STR("SELECT name FROM system.columns WHERE database = currentDatabase() "
+				    "AND table = '" SCHEMA_EVENTS "'"));
+	r = store_query(client, &query, "TabSeparated", &there, NULL, ret_err);
+	for (size_t i = 0; r == 0 && (buf_clear(&column), schema_column(version, i, &column, &name)); i++)
+		if (!line_is_in(buf_str(&there), name)) {
+			buf_add_str(&alter, alter.len ? STR(", ADD COLUMN ")
+						      : STR("ALTER TABLE " SCHEMA_EVENTS " ADD COLUMN "));
+			buf_add_str(&alter, buf_str(&column));
+		}
+	if (r == 0 && alter.len)
+		r = store_execute(client, buf_str(&alter), ret_err);
+	sql_query_done(&query);
+	buf_done(&there);
+	buf_done(&alter);
+	buf_done(&column);
+	return r;
+}
+
+static int make_rollups(struct store_client *client, unsigned version, struct err *ret_err)
+{
+	struct buf table = {0}, view = {0};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && schema_rollup(version, i, &table, &view); i++) {
+		r = store_execute(client, buf_str(&table), ret_err);
+		if (r == 0)
+			r = store_execute(client, buf_str(&view), ret_err);
+		buf_clear(&table);
+		buf_clear(&view);
+	}
+	buf_done(&table);
+	buf_done(&view);
+	return r;
+}
+
+int store_prepare(struct store_client *client, struct err *ret_err)
+{
+	struct buf sql = {0};
+	unsigned version;
+	int r = store_version(client, &version, ret_err);
+
+	if (r == 0) {
+		schema_events(version, &sql);
+		r = store_execute(client, buf_str(&sql), ret_err);
+	}
+	if (r == 0)
+		r = add_columns(client, version, ret_err);
+	if (r == 0)
+		r = make_rollups(client, version, ret_err);
+	buf_done(&sql);
+	return r;
+}
+
+/* Drops the partitions of one table that end before day. */
+static int drop_before(struct store_client *client, const char *table, int64_t day, struct err *ret_err)
+{
+	struct sql_query query = {0};
+	struct buf answer = {0}, sql = {0};
+	struct str lines, line;
+	int64_t partition;
+	int r;
+
+	buf_add_str(&query.sql, STR("SELECT DISTINCT partition FROM system.parts WHERE active AND "
+				    "database = currentDatabase() AND table = "));
+	sql_bind_text(&query, str_from(table));
+	r = store_query(client, &query, "TabSeparated", &answer, NULL, ret_err);
+	for (lines = buf_str(&answer); r == 0 && str_split(&lines, '\n', &line);) {
+		if (str_to_i64(line, &partition) < 0 || partition >= day)
+			continue;
+		buf_clear(&sql);
+		buf_printf(&sql, "ALTER TABLE %s DROP PARTITION %" PRId64, table, partition);
+		r = store_execute(client, buf_str(&sql), ret_err);
+	}
+	sql_query_done(&query);
+	buf_done(&answer);
+	buf_done(&sql);
+	return r;
+}
+
+int store_retain(struct store_client *client, unsigned days, int64_t now, struct err *ret_err)
+{
+	struct buf unused = {0};
+	int64_t first = now / CLOCK_DAY - days;
+	const char *table;
+	unsigned version;
+	int r = store_version(client, &version, ret_err);
+
+	if (r == 0)
+		r = drop_before(client, SCHEMA_EVENTS, first, ret_err);
+	for (size_t i = 0; r == 0 && (table = schema_rollup(version, i, &unused, &unused)); i++)
+		r = drop_before(client, table, first, ret_err);
+	buf_done(&unused);
+	return r;
+}

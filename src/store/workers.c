@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "store/private.h"
+
+#define THREADS_MAX 32
+
+struct workers {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct call *first, **last;
+	void (*run)(struct call *call);
+	pthread_t threads[THREADS_MAX];
+	unsigned count;
+	bool stopping;
+};
+
+/* The next call, or NULL when stopping and nothing is left. */
+static struct call *take(struct workers *workers)
+{
+	struct call *call;
+
+	pthread_mutex_lock(&workers->lock);
+	while (!workers->first && !workers->stopping)
+		pthread_cond_wait(&workers->wake, &workers->lock);
+	call = workers->first;
+	if (call) {
+		workers->first = call->next;
+		if (!workers->first)
+			workers->last = &workers->first;
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return call;
+}
+
+static void *work(void *context)
+{
+	struct workers *workers = context;
+	struct call *call;
+
+	while ((call = take(workers)))
+		workers->run(call);
+	return NULL;
+}
+
+struct workers *workers_start(unsigned threads, void (*run)(struct call *call))
+{
+	struct workers *workers = calloc(1, sizeof(*workers));
+
+	must(workers && threads && threads <= THREADS_MAX);
+	pthread_mutex_init(&workers->lock, NULL);
+	pthread_cond_init(&workers->wake, NULL);
+	workers->last = &workers->first;
+	workers->run = run;
+	for (; workers->count < threads; workers->count++)
+		must(pthread_create(&workers->threads[workers->count], NULL, work, workers) == 0);
+	return workers;
+}
+
+bool workers_push(struct workers *workers, struct call *call)
+{
+	bool taken;
+
+	call->next = NULL;
+	pthread_mutex_lock(&workers->lock);
+	taken = !workers->stopping;
+	if (taken) {
+		*workers->last = call;
+		workers->last = &call->next;
+		pthread_cond_signal(&workers->wake);
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return taken;
+}
+
+void workers_stop(struct workers *workers)
+{
+	pthread_mutex_lock(&workers->lock);
+	workers->stopping = true;
+	pthread_cond_broadcast(&workers->wake);
+	pthread_mutex_unlock(&workers->lock);
+	for (unsigned i = 0; i < workers->count; i++)
+		pthread_join(workers->threads[i], NULL);
+}
+
+void workers_free(struct workers *workers)
+{
+	if (!workers)
+		return;
+	pthread_mutex_destroy(&workers->lock);
+	pthread_cond_destroy(&workers->wake);
+	free(workers);
+}
