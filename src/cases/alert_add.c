@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/hash.h"
+#include "cases/private.h"
+
+/* What one call needs over and over. */
+struct batch {
+	struct db_tx *tx;
+	struct tally *tally;
+	struct buf words, tactics, techniques;
+	int64_t last_key;
+};
+
+/* The next free key of the alert's millisecond; a millisecond that is full gives way to the next. */
+static int next_key(struct batch *batch, int64_t time, int64_t *ret_key)
+{
+	const int64_t span = INT64_C(1) << KEY_NUMBER_BITS;
+	int64_t first = alert_key_of(time), last = 0;
+	int r;
+
+	if (batch->last_key >= first && batch->last_key < first + span - 1) {
+		*ret_key = batch->last_key + 1; /* nobody else writes meanwhile */
+		return 0;
+	}
+	for (;; first += span) {
+		r = db_get_integer(batch->tx,
+				   "SELECT coalesce(max(key), -1) FROM alerts WHERE key >= ?1 AND key < ?2",
+				   DB_ARGS(db_integer(first), db_integer(first + span)), &last);
+		if (r < 0)
+			return r;
+		if (last < first + span - 1)
+			break;
+	}
+	*ret_key = last < first ? first : last + 1;
+	return 0;
+}
+
+static struct str capped(struct str text, size_t max)
+{
+	return text.len <= max ? text : (struct str){0};
+}
+
+/* 1 where it was new, 0 where it was there. */
+static int insert_alert(struct batch *batch, const struct alert *alert, const uint8_t id[ALERT_ID_SIZE],
+			int64_t key)
+{
+	static const char sql[] =
+		"INSERT INTO alerts (key, id, time, detected, level, drill, rule_id, title, rule_hash, "
+		"event_seq,"
+		" source, host, user, source_ip, destination_ip, tactics, techniques)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+		" ON CONFLICT (id) DO NOTHING";
+
+	return db_run(batch->tx, sql,
+		      DB_ARGS(db_integer(key), db_blob(id, ALERT_ID_SIZE), db_integer(alert->time),
+			      db_integer(alert->detected), db_integer(alert->level), db_integer(alert->drill),
+			      db_text(alert->rule_id), db_text(alert->rule_title), db_text(alert->rule_hash),
+			      db_integer((int64_t)alert->event_seq), db_text(alert->source),
+			      db_text(alert->host), db_text(alert->user), db_text(alert->source_ip),
+			      db_text(alert->destination_ip), db_text(buf_str(&batch->tactics)),
+			      db_text(buf_str(&batch->techniques))));
+}
+
+static int insert_details(struct batch *batch, const struct alert *alert, int64_t key)
+{
+	int r = db_run(batch->tx, "INSERT INTO alert_details VALUES (?1, ?2, ?3)",
+		       DB_ARGS(db_integer(key), db_text(capped(alert->why, ALERT_WHY_MAX)),
+			       db_text(capped(alert->event, ALERT_EVENT_MAX))));
+
+	if (r < 0)
+		return r;
+	buf_clear(&batch->words);
+	alert_index_text(alert, &batch->words);
+	return db_run(batch->tx, "INSERT INTO alert_words (rowid, words) VALUES (?1, ?2)",
+		      DB_ARGS(db_integer(key), db_text(buf_str(&batch->words))));
+}
+
+static int add_one(struct batch *batch, const struct alert *alert)
+{
+	struct alert full = *alert;
+	uint8_t id[ALERT_ID_SIZE];
+	int64_t key = 0;
+	int r;
+
+	if (hex_decode(alert->id, id, sizeof(id)) < 0 || (unsigned)alert->level >= ALERT_LEVEL_COUNT)
+		return ERR_SYNTAX;
+	full.time = alert->time < 0 ? 0 : alert->time > KEY_TIME_MAX ? KEY_TIME_MAX : alert->time;
+	r = next_key(batch, full.time, &key);
+	if (r < 0)
+		return r;
+	buf_clear(&batch->tactics);
+	buf_clear(&batch->techniques);
+	alert_attack_json(alert->tags, alert->tag_count, &batch->tactics, &batch->techniques);
+	r = insert_alert(batch, &full, id, key);
+	if (r <= 0)
+		return r;
+	batch->last_key = key;
+	full.tactics = buf_str(&batch->tactics);
+	tally_add(batch->tally, &full);
+	r = insert_details(batch, alert, key);
+	return r < 0 ? r : 1;
+}
+
+int alerts_add(struct db *db, const struct alert *alerts, size_t count)
+{
+	struct batch batch = {.last_key = -1};
+	int r = db_begin(db, DB_WRITE, &batch.tx), added = 0;
+
+	if (r < 0)
+		return r;
+	batch.tally = tally_new();
+	for (size_t i = 0; i < count && r >= 0; i++) {
+		r = add_one(&batch, &alerts[i]);
+		added += r > 0;
+	}
+	if (r >= 0)
+		r = tally_write(batch.tally, batch.tx);
+	r = db_end(batch.tx, r < 0 ? r : 0);
+	tally_free(batch.tally);
+	buf_done(&batch.words);
+	buf_done(&batch.tactics);
+	buf_done(&batch.techniques);
+	return r < 0 ? r : added;
+}
+
+static void tags_json(const struct alert_rule *rule, struct buf *out)
+{
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < rule->tag_count && i < ALERT_TAGS_MAX; i++) {
+		if (i)
+			buf_add_char(out, ',');
+		buf_add_json_string(out, rule->tags[i]);
+	}
+	buf_add_char(out, ']');
+}
+
+int alerts_add_rule(struct db *db, const struct alert_rule *rule, int64_t now)
+{
+	static const char sql[] = "INSERT INTO rules VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+				  " ON CONFLICT (hash) DO NOTHING";
+	struct buf tags = {0};
+	struct db_tx *tx;
+	int r = db_begin(db, DB_WRITE, &tx);
+
+	if (r < 0)
+		return r;
+	tags_json(rule, &tags);
+	r = db_end(tx, db_run(tx, sql,
+			      DB_ARGS(db_text(rule->hash), db_text(rule->id), db_text(rule->title),
+				      db_text(rule->description), db_integer(rule->level),
+				      db_text(buf_str(&tags)), db_text(rule->yaml), db_integer(now))));
+	buf_done(&tags);
+	return r < 0 ? r : 0;
+}

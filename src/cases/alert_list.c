@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cases/alert_list.h"
+
+#include <inttypes.h>
+
+#include "cases/private.h"
+
+#define ALL_LEVELS ((1u << ALERT_LEVEL_COUNT) - 1)
+#define ALL_STATUSES ((1u << ALERT_STATUS_COUNT) - 1)
+
+/*
+ * The parameters of every statement here, by number:
+ *   ?1 low key   ?2 high key   ?3 from   ?4 to   ?5 limit   ?6 rule id   ?7 words for FTS5
+ * Levels, statuses and drill are small numbers of our own and stand in the text.
+ */
+#define IN_SPAN "alerts.key >= ?1 AND alerts.key < ?2 AND time >= ?3 AND time < ?4"
+
+struct list {
+	struct alert_filter filter; /* with "any" spelled out */
+	struct key_range keys;
+	struct buf match, sql;
+	struct db_value args[7];
+	size_t arg_count;
+};
+
+static void list_init(struct list *list, const struct alert_filter *filter, unsigned limit)
+{
+	struct alert_filter *f = &list->filter;
+
+	*list = (struct list){.filter = *filter, .keys = alert_keys(filter->from, filter->to)};
+	f->levels = f->levels & ALL_LEVELS ? f->levels & ALL_LEVELS : ALL_LEVELS;
+	f->statuses = f->statuses & ALL_STATUSES ? f->statuses & ALL_STATUSES : ALL_STATUSES;
+	alert_match_text(f->words, ALERT_WORDS_MAX, &list->match);
+	if (f->cursor > 0 && f->cursor < list->keys.high)
+		list->keys.high = f->cursor;
+	list->args[0] = db_integer(list->keys.low);
+	list->args[1] = db_integer(list->keys.high);
+	list->args[2] = db_integer(f->from);
+	list->args[3] = db_integer(f->to);
+	list->args[4] = db_integer(limit);
+	list->args[5] = db_text(f->rule);
+	list->args[6] = db_text(buf_str(&list->match));
+	list->arg_count = list->match.len ? 7 : f->rule.len ? 6 : 5;
+}
+
+static void list_done(struct list *list)
+{
+	buf_done(&list->match);
+	buf_done(&list->sql);
+}
+
+static bool wants_drill(const struct list *list, int drill)
+{
+	return list->filter.drill == ALERT_ANY || (list->filter.drill == ALERT_DRILL) == (drill == 1);
+}
+
+/* " AND column IN (0,2)" for the bits set. */
+static void add_set(struct buf *sql, const char *column, unsigned bits, int count)
+{
+	const char *comma = "";
+
+	buf_printf(sql, " AND %s IN (", column);
+	for (int i = 0; i < count; i++)
+		if (bits & 1u << i) {
+			buf_printf(sql, "%s%d", comma, i);
+			comma = ",";
+		}
+	buf_add_char(sql, ')');
+}
+
+static void add_state(struct buf *sql, const struct list *list)
+{
+	add_set(sql, "level", list->filter.levels, ALERT_LEVEL_COUNT);
+	add_set(sql, "status", list->filter.statuses, ALERT_STATUS_COUNT);
+	add_set(sql, "drill", (unsigned)wants_drill(list, 0) | (unsigned)wants_drill(list, 1) << 1, 2);
+	if (list->filter.rule.len)
+		buf_printf(sql, " AND rule_id = ?6");
+}
+
+static bool is_unfiltered(const struct list *list)
+{
+	return list->filter.levels == ALL_LEVELS && list->filter.statuses == ALL_STATUSES &&
+	       list->filter.drill == ALERT_ANY && !list->filter.rule.len;
+}
+
+static void add_arm(struct list *list, int level, int status, int drill, bool *first)
+{
+	buf_printf(
+		&list->sql,
+		"%s SELECT key FROM (SELECT key FROM alerts WHERE level = %d AND status = %d AND drill = %d%s"
+		" AND " IN_SPAN " ORDER BY key DESC LIMIT ?5)",
+		*first ? "" : " UNION ALL", level, status, drill,
+		list->filter.rule.len ? " AND rule_id = ?6" : "");
+	*first = false;
+}
+
+/* One index range for every combination wanted, each already in order: the newest of all of them are among
+   the newest of each. */
+static void add_arms(struct list *list)
+{
+	bool first = true;
+
+	for (int level = 0; level < ALERT_LEVEL_COUNT; level++)
+		for (int status = 0; status < ALERT_STATUS_COUNT; status++)
+			for (int drill = 0; drill < 2; drill++)
+				if (list->filter.levels & 1u << level &&
+				    list->filter.statuses & 1u << status && wants_drill(list, drill))
+					add_arm(list, level, status, drill, &first);
+}
+
+static void write_list(struct list *list)
+{
+	struct buf *sql = &list->sql;
+
+	if (list->match.len) {
+		buf_printf(sql, "SELECT " ALERT_COLUMNS " FROM alert_words CROSS JOIN alerts ON alerts.key ="
+				" alert_words.rowid WHERE alert_words MATCH ?7 AND alert_words.rowid >= ?1"
+				" AND alert_words.rowid < ?2 AND " IN_SPAN);
+		add_state(sql, list);
+		buf_printf(sql, " ORDER BY alert_words.rowid DESC LIMIT ?5");
+		return;
+	}
+	buf_printf(sql, "SELECT " ALERT_COLUMNS " FROM alerts WHERE " IN_SPAN);
+	if (!is_unfiltered(list)) {
+		buf_printf(sql, " AND key IN (");
+		add_arms(list);
+		buf_add_char(sql, ')');
+	}
+	buf_printf(sql, " ORDER BY key DESC LIMIT ?5");
+}
+
+/* One row more than the page says whether there is a next one. */
+static int read_page(struct db_rows *rows, unsigned limit, alert_visit *visit, void *context,
+		     int64_t *ret_cursor)
+{
+	char hex[2 * ALERT_ID_SIZE + 1];
+	struct alert alert;
+	int64_t last = 0;
+	int r = 0;
+
+	*ret_cursor = 0;
+	for (unsigned i = 0; (r = db_next(rows)) > 0; i++) {
+		if (i == limit) {
+			*ret_cursor = last;
+			return 0;
+		}
+		last = db_column_integer(rows, 0);
+		alert_read(rows, hex, &alert);
+		r = visit(context, &alert);
+		if (r)
+			return r;
+	}
+	return r;
+}
+
+int alerts_list(struct db *db, const struct alert_filter *filter, alert_visit *visit, void *context,
+		int64_t *ret_cursor)
+{
+	struct list list;
+	struct db_tx *tx;
+	int64_t cursor = 0;
+	int r;
+
+	must(filter->limit >= 1 && filter->limit <= ALERT_PAGE_MAX);
+	r = db_begin(db, DB_READ, &tx);
+	if (r < 0)
+		return r;
+	list_init(&list, filter, filter->limit + 1);
+	write_list(&list);
+	r = read_page(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), filter->limit, visit,
+		      context, &cursor);
+	r = db_end(tx, r);
+	list_done(&list);
+	if (r == 0)
+		*ret_cursor = cursor;
+	return r;
+}
+
+/* With a rule or words: row by row, up to ALERT_COUNT_MAX. */
+static int count_rows(struct db_tx *tx, const struct alert_filter *filter, int64_t *ret_count)
+{
+	struct list list;
+	int r;
+
+	list_init(&list, filter, filter->rule.len || filter->words.len ? ALERT_COUNT_MAX + 1 : -1u >> 1);
+	buf_printf(&list.sql, "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s " IN_SPAN,
+		   list.match.len ? "alert_words CROSS JOIN alerts ON alerts.key = alert_words.rowid"
+				  : "alerts",
+		   list.match.len
+			   ? "alert_words MATCH ?7 AND alert_words.rowid >= ?1 AND alert_words.rowid < ?2 AND"
+			   : "");
+	add_state(&list.sql, &list);
+	buf_printf(&list.sql, " LIMIT ?5)");
+	r = db_get_integer(tx, buf_cstr(&list.sql), list.args, list.arg_count, ret_count);
+	list_done(&list);
+	return r < 0 ? r : 0;
+}
+
+static int count_span(struct db_tx *tx, const struct alert_filter *filter, int64_t from, int64_t to,
+		      int64_t *total)
+{
+	struct alert_filter part = *filter;
+	int64_t count = 0;
+	int r;
+
+	if (from >= to)
+		return 0;
+	part.from = from;
+	part.to = to;
+	r = count_rows(tx, &part, &count);
+	*total += count;
+	return r;
+}
+
+static int count_minutes(struct db_tx *tx, const struct alert_filter *filter, int64_t from, int64_t to,
+			 int64_t *total)
+{
+	struct list list;
+	int64_t count = 0;
+	int r;
+
+	list_init(&list, filter, 0);
+	buf_printf(&list.sql,
+		   "SELECT coalesce(sum(count), 0) FROM alert_minutes WHERE minute >= ?1 AND minute < ?2");
+	add_state(&list.sql, &list);
+	r = db_get_integer(tx, buf_cstr(&list.sql),
+			   DB_ARGS(db_integer(from / MINUTE), db_integer(to / MINUTE)), &count);
+	list_done(&list);
+	*total += count;
+	return r < 0 ? r : 0;
+}
+
+/* Without rule and words: whole minutes from their counts, what is left at both ends row by row. */
+static int count_by_minutes(struct db_tx *tx, const struct alert_filter *filter, int64_t *total)
+{
+	int64_t first = floor_to(filter->from + MINUTE - 1, MINUTE), last = floor_to(filter->to, MINUTE);
+	int r;
+
+	if (first >= last)
+		return count_span(tx, filter, filter->from, filter->to, total);
+	r = count_span(tx, filter, filter->from, first, total);
+	if (r == 0)
+		r = count_minutes(tx, filter, first, last, total);
+	return r < 0 ? r : count_span(tx, filter, last, filter->to, total);
+}
+
+int alerts_count(struct db *db, const struct alert_filter *filter, int64_t *ret_count, bool *ret_exact)
+{
+	struct alert_filter whole = *filter;
+	struct db_tx *tx;
+	int64_t count = 0;
+	bool narrowed;
+	int r = db_begin(db, DB_READ, &tx);
+
+	if (r < 0)
+		return r;
+	whole.cursor = 0;
+	whole.words = str_trim(filter->words);
+	narrowed = whole.rule.len || whole.words.len;
+	r = db_end(tx, narrowed ? count_rows(tx, &whole, &count) : count_by_minutes(tx, &whole, &count));
+	if (r < 0)
+		return r;
+	*ret_exact = !narrowed || count <= ALERT_COUNT_MAX;
+	*ret_count = *ret_exact ? count : ALERT_COUNT_MAX;
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cases/alert.h"
+
+/*
+ * key is milliseconds << 20 | number in the millisecond (alert_key.h). Times are µs.
+ * Level, status: the numbers of alert.h. tactics, techniques, tags: JSON arrays.
+ */
+static const char alerts[] =
+	"CREATE TABLE rules ("
+	"  hash TEXT PRIMARY KEY,"
+	"  id TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL,"
+	"  level INTEGER NOT NULL, tags TEXT NOT NULL, yaml TEXT NOT NULL,"
+	"  first_seen INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX rules_by_id ON rules (id, first_seen);"
+	"CREATE TABLE alerts ("
+	"  key INTEGER PRIMARY KEY,"
+	"  id BLOB NOT NULL UNIQUE,"
+	"  time INTEGER NOT NULL, detected INTEGER NOT NULL,"
+	"  level INTEGER NOT NULL, status INTEGER NOT NULL DEFAULT 0, drill INTEGER NOT NULL,"
+	"  rule_id TEXT NOT NULL, title TEXT NOT NULL, rule_hash TEXT NOT NULL,"
+	"  event_seq INTEGER NOT NULL, source TEXT NOT NULL,"
+	"  host TEXT NOT NULL, user TEXT NOT NULL,"
+	"  source_ip TEXT NOT NULL, destination_ip TEXT NOT NULL,"
+	"  tactics TEXT NOT NULL, techniques TEXT NOT NULL,"
+	"  note TEXT NOT NULL DEFAULT ''"
+	") STRICT;"
+	"CREATE INDEX alerts_by_state ON alerts (level, status, drill);"
+	"CREATE INDEX alerts_by_rule ON alerts (rule_id, level, status, drill);"
+	/* The large texts lie apart, so that pages of the list stay dense. */
+	"CREATE TABLE alert_details ("
+	"  key INTEGER PRIMARY KEY REFERENCES alerts (key) ON DELETE CASCADE,"
+	"  why TEXT NOT NULL, event TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TABLE alert_history ("
+	"  number INTEGER PRIMARY KEY,"
+	"  alert INTEGER NOT NULL REFERENCES alerts (key) ON DELETE CASCADE,"
+	"  time INTEGER NOT NULL, by_user TEXT NOT NULL,"
+	"  status_from INTEGER NOT NULL, status_to INTEGER NOT NULL,"
+	"  note TEXT" /* NULL: unchanged */
+	") STRICT;"
+	"CREATE INDEX alert_history_by_alert ON alert_history (alert);"
+	/* Only the index; the text is made by alert_words.c from title, host, user and addresses. */
+	"CREATE VIRTUAL TABLE alert_words USING fts5 (words, content = '', columnsize = 0);"
+	/* Kept in step by alerts_add() and alert_update(). minute, hour: of the alert's time, counted from
+	   1970. */
+	"CREATE TABLE alert_minutes ("
+	"  minute INTEGER NOT NULL, level INTEGER NOT NULL, status INTEGER NOT NULL, drill INTEGER NOT NULL,"
+	"  count INTEGER NOT NULL,"
+	"  PRIMARY KEY (minute, level, status, drill)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE alert_hours ("
+	"  kind INTEGER NOT NULL, hour INTEGER NOT NULL, value TEXT NOT NULL,"
+	"  count INTEGER NOT NULL,"
+	"  PRIMARY KEY (kind, hour, value)"
+	") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {alerts};
+
+const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

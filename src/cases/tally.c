@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The counts that alert_minutes and alert_hours hold, gathered over a batch and
+ * written once for each distinct value: an attack is thousands of alerts with
+ * the same rule and the same address.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "cases/alert_count.h"
+#include "cases/private.h"
+
+struct minute_key {
+	int64_t minute;
+	int32_t level, drill;
+};
+
+struct hour_key {
+	int64_t hour;
+	int64_t kind;
+	/* and the value's bytes */
+};
+
+struct tally {
+	struct map *minutes, *hours;
+	struct buf key;
+};
+
+struct tally *tally_new(void)
+{
+	struct tally *tally = calloc(1, sizeof(*tally));
+
+	must(tally);
+	tally->minutes = map_new();
+	tally->hours = map_new();
+	must(tally->minutes && tally->hours);
+	return tally;
+}
+
+void tally_free(struct tally *tally)
+{
+	map_free(tally->minutes);
+	map_free(tally->hours);
+	buf_done(&tally->key);
+	free(tally);
+}
+
+static void add_hour(struct tally *tally, enum alert_top kind, int64_t hour, struct str value)
+{
+	struct hour_key key = {hour, kind};
+
+	if (!value.len)
+		return;
+	buf_clear(&tally->key);
+	buf_add(&tally->key, &key, sizeof(key));
+	buf_add_str(&tally->key, value);
+	++*map_put(tally->hours, buf_str(&tally->key), NULL);
+}
+
+/* tactics is an array we wrote ourselves: names of letters and dashes between quotes. */
+static void add_tactics(struct tally *tally, int64_t hour, struct str tactics)
+{
+	struct str part;
+
+	for (bool inside = false; str_split(&tactics, '"', &part); inside = !inside)
+		if (inside)
+			add_hour(tally, ALERT_TOP_TACTIC, hour, part);
+}
+
+void tally_add(struct tally *tally, const struct alert *alert)
+{
+	int64_t hour = floor_to(alert->time, HOUR) / HOUR;
+	struct minute_key minute = {floor_to(alert->time, MINUTE) / MINUTE, (int32_t)alert->level,
+				    alert->drill};
+
+	++*map_put(tally->minutes, str_of((const char *)&minute, sizeof(minute)), NULL);
+	add_hour(tally, ALERT_TOP_RULE, hour, alert->rule_id);
+	add_hour(tally, ALERT_TOP_SOURCE, hour, alert->source_ip);
+	add_hour(tally, ALERT_TOP_DESTINATION, hour, alert->destination_ip);
+	add_tactics(tally, hour, alert->tactics);
+}
+
+int tally_write(struct tally *tally, struct db_tx *tx)
+{
+	static const char by_minute[] = "INSERT INTO alert_minutes VALUES (?1, ?2, ?3, ?4, ?5)"
+					" ON CONFLICT DO UPDATE SET count = count + excluded.count";
+	static const char by_hour[] = "INSERT INTO alert_hours VALUES (?1, ?2, ?3, ?4)"
+				      " ON CONFLICT DO UPDATE SET count = count + excluded.count";
+	struct minute_key minute;
+	struct hour_key hour;
+	struct str key;
+	uint64_t count;
+	int r = 0;
+
+	for (size_t cursor = 0; r >= 0 && map_next(tally->minutes, &cursor, &key, &count);) {
+		memcpy(&minute, key.ptr, sizeof(minute));
+		r = db_run(tx, by_minute,
+			   DB_ARGS(db_integer(minute.minute), db_integer(minute.level), db_integer(ALERT_NEW),
+				   db_integer(minute.drill), db_integer((int64_t)count)));
+	}
+	for (size_t cursor = 0; r >= 0 && map_next(tally->hours, &cursor, &key, &count);) {
+		memcpy(&hour, key.ptr, sizeof(hour));
+		r = db_run(tx, by_hour,
+			   DB_ARGS(db_integer(hour.kind), db_integer(hour.hour),
+				   db_text(str_from_offset(key, sizeof(hour))), db_integer((int64_t)count)));
+	}
+	return r;
+}
