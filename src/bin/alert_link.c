@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/vec.h"
-#include "event/snapshot.h"
+#include "cases/snapshot.h"
 #include "ipc/message.h"
 
 #define ANSWER_TIMEOUT (30 * CLOCK_SECOND)
@@ -63,6 +63,7 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 {
 	const struct field *time = event_get(event, FIELD_ID_TIMESTAMP);
 	char id[HASH_TEXT], hash[HASH_TEXT];
+	bool drill = str_eq(event_text(event, FIELD_ID_LABELS_ENVIRONMENT), STR("drill"));
 	struct buf snapshot = {0};
 	size_t start = alerts->len;
 	uint32_t len;
@@ -76,7 +77,7 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 	message_put_str(alerts, rule->title);
 	message_put_str(alerts, short_hash(rule->yaml, hash));
 	put_tags(alerts, rule->tags, rule->tag_count);
-	message_put_u32(alerts, str_eq(event_text(event, FIELD_ID_LABELS_ENVIRONMENT), STR("drill")));
+	message_put_u32(alerts, drill);
 	message_put_u64(alerts, event->seq);
 	message_put_str(alerts, event->source);
 	message_put_str(alerts, first_text(event, FIELD_ID_HOST_NAME, FIELD_ID_OBSERVER_NAME));
@@ -84,7 +85,7 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 	message_put_str(alerts, event_text(event, FIELD_ID_SOURCE_IP));
 	message_put_str(alerts, event_text(event, FIELD_ID_DESTINATION_IP));
 	message_put_str(alerts, why.len <= ALERT_WHY_MAX ? why : STR("{}"));
-	event_snapshot(event, &snapshot);
+	event_snapshot(event, drill, &snapshot);
 	message_put_str(alerts, snapshot.len <= ALERT_EVENT_MAX ? buf_str(&snapshot) : STR("{}"));
 	buf_done(&snapshot);
 	len = (uint32_t)(alerts->len - start - sizeof(len));

@@ -124,6 +124,7 @@ static void *run_reader(void *context)
 		batch_reset(&slot->batch);
 		if (!fill(pipeline, &slot->batch, end))
 			break;
+		journal_reader_release(pipeline->reader);
 		end = 0;
 		slot->number = pipeline->next_fill++;
 		move(pipeline, slot, SLOT_FILLED);
@@ -237,8 +238,8 @@ static bool insert(struct pipeline *pipeline, const struct batch *batch, struct 
 
 	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRIu64 "-%" PRId64, batch->first, batch->end,
 		 batch->records[0].received);
-	while ((r = store_insert(pipeline->store, STR("events"), str_from(token), buf_str(&batch->encoded),
-				 &err)) < 0) {
+	while ((r = store_insert(pipeline->store, STR("events"), buf_str(&batch->columns), str_from(token),
+				 buf_str(&batch->encoded), &err)) < 0) {
 		if (!be_patient(pipeline, patience, err.message[0] ? err.message : err_text(r)))
 			return false;
 		if (r == ERR_REFUSED)

@@ -25,6 +25,7 @@ void batch_done(struct batch *batch)
 	free(batch->records);
 	block_free(batch->block);
 	buf_done(&batch->encoded);
+	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
 }
 
@@ -33,6 +34,7 @@ void batch_reset(struct batch *batch)
 	arena_reset(batch->arena);
 	block_clear(batch->block);
 	buf_clear(&batch->encoded);
+	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
 	batch->count = batch->bytes = 0;
 	batch->first = batch->end = 0;
@@ -112,4 +114,5 @@ void worker_run(struct worker *worker, struct batch *batch)
 		block_add(batch->block, &event);
 	}
 	block_encode(batch->block, &batch->encoded);
+	block_names(batch->block, &batch->columns);
 }

@@ -22,8 +22,9 @@ struct batch {
 	uint64_t first, end; /* sequence numbers [first, end) */
 	/* the worker adds */
 	struct block *block;
-	struct buf encoded; /* the finished Native block */
-	struct buf alerts;  /* see alert_link.h */
+	struct buf encoded; /* the finished Native block, and its columns' names */
+	struct buf columns;
+	struct buf alerts; /* see alert_link.h */
 };
 
 void batch_init(struct batch *batch, size_t capacity);

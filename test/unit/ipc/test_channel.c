@@ -61,7 +61,7 @@ static void test_over_the_cap_is_not_sent(void **state)
 	struct pair pair = make_pair();
 
 	(void)state;
-	assert_int_equal(ipc_send(pair.a, IPC_ACK, STR("x")), ERR_LIMIT);
+	assert_int_equal(ipc_send(pair.a, IPC_ACK, STR("123456789")), ERR_LIMIT);
 	free_pair(&pair);
 }
 
@@ -77,7 +77,7 @@ static void test_nonsense_is_refused(void **state)
 		{0x4C57, IPC_VERSION, 99, 0, 0},
 		{0x4C57, IPC_VERSION, IPC_ACK, 7, 0},
 		{0x4C57, IPC_VERSION, IPC_ALERTS, 0, UINT32_MAX},
-		{0x4C57, IPC_VERSION, IPC_ACK, 0, 1},
+		{0x4C57, IPC_VERSION, IPC_ACK, 0, 9},
 	};
 	enum ipc_type type;
 	struct str payload;
