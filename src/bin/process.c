@@ -94,6 +94,13 @@ static int confine(const struct process *process, struct err *ret_err)
 {
 	const struct process_def *def = process->def;
 	struct sandbox sandbox = {.inet = def->uses_store && process->config.store_url[0]};
+	const char *const files[] = {
+		process->config.certificate,
+		process->config.private_key,
+		process->config.tokens,
+		process->config.store_password_file,
+		process->config.store_reader_password_file,
+	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
 
@@ -106,12 +113,9 @@ static int confine(const struct process *process, struct err *ret_err)
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
 	if (def->keep_adm)
 		sandbox.readable[readable++] = "/var/log";
-	if (process->config.certificate[0])
-		sandbox.readable[readable++] = process->config.certificate;
-	if (process->config.private_key[0])
-		sandbox.readable[readable++] = process->config.private_key;
-	if (process->config.tokens[0])
-		sandbox.readable[readable++] = process->config.tokens;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (files[i][0])
+			sandbox.readable[readable++] = files[i];
 	if (ENGINE_FOLDER[0])
 		sandbox.readable[readable++] = ENGINE_FOLDER;
 	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content))

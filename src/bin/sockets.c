@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "collect/collect.h"
 #include "http/server.h"
 
 /* A TCP socket by setting, or a Unix socket by file below the data folder. */
@@ -57,7 +58,7 @@ int sockets_open(const struct config *config, struct arena *arena, int sockets[S
 			return r;
 	}
 	if (config->syslog_udp[0]) {
-		int fd = http_listen_udp(config->syslog_udp, ret_err);
+		int fd = collect_bind_udp(config->syslog_udp, ret_err);
 
 		if (fd < 0)
 			return fd;

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The collect process: the collectors, the local socket, and the journal's one writer. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "bin/process.h"
+#include "bin/record_link.h"
+#include "collect/collect.h"
+#include "ipc/server.h"
+#include "journal/journal.h"
+
+#define TOKENS_FILE_MAX 65536
+#define REPORT_EVERY (60 * CLOCK_SECOND)
+
+struct collecting {
+	struct journal *journal;
+	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
+	atomic_int status;                 /* as the journal said last */
+};
+
+/* --- collect's sink is the journal -------------------------------------------------------------------- */
+
+#define SAME(member)                                                                                       \
+	_Static_assert(offsetof(struct collect_record, member) == offsetof(struct journal_record, member), \
+		       "a collected record is a journal record")
+SAME(seq);
+SAME(received);
+SAME(peer);
+SAME(listener);
+SAME(flags);
+SAME(hint);
+SAME(bytes);
+_Static_assert(sizeof(struct collect_record) == sizeof(struct journal_record), "…as a whole");
+_Static_assert((int)COLLECT_DRILL == (int)JOURNAL_DRILL && (int)COLLECT_TRUNCATED == (int)JOURNAL_TRUNCATED,
+	       "…and its flags");
+
+static int sink_append(void *context, struct collect_record *records, size_t count)
+{
+	struct collecting *collecting = context;
+
+	return journal_append(collecting->journal, (struct journal_record *)records, count);
+}
+
+static uint64_t sink_durable(void *context)
+{
+	return journal_durable(((struct collecting *)context)->journal);
+}
+
+static int sink_status(void *context)
+{
+	return journal_status(((struct collecting *)context)->journal);
+}
+
+/* On the journal's commit thread. */
+static void on_commit(void *context, uint64_t durable, int status)
+{
+	struct collecting *collecting = context;
+	struct collect *collect = atomic_load(&collecting->collect);
+	int before = atomic_exchange(&collecting->status, status);
+
+	if (status != before && status < 0)
+		log_error("the journal cannot write: %s; senders are told to wait", err_text(status));
+	else if (status != before)
+		log_info("the journal writes again");
+	if (collect)
+		collect_durable(collect, durable, status);
+}
+
+/* --- settings ----------------------------------------------------------------------------------------- */
+
+/* One token a line; '#' starts a comment. tokens has room for COLLECT_TOKENS_MAX. */
+static int read_tokens(struct process *process, const char **tokens, size_t *ret_count, struct err *ret_err)
+{
+	const char *file = process->config.tokens;
+	struct buf text = {0};
+	struct str rest, line;
+	size_t count = 0;
+	int r = file[0] ? io_read_file(file, TOKENS_FILE_MAX, &text) : 0;
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "cannot read %s: %s", file, err_text(r));
+	rest = buf_str(&text);
+	while (r == 0 && str_split(&rest, '\n', &line)) {
+		line = str_trim(line);
+		if (!line.len || line.ptr[0] == '#')
+			continue;
+		if (count == COLLECT_TOKENS_MAX || line.len < COLLECT_TOKEN_MIN)
+			r = err_set(ret_err, ERR_RANGE, 0, 0, "%s: at most %d tokens of at least %d bytes",
+				    file, COLLECT_TOKENS_MAX, COLLECT_TOKEN_MIN);
+		else
+			tokens[count++] = arena_copy(process->arena, line).ptr;
+	}
+	buf_done(&text);
+	if (r == 0 && file[0] && !count)
+		r = err_set(ret_err, ERR_SYNTAX, 0, 0, "%s holds no token, so nobody could send", file);
+	*ret_count = count;
+	return r;
+}
+
+static int start_collect(struct process *process, struct collecting *collecting, struct err *ret_err)
+{
+	const char *tokens[COLLECT_TOKENS_MAX];
+	struct collect_options options = {
+		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
+		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
+		.http = process->sockets[SOCKET_INGEST],
+		.http_unix = -1,
+		.tokens = tokens,
+	};
+	const struct collect_sink sink = {sink_append, sink_durable, sink_status, collecting};
+	struct collect *collect;
+	int r = read_tokens(process, tokens, &options.token_count, ret_err);
+
+	if (r == 0)
+		r = collect_start(&options, &sink, &collect, ret_err);
+	if (r == 0)
+		atomic_store(&collecting->collect, collect);
+	return r;
+}
+
+/* --- running ------------------------------------------------------------------------------------------ */
+
+/* Loss is never silent: it is said in the log within a minute. */
+static void report_loss(const struct collect *collect, uint64_t *reported)
+{
+	struct collect_stats stats;
+	uint64_t lost = 0;
+
+	collect_stats(collect, &stats);
+	for (int listener = 0; listener < LISTENER_COUNT; listener++)
+		lost += stats.values[listener][COLLECT_DROPPED];
+	if (lost > *reported)
+		log_warning("%" PRIu64 " messages were lost before we could read them (%" PRIu64
+			    " since the start): more arrive over UDP than this machine takes",
+			    lost - *reported, lost);
+	*reported = lost;
+}
+
+static void serve(struct process *process, struct collecting *collecting)
+{
+	struct collect *collect = atomic_load(&collecting->collect);
+	uint64_t reported = 0;
+
+	process_ready(process);
+	while (!process_wait_stop(REPORT_EVERY))
+		report_loss(collect, &reported);
+	report_loss(collect, &reported);
+}
+
+static int run(struct process *process)
+{
+	const char *folder = config_path(&process->config, process->arena, "journal");
+	struct collecting collecting = {0};
+	struct record_sink records = {.folder = folder};
+	struct ipc_server *local = NULL;
+	struct err err = {0};
+	int r = journal_open(folder, &(struct journal_options){0}, on_commit, &collecting,
+			     &collecting.journal, &err);
+
+	if (r < 0)
+		return process_failed(&err);
+	records.journal = collecting.journal;
+	r = start_collect(process, &collecting, &err);
+	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_INGEST_LOCAL], record_link_receive,
+					    &records, &local)) < 0)
+		err_set(&err, r, 0, 0, "the local socket: %s", err_text(r));
+	if (r == 0) {
+		serve(process, &collecting);
+		ipc_server_stop(local);
+	}
+	collect_stop(atomic_load(&collecting.collect), NULL);
+	atomic_store(&collecting.collect, NULL);
+	journal_close(collecting.journal);
+	return r < 0 ? process_failed(&err) : EXIT_OK;
+}
+
+const struct process_def process_collect = {
+	.name = "collect",
+	.folder = "journal",
+	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_INGEST |
+		   1u << SOCKET_INGEST_LOCAL,
+	.keep_adm = true,
+	.reads = {"run"},
+	.run = run,
+};
