@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -165,13 +166,18 @@ int str_to_double(struct str s, double *ret_value)
 	char copy[64], *end;
 	double value;
 
-	if (s.len == 0 || s.len >= sizeof(copy) || char_is_space(s.ptr[0]))
+	if (s.len == 0 || s.len >= sizeof(copy))
 		return ERR_SYNTAX;
+	for (size_t i = 0; i < s.len; i++) /* strtod also takes white space, nan, infinity and 0x1p3 */
+		if (!char_is_digit(s.ptr[i]) && !memchr("+-.eE", s.ptr[i], 5))
+			return ERR_SYNTAX;
 	memcpy(copy, s.ptr, s.len);
 	copy[s.len] = 0;
 	value = strtod(copy, &end);
 	if (end != copy + s.len)
 		return ERR_SYNTAX;
+	if (isinf(value))
+		return ERR_RANGE;
 	*ret_value = value;
 	return 0;
 }
