@@ -50,7 +50,8 @@ int64_t clock_from_civil(const struct clock_civil *civil)
 
 void clock_to_civil(int64_t time, struct clock_civil *ret_civil)
 {
-	int64_t days = floor_div(time, CLOCK_DAY), rest = time - days * CLOCK_DAY;
+	int64_t days = floor_div(time, CLOCK_DAY),
+		rest = time % CLOCK_DAY + (time % CLOCK_DAY < 0 ? CLOCK_DAY : 0);
 	int64_t shifted = days + 719468, era = floor_div(shifted, 146097);
 	int64_t day_of_era = shifted - era * 146097;
 	int64_t year_of_era =
@@ -76,10 +77,12 @@ int clock_weekday(int64_t time)
 
 void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE])
 {
+	static const int64_t first = -62167219200 * CLOCK_SECOND; /* 0000-01-01 */
+	static const int64_t end = 253402300800 * CLOCK_SECOND;   /* 10000-01-01 */
 	struct clock_civil c;
 	char text[64];
 
-	clock_to_civil(time, &c);
+	clock_to_civil(time < first ? first : time >= end ? end - 1 : time, &c);
 	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", (int)c.year, c.month, c.day,
 		 c.hour, c.minute, c.second, c.microsecond);
 	memcpy(out, text, CLOCK_TEXT_SIZE);
@@ -145,8 +148,7 @@ static int take_offset(struct str *s, int64_t *ret_offset)
 	*s = str_from_offset(*s, 1);
 	if (take_digits(s, 2, &hours) < 0)
 		return ERR_SYNTAX;
-	take_char(s, ':');
-	if (s->len && take_digits(s, 2, &minutes) < 0)
+	if ((take_char(s, ':') == 0 || s->len) && take_digits(s, 2, &minutes) < 0)
 		return ERR_SYNTAX;
 	if (hours > 23 || minutes > 59)
 		return ERR_RANGE;

@@ -30,7 +30,8 @@ int64_t clock_from_civil(const struct clock_civil *civil); /* UTC */
 void clock_to_civil(int64_t time, struct clock_civil *ret_civil);
 int clock_weekday(int64_t time); /* 0 is Sunday */
 
-/* RFC 3339 in UTC with six digits of a second. */
+/* RFC 3339 in UTC with six digits of a second. Its years have four digits: times outside 0000 to 9999 give
+   the first or the last of them. */
 void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE]);
 
 /* RFC 3339 with 'T' or a space, up to nine digits of a second, Z or ±hh:mm; without an offset

@@ -48,6 +48,8 @@ void err_format(const struct err *err, char *out, size_t out_size)
 		snprintf(out, out_size, "%s:%u: %s", file, err->line, message);
 	else if (file[0])
 		snprintf(out, out_size, "%s: %s", file, message);
+	else if (err->line && err->column)
+		snprintf(out, out_size, "line %u, column %u: %s", err->line, err->column, message);
 	else if (err->line)
 		snprintf(out, out_size, "line %u: %s", err->line, message);
 	else if (err->column)

@@ -125,6 +125,7 @@ int io_make_folder(const char *path, mode_t mode)
 {
 	char partial[PATH_MAX];
 	size_t len = strlen(path);
+	struct stat status;
 
 	if (len >= sizeof(partial))
 		return -ENAMETOOLONG;
@@ -137,7 +138,9 @@ int io_make_folder(const char *path, mode_t mode)
 			return -errno;
 		partial[i] = path[i];
 	}
-	return 0;
+	if (stat(path, &status) < 0) /* mkdir says EEXIST for a file, too */
+		return -errno;
+	return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
 }
 
 struct walk {
@@ -156,7 +159,7 @@ static int walk_entry(const struct walk *walk, const char *folder, const char *n
 	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	if (stat(path, &status) < 0)
-		return -errno;
+		return errno == ENOENT ? 0 : -errno; /* removed meanwhile, or a link to nowhere */
 	if (S_ISDIR(status.st_mode))
 		return walk_folder(walk, path, depth + 1);
 	if (S_ISREG(status.st_mode) && str_ends(str_from(name), str_from(walk->suffix)))

@@ -168,14 +168,15 @@ int str_to_double(struct str s, double *ret_value)
 
 	if (s.len == 0 || s.len >= sizeof(copy))
 		return ERR_SYNTAX;
+	for (size_t i = 0; i < s.len; i++) /* strtod also takes white space, nan, infinity and 0x1p3 */
+		if (!char_is_digit(s.ptr[i]) && !memchr("+-.eE", s.ptr[i], 5))
+			return ERR_SYNTAX;
 	memcpy(copy, s.ptr, s.len);
 	copy[s.len] = 0;
-	if (strspn(copy, "0123456789+-.eE") != s.len) /* strtod() would also take nan, inf and hex */
-		return ERR_SYNTAX;
 	value = strtod(copy, &end);
 	if (end != copy + s.len)
 		return ERR_SYNTAX;
-	if (!isfinite(value))
+	if (isinf(value))
 		return ERR_RANGE;
 	*ret_value = value;
 	return 0;

@@ -64,7 +64,8 @@ struct str str_trim(struct str s); /* white space off both ends */
 /* Takes what stands before the first c off *rest; without a c takes all. False when *rest was empty. */
 bool str_split(struct str *rest, char c, struct str *ret_part);
 
-/* Whole-string numbers; optional sign, str_to_u64 also takes 0x… . 0 or ERR_SYNTAX, ERR_RANGE. */
+/* Whole-string numbers; optional sign, str_to_u64 also takes 0x… ; a double is decimal, at most 63 bytes.
+   0 or ERR_SYNTAX, ERR_RANGE. */
 int str_to_i64(struct str s, int64_t *ret_value);
 int str_to_u64(struct str s, uint64_t *ret_value);
 int str_to_double(struct str s, double *ret_value);

@@ -69,6 +69,30 @@ static struct yaml_node *const *keep(struct reader *reader, const struct nodes *
 
 static int read_node(struct reader *reader, struct fy_event *event, int depth, struct yaml_node **ret_node);
 
+static bool has_anchor(const struct fy_event *event)
+{
+	switch (event->type) {
+	case FYET_SCALAR:
+		return event->scalar.anchor;
+	case FYET_SEQUENCE_START:
+		return event->sequence_start.anchor;
+	case FYET_MAPPING_START:
+		return event->mapping_start.anchor;
+	default:
+		return false;
+	}
+}
+
+/* What is checked of every node before it is read. */
+static int check_node(struct reader *reader, struct fy_event *event)
+{
+	if (++reader->nodes > YAML_NODES_MAX)
+		return fail_at(reader, event, ERR_LIMIT, "too many nodes");
+	if (has_anchor(event))
+		return fail_at(reader, event, ERR_SYNTAX, "anchors (&name) are not supported");
+	return 0;
+}
+
 static struct yaml_node *read_scalar(struct reader *reader, struct fy_event *event)
 {
 	struct yaml_node *node = new_node(reader, event, YAML_SCALAR);
@@ -116,11 +140,13 @@ static int read_key(struct reader *reader, struct fy_event *event, struct map *s
 		    struct yaml_node **ret_key)
 {
 	bool is_new;
+	int r;
 
 	if (event->type != FYET_SCALAR)
 		return fail_at(reader, event, ERR_SYNTAX, "a key must be a plain text");
-	if (++reader->nodes > YAML_NODES_MAX)
-		return fail_at(reader, event, ERR_LIMIT, "too many nodes");
+	r = check_node(reader, event);
+	if (r < 0)
+		return r;
 	*ret_key = read_scalar(reader, event);
 	map_put(seen, (*ret_key)->text, &is_new);
 	if (!is_new)
@@ -168,10 +194,13 @@ static int read_mapping(struct reader *reader, struct fy_event *start, int depth
 
 static int read_node(struct reader *reader, struct fy_event *event, int depth, struct yaml_node **ret_node)
 {
-	if (depth > YAML_DEPTH_MAX)
+	int r;
+
+	if (depth >= YAML_DEPTH_MAX && event->type != FYET_SCALAR)
 		return fail_at(reader, event, ERR_LIMIT, "nested too deeply");
-	if (++reader->nodes > YAML_NODES_MAX)
-		return fail_at(reader, event, ERR_LIMIT, "too many nodes");
+	r = check_node(reader, event);
+	if (r < 0)
+		return r;
 	switch (event->type) {
 	case FYET_SCALAR:
 		*ret_node = read_scalar(reader, event);
@@ -298,15 +327,17 @@ struct str yaml_text(const struct yaml_node *node, struct str fallback)
 
 int yaml_bool(const struct yaml_node *node, bool *ret_value)
 {
+	static const struct str forms[] = {STR("true"),  STR("True"),  STR("TRUE"),
+					   STR("false"), STR("False"), STR("FALSE")};
+
 	if (!node || node->type != YAML_SCALAR || !node->plain)
 		return ERR_SYNTAX;
-	if (str_ieq(node->text, STR("true")))
-		*ret_value = true;
-	else if (str_ieq(node->text, STR("false")))
-		*ret_value = false;
-	else
-		return ERR_SYNTAX;
-	return 0;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (str_eq(node->text, forms[i])) {
+			*ret_value = i < 3;
+			return 0;
+		}
+	return ERR_SYNTAX;
 }
 
 int yaml_int(const struct yaml_node *node, int64_t *ret_value)
