@@ -125,7 +125,7 @@ struct scan {
 static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
-	struct tail tail;
+	struct tail tail = {0};
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
@@ -201,7 +201,7 @@ int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
 	struct journal_mark mark;
 	struct journal_head *head;
 	uint64_t promised;
-	bool head_made, clean;
+	bool head_made = false, clean;
 	int r = scan_segments(&scan, ret_err);
 
 	if (r == 0)
