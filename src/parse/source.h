@@ -40,6 +40,8 @@ struct parse_input {
 	struct str bytes;
 	struct str hint;  /* the sender's word for the source (URL path, import option), may be empty */
 	int64_t received; /* µs: the missing year and @timestamp where the record has none */
+	int64_t zone;     /* µs east of UTC: the sender's, for times that name none; a source's own zone goes
+			     before */
 	uint8_t peer[16];
 	uint64_t seq;
 	uint16_t listener;

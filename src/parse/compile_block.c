@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blocks: alias, sigma, map, set, switch → instructions, in that order. */
+#include "parse/compile.h"
+
+#include "base/vec.h"
+#include "parse/set.h"
+
+#define INSTRUCTIONS_MAX 512 /* of one block */
+#define CASES_MAX 4096       /* of one switch */
+#define SWITCH_DEPTH_MAX 8
+#define CONVERTS_MAX 8
+#define DATES_MAX 16
+
+struct instructions {
+	VEC_OF(struct instruction)
+};
+
+static int compile_converts(struct compiler *c, const struct yaml_node *node, struct mapping *mapping)
+{
+	size_t count = node->type == YAML_SEQUENCE ? node->count : 1;
+	struct convert *converts;
+	int r = 0;
+
+	if (count > CONVERTS_MAX)
+		return compile_error(c, node, "more than %d conversions", CONVERTS_MAX);
+	converts = arena_array(c->arena, struct convert, count);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = compile_convert(c, node->type == YAML_SEQUENCE ? node->items[i] : node, &converts[i]);
+	mapping->converts = converts;
+	mapping->convert_count = count;
+	return r;
+}
+
+static int compile_dates(struct compiler *c, const struct yaml_node *node, const struct yaml_node *zone,
+			 struct mapping *mapping)
+{
+	struct dates *dates = arena_struct(c->arena, struct dates);
+	struct str_list formats;
+	int r = compile_list(c, node, "date", DATES_MAX, &formats);
+
+	for (size_t i = 0; r == 0 && i < formats.count; i++)
+		if (date_format_check(formats.items[i]) < 0)
+			r = compile_error(c, node, "'%.*s' is no date format",
+					  STR_FMT(str_head(formats.items[i], 60)));
+	if (r == 0 && zone) {
+		r = compile_zone(c, zone, &dates->zone);
+		dates->has_zone = true;
+	}
+	if (r < 0)
+		return r;
+	dates->formats = formats.items;
+	dates->count = formats.count;
+	mapping->dates = dates;
+	return 0;
+}
+
+static int compile_table_option(struct compiler *c, const struct yaml_node *node,
+				const struct yaml_node *fallback, struct mapping *mapping)
+{
+	struct table *table;
+	const struct table *compiled;
+	int r = compile_table(c, node, &compiled);
+
+	if (r < 0)
+		return r;
+	table = (struct table *)compiled;
+	if (fallback) {
+		r = compile_text(c, fallback, "default", &table->fallback);
+		table->has_fallback = true;
+	}
+	mapping->table = table;
+	return r;
+}
+
+/* NAME, [NAME, …] or {from:, as:, table:, default:, date:, zone:, join:}. */
+static int compile_mapping(struct compiler *c, const struct yaml_node *node,
+			   const struct mapping **ret_mapping)
+{
+	static const char *const keys[] = {"from", "as", "table", "default", "date", "zone", "join", NULL};
+	struct mapping *mapping = arena_struct(c->arena, struct mapping);
+	const struct yaml_node *from = node, *option;
+	int r = 0;
+
+	if (node->type == YAML_MAPPING) {
+		r = compile_keys(c, node, keys);
+		from = yaml_get(node, "from");
+		if (r == 0 && !from)
+			r = compile_error(c, node, "'from' is missing");
+	}
+	if (r == 0)
+		r = compile_operands(c, from, &mapping->from);
+	if (r == 0 && (option = yaml_get(node, "as")))
+		r = compile_converts(c, option, mapping);
+	if (r == 0 && (option = yaml_get(node, "table")))
+		r = compile_table_option(c, option, yaml_get(node, "default"), mapping);
+	else if (r == 0 && (option = yaml_get(node, "default")))
+		r = compile_error(c, option, "'default' needs a 'table'");
+	if (r == 0 && (option = yaml_get(node, "date")))
+		r = compile_dates(c, option, yaml_get(node, "zone"), mapping);
+	else if (r == 0 && (option = yaml_get(node, "zone")))
+		r = compile_error(c, option, "'zone' needs a 'date'");
+	if (r == 0 && (option = yaml_get(node, "join"))) {
+		r = compile_text(c, option, "join", &mapping->join);
+		mapping->joined = true;
+	}
+	if (r == 0)
+		*ret_mapping = mapping;
+	return r;
+}
+
+static int compile_field(struct compiler *c, const struct yaml_node *key, enum field_id *ret_field)
+{
+	*ret_field = field_by_name(key->text);
+	if (*ret_field == FIELD_NONE)
+		return compile_error(c, key, "there is no field '%.*s'", STR_FMT(str_head(key->text, 60)));
+	return 0;
+}
+
+static int compile_alias(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
+			 struct instruction *instruction)
+{
+	instruction->op = OP_ALIAS;
+	instruction->name = key->text;
+	instruction->hash = hash_str(key->text);
+	instruction->slot = names_slot(&c->source->names, key->text);
+	if (!instruction->slot || !key->text.len)
+		return compile_error(c, key, "this is no name for an attribute");
+	return compile_mapping(c, value, &instruction->mapping);
+}
+
+static int compile_map(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
+		       struct instruction *instruction)
+{
+	int r = compile_field(c, key, &instruction->field);
+
+	instruction->op = OP_MAP;
+	if (r == 0)
+		r = compile_mapping(c, value, &instruction->mapping);
+	if (r == 0 && instruction->mapping->dates && field_info(instruction->field)->type != FIELD_DATE)
+		r = compile_error(c, key, "'%.*s' is no date", STR_FMT(key->text));
+	return r;
+}
+
+static int compile_set(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
+		       struct instruction *instruction)
+{
+	struct value *constant = arena_struct(c->arena, struct value);
+	struct event trial;
+	struct str text = {0};
+	int r = compile_field(c, key, &instruction->field);
+
+	instruction->op = OP_SET;
+	if (r == 0)
+		r = compile_text(c, value, "a constant", &text);
+	if (r < 0)
+		return r;
+	*constant = value_string(text);
+	event_init(&trial, c->arena);
+	if (event_set(&trial, instruction->field, *constant) < 0)
+		return compile_error(c, value, "'%.*s' is no value for %.*s", STR_FMT(str_head(text, 60)),
+				     STR_FMT(key->text));
+	instruction->constant = constant;
+	return 0;
+}
+
+typedef int compile_line(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
+			 struct instruction *instruction);
+
+/* Each line of a mapping is one instruction. */
+static int compile_lines(struct compiler *c, const struct yaml_node *node, compile_line *line,
+			 struct instructions *instructions)
+{
+	int r = 0;
+
+	if (node->type != YAML_MAPPING)
+		return compile_error(c, node, "a mapping is expected here");
+	for (uint32_t i = 0; i < node->count && r == 0; i++) {
+		struct instruction instruction = {.field = FIELD_NONE};
+
+		r = line(c, node->keys[i], node->values[i], &instruction);
+		vec_push(instructions, instruction);
+	}
+	return r;
+}
+
+static int compile_sigma(struct compiler *c, const struct yaml_node *node, struct instructions *instructions)
+{
+	static const char *const keys[] = {"product", "category", "service", NULL};
+	struct logsource *sigma = arena_struct(c->arena, struct logsource);
+	struct str *parts[] = {&sigma->product, &sigma->category, &sigma->service};
+	int r = compile_keys(c, node, keys);
+
+	for (size_t i = 0; i < 3 && r == 0; i++) {
+		const struct yaml_node *part = yaml_get(node, keys[i]);
+
+		if (part)
+			r = compile_text(c, part, keys[i], parts[i]);
+	}
+	if (r == 0)
+		vec_push(instructions, ((struct instruction){.op = OP_SIGMA, .sigma = sigma}));
+	return r;
+}
+
+/* A case's key: one value, or several with | between them. */
+static int compile_case(struct compiler *c, const struct yaml_node *key, size_t index, struct branch *branch)
+{
+	struct str rest = key->text, value;
+	char buf[TABLE_KEY_MAX];
+	bool fresh;
+
+	while (str_split(&rest, '|', &value)) {
+		if (!table_key(str_trim(value), buf, &value))
+			return compile_error(c, key, "a case has at most %d bytes", TABLE_KEY_MAX);
+		*map_put(branch->index, value, &fresh) = index;
+		if (!fresh)
+			return compile_error(c, key, "the case '%.*s' is there twice", STR_FMT(value));
+	}
+	return 0;
+}
+
+static int compile_nested(struct compiler *c, const struct yaml_node *node, const struct block **ret_block)
+{
+	static const char *const keys[] = {BLOCK_KEYS, NULL};
+	int r = compile_keys(c, node, keys);
+
+	return r < 0 ? r : compile_block(c, node, ret_block);
+}
+
+static int compile_switch(struct compiler *c, const struct yaml_node *node, struct instructions *instructions)
+{
+	static const char *const keys[] = {"on", "cases", "default", NULL};
+	struct branch *branch = arena_struct(c->arena, struct branch);
+	const struct yaml_node *on, *cases, *fallback;
+	int r = compile_keys(c, node, keys);
+
+	if (r < 0)
+		return r;
+	on = yaml_get(node, "on");
+	cases = yaml_get(node, "cases");
+	fallback = yaml_get(node, "default");
+	if (!on || !cases || cases->type != YAML_MAPPING || cases->count > CASES_MAX)
+		return compile_error(c, node, "a switch needs 'on' and a mapping 'cases' of at most %d",
+				     CASES_MAX);
+	r = compile_operands(c, on, &branch->on);
+	branch->index = source_set_map(c->set);
+	branch->blocks = arena_array(c->arena, const struct block *, cases->count);
+	for (uint32_t i = 0; i < cases->count && r == 0; i++) {
+		r = compile_case(c, cases->keys[i], i, branch);
+		if (r == 0)
+			r = compile_nested(c, cases->values[i], &branch->blocks[i]);
+	}
+	if (r == 0 && fallback)
+		r = compile_nested(c, fallback, &branch->fallback);
+	if (r == 0)
+		vec_push(instructions, ((struct instruction){.op = OP_SWITCH, .branch = branch}));
+	return r;
+}
+
+static int compile_switches(struct compiler *c, const struct yaml_node *node,
+			    struct instructions *instructions)
+{
+	int r = 0;
+
+	if (++c->depth > SWITCH_DEPTH_MAX)
+		return compile_error(c, node, "switches are nested more than %d deep", SWITCH_DEPTH_MAX);
+	if (node->type != YAML_SEQUENCE)
+		r = compile_switch(c, node, instructions);
+	for (uint32_t i = 0; node->type == YAML_SEQUENCE && i < node->count && r == 0; i++)
+		r = compile_switch(c, node->items[i], instructions);
+	c->depth--;
+	return r;
+}
+
+static const struct block *block_of(struct compiler *c, const struct instruction *items, size_t count)
+{
+	struct block *block = arena_struct(c->arena, struct block);
+	struct instruction *copy = arena_array(c->arena, struct instruction, count);
+
+	if (count)
+		memcpy(copy, items, count * sizeof(*copy));
+	*block = (struct block){copy, count};
+	return block;
+}
+
+int compile_block(struct compiler *c, const struct yaml_node *node, const struct block **ret_block)
+{
+	struct instructions instructions = {0};
+	const struct yaml_node *part;
+	int r = 0;
+
+	if ((part = yaml_get(node, "alias")))
+		r = compile_lines(c, part, compile_alias, &instructions);
+	if (r == 0 && (part = yaml_get(node, "sigma")))
+		r = compile_sigma(c, part, &instructions);
+	if (r == 0 && (part = yaml_get(node, "map")))
+		r = compile_lines(c, part, compile_map, &instructions);
+	if (r == 0 && (part = yaml_get(node, "set")))
+		r = compile_lines(c, part, compile_set, &instructions);
+	if (r == 0 && (part = yaml_get(node, "switch")))
+		r = compile_switches(c, part, &instructions);
+	if (r == 0 && instructions.len > INSTRUCTIONS_MAX)
+		r = compile_error(c, node, "a block has at most %d lines", INSTRUCTIONS_MAX);
+	if (r == 0)
+		*ret_block = block_of(c, instructions.items, instructions.len);
+	vec_done(&instructions);
+	return r;
+}
+
+const struct block *compile_join(struct compiler *c, const struct block *const *blocks, size_t count)
+{
+	struct instructions all = {0};
+	const struct block *joined;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < blocks[i]->count; k++)
+			vec_push(&all, blocks[i]->items[k]);
+	joined = block_of(c, all.items, all.len);
+	vec_done(&all);
+	return joined;
+}

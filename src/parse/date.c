@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "parse/date.h"
+
+#include "base/err.h"
+
+enum { YEAR_ABSENT = INT32_MIN };
+
+/* What has been read so far. */
+struct reading {
+	struct str rest;
+	struct clock_civil civil;
+	int day_of_year; /* 0: not given */
+	int64_t offset;
+	bool afternoon, morning;
+};
+
+static bool take_number(struct str *s, int min_digits, int max_digits, int *ret_value)
+{
+	int value = 0, digits = 0;
+
+	while (digits < max_digits && (size_t)digits < s->len && char_is_digit(s->ptr[digits]))
+		value = value * 10 + (s->ptr[digits++] - '0');
+	if (digits < min_digits)
+		return false;
+	*s = str_from_offset(*s, (size_t)digits);
+	*ret_value = value;
+	return true;
+}
+
+static void skip_spaces(struct str *s)
+{
+	while (s->len && s->ptr[0] == ' ')
+		*s = str_from_offset(*s, 1);
+}
+
+static const char month_names[12][10] = {"january",   "february", "march",    "april",
+					 "may",       "june",     "july",     "august",
+					 "september", "october",  "november", "december"};
+static const char day_names[7][10] = {"sunday",   "monday", "tuesday", "wednesday",
+				      "thursday", "friday", "saturday"};
+
+/* A name in full or by its first three letters; returns its index or -1. */
+static int take_name(struct str *s, const char (*names)[10], int count)
+{
+	for (int i = 0; i < count; i++) {
+		struct str full = str_from(names[i]);
+
+		if (s->len >= full.len && str_ieq(str_head(*s, full.len), full)) {
+			*s = str_from_offset(*s, full.len);
+			return i;
+		}
+	}
+	for (int i = 0; i < count; i++)
+		if (s->len >= 3 && str_ieq(str_head(*s, 3), str_of(names[i], 3))) {
+			*s = str_from_offset(*s, 3);
+			return i;
+		}
+	return -1;
+}
+
+static bool take_fraction(struct str *s, int *ret_microsecond)
+{
+	int digits = 0, value = 0;
+
+	for (; s->len && char_is_digit(s->ptr[0]); *s = str_from_offset(*s, 1), digits++)
+		if (digits < 6)
+			value = value * 10 + (s->ptr[0] - '0');
+	if (!digits)
+		return false;
+	for (; digits < 6; digits++)
+		value *= 10;
+	*ret_microsecond = value;
+	return true;
+}
+
+static bool take_offset(struct str *s, int64_t *ret_offset)
+{
+	int hours, minutes = 0;
+	char sign = s->len ? s->ptr[0] : 0;
+
+	if (sign == 'Z' || sign == 'z') {
+		*s = str_from_offset(*s, 1);
+		*ret_offset = 0;
+		return true;
+	}
+	if (sign != '+' && sign != '-')
+		return false;
+	*s = str_from_offset(*s, 1);
+	if (!take_number(s, 2, 2, &hours))
+		return false;
+	if (s->len && s->ptr[0] == ':')
+		*s = str_from_offset(*s, 1);
+	take_number(s, 2, 2, &minutes);
+	if (hours > 23 || minutes > 59)
+		return false;
+	*ret_offset = (sign == '-' ? -1 : 1) * (hours * CLOCK_HOUR + minutes * CLOCK_MINUTE);
+	return true;
+}
+
+/* Abbreviations are ambiguous (CST is four zones), so only those that say UTC are believed. */
+static bool take_zone_letters(struct str *s, int64_t *ret_offset)
+{
+	size_t len = 0;
+
+	while (len < s->len && char_lower(s->ptr[len]) >= 'a' && char_lower(s->ptr[len]) <= 'z')
+		len++;
+	if (!len || len > 5)
+		return false;
+	if (str_ieq(str_head(*s, len), STR("UTC")) || str_ieq(str_head(*s, len), STR("GMT")) ||
+	    str_ieq(str_head(*s, len), STR("Z")))
+		*ret_offset = 0;
+	*s = str_from_offset(*s, len);
+	return true;
+}
+
+static bool take_year(struct reading *r, int digits)
+{
+	int year;
+
+	if (!take_number(&r->rest, digits, digits, &year))
+		return false;
+	r->civil.year = digits == 4 ? year : year < 69 ? 2000 + year : 1900 + year;
+	return true;
+}
+
+static bool take_half(struct reading *r)
+{
+	if (r->rest.len < 2 || char_lower(r->rest.ptr[1]) != 'm')
+		return false;
+	r->morning = char_lower(r->rest.ptr[0]) == 'a';
+	r->afternoon = char_lower(r->rest.ptr[0]) == 'p';
+	r->rest = str_from_offset(r->rest, 2);
+	return r->morning || r->afternoon;
+}
+
+static bool take_month_name(struct reading *r)
+{
+	r->civil.month = take_name(&r->rest, month_names, 12) + 1;
+	return r->civil.month > 0;
+}
+
+static bool take_letter(struct reading *r, char letter)
+{
+	struct clock_civil *c = &r->civil;
+
+	switch (letter) {
+	case 'Y':
+		return take_year(r, 4);
+	case 'y':
+		return take_year(r, 2);
+	case 'm':
+		return take_number(&r->rest, 1, 2, &c->month);
+	case 'b':
+	case 'B':
+		return take_month_name(r);
+	case 'e':
+		skip_spaces(&r->rest);
+		return take_number(&r->rest, 1, 2, &c->day);
+	case 'd':
+		return take_number(&r->rest, 1, 2, &c->day);
+	case 'j':
+		return take_number(&r->rest, 1, 3, &r->day_of_year);
+	case 'H':
+	case 'I':
+		return take_number(&r->rest, 1, 2, &c->hour);
+	case 'M':
+		return take_number(&r->rest, 2, 2, &c->minute);
+	case 'S':
+		return take_number(&r->rest, 2, 2, &c->second);
+	case 'f':
+		return take_fraction(&r->rest, &c->microsecond);
+	case 'p':
+		return take_half(r);
+	case 'a':
+	case 'A':
+		return take_name(&r->rest, day_names, 7) >= 0;
+	case 'z':
+		return take_offset(&r->rest, &r->offset);
+	case 'Z':
+		return take_zone_letters(&r->rest, &r->offset);
+	default:
+		return false;
+	}
+}
+
+static bool take_pattern(struct reading *r, struct str format)
+{
+	for (size_t i = 0; i < format.len; i++) {
+		char c = format.ptr[i];
+
+		if (c == '%' && i + 1 < format.len && format.ptr[i + 1] != '%') {
+			if (!take_letter(r, format.ptr[++i]))
+				return false;
+			continue;
+		}
+		if (c == '%')
+			i++;
+		if (!r->rest.len || r->rest.ptr[0] != c)
+			return false;
+		r->rest = str_from_offset(r->rest, 1);
+		if (c == ' ')
+			skip_spaces(&r->rest);
+	}
+	return true;
+}
+
+/* True where the day exists; then the time is in *ret_time. */
+static bool in_year(struct clock_civil civil, int64_t year, int64_t offset, int64_t *ret_time)
+{
+	struct clock_civil back;
+
+	civil.year = year;
+	*ret_time = clock_from_civil(&civil);
+	clock_to_civil(*ret_time - civil.hour * CLOCK_HOUR - civil.minute * CLOCK_MINUTE -
+			       civil.second * CLOCK_SECOND - civil.microsecond,
+		       &back);
+	*ret_time -= offset;
+	return back.month == civil.month && back.day == civil.day;
+}
+
+static int without_year(const struct clock_civil *civil, int64_t offset, int64_t received, int64_t *ret_time)
+{
+	struct clock_civil now;
+	int64_t time;
+
+	clock_to_civil(received + offset, &now);
+	if (in_year(*civil, now.year + 1, offset, &time) && time <= received + CLOCK_DAY)
+		;
+	else if (in_year(*civil, now.year, offset, &time) && time <= received + CLOCK_DAY)
+		;
+	else if (!in_year(*civil, now.year - 1, offset, &time))
+		return ERR_RANGE;
+	*ret_time = time;
+	return 0;
+}
+
+static int finish(struct reading *r, int64_t received, int64_t *ret_time)
+{
+	struct clock_civil *c = &r->civil;
+
+	if (r->afternoon && c->hour < 12)
+		c->hour += 12;
+	if (r->morning && c->hour == 12)
+		c->hour = 0;
+	if (c->hour > 23 || c->minute > 59 || c->second > 60)
+		return ERR_RANGE;
+	if (r->day_of_year) {
+		if (c->year == YEAR_ABSENT || r->day_of_year > 366)
+			return ERR_RANGE;
+		*ret_time = clock_from_civil(c) + (r->day_of_year - 1) * CLOCK_DAY - r->offset;
+		return 0;
+	}
+	if (c->month < 1 || c->month > 12 || c->day < 1)
+		return ERR_RANGE;
+	if (c->year == YEAR_ABSENT)
+		return without_year(c, r->offset, received, ret_time);
+	return in_year(*c, c->year, r->offset, ret_time) ? 0 : ERR_RANGE;
+}
+
+int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time)
+{
+	struct reading r = {
+		.rest = *text, .civil = {.year = YEAR_ABSENT, .month = 1, .day = 1}, .offset = context->zone};
+	int64_t time;
+	int e;
+
+	if (!take_pattern(&r, format))
+		return ERR_SYNTAX;
+	e = finish(&r, context->received, &time);
+	if (e < 0)
+		return e;
+	*text = r.rest;
+	*ret_time = time;
+	return 0;
+}
+
+/* Seconds with a fraction, or whole multiples of a smaller unit. */
+static int parse_epoch(struct str text, int64_t per_second, int64_t *ret_time)
+{
+	size_t dot = str_find_char(text, '.');
+	struct str fraction = dot == STR_NOT_FOUND ? (struct str){0} : str_from_offset(text, dot + 1);
+	int64_t whole, limit = INT64_C(200000000000); /* the year 8307 */
+	int micro = 0;
+
+	if (str_to_i64(str_head(text, dot), &whole) < 0)
+		return ERR_SYNTAX;
+	if (fraction.len && (per_second != 1 || !take_fraction(&fraction, &micro) || fraction.len))
+		return ERR_SYNTAX;
+	if (whole < 0 || whole / per_second > limit)
+		return ERR_RANGE;
+	*ret_time = per_second > CLOCK_SECOND ? whole / (per_second / CLOCK_SECOND)
+					      : whole * (CLOCK_SECOND / per_second) + micro;
+	return 0;
+}
+
+static const struct {
+	struct str name;
+	int64_t per_second;
+} epochs[] = {
+	{{"epoch", 5}, 1},
+	{{"epoch_ms", 8}, 1000},
+	{{"epoch_us", 8}, 1000000},
+	{{"epoch_ns", 8}, 1000000000},
+};
+
+#define EPOCHS (sizeof(epochs) / sizeof(epochs[0]))
+
+int date_parse(struct str text, struct str format, const struct date_context *context, int64_t *ret_time)
+{
+	int64_t time;
+	int r;
+
+	text = str_trim(text);
+	if (str_eq(format, STR("iso8601")))
+		return clock_parse(text, context->zone, ret_time);
+	for (size_t i = 0; i < EPOCHS; i++)
+		if (str_eq(format, epochs[i].name))
+			return parse_epoch(text, epochs[i].per_second, ret_time);
+	r = date_take(&text, format, context, &time);
+	if (r < 0)
+		return r;
+	if (text.len)
+		return ERR_SYNTAX;
+	*ret_time = time;
+	return 0;
+}
+
+int date_format_check(struct str format)
+{
+	if (str_eq(format, STR("iso8601")))
+		return 0;
+	for (size_t i = 0; i < EPOCHS; i++)
+		if (str_eq(format, epochs[i].name))
+			return 0;
+	if (str_find_char(format, '%') == STR_NOT_FOUND)
+		return ERR_SYNTAX;
+	for (size_t i = 0; i + 1 <= format.len; i++)
+		if (format.ptr[i] == '%' &&
+		    (i + 1 == format.len ||
+		     str_find_char(STR("YymbBdejHIMSfpaAzZ%"), format.ptr[++i]) == STR_NOT_FOUND))
+			return ERR_SYNTAX;
+	return 0;
+}
+
+int date_zone_parse(struct str text, int64_t *ret_zone)
+{
+	if (str_ieq(text, STR("UTC"))) {
+		*ret_zone = 0;
+		return 0;
+	}
+	return take_offset(&text, ret_zone) && !text.len ? 0 : ERR_SYNTAX;
+}

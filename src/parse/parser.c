@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "parse/source.h"
+
+#include <stdlib.h>
+
+#include "parse/run.h"
+#include "parse/set.h"
+#include "parse/steps.h"
+#include "parse/text.h"
+
+struct parser *parser_new(const struct source_set *set)
+{
+	struct parser *parser = calloc(1, sizeof(*parser));
+
+	if (!parser)
+		return NULL;
+	parser->set = set;
+	parser->json = json_parser_new();
+	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
+	if (!parser->json || !parser->slots || regex_state_init(&parser->regex) < 0) {
+		parser_free(parser);
+		return NULL;
+	}
+	return parser;
+}
+
+void parser_free(struct parser *parser)
+{
+	if (!parser)
+		return;
+	if (parser->json)
+		json_parser_free(parser->json);
+	regex_state_done(&parser->regex);
+	free(parser->slots);
+	free(parser);
+}
+
+/* A text on its way to its source. */
+struct reading {
+	struct look look;
+	struct str text;
+	struct syslog_header header;
+	size_t json_offset; /* where a text that begins like JSON stops being it, plus one */
+};
+
+static bool is_xml(struct str text)
+{
+	char c = text.len > 1 ? char_lower(text.ptr[1]) : 0;
+
+	return text.len > 1 && text.ptr[0] == '<' && ((c >= 'a' && c <= 'z') || c == '?' || c == '!');
+}
+
+static bool read_json(struct parser *parser, struct reading *r)
+{
+	struct str text = r->text;
+	size_t offset = 0;
+
+	if (str_starts(text, STR("@cee:")))
+		text = str_trim(str_from_offset(text, 5));
+	if (!text.len || text.ptr[0] != '{')
+		return false;
+	if (json_parse(parser->json, text, &r->look.json, &offset) < 0) {
+		r->look.json = NULL;
+		r->json_offset = offset + 1;
+		return false;
+	}
+	r->look.format = FORMAT_JSON;
+	recognise_keys(&parser->set->recognisers, &r->look, parser->top_hashes, TOP_KEYS_MAX);
+	return true;
+}
+
+/* Finds out what kind of text it is, cheapest tests first. */
+static void look_at(struct parser *parser, const struct parse_input *input, struct arena *arena,
+		    struct reading *r)
+{
+	struct date_context date = {input->received, input->zone};
+
+	r->look.hint = input->hint;
+	r->look.message = r->text;
+	if (read_json(parser, r))
+		return;
+	r->text = text_repair(arena, r->text);
+	if (r->json_offset && read_json(parser, r))
+		return;
+	r->look.message = r->text;
+	if (is_xml(r->text)) {
+		r->look.format = FORMAT_XML;
+		return;
+	}
+	r->look.format = FORMAT_TEXT;
+	if (!r->json_offset && syslog_parse(r->text, &date, &r->header) == 0) {
+		r->look.format = FORMAT_SYSLOG;
+		r->look.message = r->header.message;
+		r->look.program = r->header.program;
+	}
+}
+
+/* A step that fails ends the steps; what it found so far stays. */
+static void run_steps(struct run *run)
+{
+	for (size_t i = 0; i < run->source->step_count; i++) {
+		const struct step *step = &run->source->steps[i];
+		int r = step_run(run, step);
+
+		if (r < 0 && !step->optional) {
+			event_set_text(run->event, FIELD_ID_ERROR_MESSAGE,
+				       arena_printf(run->event->arena, "%s: step %zu, %s: %s",
+						    run->source->id.ptr, i + 1, step->kind->name,
+						    err_text(r)));
+			return;
+		}
+	}
+}
+
+static void run_source(struct run *run, const struct reading *r)
+{
+	if (++run->parser->stamp == 0) { /* wrapped: old stamps could look new */
+		memset(run->parser->slots, 0,
+		       (run->parser->set->slots_max + 1) * sizeof(*run->parser->slots));
+		run->parser->stamp = 1;
+	}
+	if (r->look.format == FORMAT_SYSLOG)
+		run_header(run, &r->header);
+	else if (r->look.format != FORMAT_JSON)
+		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
+	run_steps(run);
+	run_block(run, run->source->program);
+	for (unsigned i = 0; i < run->matched_count; i++)
+		run_block(run, run->matched[i]);
+}
+
+/* Recognises text and runs its source; then what that source says lies inside. False: nobody knows it. */
+static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
+		     struct str text, const struct source *except, unsigned depth)
+{
+	struct reading r = {.text = text};
+	const struct source *source;
+	struct run run;
+	struct value inner;
+
+	look_at(parser, input, event->arena, &r);
+	if (depth)
+		r.look.hint = (struct str){0};
+	source = recognise(&parser->set->recognisers, &r.look, except, &parser->regex);
+	if (!source) {
+		if (r.json_offset && !depth)
+			event_set_text(
+				event, FIELD_ID_ERROR_MESSAGE,
+				arena_printf(event->arena, "malformed JSON at byte %zu", r.json_offset));
+		return false;
+	}
+	run = (struct run){.parser = parser, .input = input, .event = event, .source = source};
+	run.raw = run.text = r.text;
+	run.json = r.look.json;
+	run.date = (struct date_context){input->received, source->has_zone ? source->zone : input->zone};
+	event->source = source->id;
+	run_source(&run, &r);
+	if (source->has_inner && depth < INNER_MAX && run_read(&run, &source->inner, &inner, NULL) &&
+	    inner.len)
+		run_text(parser, input, event, value_str(inner), source, depth + 1);
+	return true;
+}
+
+static bool is_zero(const uint8_t ip[16])
+{
+	static const uint8_t zero[16];
+
+	return memcmp(ip, zero, 16) == 0;
+}
+
+/* The bytes without a byte order mark and line ends. */
+static struct str trim_record(struct str text)
+{
+	if (str_starts(text, STR("\xEF\xBB\xBF")))
+		text = str_from_offset(text, 3);
+	while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
+		text.len--;
+	return text;
+}
+
+void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
+{
+	struct str text = trim_record(input->bytes);
+
+	event->seq = input->seq;
+	event->received = input->received;
+	event->listener = input->listener;
+	memcpy(event->peer, input->peer, sizeof(event->peer));
+	event->raw = input->bytes;
+	if (!run_text(parser, input, event, text, NULL, 0)) {
+		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
+		event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, text));
+	} else {
+		if (!event_get(event, FIELD_ID_EVENT_KIND))
+			event_set_text(event, FIELD_ID_EVENT_KIND, STR("event"));
+		event_set_text(event, FIELD_ID_EVENT_DATASET, event->source);
+	}
+	if (!event_get(event, FIELD_ID_TIMESTAMP))
+		event_set_integer(event, FIELD_ID_TIMESTAMP, input->received);
+	if (!is_zero(input->peer))
+		event_set_ip(event, FIELD_ID_OBSERVER_IP, input->peer);
+}

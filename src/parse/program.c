@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs blocks: operands in, fields, aliases and the log source out. */
+#include "parse/run.h"
+
+#define JOIN_MAX (64 * 1024) /* bytes of a joined value */
+
+static struct str *sigma_part(struct logsource *sigma, unsigned part)
+{
+	return part == 0 ? &sigma->product : part == 1 ? &sigma->category : &sigma->service;
+}
+
+static bool read_text(struct str text, struct value *ret_value)
+{
+	*ret_value = value_string(text);
+	return text.len > 0;
+}
+
+bool run_read(struct run *run, const struct operand *operand, struct value *ret_value, struct slot **ret_slot)
+{
+	struct slot *slot;
+	const struct field *field;
+
+	if (ret_slot)
+		*ret_slot = NULL;
+	switch ((enum operand_kind)operand->kind) {
+	case OPERAND_RAW:
+		return read_text(run->raw, ret_value);
+	case OPERAND_TEXT:
+		return read_text(run->text, ret_value);
+	case OPERAND_SIGMA:
+		return read_text(*sigma_part(&run->event->logsource, operand->part), ret_value);
+	case OPERAND_ATTR:
+		break;
+	}
+	slot = &run->parser->slots[operand->slot];
+	if (slot->stamp == run->parser->stamp) {
+		*ret_value = slot->value;
+		if (ret_slot)
+			*ret_slot = slot;
+		return true;
+	}
+	field = operand->field == FIELD_NONE ? NULL : event_get(run->event, operand->field);
+	if (!field)
+		return false;
+	*ret_value = field->value;
+	return true;
+}
+
+/* Sources write "-" for nothing. */
+static bool is_nothing(struct value value)
+{
+	return value.type == VALUE_NULL || value.len == 0 || (value.len == 1 && value.text[0] == '-');
+}
+
+static bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
+{
+	struct value parts[FROM_MAX];
+	size_t count = 0, len = 0;
+	char *out, *p;
+
+	for (size_t i = 0; i < mapping->from.count; i++) {
+		if (!run_read(run, &mapping->from.items[i], &parts[count], NULL) || is_nothing(parts[count]))
+			continue;
+		if (len + parts[count].len + mapping->join.len > JOIN_MAX)
+			break;
+		len += parts[count++].len + mapping->join.len;
+	}
+	if (!count)
+		return false;
+	p = out = arena_alloc(run->event->arena, len);
+	for (size_t i = 0; i < count; i++) {
+		if (i && mapping->join.len)
+			p = (char *)memcpy(p, mapping->join.ptr, mapping->join.len) + mapping->join.len;
+		p = (char *)memcpy(p, parts[i].text, parts[i].len) + parts[i].len;
+	}
+	*ret_value = value_string(str_of(out, (size_t)(p - out)));
+	return true;
+}
+
+static bool convert(struct run *run, const struct mapping *mapping, struct value *value)
+{
+	struct str text;
+
+	for (size_t i = 0; i < mapping->convert_count; i++)
+		if (!mapping->converts[i].run(run->event->arena, mapping->converts[i].argument, value) ||
+		    !value->len)
+			return false;
+	if (mapping->table) {
+		if (!table_find(mapping->table, value_str(*value), &text))
+			return false;
+		*value = value_string(text);
+	}
+	return true;
+}
+
+static bool set_date(struct run *run, enum field_id id, const struct dates *dates, struct value value)
+{
+	struct date_context context = run->date;
+	int64_t time;
+
+	if (dates->has_zone)
+		context.zone = dates->zone;
+	for (size_t i = 0; i < dates->count; i++)
+		if (date_parse(value_str(value), dates->formats[i], &context, &time) == 0) {
+			event_set_integer(run->event, id, time);
+			return true;
+		}
+	return false;
+}
+
+/* What a field now holds whole need not be stored as an attribute too. */
+static void mark_derived(struct run *run, const struct mapping *mapping, const struct slot *slot)
+{
+	if (slot && slot->attr && !slot->repeated && !mapping->convert_count && !mapping->table)
+		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
+}
+
+static void run_map(struct run *run, const struct instruction *instruction)
+{
+	const struct mapping *mapping = instruction->mapping;
+	struct slot *slot;
+	struct value value;
+	bool set;
+
+	if (mapping->joined) {
+		if (join(run, mapping, &value) && convert(run, mapping, &value))
+			event_set(run->event, instruction->field, value);
+		return;
+	}
+	for (size_t i = 0; i < mapping->from.count; i++) {
+		if (!run_read(run, &mapping->from.items[i], &value, &slot) || is_nothing(value) ||
+		    !convert(run, mapping, &value))
+			continue;
+		set = mapping->dates ? set_date(run, instruction->field, mapping->dates, value)
+				     : event_set(run->event, instruction->field, value) == 0;
+		if (set) {
+			mark_derived(run, mapping, slot);
+			return;
+		}
+	}
+}
+
+static void run_alias(struct run *run, const struct instruction *instruction)
+{
+	const struct mapping *mapping = instruction->mapping;
+	struct value value;
+	bool found;
+
+	if (run->parser->slots[instruction->slot].stamp == run->parser->stamp)
+		return;
+	found = mapping->joined && join(run, mapping, &value) && convert(run, mapping, &value);
+	for (size_t i = 0; i < mapping->from.count && !found && !mapping->joined; i++)
+		found = run_read(run, &mapping->from.items[i], &value, NULL) && convert(run, mapping, &value);
+	if (!found)
+		return;
+	event_add_attr(run->event, instruction->name, instruction->hash, value, ATTR_DERIVED);
+	run_note(run, instruction->slot, value, 0);
+}
+
+static void run_sigma(struct run *run, const struct logsource *sigma)
+{
+	for (unsigned part = 0; part < 3; part++) {
+		struct str text = *sigma_part((struct logsource *)sigma, part);
+
+		if (text.ptr && !(run->own_sigma & 1u << part))
+			*sigma_part(&run->event->logsource, part) = text;
+	}
+}
+
+static void run_switch(struct run *run, const struct branch *branch)
+{
+	struct value value;
+	struct str key;
+	char buf[TABLE_KEY_MAX];
+	const uint64_t *index = NULL;
+
+	for (size_t i = 0; i < branch->on.count && !index; i++)
+		if (run_read(run, &branch->on.items[i], &value, NULL) &&
+		    table_key(value_str(value), buf, &key))
+			index = map_get(branch->index, key);
+	if (index)
+		run_block(run, branch->blocks[*index]);
+	else if (branch->fallback)
+		run_block(run, branch->fallback);
+}
+
+void run_block(struct run *run, const struct block *block)
+{
+	for (size_t i = 0; i < block->count; i++) {
+		const struct instruction *instruction = &block->items[i];
+
+		switch (instruction->op) {
+		case OP_ALIAS:
+			run_alias(run, instruction);
+			break;
+		case OP_SIGMA:
+			run_sigma(run, instruction->sigma);
+			break;
+		case OP_MAP:
+			run_map(run, instruction);
+			break;
+		case OP_SET:
+			event_set(run->event, instruction->field, *instruction->constant);
+			break;
+		case OP_SWITCH:
+			run_switch(run, instruction->branch);
+			break;
+		}
+	}
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PARSE_RECOGNISE_H
+#define PARSE_RECOGNISE_H
+/*
+ * Which source is it? Each source has one or more recognisers: predicates that
+ * are all cheap, evaluated on what was looked at already: the first byte, the
+ * syslog header, the top-level keys. They are tried in order of priority.
+ */
+#include "base/json.h"
+#include "parse/program.h"
+#include "parse/regex.h"
+
+#define RECOGNISE_KEYS_MAX 256 /* distinct top-level keys that recognisers of a set may name */
+#define RECOGNISE_LIST_MAX 64  /* entries of one predicate */
+#define PRIORITY_DEFAULT 50
+#define PRIORITY_MAX 1000
+
+enum format { FORMAT_ANY, FORMAT_TEXT, FORMAT_SYSLOG, FORMAT_JSON, FORMAT_XML };
+
+struct str_list {
+	const struct str *items;
+	size_t count;
+};
+
+/* A member by its path from the root, and the texts it may have (none: any). */
+struct path_test {
+	struct str_list path;
+	struct str_list values;
+};
+
+struct key_set {
+	uint64_t bits[RECOGNISE_KEYS_MAX / 64];
+};
+
+struct recogniser {
+	const struct source *source;
+	enum format format;
+	int priority;
+	unsigned predicates; /* the more, the more specific: decides between equal priorities */
+	unsigned order;
+	struct str_list hints, programs, prefixes, contains;
+	const struct regex *regex;
+	struct key_set keys; /* top-level keys that must be there */
+	const struct path_test *tests;
+	size_t test_count;
+};
+
+/* What is known of a text before its source is. */
+struct look {
+	enum format format;
+	struct str hint, message, program;
+	const struct json_node *json;
+	struct key_set keys;
+};
+
+struct recognisers {
+	struct recogniser *items;
+	size_t len, capacity;
+	struct map *keys; /* top-level key → its bit */
+};
+
+void recognisers_init(struct recognisers *all);
+void recognisers_done(struct recognisers *all);
+
+/* Compiles one entry of "recognise". */
+int recognisers_add(struct recognisers *all, struct compiler *compiler, const struct yaml_node *node);
+/* Puts them in order; call once when all are added. */
+void recognisers_sort(struct recognisers *all);
+
+/* Notes the top-level keys of look->json; hashes[i] becomes the hash of the i-th key, for the first max. */
+void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *hashes, size_t max);
+
+/* The source, or NULL. except is left out, NULL: none. */
+const struct source *recognise(const struct recognisers *all, const struct look *look,
+			       const struct source *except, struct regex_state *state);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PARSE_RUN_H
+#define PARSE_RUN_H
+/*
+ * One record on its way through a source. Steps add attributes with run_add()
+ * and run_emit(); the program then reads the slots they filled.
+ */
+#include "base/hash.h"
+#include "base/json.h"
+#include "parse/program.h"
+#include "parse/recognise.h"
+#include "parse/regex.h"
+#include "parse/source.h"
+#include "parse/syslog.h"
+
+#define TOP_KEYS_MAX 256 /* hashes of the first top-level keys are made once */
+#define MATCHED_MAX 16   /* blocks that steps may add to the program of one event */
+#define INNER_MAX 2      /* records within records */
+
+struct slot {
+	struct value value;
+	uint32_t stamp; /* of the run that filled it */
+	uint16_t attr;  /* 1 + index of the attribute; 0: a temporary value */
+	bool repeated;
+};
+
+struct parser {
+	const struct source_set *set;
+	struct json_parser *json;
+	struct regex_state regex;
+	struct slot *slots; /* as many as the source with most has, and one */
+	uint32_t stamp;
+	uint64_t top_hashes[TOP_KEYS_MAX];
+};
+
+struct run {
+	struct parser *parser;
+	const struct parse_input *input;
+	struct event *event;
+	const struct source *source;
+	struct str raw;               /* the text that was recognised, repaired */
+	struct str text;              /* what the next step reads where it does not say */
+	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
+	struct date_context date;
+	struct block const *matched[MATCHED_MAX];
+	unsigned matched_count;
+	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
+};
+
+/* A name known when the source was compiled. */
+struct column {
+	struct str name;
+	uint64_t hash;
+	uint16_t slot;
+	bool temporary; /* only for the program: its name begins with _ */
+};
+
+static inline void run_note(struct run *run, uint16_t slot_number, struct value value, uint16_t attr)
+{
+	struct slot *slot = &run->parser->slots[slot_number];
+
+	if (slot->stamp == run->parser->stamp) {
+		slot->repeated = true;
+		return;
+	}
+	*slot = (struct slot){value, run->parser->stamp, attr, false};
+}
+
+/* Adds an attribute under a name a step found; the first of a name is what the program sees. */
+static inline const struct name *run_add(struct run *run, struct str key, uint64_t hash, struct value value)
+{
+	const struct name *name = names_find(&run->source->names, key, hash);
+
+	if (!name) {
+		event_add_attr(run->event, key, hash, value, 0);
+		return NULL;
+	}
+	event_add_attr(run->event, name->out, name->out_hash, value, 0);
+	if (name->slot)
+		run_note(run, name->slot, value, (uint16_t)run->event->attr_count);
+	return name;
+}
+
+static inline void run_emit(struct run *run, const struct column *column, struct value value)
+{
+	if (!column->temporary)
+		event_add_attr(run->event, column->name, column->hash, value, 0);
+	run_note(run, column->slot, value, column->temporary ? 0 : (uint16_t)run->event->attr_count);
+}
+
+/* False where the operand has no value. *ret_slot, if not NULL, is its slot where it is an attribute. */
+bool run_read(struct run *run, const struct operand *operand, struct value *ret_value,
+	      struct slot **ret_slot);
+
+/* The key's text in lower case in buf, which holds TABLE_KEY_MAX; false where it is longer. */
+#define TABLE_KEY_MAX 256
+bool table_key(struct str key, char *buf, struct str *ret_key);
+/* False where the table has no such key and no fallback. */
+bool table_find(const struct table *table, struct str key, struct str *ret_value);
+
+/* program.c: runs a block on what the steps found. */
+void run_block(struct run *run, const struct block *block);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json: an object's members as attributes, names of nested ones joined with
+ * dots, items of lists repeated under the list's name.
+ *
+ *   strip       prefixes of names to take off, "Event.System."; a * stands for
+ *               one part: "Event.UserData.*."
+ *   attributes  the member that holds an XML element's attributes ("#attributes"):
+ *               they are joined to the element's name with _
+ *   content     the member that holds an XML element's text ("#text"): it takes
+ *               the element's name
+ */
+#include "parse/steps.h"
+
+#define ATTRS_SPARE 16 /* room for aliases */
+
+struct json_options {
+	struct str_list strips;
+	struct str attributes, content;
+};
+
+struct flattening {
+	struct run *run;
+	const struct json_options *options;
+	struct str input; /* strings inside it are views that live on; others are the parser's */
+};
+
+static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
+{
+	static const char *const keys[] = {STEP_KEYS, "strip", "attributes", "content", NULL};
+	struct json_options *options = arena_struct(c->arena, struct json_options);
+	const struct yaml_node *option;
+	int r = compile_keys(c, node, keys);
+
+	if (r == 0 && (option = yaml_get(node, "strip")))
+		r = compile_list(c, option, "strip", STRIPS_MAX, &options->strips);
+	for (size_t i = 0; r == 0 && i < options->strips.count; i++)
+		if (!str_ends(options->strips.items[i], STR(".")))
+			r = compile_error(c, node, "a prefix to strip ends with a dot");
+	if (r == 0 && (option = yaml_get(node, "attributes")))
+		r = compile_text(c, option, "attributes", &options->attributes);
+	if (r == 0 && (option = yaml_get(node, "content")))
+		r = compile_text(c, option, "content", &options->content);
+	*ret_options = options;
+	return r;
+}
+
+/* A text that lives as long as the event. */
+static struct str keep(const struct flattening *f, const struct json_node *node)
+{
+	struct str text = str_of(node->text, node->len);
+
+	if ((uintptr_t)text.ptr - (uintptr_t)f->input.ptr < f->input.len)
+		return text;
+	return text.len ? arena_copy(f->run->event->arena, text) : text;
+}
+
+static struct value value_of(const struct flattening *f, const struct json_node *node)
+{
+	static const uint8_t types[] = {
+		[JSON_FALSE] = VALUE_BOOL,
+		[JSON_TRUE] = VALUE_BOOL,
+		[JSON_NUMBER] = VALUE_NUMBER,
+		[JSON_STRING] = VALUE_STRING,
+	};
+	struct str text;
+
+	if (node->type == JSON_NULL)
+		return (struct value){"", 0, VALUE_NULL};
+	text = keep(f, node);
+	return (struct value){text.ptr, (uint32_t)text.len, types[node->type]};
+}
+
+static void flatten_object(struct flattening *f, const struct json_node *object, struct str prefix,
+			   char separator);
+
+static void flatten_value(struct flattening *f, const struct json_node *node, struct str path)
+{
+	switch (node->type) {
+	case JSON_OBJECT:
+		flatten_object(f, node, is_stripped(&f->options->strips, path) ? (struct str){0} : path, '.');
+		break;
+	case JSON_ARRAY:
+		for (const struct json_node *item = json_first(node); item; item = json_next(node, item))
+			flatten_value(f, item, path);
+		break;
+	default:
+		run_add(f->run, path, hash_str(path), value_of(f, node));
+	}
+}
+
+static void flatten_object(struct flattening *f, const struct json_node *object, struct str prefix,
+			   char separator)
+{
+	struct event *event = f->run->event;
+
+	for (const struct json_node *key = json_first(object); key; key = json_next(object, key + 1)) {
+		struct str name = str_of(key->text, key->len);
+
+		if (event->attr_count == EVENT_ATTRS_MAX) {
+			event->attrs_dropped++;
+		} else if (prefix.len && str_eq(name, f->options->content)) {
+			flatten_value(f, key + 1, prefix);
+		} else if (name.len && str_eq(name, f->options->attributes) && key[1].type == JSON_OBJECT) {
+			flatten_object(f, key + 1, prefix, '_');
+		} else {
+			if (!prefix.len)
+				name = keep(f, key);
+			flatten_value(f, key + 1, join_name(event->arena, prefix, separator, name));
+		}
+	}
+}
+
+static void decide_sigma(struct run *run, const struct name *name, struct value value)
+{
+	struct logsource *sigma = &run->event->logsource;
+	struct str *parts[] = {&sigma->product, &sigma->category, &sigma->service};
+
+	if (value.type != VALUE_STRING)
+		return;
+	*parts[name->own - 1] = value_str(value);
+	run->own_sigma |= (uint8_t)(1u << (name->own - 1));
+}
+
+/* The root's members: the hashes of their names were made when the source was looked for. */
+static void flatten_root(struct flattening *f, const struct json_node *root, const uint64_t *hashes)
+{
+	size_t i = 0;
+
+	for (const struct json_node *key = json_first(root); key; key = json_next(root, key + 1), i++) {
+		struct str name;
+		struct value value;
+		const struct name *known;
+
+		if (f->run->event->attr_count == EVENT_ATTRS_MAX) {
+			f->run->event->attrs_dropped++;
+			continue;
+		}
+		name = str_head(keep(f, key), NAME_MAX_LEN);
+		if (key[1].type >= JSON_ARRAY) {
+			flatten_value(f, key + 1, name);
+			continue;
+		}
+		value = value_of(f, key + 1);
+		known = run_add(f->run, name,
+				hashes && i < TOP_KEYS_MAX && key->len <= NAME_MAX_LEN ? hashes[i]
+										       : hash_str(name),
+				value);
+		if (known && known->own)
+			decide_sigma(f->run, known, value);
+	}
+}
+
+/* Room for all at once instead of by doubling. */
+static void reserve(struct event *event, const struct json_node *root)
+{
+	size_t want = root->skip / 2 + ATTRS_SPARE;
+
+	if (event->attr_capacity)
+		return;
+	event->attr_capacity = want < EVENT_ATTRS_MAX ? (uint32_t)want : EVENT_ATTRS_MAX;
+	event->attrs = arena_array(event->arena, struct attr, event->attr_capacity);
+}
+
+static int run(struct run *run, const void *options, struct str text)
+{
+	struct flattening f = {run, options, text};
+	const struct json_node *root = run->json;
+	bool looked = root && text.ptr == run->raw.ptr;
+	int r = 0;
+
+	if (!looked) {
+		text = str_trim(text);
+		if (str_starts(text, STR("@cee:")))
+			text = str_from_offset(text, 5);
+		r = json_parse(run->parser->json, text, &root, NULL);
+	}
+	run->json = NULL;
+	if (r < 0)
+		return r;
+	if (root->type != JSON_OBJECT)
+		return ERR_SYNTAX;
+	reserve(run->event, root);
+	flatten_root(&f, root, looked ? run->parser->top_hashes : NULL);
+	return 0;
+}
+
+const struct step_kind step_json = {"json", compile, run};

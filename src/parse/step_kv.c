@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kv: key=value pairs.
+ *
+ *   separator   between pairs; a space (the default) stands for any white space
+ *   equals      between key and value, default =
+ *   quotes      characters that may enclose a value, default "
+ *   prefix      put before every key
+ *   sections    a pair without a value names a section, put before the keys that
+ *               follow with a dot: "Subject: …  Account Name: x" → "Subject.Account Name"
+ *   hex         keys (a * at the end: all that begin so) whose values, where they
+ *               are not quoted, may be text written as hex
+ *
+ * A word without an equals sign is passed over.
+ */
+#include "parse/steps.h"
+#include "parse/text.h"
+
+struct kv_options {
+	struct str separator, quotes, prefix;
+	struct str_list hex;
+	char equals;
+	bool sections;
+};
+
+struct pair {
+	struct str key, value;
+	bool quoted, escaped;
+};
+
+static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
+{
+	static const char *const keys[] = {STEP_KEYS, "separator", "equals", "quotes",
+					   "prefix",  "sections",  "hex",    NULL};
+	struct kv_options *options = arena_struct(c->arena, struct kv_options);
+	const struct yaml_node *option;
+	int r = compile_keys(c, node, keys);
+
+	options->separator = STR(" ");
+	options->quotes = STR("\"");
+	if (r == 0 && (option = yaml_get(node, "separator")))
+		r = compile_text(c, option, "separator", &options->separator);
+	if (r == 0 && !options->separator.len)
+		r = compile_error(c, node, "separator is empty");
+	if (r == 0 && (option = yaml_get(node, "quotes")))
+		r = compile_text(c, option, "quotes", &options->quotes);
+	if (r == 0 && (option = yaml_get(node, "prefix")))
+		r = compile_text(c, option, "prefix", &options->prefix);
+	if (r == 0 && (option = yaml_get(node, "hex")))
+		r = compile_list(c, option, "hex", RECOGNISE_LIST_MAX, &options->hex);
+	if (r == 0)
+		r = compile_char(c, yaml_get(node, "equals"), '=', &options->equals);
+	if (r == 0)
+		r = compile_bool(c, yaml_get(node, "sections"), false, &options->sections);
+	*ret_options = options;
+	return r;
+}
+
+/* Where the next separator begins at or behind from. */
+static size_t find_separator(const struct kv_options *options, struct str text, size_t from)
+{
+	size_t at;
+
+	if (str_eq(options->separator, STR(" "))) {
+		while (from < text.len && !char_is_space(text.ptr[from]))
+			from++;
+		return from;
+	}
+	at = str_find(str_from_offset(text, from), options->separator);
+	return at == STR_NOT_FOUND ? text.len : from + at;
+}
+
+static struct str skip_separators(const struct kv_options *options, struct str text)
+{
+	if (str_eq(options->separator, STR(" ")))
+		return str_trim(text);
+	while (str_starts(text, options->separator))
+		text = str_from_offset(text, options->separator.len);
+	return text;
+}
+
+/* The length of a quoted value with its quotes; 0 where it does not end. */
+static size_t quoted_len(struct str text, bool *ret_escaped)
+{
+	for (size_t i = 1; i < text.len; i++) {
+		if (text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == text.ptr[0]) {
+			*ret_escaped = true;
+			i++;
+		} else if (text.ptr[i] == text.ptr[0]) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+/* Takes a pair off *text; false where the word there is none. */
+static bool take_pair(const struct kv_options *options, struct str *text, struct pair *ret_pair)
+{
+	size_t end = find_separator(options, *text, 0), equals, quoted = 0;
+	struct str word = str_head(*text, end);
+
+	*ret_pair = (struct pair){0};
+	equals = str_find_char(word, options->equals);
+	if (equals == STR_NOT_FOUND || equals == 0) {
+		*text = str_from_offset(*text, end);
+		return false;
+	}
+	ret_pair->key = str_trim(str_head(word, equals));
+	word = str_from_offset(*text, equals + 1);
+	if (word.len && str_find_char(options->quotes, word.ptr[0]) != STR_NOT_FOUND)
+		quoted = quoted_len(word, &ret_pair->escaped);
+	if (quoted) {
+		ret_pair->quoted = true;
+		ret_pair->value = str_of(word.ptr + 1, quoted - 2);
+		*text = str_from_offset(word, quoted);
+		return true;
+	}
+	ret_pair->escaped = false;
+	end = find_separator(options, *text, equals + 1);
+	ret_pair->value = str_trim(str_of(word.ptr, end - equals - 1));
+	*text = str_from_offset(*text, end);
+	return true;
+}
+
+/* \" becomes ". Other backslashes stay: paths are written in them. */
+static struct str unescape(struct arena *arena, struct str text)
+{
+	char *out = arena_alloc(arena, text.len);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\\' && i + 1 < text.len &&
+		    (text.ptr[i + 1] == '"' || text.ptr[i + 1] == '\''))
+			i++;
+		out[len++] = text.ptr[i];
+	}
+	return str_of(out, len);
+}
+
+static bool may_be_hex(const struct kv_options *options, struct str key)
+{
+	for (size_t i = 0; i < options->hex.count; i++) {
+		struct str name = options->hex.items[i];
+
+		if (str_eq(name, key) ||
+		    (str_ends(name, STR("*")) && str_starts(key, str_head(name, name.len - 1))))
+			return true;
+	}
+	return false;
+}
+
+static void add_pair(struct run *run, const struct kv_options *options, struct str section,
+		     const struct pair *pair)
+{
+	struct arena *arena = run->event->arena;
+	struct str key = join_name(arena, section, '.', pair->key), value = pair->value;
+
+	if (options->prefix.len)
+		key = join_name(arena, str_head(options->prefix, options->prefix.len - 1),
+				options->prefix.ptr[options->prefix.len - 1], key);
+	if (pair->escaped)
+		value = unescape(arena, value);
+	else if (!pair->quoted && may_be_hex(options, pair->key))
+		value = text_unhex(arena, value);
+	run_add(run, key, hash_str(key), value_string(value));
+}
+
+static int run(struct run *run, const void *opaque, struct str text)
+{
+	const struct kv_options *options = opaque;
+	struct str section = {0};
+	struct pair pair;
+	size_t count = 0;
+
+	while ((text = skip_separators(options, text)).len) {
+		if (run->event->attr_count == EVENT_ATTRS_MAX) {
+			run->event->attrs_dropped++;
+			break;
+		}
+		if (!take_pair(options, &text, &pair) || !pair.key.len)
+			continue;
+		count++;
+		if (options->sections && !pair.value.len && !pair.quoted)
+			section = pair.key;
+		else
+			add_pair(run, options, section, &pair);
+	}
+	return count ? 0 : ERR_SYNTAX;
+}
+
+const struct step_kind step_kv = {"kv", compile, run};

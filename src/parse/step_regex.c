@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regex: named groups as attributes; names that begin with _ are for the program
+ * only. Several patterns are tried in order, and the first that matches counts:
+ *
+ *   - regex: '^(?<user>\S+) logged in'
+ *   - regex:
+ *       match:
+ *         - '^…'
+ *         - {pattern: '^…', set: {event.outcome: failure}}
+ *
+ * A pattern may bring a block (alias, sigma, map, set, switch), which runs behind
+ * the source's program where that pattern has matched.
+ */
+#include "parse/steps.h"
+
+#define PATTERNS_MAX 256
+
+struct pattern {
+	const struct regex *regex;
+	const struct column *columns; /* by group number - 1; slot 0: the group has no name */
+	const struct block *block;
+};
+
+struct regex_options {
+	struct pattern *patterns;
+	size_t count;
+};
+
+static int compile_groups(struct compiler *c, const struct yaml_node *node, struct pattern *pattern)
+{
+	struct column *columns = arena_zalloc(c->arena, sizeof(*columns) * (pattern->regex->groups + 1));
+	int r = 0;
+
+	for (uint32_t i = 0; i < pattern->regex->groups && r == 0; i++) {
+		const char *name = regex_group_name(pattern->regex, i + 1);
+
+		if (name)
+			r = compile_column(c, node, arena_copy(c->arena, str_from(name)), &columns[i]);
+	}
+	pattern->columns = columns;
+	return r;
+}
+
+static int compile_pattern(struct compiler *c, const struct yaml_node *node, struct pattern *pattern)
+{
+	static const char *const keys[] = {"pattern", BLOCK_KEYS, NULL};
+	const struct yaml_node *text = node;
+	int r = 0;
+
+	if (node->type == YAML_MAPPING) {
+		r = compile_keys(c, node, keys);
+		text = yaml_get(node, "pattern");
+		if (r == 0 && !text)
+			r = compile_error(c, node, "'pattern' is missing");
+		if (r == 0)
+			r = compile_block(c, node, &pattern->block);
+	}
+	if (r == 0)
+		r = compile_regex(c, text, &pattern->regex);
+	return r < 0 ? r : compile_groups(c, text, pattern);
+}
+
+static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
+{
+	static const char *const keys[] = {STEP_KEYS, "match", NULL};
+	struct regex_options *options = arena_struct(c->arena, struct regex_options);
+	const struct yaml_node *match = node;
+	int r = 0;
+
+	if (node->type == YAML_MAPPING) {
+		r = compile_keys(c, node, keys);
+		match = yaml_get(node, "match");
+		if (r == 0 && !match)
+			r = compile_error(c, node, "'match' is missing");
+	}
+	if (r < 0)
+		return r;
+	options->count = match->type == YAML_SEQUENCE ? match->count : 1;
+	if (options->count == 0 || options->count > PATTERNS_MAX)
+		return compile_error(c, match, "1 to %d patterns are expected", PATTERNS_MAX);
+	options->patterns = arena_zalloc(c->arena, sizeof(*options->patterns) * options->count);
+	for (size_t i = 0; i < options->count && r == 0; i++)
+		r = compile_pattern(c, match->type == YAML_SEQUENCE ? match->items[i] : match,
+				    &options->patterns[i]);
+	*ret_options = options;
+	return r;
+}
+
+static int run(struct run *run, const void *opaque, struct str text)
+{
+	const struct regex_options *options = opaque;
+
+	for (size_t i = 0; i < options->count; i++) {
+		const struct pattern *pattern = &options->patterns[i];
+
+		if (!regex_match(pattern->regex, &run->parser->regex, text))
+			continue;
+		for (uint32_t group = 0; group < pattern->regex->groups; group++) {
+			struct str part = regex_group(&run->parser->regex, text, group + 1);
+
+			if (part.ptr && pattern->columns[group].slot)
+				run_emit(run, &pattern->columns[group], value_string(part));
+		}
+		if (pattern->block && run->matched_count < MATCHED_MAX)
+			run->matched[run->matched_count++] = pattern->block;
+		return 0;
+	}
+	return ERR_SYNTAX;
+}
+
+const struct step_kind step_regex = {"regex", compile, run};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * syslog: the header of a text, into fields; what follows it becomes the message
+ * and the text of the next step. A record's own header is read before its source
+ * is looked for, so that this step is for headers inside other things.
+ */
+#include "parse/steps.h"
+
+static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
+{
+	static const char *const keys[] = {STEP_KEYS, NULL};
+
+	*ret_options = NULL;
+	return compile_keys(c, node, keys);
+}
+
+/* RFC 5424 section 6.3.3: \" \\ \] */
+static struct str unescape(struct arena *arena, struct str text)
+{
+	char *out = arena_alloc(arena, text.len);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\\' && i + 1 < text.len &&
+		    (text.ptr[i + 1] == '"' || text.ptr[i + 1] == '\\' || text.ptr[i + 1] == ']'))
+			i++;
+		out[len++] = text.ptr[i];
+	}
+	return str_of(out, len);
+}
+
+static void run_structured(struct run *run, struct str rest)
+{
+	struct str id = {0}, name, value;
+	bool escaped;
+
+	while (run->event->attr_count < EVENT_ATTRS_MAX &&
+	       syslog_next_param(&rest, &id, &name, &value, &escaped)) {
+		struct str key = join_name(run->event->arena, id, '.', name);
+
+		if (escaped)
+			value = unescape(run->event->arena, value);
+		run_add(run, key, hash_str(key), value_string(value));
+	}
+}
+
+static void set_text(struct event *event, enum field_id id, struct str text)
+{
+	if (text.len)
+		event_set_text(event, id, text);
+}
+
+void run_header(struct run *run, const struct syslog_header *header)
+{
+	struct event *event = run->event;
+
+	if (header->severity >= 0) {
+		event_set_integer(event, FIELD_ID_LOG_SYSLOG_FACILITY, header->facility);
+		event_set_integer(event, FIELD_ID_LOG_SYSLOG_SEVERITY, header->severity);
+		event_set_integer(event, FIELD_ID_EVENT_SEVERITY, header->severity);
+	}
+	if (header->has_time)
+		event_set_integer(event, FIELD_ID_TIMESTAMP, header->time);
+	set_text(event, FIELD_ID_HOST_NAME, header->host);
+	set_text(event, FIELD_ID_PROCESS_NAME, header->program);
+	set_text(event, FIELD_ID_PROCESS_PID, header->pid);
+	set_text(event, FIELD_ID_LOG_SYSLOG_MSGID, header->msgid);
+	set_text(event, FIELD_ID_EVENT_SEQUENCE, header->sequence);
+	set_text(event, FIELD_ID_MESSAGE, header->message);
+	run_structured(run, header->structured);
+	run->text = header->message;
+}
+
+static int run(struct run *run, const void *options, struct str text)
+{
+	struct syslog_header header;
+	int r = syslog_parse(text, &run->date, &header);
+
+	(void)options;
+	if (r == 0)
+		run_header(run, &header);
+	return r;
+}
+
+const struct step_kind step_syslog = {"syslog", compile, run};

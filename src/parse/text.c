@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "parse/text.h"
+
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+/* The length of the well-formed sequence at the start of s, 0 where there is none. */
+static size_t sequence(struct str s)
+{
+	size_t max = s.len < 4 ? s.len : 4;
+
+	for (size_t len = 1; len <= max; len++)
+		if (str_is_utf8(str_head(s, len)))
+			return len;
+	return 0;
+}
+
+struct str text_repair(struct arena *arena, struct str text)
+{
+	char *out;
+	size_t len = 0, n;
+
+	if (str_is_utf8(text) && str_find_char(text, 0) == STR_NOT_FOUND)
+		return text;
+	out = arena_alloc(arena, text.len * 3);
+	for (; text.len; text = str_from_offset(text, n)) {
+		n = text.ptr[0] ? sequence(text) : 0;
+		memcpy(out + len, n ? text.ptr : REPLACEMENT, n ? n : 3);
+		len += n ? n : 3;
+		n = n ? n : 1;
+	}
+	return str_of(out, len);
+}
+
+int hex_digit(char c)
+{
+	c = char_lower(c);
+	return char_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct str text_unhex(struct arena *arena, struct str text)
+{
+	char *out;
+
+	if (text.len < 2 || text.len % 2)
+		return text;
+	out = arena_alloc(arena, text.len / 2);
+	for (size_t i = 0; i < text.len; i += 2) {
+		int high = hex_digit(text.ptr[i]), low = hex_digit(text.ptr[i + 1]);
+
+		if (high < 0 || low < 0)
+			return text;
+		out[i / 2] = (char)(high << 4 | low);
+		if (!out[i / 2])
+			out[i / 2] = ' ';
+	}
+	return str_is_utf8(str_of(out, text.len / 2)) ? str_of(out, text.len / 2) : text;
+}
