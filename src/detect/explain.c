@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why a rule matched the event at hand: its selections that hold, and in them the predicates that hold. */
+#include "base/buf.h"
 #include "detect/match.h"
 
 #define EXPLAIN_MATCHES_MAX 64 /* of one selection */
