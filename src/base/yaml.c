@@ -172,6 +172,10 @@ static int read_mapping(struct reader *reader, struct fy_event *start, int depth
 		if (!end && !key)
 			r = read_key(reader, event, seen, &key);
 		else if (!end && (r = read_node(reader, event, depth + 1, &value)) == 0) {
+			if (!value->line) { /* nothing stands there: errors name the key */
+				value->line = key->line;
+				value->column = key->column;
+			}
 			vec_push(&keys, key);
 			vec_push(&values, value);
 			key = NULL;

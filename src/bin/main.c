@@ -6,6 +6,7 @@
 
 /* Every subcommand; a new one is one line here and one file beside this. */
 #define COMMANDS(X) X(sources) X(version)
+#define COMMANDS(X) X(rules) X(version)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)

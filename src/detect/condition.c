@@ -269,7 +269,7 @@ int condition_parse(struct str text, const struct rule_selection *selections, ui
 				.column = column,
 				.arena = arena,
 				.err = ret_err};
-	const struct condition *condition;
+	const struct condition *condition = NULL;
 	int r;
 
 	if (text.len > RULE_CONDITION_MAX)

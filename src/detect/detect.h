@@ -55,6 +55,9 @@ void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str
 void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
+/* Adds the documents of a text; file is its name in errors. */
+void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
+		      void *context);
 /* Compiles and frees the builder. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);

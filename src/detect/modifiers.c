@@ -266,7 +266,7 @@ static int expand_rest(struct chain *chain, struct tests *into, const struct tes
 {
 	struct pattern plain, value, longer;
 	size_t at = 0, found = 0;
-	struct str name;
+	struct str name = {0};
 	bool more = find_placeholder(rest, &at, &name);
 
 	if (pattern_parse(str_head(rest, more ? at : rest.len), chain->arena, &plain) < 0 ||

@@ -80,7 +80,7 @@ static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc
 	return 0;
 }
 
-static void add_document(struct loading *loading, const struct yaml_node *doc, struct str file,
+static void add_document(const struct loading *loading, const struct yaml_node *doc, struct str file,
 			 struct str text)
 {
 	struct ruleset_builder *builder = loading->builder;
@@ -101,33 +101,45 @@ static void add_document(struct loading *loading, const struct yaml_node *doc, s
 	compile_rule(set, builder->predicates, &rule);
 }
 
+void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
+		      void *context)
+{
+	struct loading loading = {builder, report, context};
+	struct arena *arena = builder->set->arena;
+	struct yaml_node **docs;
+	struct err err = {0};
+	size_t count = 0;
+	int r;
+
+	arena_reset(builder->yaml);
+	r = yaml_parse(text, builder->yaml, &docs, &count, &err);
+	if (r == 0 && count == 0)
+		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
+	if (r < 0) {
+		err_set_file(&err, file);
+		report(context, &err);
+		return;
+	}
+	text = arena_copy(arena, text);
+	for (size_t i = 0; i < count; i++)
+		add_document(&loading, docs[i], arena_copy(arena, str_from(file)), text);
+}
+
 /* Files that cannot be read are reported like rules that do not load. */
 static int add_file(const char *path, void *context)
 {
-	struct loading *loading = context;
-	struct ruleset_builder *builder = loading->builder;
-	struct str file = arena_copy(builder->set->arena, str_from(path)), text;
-	struct yaml_node **docs;
+	const struct loading *loading = context;
 	struct buf bytes = {0};
 	struct err err = {0};
-	size_t count = 0;
 	int r = io_read_file(path, YAML_SIZE_MAX, &bytes);
 
 	if (r < 0) {
 		err_set(&err, r, 0, 0, "cannot read: %s", err_text(r));
-	} else {
-		arena_reset(builder->yaml);
-		r = yaml_parse(buf_str(&bytes), builder->yaml, &docs, &count, &err);
-	}
-	if (r == 0 && count == 0)
-		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
-	if (r < 0) {
 		err_set_file(&err, path);
 		loading->report(loading->context, &err);
+	} else {
+		ruleset_add_text(loading->builder, path, buf_str(&bytes), loading->report, loading->context);
 	}
-	text = r < 0 ? (struct str){0} : arena_copy(builder->set->arena, buf_str(&bytes));
-	for (size_t i = 0; r == 0 && i < count; i++)
-		add_document(loading, docs[i], file, text);
 	buf_done(&bytes);
 	return 0;
 }

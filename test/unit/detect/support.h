@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TEST_DETECT_SUPPORT_H
+#define TEST_DETECT_SUPPORT_H
+/* Rules and events for tests of detect/: rules from text, events from JSON by the plainest mapping. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "detect/detect.h"
+
+/* A rule set of one rule whose detection is given in YAML's flow style; log source product "p". The reason
+   is in *ret_err where it does not load, and then NULL. */
+struct ruleset *rule_from(const char *detection, struct err *ret_err);
+
+/* Of whole rule texts; fails the test where one does not load. */
+struct ruleset *rules_from(const char *const *texts, size_t count, bool all_rules);
+
+/* Nested names are joined with dots, lists repeat their name, evtx_dump's wrapping is taken off, product,
+   category and service become the log source. */
+void event_from_json(const struct json_node *root, struct str raw, struct arena *arena, struct event *event);
+
+/* Whether the only rule matches; fails the test where index and plain evaluation differ. */
+bool matches(struct ruleset *set, const char *json);
+
+/* The folder of shared test data, or NULL. */
+const char *shared_data(void);
+
+#endif
