@@ -4,18 +4,14 @@
 #include "base/log.h"
 #include "bin/private.h"
 
-/* Every subcommand; a new one is one line here and one file beside this. */
-#define COMMANDS(X) X(sources) X(version)
-#define COMMANDS(X) X(rules) X(version)
-
-#define X(name) extern const struct command cmd_##name;
-COMMANDS(X)
-#undef X
+#define COMMAND(name) extern const struct command cmd_##name;
+#include "bin/commands.def"
+#undef COMMAND
 
 static const struct command *const commands[] = {
-#define X(name) &cmd_##name,
-	COMMANDS(X)
-#undef X
+#define COMMAND(name) &cmd_##name,
+#include "bin/commands.def"
+#undef COMMAND
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
