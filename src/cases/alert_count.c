@@ -60,8 +60,8 @@ int alerts_totals(struct db *db, int64_t from, int64_t to, struct alert_totals *
 
 /* Whole hours from their counts, both ends from the alerts: ?1 kind, ?2 ?3 hours, ?4 … ?11 the two ends as
    key range and time range, ?12 limit. */
-#define END_OF(source, value, low, high, from, to)                                            \
-	" UNION ALL SELECT " value ", 1 FROM " source " WHERE key >= " low " AND key < " high \
+#define END_OF(source, value, low, high, from, to)                                                          \
+	" UNION ALL SELECT " value ", 1 FROM " source " WHERE alerts.key >= " low " AND alerts.key < " high \
 	" AND time >= " from " AND time < " to " AND " value " <> ''"
 #define TOP_SQL(source, value)                                                                        \
 	"SELECT value, sum(n) AS total FROM (SELECT value, count AS n FROM alert_hours"               \

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "web/private.h"
+
+#define SPAN_DEFAULT CLOCK_DAY
+#define RELATIVE_MAX INT64_C(1000000) /* of any unit */
+
+static int64_t unit_of(char c)
+{
+	static const struct {
+		char letter;
+		int64_t length;
+	} units[] = {{'s', CLOCK_SECOND},
+		     {'m', CLOCK_MINUTE},
+		     {'h', CLOCK_HOUR},
+		     {'d', CLOCK_DAY},
+		     {'w', 7 * CLOCK_DAY}};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (units[i].letter == c)
+			return units[i].length;
+	return 0;
+}
+
+int time_parse(struct str text, int64_t now, int64_t *ret_time)
+{
+	int64_t count, unit;
+
+	if (str_eq(text, STR("now"))) {
+		*ret_time = now;
+		return 0;
+	}
+	if (str_starts(text, STR("now-")))
+		text = str_from_offset(text, 3);
+	if (text.len < 3 || text.ptr[0] != '-')
+		return clock_parse(text, 0, ret_time);
+	unit = unit_of(text.ptr[text.len - 1]);
+	if (!unit || !char_is_digit(text.ptr[1]) ||
+	    str_to_i64(str_of(text.ptr + 1, text.len - 2), &count) < 0)
+		return ERR_SYNTAX;
+	if (count > RELATIVE_MAX)
+		return ERR_RANGE;
+	*ret_time = now - count * unit;
+	return 0;
+}
+
+struct str call_text(struct call *call, const char *name)
+{
+	const char *value = http_argument(call->request, name);
+
+	return value ? str_from(value) : (struct str){0};
+}
+
+static bool read_time(struct call *call, const char *name, int64_t *time)
+{
+	struct str text = call_text(call, name);
+
+	if (!text.len || time_parse(text, call->now, time) == 0)
+		return true;
+	call_fail(call, 400, "bad_time", "%s is a time such as 2026-11-22T08:00:00Z, -24h or now", name);
+	return false;
+}
+
+bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to)
+{
+	int64_t from = call->now - SPAN_DEFAULT, to = call->now;
+
+	if (!read_time(call, "from", &from) || !read_time(call, "to", &to))
+		return false;
+	if (from >= to) {
+		call_fail(call, 400, "bad_time", "from must be before to");
+		return false;
+	}
+	*ret_from = from;
+	*ret_to = to;
+	return true;
+}
+
+bool call_number(struct call *call, const char *name, int64_t min, int64_t max, int64_t fallback,
+		 int64_t *ret_value)
+{
+	struct str text = call_text(call, name);
+	int64_t value = fallback;
+
+	if (text.len && (str_to_i64(text, &value) < 0 || value < min || value > max)) {
+		call_fail(call, 400, "bad_number", "%s is a whole number from %" PRId64 " to %" PRId64, name,
+			  min, max);
+		return false;
+	}
+	*ret_value = value;
+	return true;
+}
+
+json_t *call_body(struct call *call)
+{
+	struct str body = call->request->body;
+	json_error_t where;
+	json_t *root = json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
+				  &where);
+
+	if (root && json_is_object(root))
+		return root;
+	call_fail(call, 400, "bad_body", "the body must be one JSON object%s%s", root ? "" : ": ",
+		  root ? "" : where.text);
+	json_decref(root);
+	return NULL;
+}
+
+/* jansson has checked that it is UTF-8. */
+static size_t count_characters(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		n += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+	return n;
+}
+
+bool body_text(struct call *call, json_t *body, const char *key, size_t max, bool required,
+	       struct str *ret_text, bool *ret_there)
+{
+	json_t *value = json_object_get(body, key);
+	struct str text = {0};
+
+	if (value && json_is_string(value))
+		text = str_of(json_string_value(value), json_string_length(value));
+	if ((value && !json_is_string(value)) || (!value && required)) {
+		call_fail(call, 400, "bad_body", "%s must be text", key);
+		return false;
+	}
+	if (count_characters(text) > max) {
+		call_fail(call, 400, "too_long", "%s has more than %zu characters", key, max);
+		return false;
+	}
+	*ret_text = text;
+	if (ret_there)
+		*ret_there = value != NULL;
+	return true;
+}

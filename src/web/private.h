@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_PRIVATE_H
+#define WEB_PRIVATE_H
+/* Inside web/: a call on its way from the route table to its handler, and what handlers are written with. */
+#include <jansson.h>
+
+#include "http/server.h"
+#include "people/session.h"
+#include "people/throttle.h"
+#include "web/web.h"
+
+#define WEB_COOKIE "__Host-wanglou_session"
+#define NONCE_SIZE 33
+
+struct files;
+struct pool;
+
+struct web {
+	struct web_options options;
+	struct db *db;
+	struct throttle *throttle;
+	struct files *files;
+	struct pool *pool;
+	struct http_server *servers[WEB_LISTEN_MAX];
+	size_t server_count;
+	char fingerprint[WEB_FINGERPRINT_SIZE];
+	char *texts[8]; /* copies of the options' */
+	size_t text_count;
+};
+
+struct call {
+	struct web *web;
+	struct http_request *request;
+	struct http_response *response;
+	struct buf *out;        /* the response's body */
+	struct session session; /* where the route asks for one */
+	struct str token;       /* of the session */
+	struct str path_value;  /* what stands at {…} in the route's path */
+	int64_t now;
+};
+
+/* --- routes (route.c) -------------------------------------------------------------------------------- */
+
+#define ROLES_NONE 0u /* no session needed */
+#define ROLES_ALL (ROLE_ADMINISTRATOR | ROLE_ANALYST | ROLE_AUDITOR | ROLE_VIEWER)
+#define ROLES_CHANGE (ROLE_ADMINISTRATOR | ROLE_ANALYST)
+
+enum { ROUTE_WITH_OLD_PASSWORD = 1 }; /* also while the password must be changed */
+
+struct route {
+	const char *method, *path; /* below /api/v1; {name} stands for one part */
+	unsigned roles, flags;
+	void (*handle)(struct call *call);
+};
+
+extern const struct route web_routes[];
+extern const size_t web_route_count;
+
+/* Finds the route and fills *ret_value. NULL: *ret_allowed is "GET, PATCH" where only the method is wrong. */
+const struct route *route_find(const char *method, const char *path, struct str *ret_value,
+			       char ret_allowed[64]);
+
+void api_handle(struct call *call); /* from /api/ on: all checks, then the route's handler */
+
+/* --- handlers (api_*.c) ------------------------------------------------------------------------------ */
+
+void api_get_session(struct call *call);
+void api_sign_in(struct call *call);
+void api_sign_out(struct call *call);
+void api_change_password(struct call *call);
+void api_get_status(struct call *call);
+void api_get_overview(struct call *call);
+void api_list_alerts(struct call *call);
+void api_get_alert(struct call *call);
+void api_update_alert(struct call *call);
+void api_list_fields(struct call *call);
+
+/* --- guards (guard.c) -------------------------------------------------------------------------------- */
+
+/* Headers for every answer; nonce is NULL where the answer is no page. */
+void guard_headers(struct http_response *response, const char *nonce);
+
+/* Each returns true to go on, else has answered. */
+bool guard_origin(struct call *call);  /* a request that changes something comes from our own page */
+bool guard_session(struct call *call); /* fills call->session */
+bool guard_csrf(struct call *call);
+bool guard_content_type(struct call *call);
+
+/* --- answers (reply.c) ------------------------------------------------------------------------------- */
+
+/* The documented error object. */
+void call_fail(struct call *call, int status, const char *code, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void call_fail_code(struct call *call, int code); /* of the database, mostly */
+void call_no_content(struct call *call);
+
+/* JSON, with commas where they belong. key is NULL in an array and at the top. */
+void out_open(struct buf *out, const char *key, char bracket);
+void out_close(struct buf *out, char bracket);
+void out_text(struct buf *out, const char *key, struct str text);
+void out_optional(struct buf *out, const char *key, struct str text); /* nothing where empty */
+void out_integer(struct buf *out, const char *key, int64_t integer);
+void out_number(struct buf *out, const char *key, double number);
+void out_bool(struct buf *out, const char *key, bool value);
+void out_time(struct buf *out, const char *key, int64_t time);
+void out_json(struct buf *out, const char *key, struct str json); /* as it stands */
+
+/* --- input (input.c) --------------------------------------------------------------------------------- */
+
+/* "now", "-24h", "now-7d" (s m h d w), RFC 3339. 0 or ERR_SYNTAX, ERR_RANGE. */
+int time_parse(struct str text, int64_t now, int64_t *ret_time);
+
+/* Each returns true, or false and has answered 400. */
+bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to); /* from, to; default the last day */
+bool call_number(struct call *call, const char *name, int64_t min, int64_t max, int64_t fallback,
+		 int64_t *ret_value);
+struct str call_text(struct call *call, const char *name); /* empty where absent */
+
+/* The body as a JSON object without repeated keys, freed with json_decref(); NULL: has answered. */
+json_t *call_body(struct call *call);
+
+/* A member of at most max characters; *ret_text is empty and *ret_there false where absent and not required.
+ */
+bool body_text(struct call *call, json_t *body, const char *key, size_t max, bool required,
+	       struct str *ret_text, bool *ret_there);
+
+/* --- files (files.c) --------------------------------------------------------------------------------- */
+
+/* Reads the whole folder into memory: a path from outside is only ever looked up. An absent folder is fine.
+ */
+int files_load(const char *folder, struct files **ret_files, struct err *ret_err);
+void files_free(struct files *files);
+void files_handle(struct files *files, struct http_request *request, struct http_response *response);
+
+/* --- workers (pool.c) -------------------------------------------------------------------------------- */
+
+struct pool *pool_new(struct web *web, unsigned threads);
+void pool_stop(struct pool *pool); /* carries out what waits, takes nothing more; NULL is fine */
+void pool_free(struct pool *pool); /* stops it first; NULL is fine */
+/* Suspends the request and hands it to a worker, which calls api_handle(). False: the queue is full. */
+bool pool_submit(struct pool *pool, struct http_request *request, struct http_response *response);
+
+/* --- certificate (tls.c) ----------------------------------------------------------------------------- */
+
+struct tls {
+	struct buf certificate, key; /* PEM */
+};
+int tls_load(const struct web_options *options, struct tls *ret_tls,
+	     char ret_fingerprint[WEB_FINGERPRINT_SIZE], struct err *ret_err);
+void tls_done(struct tls *tls);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/clock.h"
+#include "web/private.h"
+
+#define API_PREFIX "/api/v1"
+
+/* The same list as doc/formats/api.yaml; a test holds them together. */
+const struct route web_routes[] = {
+	{"GET", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_get_session},
+	{"POST", "/session", ROLES_NONE, 0, api_sign_in},
+	{"DELETE", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_sign_out},
+	{"POST", "/password", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_change_password},
+	{"GET", "/status", ROLES_ALL, 0, api_get_status},
+	{"GET", "/overview", ROLES_ALL, 0, api_get_overview},
+	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts},
+	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert},
+	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert},
+	{"GET", "/fields", ROLES_ALL, 0, api_list_fields},
+};
+const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);
+
+/* A literal path goes before one with {…}, so the earlier line of the table wins. */
+static bool matches(struct str pattern, struct str path, struct str *ret_value)
+{
+	struct str want, have;
+
+	while (str_split(&pattern, '/', &want)) {
+		if (!str_split(&path, '/', &have))
+			return false;
+		if (want.len && want.ptr[0] == '{' && have.len)
+			*ret_value = have;
+		else if (!str_eq(want, have))
+			return false;
+	}
+	return path.len == 0;
+}
+
+const struct route *route_find(const char *method, const char *path, struct str *ret_value,
+			       char ret_allowed[64])
+{
+	size_t prefix = strlen(API_PREFIX), used = 0;
+	struct str value = {0};
+
+	ret_allowed[0] = 0;
+	if (strncmp(path, API_PREFIX, prefix) != 0)
+		return NULL;
+	for (size_t i = 0; i < web_route_count; i++) {
+		const struct route *route = &web_routes[i];
+
+		if (!matches(str_from(route->path), str_from(path + prefix), &value))
+			continue;
+		if (strcmp(route->method, method) == 0) {
+			*ret_value = value;
+			return route;
+		}
+		used += (size_t)snprintf(ret_allowed + used, 64 - used, "%s%s", used ? ", " : "",
+					 route->method);
+		must(used < 64);
+	}
+	return NULL;
+}
+
+static bool is_allowed(struct call *call, const struct route *route)
+{
+	bool changes = strcmp(route->method, "GET") != 0;
+
+	if (changes && (!guard_origin(call) || !guard_content_type(call)))
+		return false;
+	if (route->roles == ROLES_NONE)
+		return true;
+	if (!guard_session(call) || (changes && !guard_csrf(call)))
+		return false;
+	if (!(route->roles & call->session.user.role)) {
+		call_fail(call, 403, "forbidden", "the role %s may not do this",
+			  role_name(call->session.user.role));
+		return false;
+	}
+	if (call->session.user.must_change_password && !(route->flags & ROUTE_WITH_OLD_PASSWORD)) {
+		call_fail(call, 403, "password_change_required", "change the password first");
+		return false;
+	}
+	return true;
+}
+
+void api_handle(struct call *call)
+{
+	char allowed[64];
+	const struct route *route;
+
+	call->now = clock_now();
+	call->out = &call->response->body;
+	call->response->content_type = "application/json; charset=utf-8";
+	guard_headers(call->response, NULL);
+	http_set_header(call->response, "Cache-Control", "no-store");
+	route = route_find(call->request->method, call->request->path, &call->path_value, allowed);
+	if (!route && allowed[0]) {
+		http_set_header(call->response, "Allow", allowed);
+		call_fail(call, 405, "method_not_allowed", "use %s here", allowed);
+	} else if (!route) {
+		call_fail(call, 404, "not_found", "there is nothing at this address");
+	} else if (is_allowed(call, route)) {
+		route->handle(call);
+	}
+}

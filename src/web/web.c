@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/web.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "cases/alert.h"
+#include "web/private.h"
+
+#define HTTP_THREADS 2
+#define CONNECTIONS_MAX 512
+
+int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
+{
+	static const struct db_schema *const schemas[] = {&people_schema, &cases_schema};
+	char path[PATH_MAX];
+	int r = io_make_folder(data, 0700);
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "cannot make the folder %s: %s", data, err_text(r));
+	if (snprintf(path, sizeof(path), "%s/" DB_FILE, data) >= (int)sizeof(path))
+		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "the path of the data folder is too long");
+	return db_open(path, schemas, sizeof(schemas) / sizeof(schemas[0]), ret_db, ret_err);
+}
+
+static void unavailable(struct http_response *response)
+{
+	guard_headers(response, NULL);
+	http_set_header(response, "Retry-After", "1");
+	response->status = 503;
+	response->content_type = "application/json; charset=utf-8";
+	buf_add_str(
+		&response->body,
+		STR("{\"error\":{\"code\":\"busy\",\"message\":\"too many requests at once; try again\"}}"));
+}
+
+/* Called on a thread of the HTTP server, which must not wait. The second call, after a worker has filled the
+   response, only lets it go. */
+static void handle(void *context, struct http_request *request, struct http_response *response)
+{
+	struct web *web = context;
+
+	if (request->state)
+		return;
+	if (strncmp(request->path, "/api/", 5) != 0)
+		files_handle(web->files, request, response);
+	else if (!pool_submit(web->pool, request, response))
+		unavailable(response);
+}
+
+static const char *keep_text(struct web *web, const char *text)
+{
+	if (!text)
+		return NULL;
+	must(web->text_count < sizeof(web->texts) / sizeof(web->texts[0]));
+	web->texts[web->text_count] = strdup(text);
+	must(web->texts[web->text_count]);
+	return web->texts[web->text_count++];
+}
+
+static void keep_options(struct web *web, const struct web_options *options)
+{
+	web->options = *options;
+	web->options.listen_fds = NULL;
+	web->options.data = keep_text(web, options->data);
+	web->options.tls_certificate = keep_text(web, options->tls_certificate);
+	web->options.tls_key = keep_text(web, options->tls_key);
+	web->options.ui = keep_text(web, options->ui);
+	web->options.journal = keep_text(web, options->journal);
+	web->options.store_url = keep_text(web, options->store_url);
+	web->options.version = keep_text(web, options->version ? options->version : "");
+	web->db = options->db;
+}
+
+static int listen_all(struct web *web, const struct web_options *options, struct tls *tls,
+		      struct err *ret_err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < options->listen_count && r == 0; i++) {
+		struct http_options http = {
+			.listen_fd = options->listen_fds[i],
+			.threads = HTTP_THREADS,
+			.connections = CONNECTIONS_MAX,
+			.body_max = WEB_BODY_MAX,
+			.tls_certificate = buf_cstr(&tls->certificate),
+			.tls_key = buf_cstr(&tls->key),
+		};
+
+		r = http_server_start(&http, handle, web, &web->servers[i], ret_err);
+		web->server_count += r == 0;
+	}
+	return r;
+}
+
+int web_start(const struct web_options *options, struct web **ret_web, struct err *ret_err)
+{
+	struct web *web = calloc(1, sizeof(*web));
+	struct tls tls = {0};
+	int r;
+
+	must(web && options->db && options->data);
+	must(options->listen_count >= 1 && options->listen_count <= WEB_LISTEN_MAX);
+	keep_options(web, options);
+	r = files_load(options->ui, &web->files, ret_err);
+	if (r == 0)
+		r = tls_load(options, &tls, web->fingerprint, ret_err);
+	if (r == 0) {
+		web->throttle = throttle_new();
+		web->pool = pool_new(web, WEB_WORKERS);
+		r = listen_all(web, options, &tls, ret_err);
+	}
+	tls_done(&tls);
+	if (r < 0)
+		web_stop(web);
+	else
+		*ret_web = web;
+	return r;
+}
+
+const char *web_fingerprint(const struct web *web)
+{
+	return web->fingerprint;
+}
+
+/* Workers first: the HTTP server can only stop when no request is suspended. */
+void web_stop(struct web *web)
+{
+	if (!web)
+		return;
+	pool_stop(web->pool);
+	for (size_t i = 0; i < web->server_count; i++)
+		http_server_stop(web->servers[i]);
+	pool_free(web->pool);
+	throttle_free(web->throttle);
+	files_free(web->files);
+	for (size_t i = 0; i < web->text_count; i++)
+		free(web->texts[i]);
+	free(web);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+/*
+ * The console's server: HTTPS, sessions, the API of doc/formats/api.yaml, and the
+ * files of the user interface. Requests are read and answered by the pool threads
+ * of http/; what may wait (SQLite, scrypt, the event store) runs on WEB_WORKERS
+ * threads of its own, so that a store that hangs never holds up a connection.
+ *
+ * The caller owns the database and the listening sockets until web_start() has
+ * succeeded; then the sockets are web's.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "people/db.h"
+
+#define WEB_WORKERS 8
+#define WEB_QUEUE_MAX 256 /* requests that wait for a worker; beyond it they are told to come back */
+#define WEB_LISTEN_MAX 4
+#define WEB_PROCESSES_MAX 16
+#define WEB_BODY_MAX (64 * 1024)
+#define WEB_FINGERPRINT_SIZE 96 /* SHA-256 as "AB:CD:…" */
+
+/* How the pipeline is doing, as the core process knows it. */
+struct web_process {
+	char name[32];
+	const char *state; /* "running", "starting", "stopped", "failing"; static */
+	int pid;           /* 0: none */
+	unsigned restarts;
+	int64_t since; /* µs; 0: unknown */
+};
+
+struct web_pipeline {
+	uint64_t next_seq; /* the first record not yet stored */
+	double events_per_second;
+	size_t process_count;
+	struct web_process processes[WEB_PROCESSES_MAX];
+};
+
+/* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
+typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
+
+struct web_options {
+	const int *listen_fds; /* of http_listen() */
+	size_t listen_count;   /* 1 … WEB_LISTEN_MAX */
+	const char *data;      /* folder: the certificate made at first start is DATA/tls.pem */
+	const char *tls_certificate, *tls_key; /* the operator's PEM files; both or neither */
+	const char *ui;                        /* folder of the built interface */
+	const char *journal;                   /* folder, to show raw lines; NULL: none */
+	const char *store_url;                 /* NULL: none */
+	const char *version;
+	struct db *db;             /* with people_schema and cases_schema; see web_open_database() */
+	web_pipeline_fn *pipeline; /* NULL: nothing is known */
+	void *pipeline_context;
+};
+
+struct web;
+
+/* Opens DATA/core.db with every schema that web needs. */
+int web_open_database(const char *data, struct db **ret_db, struct err *ret_err);
+
+/* The options' texts are copied. */
+int web_start(const struct web_options *options, struct web **ret_web, struct err *ret_err);
+
+/* SHA-256 of the certificate in use, for people to compare with what the browser shows. */
+const char *web_fingerprint(const struct web *web);
+
+/* Ends open requests and joins the threads. The database stays open. */
+void web_stop(struct web *web);
+
+#endif

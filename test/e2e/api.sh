@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The API over HTTPS as a browser or curl meets it: api.sh PROBE
+set -eu
+probe=$1
+dir=$(mktemp -d)
+mkdir -p "$dir/ui/assets"
+printf '<meta name="csp-nonce" content="__CSP_NONCE__"><script type="module" src="/assets/app-1.js"></script>' >"$dir/ui/index.html"
+printf 'console.log(1)' >"$dir/ui/assets/app-1.js"
+gzip -k "$dir/ui/assets/app-1.js"
+printf 'secret' >"$dir/outside.txt"
+
+mkfifo "$dir/in"
+"$probe" "$dir/data" "$dir/ui" <"$dir/in" >"$dir/out" 2>"$dir/err" &
+pid=$!
+exec 9>"$dir/in"
+finish() {
+	exec 9>&-
+	wait "$pid" || { echo "the probe failed:"; cat "$dir/err"; exit 1; }
+	rm -rf "$dir"
+}
+fail() {
+	echo "FAILED: $*" >&2
+	[ ! -f "$dir/body" ] || { head -c 600 "$dir/body"; echo; head -c 2000 "$dir/head"; } >&2
+	exit 1
+}
+trap finish EXIT
+for _ in $(seq 100); do
+	[ -s "$dir/out" ] && break
+	sleep 0.1
+done
+read -r port password fingerprint <"$dir/out" || fail "the probe did not start: $(cat "$dir/err")"
+base=https://localhost:$port
+csrf=
+
+# call STATUS METHOD PATH [CURL OPTIONS]: leaves the body in $dir/body and the headers in $dir/head
+call() {
+	want=$1 method=$2 path=$3
+	shift 3
+	got=$(curl -sS --max-time 30 --cacert "$dir/data/tls.pem" -X "$method" --path-as-is -D "$dir/head" -o "$dir/body" -w '%{http_code}' \
+		-b "$dir/jar" -c "$dir/jar" ${csrf:+-H "X-CSRF-Token: $csrf"} "$@" "$base$path") || fail "$method $path: curl $?"
+	[ "$got" = "$want" ] || fail "$method $path gave $got, not $want"
+}
+json() { call "$1" "$2" "$3" -H 'Content-Type: application/json' -d "$4"; }
+has() { grep -qF -- "$1" "$dir/body" || fail "the body lacks $1"; }
+header() { grep -qi -- "^$1" "$dir/head" || fail "the headers lack $1"; }
+
+# the certificate is the one whose fingerprint was printed
+seen=$(openssl s_client -connect "localhost:$port" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256 | cut -d= -f2)
+[ "$seen" = "$fingerprint" ] || fail "fingerprint $seen, not $fingerprint"
+[ "$(stat -c %a "$dir/data/tls.pem")" = 600 ] || fail "the key can be read by others"
+[ "$(stat -c %a "$dir/data/core.db")" = 600 ] || fail "the database can be read by others"
+
+# nobody is signed in
+call 401 GET /api/v1/session
+has '"code":"not_signed_in"'
+header 'Cache-Control: no-store'
+header "Content-Security-Policy: default-src 'none'"
+header 'Strict-Transport-Security'
+header 'X-Content-Type-Options: nosniff'
+call 401 GET /api/v1/alerts
+call 404 GET /api/v1/nothing
+call 405 PUT /api/v1/alerts -H 'Content-Type: application/json' -d '{}'
+header 'Allow: GET'
+
+# signing in
+json 401 POST /api/v1/session '{"username":"admin","password":"wrong"}'
+call 415 POST /api/v1/session -H 'Content-Type: text/plain' -d '{}'
+call 403 POST /api/v1/session -H 'Origin: https://evil.example' -H 'Content-Type: application/json' -d '{}'
+json 400 POST /api/v1/session '{"username":"admin","username":"x","password":"y"}'
+json 400 POST /api/v1/session '[]'
+json 400 POST /api/v1/session '{"username":1,"password":"y"}'
+json 200 POST /api/v1/session "{\"username\":\"admin\",\"password\":\"$password\"}"
+has '"must_change_password":true'
+header 'Set-Cookie: __Host-wanglou_session=.*Secure; HttpOnly; SameSite=Strict'
+csrf=$(sed 's/.*"csrf_token":"\([0-9a-f]*\)".*/\1/' "$dir/body")
+
+# the first password must go before anything else
+call 403 GET /api/v1/alerts
+has password_change_required
+json 400 POST /api/v1/password "{\"current\":\"$password\",\"new\":\"short\"}"
+json 403 POST /api/v1/password '{"current":"wrong","new":"a much better one"}'
+json 204 POST /api/v1/password "{\"current\":\"$password\",\"new\":\"a much better one\"}"
+
+# alerts
+call 200 GET /api/v1/alerts
+has '"total":3'
+has '"tactics":["credential-access"]'
+has '"techniques":["T1110.001"]'
+call 200 GET '/api/v1/alerts?limit=2'
+cursor=$(sed -n 's/.*"next_cursor":"\([0-9]*\)".*/\1/p' "$dir/body")
+[ -n "$cursor" ] || fail "no next_cursor"
+call 200 GET "/api/v1/alerts?limit=2&cursor=$cursor"
+has '"id":"00000000000000000000000000000003"'
+call 200 GET '/api/v1/alerts?q=guess%20203.0.113&level=high,critical&status=new'
+has '"total":3'
+call 400 GET '/api/v1/alerts?level=huge'
+call 400 GET '/api/v1/alerts?from=yesterday'
+id=00000000000000000000000000000001
+call 200 GET /api/v1/alerts/$id
+has '"rule_yaml":"title: SSH password guessing\n"'
+json 200 PATCH /api/v1/alerts/$id '{"status":"acknowledged","note":"看过了"}'
+has '"status":"acknowledged"'
+call 200 GET /api/v1/alerts/$id
+has '"by":"admin"'
+json 400 PATCH /api/v1/alerts/$id '{"status":"gone"}'
+json 404 PATCH /api/v1/alerts/ffffffffffffffffffffffffffffffff '{"status":"closed"}'
+good=$csrf
+csrf=0000
+json 403 PATCH /api/v1/alerts/$id '{"status":"closed"}'
+csrf=$good
+
+# the rest
+call 200 GET /api/v1/overview
+has '"alerts_total":3'
+has '"alerts_open":3'
+call 200 GET /api/v1/status
+has '"version":"test"'
+call 200 GET /api/v1/fields
+has '"name":"source.ip"'
+
+# the interface's files
+call 200 GET /
+header 'Cache-Control: no-store'
+nonce=$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")
+header "Content-Security-Policy:.*'nonce-$nonce'"
+call 200 GET /alerts/some/page
+has csp-nonce
+call 200 GET /assets/app-1.js
+header 'Cache-Control: public, max-age=31536000, immutable'
+etag=$(tr -d '\r' <"$dir/head" | sed -n 's/^ETag: //Ip')
+call 304 GET /assets/app-1.js -H "If-None-Match: $etag"
+call 200 GET /assets/app-1.js --compressed
+header 'Content-Encoding: gzip'
+has 'console.log(1)'
+for path in /../outside.txt /assets/../../outside.txt /assets/..%2f..%2foutside.txt //outside.txt /assets/missing.js; do
+	call 404 GET "$path"
+done
+call 405 POST / -d x
+
+# plain HTTP on this port is refused and harms nothing
+curl -s --max-time 5 "http://localhost:$port/" >/dev/null 2>&1 && fail "plain HTTP was answered"
+head -c 100000 /dev/urandom | timeout 5 openssl s_client -quiet -connect "localhost:$port" >/dev/null 2>&1 || true
+call 200 GET /api/v1/session
+
+# signing out
+call 204 DELETE /api/v1/session
+call 401 GET /api/v1/session
+echo "ok"

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The console's server alone, for tests from outside: web_probe DATA [UI [STORE_URL JOURNAL]].
+ * Prints "port password fingerprint" and serves until its standard input ends.
+ * Puts a few alerts into an empty database.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cases/alert.h"
+#include "http/server.h"
+#include "people/user.h"
+#include "web/web.h"
+
+static void add_alerts(struct db *db)
+{
+	static const struct str tags[] = {STR("attack.credential-access"), STR("attack.t1110.001")};
+	struct alert_rule rule = {.hash = STR("h1"),
+				  .id = STR("rule-1"),
+				  .title = STR("SSH password guessing"),
+				  .yaml = STR("title: SSH password guessing\n"),
+				  .level = ALERT_HIGH};
+	char id[33];
+
+	alerts_add_rule(db, &rule, clock_now());
+	for (unsigned i = 0; i < 3; i++) {
+		struct alert alert = {.id = STR("00000000000000000000000000000000"),
+				      .time = clock_now() - i * CLOCK_MINUTE,
+				      .level = ALERT_HIGH,
+				      .rule_id = rule.id,
+				      .rule_title = rule.title,
+				      .rule_hash = rule.hash,
+				      .tags = tags,
+				      .tag_count = 2,
+				      .event_seq = 100 + i,
+				      .source = STR("openssh"),
+				      .host = STR("gw1.example"),
+				      .user = STR("root"),
+				      .source_ip = STR("203.0.113.7"),
+				      .why = STR("{\"selection\":{}}"),
+				      .event = STR("{\"seq\":\"100\",\"fields\":{},\"attributes\":[]}")};
+
+		snprintf(id, sizeof(id), "%032x", i + 1);
+		alert.id = str_from(id);
+		alerts_add(db, &alert, 1);
+	}
+}
+
+static int port_of(int fd)
+{
+	struct sockaddr_in address;
+	socklen_t len = sizeof(address);
+
+	return getsockname(fd, (struct sockaddr *)&address, &len) == 0 ? ntohs(address.sin_port) : -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct web_options options = {.data = argv[1], .version = "test", .listen_count = 1};
+	char password[PASSWORD_GENERATED_SIZE] = "-", byte;
+	struct web *web;
+	struct err err = {0};
+	int fd, port, r;
+
+	if (argc < 2)
+		return 2;
+	options.ui = argc > 2 ? argv[2] : NULL;
+	options.store_url = argc > 3 ? argv[3] : NULL;
+	options.journal = argc > 4 ? argv[4] : NULL;
+	r = web_open_database(argv[1], &options.db, &err);
+	if (r == 0)
+		r = user_add_first(options.db, clock_now(), password, &err);
+	if (r >= 0)
+		add_alerts(options.db);
+	fd = r < 0 ? r : http_listen("127.0.0.1:0", &err);
+	port = fd < 0 ? fd : port_of(fd);
+	options.listen_fds = &fd;
+	r = fd < 0 ? fd : web_start(&options, &web, &err);
+	if (r < 0) {
+		fprintf(stderr, "%s\n", err.message);
+		return 1;
+	}
+	printf("%d %s %s\n", port, password, web_fingerprint(web));
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	web_stop(web);
+	db_close(options.db);
+	return 0;
+}
