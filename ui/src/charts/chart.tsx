@@ -5,7 +5,6 @@ import { BarChart } from 'echarts/charts';
 import {
   BrushComponent,
   GridComponent,
-  LegendComponent,
   ToolboxComponent,
   TooltipComponent,
 } from 'echarts/components';
@@ -13,7 +12,7 @@ import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/cor
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 
-use([BarChart, BrushComponent, CanvasRenderer, GridComponent, LegendComponent, ToolboxComponent, TooltipComponent]);
+use([BarChart, BrushComponent, CanvasRenderer, GridComponent, ToolboxComponent, TooltipComponent]);
 
 export interface ChartPoint {
   seriesId: string;

@@ -17,7 +17,7 @@ function useFigures(status: Status): Row[] {
   const stale = status.stale_seconds;
   return [
     [t('health.rate'), t('health.perSecond', { value: formatRate(analyze.events_per_second, lang) })],
-    [t('health.stale'), stale > 0 ? formatDuration(stale, lang) : t('health.caughtUp')],
+    [t('health.stale'), stale >= 1 ? formatDuration(stale, lang) : t('health.caughtUp')],
     [t('health.backlog'), formatCount(analyze.backlog, lang)],
     [t('health.journal'), `${formatCount(journal.durable_seq, lang)} · ${formatBytes(journal.bytes, lang)}`],
     [t('health.store'), store.reachable ? (store.version ?? t('health.reachable')) : t('health.unreachable')],

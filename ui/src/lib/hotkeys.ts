@@ -4,14 +4,10 @@ import { useEffect, useRef } from 'react';
 export type Hotkeys = Readonly<Record<string, () => void>>;
 
 const TYPING = 'input, textarea, select, [contenteditable], [role="combobox"]';
-/** Enter presses what has the focus. */
-const PRESSABLE = 'a, button, summary, [role="button"], [role="menuitem"]';
 
 export function isForUs(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
-  if (!(event.target instanceof Element)) return true;
-  if (event.target.closest(TYPING)) return false;
-  return event.key !== 'Enter' || !event.target.closest(PRESSABLE);
+  return !(event.target instanceof Element && event.target.closest(TYPING));
 }
 
 /** Calls the function under the key pressed, unless somebody is typing. */

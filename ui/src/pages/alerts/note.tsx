@@ -32,7 +32,7 @@ export function Note({ alert }: { alert: AlertDetail }) {
         onChange={(event) => setNote(event.target.value)}
         disabled={!may}
         maxLength={LENGTH_MAX}
-        autoSize={{ minRows: 2, maxRows: 10 }}
+        rows={3}
         placeholder={t('alert.notePlaceholder')}
         aria-label={t('alert.note')}
       />

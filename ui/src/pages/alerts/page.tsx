@@ -41,13 +41,9 @@ function useSelection(ids: readonly string[], openId: string | undefined, open: 
     const next = ids[Math.min(Math.max(at + by, 0), ids.length - 1)];
     setMarked(next);
     if (openId !== undefined && next !== undefined) open(next);
-    document.querySelector(`[data-row-key="${CSS.escape(next ?? '')}"]`)?.scrollIntoView({ block: 'nearest' });
+    document.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(next ?? '')}"]`)?.focus();
   };
-  const keys: Hotkeys = {
-    j: step(1),
-    k: step(-1),
-    Enter: () => selected !== undefined && open(selected),
-  };
+  const keys: Hotkeys = { j: step(1), k: step(-1) };
   return { selected, setMarked, keys };
 }
 

@@ -17,7 +17,7 @@ import { alertsPath, eventsPath } from '../../lib/url-state';
 import { cssColor, useTheme } from '../../theme';
 
 const Chart = lazy(() => import('../../charts/chart'));
-const HEIGHT = 250;
+const HEIGHT = 208;
 const EVENTS = 'events';
 
 interface Series {
@@ -63,8 +63,8 @@ function optionOf(series: Series, t: TFunction, language: string) {
   return {
     animation: false,
     grid: [
-      { left: 46, right: 8, top: 26, height: 84 },
-      { left: 46, right: 8, top: 146, height: 78 },
+      { left: 46, right: 8, top: 24, height: 70 },
+      { left: 46, right: 8, top: 124, height: 60 },
     ],
     xAxis: [
       { ...timeAxis(grid.times, false), gridIndex: 0 },
