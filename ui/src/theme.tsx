@@ -2,13 +2,17 @@
 // Dark and light. The colours of our own elements are CSS variables in app.css, switched by data-theme;
 // Ant Design gets the few it derives all others from.
 import { type ThemeConfig, theme } from 'antd';
-import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { recall, remember } from './lib/storage';
 
 export type ThemeName = 'light' | 'dark';
 
-/** Denser than Ant Design's small tables. */
-const TABLE = { cellPaddingBlockSM: 5 };
+/** Denser and quieter than Ant Design's own. */
+const COMPONENTS = {
+  Table: { cellPaddingBlockSM: 5 },
+  Drawer: { padding: 12, paddingLG: 20 },
+  Button: { primaryShadow: 'none', defaultShadow: 'none' },
+};
 
 const COMMON = {
   fontSize: 13,
@@ -22,12 +26,12 @@ const COMMON = {
 export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
   light: {
     algorithm: theme.defaultAlgorithm,
-    components: { Table: TABLE },
+    components: COMPONENTS,
     token: { ...COMMON, colorPrimary: '#1c5a9e', colorTextBase: '#18202b', colorBgLayout: '#f3f5f7' },
   },
   dark: {
     algorithm: theme.darkAlgorithm,
-    components: { Table: TABLE },
+    components: COMPONENTS,
     token: { ...COMMON, colorPrimary: '#5b9bd8', colorTextBase: '#e6ebf1', colorBgBase: '#151a21' },
   },
 };
@@ -41,6 +45,12 @@ const Context = createContext<ThemeChoice>({ name: 'light', toggle: () => {} });
 
 export const useTheme = () => useContext(Context);
 
+/** Before the components are drawn, since charts read the colours while they are. */
+function show(name: ThemeName): ThemeName {
+  document.documentElement.dataset.theme = name;
+  return name;
+}
+
 function firstChoice(): ThemeName {
   const chosen = recall('theme');
   if (chosen === 'light' || chosen === 'dark') return chosen;
@@ -48,15 +58,12 @@ function firstChoice(): ThemeName {
 }
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
-  const [name, setName] = useState(firstChoice);
-  useLayoutEffect(() => {
-    document.documentElement.dataset.theme = name;
-  }, [name]);
+  const [name, setName] = useState(() => show(firstChoice()));
   const choice = useMemo(() => {
     const other = name === 'dark' ? 'light' : 'dark';
     const toggle = () => {
       remember('theme', other);
-      setName(other);
+      setName(show(other));
     };
     return { name, toggle };
   }, [name]);

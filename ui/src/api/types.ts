@@ -6,7 +6,8 @@ type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
 export type Status = Schemas['Status'];
-export type Overview = Schemas['Overview'];
+/** step_seconds: width of the buckets of both series. */
+export type Overview = Schemas['Overview'] & { step_seconds?: number };
 export type Count = Schemas['Count'];
 export type Bucket = Schemas['Bucket'];
 export type Histogram = Schemas['Histogram'];
@@ -14,7 +15,14 @@ export type Level = Schemas['Level'];
 export type AlertStatus = Schemas['AlertStatus'];
 export type Alert = Schemas['Alert'];
 export type AlertPage = Schemas['AlertPage'];
-export type AlertDetail = Schemas['AlertDetail'];
+export interface AlertChangeRecord {
+  time: string;
+  by: string;
+  from: AlertStatus;
+  to: AlertStatus;
+  note?: string;
+}
+export type AlertDetail = Schemas['AlertDetail'] & { history?: AlertChangeRecord[] };
 export type AlertQuery = NonNullable<operations['listAlerts']['parameters']['query']>;
 export type Event = Schemas['Event'];
 export type EventPage = Schemas['EventPage'];

@@ -2,12 +2,7 @@
 // ECharts in React: drawn on a canvas (its SVG would need inline styles), without animation, only the parts
 // that are used. Imported lazily by the pages.
 import { BarChart } from 'echarts/charts';
-import {
-  BrushComponent,
-  GridComponent,
-  ToolboxComponent,
-  TooltipComponent,
-} from 'echarts/components';
+import { BrushComponent, GridComponent, ToolboxComponent, TooltipComponent } from 'echarts/components';
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
@@ -33,7 +28,11 @@ interface BrushEnd {
   areas: { coordRange?: [number, number] }[];
 }
 
-const DRAG = { type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'lineX', brushMode: 'single' } };
+const DRAG = {
+  type: 'takeGlobalCursor',
+  key: 'brush',
+  brushOption: { brushType: 'lineX', brushMode: 'single' },
+};
 
 export default function Chart({ option, height, label, onPick, onBrush }: Props) {
   const place = useRef<HTMLDivElement>(null);

@@ -2,7 +2,8 @@
 // The looks that all charts share.
 import type { Level } from '../api/types';
 import { formatCompact } from '../lib/format';
-import { axisTime } from '../lib/time';
+import type { Grid } from '../lib/series';
+import { axisTime, isLabelled } from '../lib/time';
 import { cssColor } from '../theme';
 
 /** Of ECharts' tooltip parameters, what is used. */
@@ -14,14 +15,22 @@ export interface TipParam {
 
 export const levelColor = (level: Level) => cssColor(`--level-${level}`);
 
-export function timeAxis(times: readonly number[], labels = true) {
-  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+const LABELS_MAX = 14;
+
+export function timeAxis({ times, step }: Grid, labels = true) {
+  const span = step * times.length;
   return {
     type: 'category',
     data: times.map((time) => axisTime(time, span)),
     axisTick: { show: false },
     axisLine: { lineStyle: { color: cssColor('--border') } },
-    axisLabel: { show: labels, color: cssColor('--muted'), hideOverlap: true, fontSize: 11 },
+    axisLabel: {
+      show: labels,
+      color: cssColor('--muted'),
+      fontSize: 11,
+      interval: (i: number) => isLabelled(times[i] ?? 0, step, span, LABELS_MAX),
+      hideOverlap: true,
+    },
     axisPointer: { type: 'shadow' },
   };
 }

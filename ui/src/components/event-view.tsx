@@ -6,7 +6,7 @@ import { valueText } from '../lib/format';
 import { CopyButton } from './copy-button';
 import { Marked } from './marked';
 import { Time } from './time';
-import { ValueLink, type ValueActions } from './value-link';
+import { type ValueActions, ValueLink } from './value-link';
 
 interface Pair {
   name: string;

@@ -25,7 +25,9 @@ function useRules() {
       required,
       ({ getFieldValue }: { getFieldValue: (name: string) => unknown }) => ({
         validator: (_: unknown, value: string) =>
-          value === getFieldValue('new') ? Promise.resolve() : Promise.reject(new Error(t('password.differ'))),
+          value === getFieldValue('new')
+            ? Promise.resolve()
+            : Promise.reject(new Error(t('password.differ'))),
       }),
     ],
   };

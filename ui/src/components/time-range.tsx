@@ -43,7 +43,12 @@ function CustomRange({ value, onChange }: Props) {
         </Suspense>
       }
     >
-      <Button size="small" type={custom ? 'primary' : 'text'} icon={<CalendarOutlined />} data-testid="range-custom">
+      <Button
+        size="small"
+        type={custom ? 'primary' : 'text'}
+        icon={<CalendarOutlined />}
+        data-testid="range-custom"
+      >
         {custom ? customLabel(value) : t('range.custom')}
       </Button>
     </Popover>

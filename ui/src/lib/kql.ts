@@ -17,9 +17,7 @@ export const kqlName = (name: string) => (BARE_NAME.test(name) ? name : quote(na
 export const kqlTerm = (name: string, value: unknown) => `${kqlName(name)}: ${kqlValue(value)}`;
 
 export const kqlAny = (name: string, values: readonly unknown[]) =>
-  values.length === 1
-    ? kqlTerm(name, values[0])
-    : `${kqlName(name)}: (${values.map(kqlValue).join(' or ')})`;
+  values.length === 1 ? kqlTerm(name, values[0]) : `${kqlName(name)}: (${values.map(kqlValue).join(' or ')})`;
 
 /** True where `or` stands outside quotes and parentheses, so that appending needs parentheses around. */
 function hasBareOr(query: string): boolean {

@@ -3,7 +3,7 @@
 
 /** Where collect listens unless configured otherwise. */
 const SYSLOG_PORT = 5514;
-const INGEST_PORT = 8514;
+const INGEST_PORT = 5580;
 
 export const snippets = (host: string) =>
   [
@@ -18,7 +18,7 @@ export const snippets = (host: string) =>
     },
     {
       id: 'curl',
-      text: `curl --data-binary @/var/log/nginx/access.log http://${host}:${INGEST_PORT}/ingest/v1/nginx_access`,
+      text: `curl --data-binary @/var/log/auth.log http://${host}:${INGEST_PORT}/ingest/v1/openssh`,
     },
     { id: 'import', text: 'wanglou import /var/log/auth.log' },
   ] as const;

@@ -51,10 +51,21 @@ export function utcTime(time: string): string {
   return Number.isNaN(d.getTime()) ? time : d.toISOString().replace('T', ' ').replace('Z', ' UTC');
 }
 
+const LABEL_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080].map(
+  (n) => n * UNIT_MS.m,
+);
+
+/** Whether the bucket that begins at time is the first after a round time of day, apart enough to be labelled. */
+export function isLabelled(time: number, step: number, spanMs: number, labels: number): boolean {
+  const apart = LABEL_STEPS.find((size) => spanMs / size <= labels) ?? spanMs;
+  const local = time - new Date(time).getTimezoneOffset() * UNIT_MS.m;
+  return Math.floor(local / apart) !== Math.floor((local - step) / apart);
+}
+
 /** A label on a time axis, no longer than its span needs. */
 export function axisTime(time: number, spanMs: number): string {
   const text = localTime(time);
   if (spanMs > 3 * UNIT_MS.d) return text.slice(5, 10);
-  if (spanMs > UNIT_MS.d) return text.slice(5, 16);
+  if (spanMs > 1.5 * UNIT_MS.d) return text.slice(5, 16);
   return text.slice(11, spanMs > 10 * UNIT_MS.m ? 16 : 19);
 }

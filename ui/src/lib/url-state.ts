@@ -36,7 +36,10 @@ export const flag: Codec<boolean | undefined> = {
   print: (value) => (value === undefined ? '' : String(value)),
 };
 
-export function list<T extends string>(allowed?: readonly T[], fallback: readonly T[] = []): Codec<readonly T[]> {
+export function list<T extends string>(
+  allowed?: readonly T[],
+  fallback: readonly T[] = [],
+): Codec<readonly T[]> {
   const known = (value: string): value is T => !allowed || (allowed as readonly string[]).includes(value);
   return {
     fallback,
@@ -45,7 +48,10 @@ export function list<T extends string>(allowed?: readonly T[], fallback: readonl
   };
 }
 
-type Table = Record<string, { parse: (text: string) => unknown; print: (value: never) => string; fallback: unknown }>;
+type Table = Record<
+  string,
+  { parse: (text: string) => unknown; print: (value: never) => string; fallback: unknown }
+>;
 export type StateOf<C extends Table> = { [K in keyof C]: C[K]['fallback'] };
 
 export function parseState<C extends Table>(codecs: C, params: URLSearchParams): StateOf<C> {

@@ -1,27 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a rule matched. The server sends selections → fields → values; arrays of alternatives and further
-// nesting occur, since Sigma selections may be lists of maps.
+// Why a rule matched, as the detector explains it: the rule's selections that hold, and in each the tests
+// that hold, with the event's value and the pattern as the rule writes it.
 
 export interface Match {
   selection: string;
+  /** '' for keywords, which look at the whole event. */
   field: string;
-  values: string[];
+  value: string;
+  /** The literal parts of the pattern, to be marked in the value; all of the value where there are none. */
+  marks: string[];
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-
-function fieldMatches(selection: string, node: unknown): Match[] {
-  if (Array.isArray(node) && node.some(isMap)) return node.flatMap((part) => fieldMatches(selection, part));
-  if (!isMap(node)) return [{ selection, field: '', values: [node].flat().map(asText) }];
-  return Object.entries(node).map(([field, value]) => ({
-    selection,
-    field,
-    values: [value].flat().map(asText),
-  }));
+interface Written {
+  field?: string | null;
+  value?: string | null;
+  pattern?: string;
 }
 
-export const flattenWhy = (why: Readonly<Record<string, unknown>>): Match[] =>
-  Object.entries(why).flatMap(([selection, node]) => fieldMatches(selection, node));
+interface Selection {
+  name: string;
+  matches: Written[];
+}
+
+const isSelection = (node: unknown): node is Selection =>
+  typeof (node as Selection)?.name === 'string' && Array.isArray((node as Selection).matches);
+
+/** The text between the wildcards * and ?, which a backslash makes literal. */
+export function literalParts(pattern: string): string[] {
+  const parts = pattern.match(/(?:\\[*?\\]|[^*?])+/g) ?? [];
+  return parts.map((part) => part.replace(/\\([*?\\])/g, '$1')).filter((part) => part.length > 1);
+}
+
+function toMatch(selection: string, { field, value, pattern }: Written): Match {
+  const text = value ?? '';
+  const lower = text.toLowerCase();
+  const found = literalParts(pattern ?? '').filter((part) => lower.includes(part.toLowerCase()));
+  return { selection, field: field ?? '', value: text, marks: found.length > 0 ? found : [text] };
+}
+
+export function readWhy(why: Readonly<Record<string, unknown>>): Match[] {
+  const { selections } = why;
+  if (!Array.isArray(selections)) return [];
+  return selections
+    .filter(isSelection)
+    .flatMap(({ name, matches }) => matches.map((match) => toMatch(name, match)));
+}

@@ -16,7 +16,12 @@ function HomeLink() {
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Result status="404" title={t('fault.notFound')} subTitle={t('fault.notFoundHint')} extra={<HomeLink />} />
+    <Result
+      status="404"
+      title={t('fault.notFound')}
+      subTitle={t('fault.notFoundHint')}
+      extra={<HomeLink />}
+    />
   );
 }
 

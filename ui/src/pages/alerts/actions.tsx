@@ -24,7 +24,10 @@ function useSetStatus(alert: AlertDetail) {
   const { message } = App.useApp();
   const update = useUpdateAlert();
   const set = (status: AlertStatus, onSuccess: () => void) =>
-    update.mutate({ id: alert.id, status }, { onSuccess, onError: (error) => message.error(describe(t, error)) });
+    update.mutate(
+      { id: alert.id, status },
+      { onSuccess, onError: (error) => message.error(describe(t, error)) },
+    );
   const offerUndo = (before: AlertStatus, now: AlertStatus) => {
     const key = `undo-${alert.id}`;
     const undo = () => set(before, () => message.destroy(key));

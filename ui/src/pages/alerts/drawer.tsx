@@ -11,8 +11,9 @@ import { Time } from '../../components/time';
 import type { ValueActions } from '../../components/value-link';
 import { rangeOf } from '../../lib/time';
 import { eventsPath } from '../../lib/url-state';
-import { flattenWhy } from '../../lib/why';
+import { readWhy } from '../../lib/why';
 import { Actions } from './actions';
+import { History } from './history';
 import { Note } from './note';
 import { Rule } from './rule';
 import { WhatHappened } from './what-happened';
@@ -31,11 +32,10 @@ function pivotsFrom({ time }: AlertDetail): ValueActions {
 function Detail({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation();
   const actions = pivotsFrom(alert);
-  const matches = flattenWhy(alert.why);
-  const words = matches.flatMap(({ values }) => values);
+  const matches = readWhy(alert.why);
+  const words = matches.flatMap(({ marks }) => marks);
   return (
     <div className="detail" data-testid="alert-detail">
-      <h2 className="detail-title">{alert.rule_title}</h2>
       <p className="detail-marks">
         <LevelTag level={alert.level} />
         {alert.drill && <DrillTag />}
@@ -52,6 +52,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
       )}
       <Rule alert={alert} />
       <Note key={alert.note} alert={alert} />
+      <History changes={alert.history ?? []} />
     </div>
   );
 }
@@ -60,7 +61,14 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
   const { t } = useTranslation();
   const { data: alert, error, refetch } = useAlert(id);
   return (
-    <Drawer open size={WIDTH} mask={false} onClose={onClose} title={t('alert.title')}>
+    <Drawer
+      open
+      size={WIDTH}
+      mask={false}
+      rootClassName="drawer"
+      onClose={onClose}
+      title={alert?.rule_title ?? t('alert.title')}
+    >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {!alert && !error && <Skeleton active paragraph={{ rows: 10 }} />}
       {alert && <Detail alert={alert} />}

@@ -52,7 +52,8 @@ export function Component() {
   const [state, change] = useUrlState(ALERTS_STATE);
   const [openId, open] = useOpenAlert();
   const [helping, setHelping] = useState(false);
-  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useAlerts(state);
+  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useAlerts(state);
   const alerts = useMemo(() => data?.pages.flatMap((page) => page.alerts) ?? [], [data]);
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);

@@ -29,7 +29,12 @@ function useColumns(): TableColumnsType<Alert> {
   const { t } = useTranslation();
   const tacticName = useTacticName();
   return [
-    { key: 'level', title: t('alerts.level'), width: 88, render: (_, { level }) => <LevelTag level={level} /> },
+    {
+      key: 'level',
+      title: t('alerts.level'),
+      width: 88,
+      render: (_, { level }) => <LevelTag level={level} />,
+    },
     { key: 'time', title: t('common.time'), width: 158, render: (_, { time }) => <Time value={time} /> },
     {
       key: 'title',

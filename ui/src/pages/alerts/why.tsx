@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
-import { ValueLink, type ValueActions } from '../../components/value-link';
+import { Marked } from '../../components/marked';
+import { type ValueActions, ValueLink } from '../../components/value-link';
 import type { Match } from '../../lib/why';
 
-function Value({ field, value, actions }: { field: string; value: string; actions: ValueActions }) {
-  if (field === '') return <mark>{value}</mark>;
+function Value({ match, actions }: { match: Match; actions: ValueActions }) {
+  const { field, value, marks } = match;
+  const marked = <Marked text={value} words={marks} />;
+  if (field === '' || value === '') return marked;
   return (
     <ValueLink name={field} value={value} actions={actions}>
-      <mark>{value}</mark>
+      {marked}
     </ValueLink>
   );
 }
@@ -28,16 +31,12 @@ export function Why({ matches, actions }: { matches: readonly Match[]; actions: 
           </tr>
         </thead>
         <tbody>
-          {matches.map(({ selection, field, values }) => (
-            <tr key={`${selection}\n${field}\n${values}`}>
-              <td>{selection}</td>
-              <td className="mono">{field}</td>
+          {matches.map((match) => (
+            <tr key={JSON.stringify(match)}>
+              <td>{match.selection}</td>
+              <td className="mono">{match.field || t('alert.keyword')}</td>
               <td className="mono">
-                {values.map((value) => (
-                  <div key={value}>
-                    <Value field={field} value={value} actions={actions} />
-                  </div>
-                ))}
+                <Value match={match} actions={actions} />
               </td>
             </tr>
           ))}

@@ -12,6 +12,7 @@ import { cssColor, useTheme } from '../../theme';
 
 const Chart = lazy(() => import('../../charts/chart'));
 const HEIGHT = 104;
+const BORDERS = 2;
 
 interface Props {
   data: HistogramData | undefined;
@@ -38,8 +39,8 @@ function optionOf({ grid, counts }: Series, label: string, language: string) {
   const accent = cssColor('--accent');
   return {
     animation: false,
-    grid: { left: 46, right: 8, top: 8, bottom: 20 },
-    xAxis: timeAxis(grid.times),
+    grid: { left: 46, right: 8, top: 8, bottom: 22 },
+    xAxis: timeAxis(grid),
     yAxis: countAxis(language),
     tooltip: tooltipBox(tip),
     toolbox: { show: false },
@@ -66,7 +67,7 @@ export function Histogram({ data, onZoom }: Props) {
     if (from !== undefined && to !== undefined) onZoom(rangeOf(from, to + series.grid.step));
   };
   return (
-    <div className="panel histogram" style={{ height: HEIGHT }}>
+    <div className="panel histogram" style={{ height: HEIGHT + BORDERS }}>
       <Suspense>
         <Chart
           option={option}

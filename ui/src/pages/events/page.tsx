@@ -71,6 +71,7 @@ export function Component() {
         columns={state.columns}
         actions={actions}
         loading={events.isPending}
+        empty={t(error ? 'events.failed' : 'events.none')}
         onEnd={() => hasNextPage && !isFetchingNextPage && fetchNextPage()}
         footer={t(hasNextPage ? 'events.loadedMore' : 'events.loadedAll', {
           value: formatCount(rows.length, i18n.language),

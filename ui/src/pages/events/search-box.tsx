@@ -61,7 +61,8 @@ function SuggestionList({ id, fields, active, onPick }: ListProps) {
             onPick(field);
           }}
         >
-          <b>{field.name}</b> <span className="muted">{field.type}</span> <span className="muted">{field.doc}</span>
+          <b>{field.name}</b> <span className="muted">{field.type}</span>{' '}
+          <span className="muted">{field.doc}</span>
         </div>
       ))}
     </div>
@@ -121,15 +122,16 @@ export function SearchBox({ value, error, busy, onSearch, extra }: Props) {
     const first = offered[Math.max(active, 0)];
     if (first) pick(first);
   };
-  const whenOpen: Record<string, () => void> = {
-    ArrowDown: () => move(1),
-    ArrowUp: () => move(-1),
-    Escape: close,
-    Tab: tab,
-  };
+  const always = new Map([['Enter', enter]]);
+  const whenOpen = new Map([
+    ['ArrowDown', () => move(1)],
+    ['ArrowUp', () => move(-1)],
+    ['Escape', close],
+    ['Tab', tab],
+  ]);
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    const action = event.key === 'Enter' ? enter : open ? whenOpen[event.key] : undefined;
+    const action = always.get(event.key) ?? (open ? whenOpen.get(event.key) : undefined);
     if (!action) return;
     event.preventDefault();
     action();

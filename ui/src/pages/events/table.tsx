@@ -17,6 +17,7 @@ interface Props {
   columns: readonly string[];
   actions: ValueActions;
   loading: boolean;
+  empty: string;
   onEnd: () => void;
   footer: string;
 }
@@ -28,7 +29,7 @@ const NEAR_END_PX = 400;
 const TEXT_WIDTH = 420;
 
 const WIDTHS: Record<Field['type'], number> = {
-  keyword: 140,
+  keyword: 150,
   text: TEXT_WIDTH,
   long: 110,
   double: 110,
@@ -80,8 +81,7 @@ const sumOfWidths = (columns: TableColumnsType<Event>) =>
   columns.reduce((sum, { width }) => sum + Number(width ?? 0), EXPAND_WIDTH);
 
 export function EventTable(props: Props) {
-  const { rows, actions, loading, onEnd, footer } = props;
-  const { t } = useTranslation();
+  const { rows, actions, loading, empty, onEnd, footer } = props;
   const [box, { width, height }] = useSize<HTMLDivElement>();
   const columns = useColumns(props, width);
   const scrolled = ({ currentTarget }: UIEvent<HTMLDivElement>) => {
@@ -102,7 +102,7 @@ export function EventTable(props: Props) {
             pagination={false}
             scroll={{ x: sumOfWidths(columns), y: height - HEAD_HEIGHT }}
             onScroll={scrolled}
-            locale={{ emptyText: t('events.none') }}
+            locale={{ emptyText: empty }}
             expandable={{
               columnWidth: EXPAND_WIDTH,
               expandRowByClick: true,

@@ -2,7 +2,7 @@
 // Who, what and by which rule: the lists below the charts.
 import { useTranslation } from 'react-i18next';
 import type { Count, Overview } from '../../api/types';
-import { BarList, type BarItem } from '../../components/bar-list';
+import { type BarItem, BarList } from '../../components/bar-list';
 import { Panel } from '../../components/panel';
 import { kqlTerm } from '../../lib/kql';
 import type { Range } from '../../lib/time';

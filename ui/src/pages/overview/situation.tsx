@@ -62,6 +62,7 @@ export function Situation({ overview, range }: Props) {
       <p className="situation-state">
         <Trans
           i18nKey={overview.alerts_open > 0 ? 'overview.state' : 'overview.calm'}
+          count={overview.alerts_open}
           values={{
             span,
             open: number(overview.alerts_open),

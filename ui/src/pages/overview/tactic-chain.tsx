@@ -28,7 +28,10 @@ export function TacticChain({ counts, range }: { counts: readonly Count[]; range
       <ol className="chain">
         {tactics.map(({ key, count }) => (
           <li key={key}>
-            <Link to={alertsPath({ ...range, tactic: key })} className={`chain-link shade-${shade(count, max)}`}>
+            <Link
+              to={alertsPath({ ...range, tactic: key })}
+              className={`chain-link shade-${shade(count, max)}`}
+            >
               <b className="number">{formatCount(count, i18n.language)}</b>
               <span>{nameOf(key)}</span>
             </Link>

@@ -26,9 +26,9 @@ interface Series {
   events: number[];
 }
 
-function seriesOf({ from, to, events_series, alerts_series }: Overview): Series {
+function seriesOf({ from, to, step_seconds, events_series, alerts_series }: Overview): Series {
   const seen = [...events_series, ...alerts_series].map(({ time }) => time);
-  const grid = gridOver(from, to, seen);
+  const grid = gridOver(from, to, seen, step_seconds);
   return { grid, alerts: fillByLevel(grid, alerts_series), events: fill(grid, events_series) };
 }
 
@@ -67,8 +67,8 @@ function optionOf(series: Series, t: TFunction, language: string) {
       { left: 46, right: 8, top: 124, height: 60 },
     ],
     xAxis: [
-      { ...timeAxis(grid.times, false), gridIndex: 0 },
-      { ...timeAxis(grid.times), gridIndex: 1 },
+      { ...timeAxis(grid, false), gridIndex: 0 },
+      { ...timeAxis(grid), gridIndex: 1 },
     ],
     yAxis: [title(t('nav.alerts'), 0), title(t('nav.events'), 1)],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
@@ -103,7 +103,9 @@ export function Timeline({ overview, range }: { overview: Overview; range: Range
     const start = series.grid.times[index];
     if (start === undefined) return;
     const bucket = rangeOf(start, start + series.grid.step);
-    navigate(seriesId === EVENTS ? eventsPath(bucket) : alertsPath({ ...bucket, level: [seriesId as Level] }));
+    navigate(
+      seriesId === EVENTS ? eventsPath(bucket) : alertsPath({ ...bucket, level: [seriesId as Level] }),
+    );
   };
   return (
     <Panel
