@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks through the console in a real browser and fails on anything it did not expect, any violation of the
+// Content-Security-Policy and any error on the browser's console included.
+//
+//	WANGLOU_URL        https://127.0.0.1:8443        where the console is
+//	WANGLOU_PASSWORD   the password                  (required)
+//	WANGLOU_USER       admin
+//	WANGLOU_NEW_PASSWORD  set where the first password must be changed
+//	WANGLOU_SHOTS      a folder for screenshots      (none are taken without)
+//	WANGLOU_QUERY      message: *                    a query that finds something
+//	CHROMIUM           /usr/bin/chromium
+//
+// The data must hold at least one alert of the last 24 hours, as the shipped drill does.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const { chromium } = createRequire(new URL('../../ui/package.json', import.meta.url))('playwright-core');
+
+const env = process.env;
+const BASE = env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
+const USER = env.WANGLOU_USER ?? 'admin';
+const PASSWORD = env.WANGLOU_PASSWORD;
+const NEW_PASSWORD = env.WANGLOU_NEW_PASSWORD ?? 'Console-walk-2026!';
+const QUERY = env.WANGLOU_QUERY ?? 'message: *';
+const SHOTS = env.WANGLOU_SHOTS;
+const TIMEOUT_MS = 20_000;
+const SIZES = [
+  { width: 1366, height: 768 },
+  { width: 1920, height: 1080 },
+];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+if (!PASSWORD) {
+  console.error('console: set WANGLOU_PASSWORD to the password of the console’s user.');
+  process.exit(2);
+}
+
+/** What the browser complained of. A refused sign-in is part of the walk. */
+function watch(page) {
+  const complaints = [];
+  const expected = (text) => /status of (401|400)/.test(text);
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected(message.text())) complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'warning' && /Content.Security.Policy/i.test(message.text()))
+      complaints.push(`policy: ${message.text()}`);
+  });
+  return complaints;
+}
+
+/** Counts violations inside the page too: not every one reaches the console. */
+const reportViolations = () => {
+  globalThis.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => {
+    const { violatedDirective, blockedURI, sourceFile, lineNumber, sample } = event;
+    globalThis.violations.push(`${violatedDirective} ${blockedURI} ${sourceFile}:${lineNumber} ${sample}`);
+  });
+};
+
+const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
+
+async function shoot(page, name) {
+  if (!SHOTS) return;
+  const size = page.viewportSize();
+  await page.mouse.move(2, 2);
+  await page.screenshot({ path: join(SHOTS, `${name}-${size.width}.png`) });
+}
+
+async function shootSizes(page, name) {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(SHOTS ? 250 : 0);
+    await shoot(page, name);
+  }
+  await page.setViewportSize(SIZES[0]);
+}
+
+async function submitSignIn(page, password) {
+  await page.getByLabel(/^(用户名|User name)$/).fill(USER);
+  await page.getByLabel(/^(密码|Password)$/).fill(password);
+  await byId(page, 'sign-in').click();
+}
+
+async function signIn(page) {
+  await page.goto(BASE);
+  await byId(page, 'sign-in').waitFor();
+  await shoot(page, 'sign-in');
+  await submitSignIn(page, `${PASSWORD}-wrong`);
+  await page.getByRole('alert').waitFor();
+  await shoot(page, 'sign-in-wrong');
+  await submitSignIn(page, PASSWORD);
+  await byId(page, 'change-password').or(byId(page, 'user')).first().waitFor();
+}
+
+async function changeFirstPassword(page) {
+  if (!(await byId(page, 'change-password').isVisible())) return;
+  await shoot(page, 'change-password');
+  const fields = page.locator('input[type="password"]');
+  await fields.nth(0).fill(PASSWORD);
+  await fields.nth(1).fill(NEW_PASSWORD);
+  await fields.nth(2).fill(NEW_PASSWORD);
+  await byId(page, 'change-password').click();
+  await byId(page, 'user').waitFor();
+}
+
+async function overview(page) {
+  await byId(page, 'overview').waitFor();
+  const canvas = byId(page, 'overview').locator('canvas').first();
+  await canvas.waitFor();
+  assert.ok(await isPainted(canvas), 'the chart of the overview is blank');
+  assert.match(await byId(page, 'situation').innerText(), /\d/, 'the state sentence has no number');
+  await byId(page, 'range-24h').click();
+  await shootSizes(page, 'overview');
+}
+
+const isPainted = (canvas) =>
+  canvas.evaluate((element) => {
+    const { data } = element.getContext('2d').getImageData(0, 0, element.width, element.height);
+    return data.some((byte) => byte !== 0);
+  });
+
+async function health(page) {
+  await byId(page, 'health').click();
+  await byId(page, 'health-detail').waitFor();
+  await shoot(page, 'health');
+  await page.keyboard.press('Escape');
+}
+
+async function alerts(page) {
+  await page.getByRole('link', { name: /^(告警|Alerts)$/ }).first().click();
+  await page.locator('[data-testid="alerts"] [data-row-key]').first().waitFor();
+  await shootSizes(page, 'alerts');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await byId(page, 'alert-detail').waitFor();
+  await byId(page, 'raw').first().waitFor();
+  assert.ok((await byId(page, 'raw').first().innerText()).trim().length > 0, 'the raw line is empty');
+  assert.match(page.url(), /\/alerts\/[^?]+/, 'the open alert is not in the address');
+  await shootSizes(page, 'alert');
+}
+
+async function handleAlert(page) {
+  const step = byId(page, 'do-acknowledged').or(byId(page, 'do-new')).first();
+  if (!(await step.isVisible())) return;
+  await step.click();
+  await byId(page, 'undo').click();
+  await byId(page, 'undo').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await byId(page, 'alert-detail').waitFor({ state: 'detached' });
+}
+
+async function eventSearch(page) {
+  await page.getByRole('link', { name: /^(事件|Events)$/ }).first().click();
+  await byId(page, 'query').waitFor();
+  await page.locator('[data-testid="events"] [data-row-key]').first().waitFor();
+  await byId(page, 'query').fill(QUERY);
+  await byId(page, 'query').press('Enter');
+  await page.waitForURL(/q=/);
+  const rows = page.locator('[data-testid="events"] [data-row-key]');
+  await rows.first().waitFor();
+  await shootSizes(page, 'events');
+  await rows.first().click({ position: { x: 18, y: 12 } });
+  await byId(page, 'raw').first().waitFor();
+  await shootSizes(page, 'event');
+}
+
+async function completion(page) {
+  await byId(page, 'query').fill('source.');
+  await page.getByRole('option').first().waitFor();
+  await shoot(page, 'completion');
+  await byId(page, 'query').press('Escape');
+}
+
+async function queryMistake(page) {
+  await byId(page, 'query').fill('source.ip: "203.0.113.7');
+  await byId(page, 'query').press('Enter');
+  await byId(page, 'query-mistake').waitFor();
+  await shoot(page, 'query-mistake');
+}
+
+async function otherLanguage(page) {
+  const before = await page.evaluate(() => document.documentElement.lang);
+  await byId(page, 'language').click();
+  const after = await page.evaluate(() => document.documentElement.lang);
+  assert.notEqual(after, before, 'the language did not change');
+  await page.goto(BASE);
+  await byId(page, 'overview').waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), after, 'the language was forgotten');
+  await byId(page, 'overview').locator('canvas').first().waitFor();
+  await shootSizes(page, `overview-${after}`);
+}
+
+async function otherTheme(page) {
+  await byId(page, 'theme').click();
+  await shootSizes(page, 'overview-dark');
+  await page.goto(`${BASE}/no-such-page`);
+  await page.getByRole('button').first().waitFor();
+  await shoot(page, 'not-found');
+}
+
+async function signOut(page) {
+  await byId(page, 'user').click();
+  await page.getByRole('menuitem', { name: /退出登录|Sign out/ }).click();
+  await byId(page, 'sign-in').waitFor();
+}
+
+const STEPS = [
+  signIn,
+  changeFirstPassword,
+  overview,
+  health,
+  alerts,
+  handleAlert,
+  eventSearch,
+  completion,
+  queryMistake,
+  otherLanguage,
+  otherTheme,
+  signOut,
+];
+
+async function walk(page) {
+  const complaints = watch(page);
+  for (const step of STEPS) {
+    try {
+      await step(page);
+    } catch (error) {
+      await shoot(page, 'failure');
+      throw new Error(`${step.name}: ${error.message}\n${complaints.join('\n')}`, { cause: error });
+    }
+    complaints.push(...(await page.evaluate(() => globalThis.violations.splice(0))));
+    console.log(`ok ${step.name}`);
+  }
+  assert.deepEqual([...new Set(complaints)], [], 'the browser complained');
+}
+
+async function main() {
+  if (SHOTS) await mkdir(SHOTS, { recursive: true });
+  const profile = await mkdtemp(join(tmpdir(), 'wanglou-console-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: env.CHROMIUM ?? '/usr/bin/chromium',
+    args: FLAGS,
+    viewport: SIZES[0],
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    ignoreHTTPSErrors: true,
+  });
+  try {
+    context.setDefaultTimeout(TIMEOUT_MS);
+    await context.addInitScript(reportViolations);
+    await walk(context.pages()[0] ?? (await context.newPage()));
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+await main().catch((error) => {
+  console.error(`console: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The typed fetch client. The session is a cookie the browser keeps; what changes something also carries
+// the session's token, which getSession and signIn return and setCsrfToken remembers in memory only.
+import createClient, { type Middleware } from 'openapi-fetch';
+import { apiError, networkError } from './errors';
+import type { paths } from './schema';
+
+let csrfToken = '';
+let onUnauthorized = () => {};
+
+export const setCsrfToken = (token: string) => {
+  csrfToken = token;
+};
+
+/** Called when the server no longer knows the session. */
+export const setUnauthorizedHandler = (handler: () => void) => {
+  onUnauthorized = handler;
+};
+
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+
+const session: Middleware = {
+  onRequest({ request }) {
+    if (!SAFE_METHODS.has(request.method)) request.headers.set('X-CSRF-Token', csrfToken);
+    return request;
+  },
+  onResponse({ request, response }) {
+    const signingIn = request.method === 'POST' && new URL(request.url).pathname.endsWith('/session');
+    if (response.status === 401 && !signingIn) onUnauthorized();
+  },
+  onError({ error }) {
+    return error instanceof DOMException && error.name === 'AbortError' ? error : networkError();
+  },
+};
+
+export const api = createClient<paths>({
+  baseUrl: `${globalThis.location?.origin ?? ''}/api/v1`,
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(session);
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The answer's content, or an ApiError thrown. */
+export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw apiError(response.status, error);
+  return data as T;
+}

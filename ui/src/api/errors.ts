@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// One shape for everything that can go wrong between the browser and the server.
+
+export class ApiError extends Error {
+  constructor(
+    /** HTTP status; 0 where no answer came at all. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** Where in the query, in bytes from 1. */
+    readonly column?: number,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+interface ErrorBody {
+  error: { code: string; message: string; column?: number };
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  const error = (body as ErrorBody | undefined)?.error;
+  return typeof error?.code === 'string' && typeof error.message === 'string';
+}
+
+/** Turns an unsuccessful answer into an ApiError, also where a proxy in between answered with a page. */
+export function apiError(status: number, body: unknown): ApiError {
+  if (isErrorBody(body)) return new ApiError(status, body.error.code, body.error.message, body.error.column);
+  return new ApiError(status, `http_${status}`, '');
+}
+
+export function networkError(): ApiError {
+  return new ApiError(0, 'network', '');
+}
+
+export const isUnauthorized = (error: unknown) => error instanceof ApiError && error.status === 401;
+
+/** Asking again helps only where the server or the way to it was the trouble. */
+export const isTemporary = (error: unknown) =>
+  error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
+/** Locale keys (below `error`) that say what to do; the server's own words serve for the rest. */
+const ADVICE = {
+  0: 'network',
+  403: 'forbidden',
+  404: 'notFound',
+  429: 'tooMany',
+  500: 'server',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+} as const;
+
+export type Advice = (typeof ADVICE)[keyof typeof ADVICE] | 'unknown';
+
+export function adviceFor(error: unknown): Advice {
+  const status = error instanceof ApiError ? error.status : -1;
+  return (ADVICE as Record<number, Advice | undefined>)[status] ?? 'unknown';
+}

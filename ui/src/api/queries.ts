@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the pages ask the server for. Old content stays on the screen while new content is fetched.
+import {
+  keepPreviousData,
+  QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { tacticName } from '../lib/attack';
+import type { Range } from '../lib/time';
+import type { AlertsState } from '../lib/url-state';
+import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
+import { isTemporary, isUnauthorized } from './errors';
+import type { Alert, AlertPage, AlertQuery, AlertStatus, Level, Overview, Session } from './types';
+import { LEVELS, OPEN_STATES } from './types';
+
+export const REFRESH_MS = 10_000;
+const RETRIES = 2;
+const PAGE = 100;
+const FILTERED_PAGE = 500;
+const HISTOGRAM_BUCKETS = 80;
+
+const SESSION_KEY = ['session'];
+
+export function newQueryClient(): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (count, error) => count < RETRIES && isTemporary(error),
+        refetchOnWindowFocus: false,
+        placeholderData: keepPreviousData,
+      },
+    },
+  });
+  setUnauthorizedHandler(() => forget(client));
+  return client;
+}
+
+/** Back to the sign-in page, with nothing of the last person's left in memory. */
+function forget(client: QueryClient): void {
+  setCsrfToken('');
+  client.setQueryData(SESSION_KEY, null);
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+}
+
+function enter(session: Session): Session {
+  setCsrfToken(session.csrf_token);
+  return session;
+}
+
+async function getSession(): Promise<Session | null> {
+  try {
+    return enter(await unwrap(api.GET('/session')));
+  } catch (error) {
+    if (isUnauthorized(error)) return null;
+    throw error;
+  }
+}
+
+export const useSession = () =>
+  useQuery({ queryKey: SESSION_KEY, queryFn: getSession, staleTime: Number.POSITIVE_INFINITY });
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { username: string; password: string }) => unwrap(api.POST('/session', { body })),
+    onSuccess: (session) => client.setQueryData(SESSION_KEY, enter(session)),
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE('/session')),
+    onSuccess: () => forget(client),
+  });
+}
+
+export function useChangePassword() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { current: string; new: string }) => unwrap(api.POST('/password', { body })),
+    onSuccess: () => client.refetchQueries({ queryKey: SESSION_KEY }),
+  });
+}
+
+export const useStatus = () =>
+  useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => unwrap(api.GET('/status', { signal })),
+    refetchInterval: REFRESH_MS,
+    retry: false,
+  });
+
+export const useOverview = (range: Range) =>
+  useQuery({
+    queryKey: ['overview', range],
+    queryFn: ({ signal }) => unwrap(api.GET('/overview', { params: { query: range }, signal })),
+    refetchInterval: REFRESH_MS,
+  });
+
+export interface WorstOpen {
+  level: Level;
+  total: number;
+  newest: Alert;
+}
+
+/** The worst level with an open alert: how many there are, and the newest of them. */
+async function findWorstOpen(overview: Overview, signal: AbortSignal): Promise<WorstOpen | null> {
+  const present = new Set(overview.by_level.filter(({ count }) => count > 0).map(({ key }) => key));
+  for (const level of LEVELS.filter((name) => present.has(name))) {
+    const query = { from: overview.from, to: overview.to, level, status: OPEN_STATES.join(','), limit: 1 };
+    const page = await unwrap(api.GET('/alerts', { params: { query }, signal }));
+    const newest = page.alerts[0];
+    if (newest) return { level, total: page.total, newest };
+  }
+  return null;
+}
+
+export const useWorstOpen = (overview: Overview | undefined, range: Range) =>
+  useQuery({
+    queryKey: ['worst-open', range, overview?.to],
+    queryFn: ({ signal }) => (overview ? findWorstOpen(overview, signal) : null),
+    enabled: overview !== undefined && overview.alerts_open > 0,
+  });
+
+export function alertQuery(state: AlertsState): AlertQuery {
+  return {
+    from: state.from,
+    to: state.to,
+    level: state.level.join(',') || undefined,
+    status: state.status.join(',') || undefined,
+    rule: state.rule || undefined,
+    q: state.q || undefined,
+    drill: state.drill,
+    limit: state.tactic ? FILTERED_PAGE : PAGE,
+  };
+}
+
+const hasTactic = (tactic: string) => (alert: Alert) =>
+  tactic === '' || alert.tactics.some((name) => tacticName(name) === tactic);
+
+/** One page. The API has no filter by tactic: it is applied here, on larger pages. */
+async function alertPage(state: AlertsState, cursor: string | undefined, signal: AbortSignal) {
+  const query = { ...alertQuery(state), cursor };
+  const page: AlertPage = await unwrap(api.GET('/alerts', { params: { query }, signal }));
+  return { ...page, alerts: page.alerts.filter(hasTactic(state.tactic)) };
+}
+
+export const useAlerts = (state: AlertsState) =>
+  useInfiniteQuery({
+    queryKey: ['alerts', state],
+    queryFn: ({ pageParam, signal }) => alertPage(state, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+    // A person who has read on does not want the list to move.
+    refetchInterval: (query) => (query.state.data?.pages.length === 1 ? REFRESH_MS : false),
+  });
+
+export const useAlert = (id: string) =>
+  useQuery({
+    queryKey: ['alert', id],
+    queryFn: ({ signal }) => unwrap(api.GET('/alerts/{id}', { params: { path: { id } }, signal })),
+    placeholderData: undefined,
+  });
+
+export interface AlertChange {
+  id: string;
+  status?: AlertStatus;
+  note?: string;
+}
+
+export function useUpdateAlert() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: AlertChange) =>
+      unwrap(api.PATCH('/alerts/{id}', { params: { path: { id } }, body })),
+    onSuccess: (alert) => {
+      for (const key of ['alerts', 'overview', 'worst-open']) client.invalidateQueries({ queryKey: [key] });
+      return client.invalidateQueries({ queryKey: ['alert', alert.id] });
+    },
+  });
+}
+
+export interface EventSearch extends Range {
+  q: string;
+}
+
+const searchQuery = ({ from, to, q }: EventSearch) => ({ from, to, q: q || undefined });
+
+export const useEvents = (search: EventSearch, columns: readonly string[]) =>
+  useInfiniteQuery({
+    queryKey: ['events', search, columns],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...searchQuery(search), columns: columns.join(','), cursor: pageParam, limit: PAGE };
+      return unwrap(api.GET('/events', { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const useHistogram = (search: EventSearch) =>
+  useQuery({
+    queryKey: ['histogram', search],
+    queryFn: ({ signal }) => {
+      const query = { ...searchQuery(search), buckets: HISTOGRAM_BUCKETS };
+      return unwrap(api.GET('/events/histogram', { params: { query }, signal }));
+    },
+  });
+
+export const useEvent = (seq: string) =>
+  useQuery({
+    queryKey: ['event', seq],
+    queryFn: ({ signal }) => unwrap(api.GET('/events/{seq}', { params: { path: { seq } }, signal })),
+    placeholderData: undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const useFields = () =>
+  useQuery({
+    queryKey: ['fields'],
+    queryFn: ({ signal }) => unwrap(api.GET('/fields', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

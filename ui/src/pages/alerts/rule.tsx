@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { AlertDetail } from '../../api/types';
+import { CopyButton } from '../../components/copy-button';
+import { useTacticName } from '../../components/tactic';
+import { tacticName } from '../../lib/attack';
+import { alertsPath } from '../../lib/url-state';
+
+export function Rule({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation();
+  const nameOf = useTacticName();
+  return (
+    <section>
+      <div className="section-head">
+        <h3>{t('alerts.rule')}</h3>
+        <Link to={alertsPath({ rule: alert.rule_id, from: '-30d' })}>{t('alert.sameRule')}</Link>
+      </div>
+      {alert.rule_description && <p>{alert.rule_description}</p>}
+      <p className="rule-tags">
+        {alert.tactics.map((tactic) => (
+          <Link key={tactic} to={alertsPath({ tactic: tacticName(tactic) })}>
+            {nameOf(tactic)}
+          </Link>
+        ))}
+        {alert.techniques.map((technique) => (
+          <span key={technique} className="mono">
+            {technique}
+          </span>
+        ))}
+        <span className="muted mono">{alert.rule_id}</span>
+      </p>
+      <details>
+        <summary>{t('alert.yaml')}</summary>
+        <CopyButton text={alert.rule_yaml} />
+        <pre className="raw">{alert.rule_yaml}</pre>
+      </details>
+    </section>
+  );
+}

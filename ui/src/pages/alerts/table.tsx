@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Table, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Alert } from '../../api/types';
+import { useTacticName } from '../../components/tactic';
+import { DrillTag, LevelTag, StatusTag } from '../../components/tags';
+import { Time } from '../../components/time';
+
+interface Props {
+  alerts: readonly Alert[];
+  loading: boolean;
+  selected?: string;
+  onOpen: (id: string) => void;
+  onMore?: () => void;
+  loadingMore: boolean;
+}
+
+function Path({ source_ip, destination_ip }: Alert) {
+  if (!source_ip && !destination_ip) return null;
+  return (
+    <span className="mono">
+      {source_ip ?? '?'}
+      {destination_ip && ` → ${destination_ip}`}
+    </span>
+  );
+}
+
+function useColumns(): TableColumnsType<Alert> {
+  const { t } = useTranslation();
+  const tacticName = useTacticName();
+  return [
+    {
+      key: 'level',
+      title: t('alerts.level'),
+      width: 88,
+      render: (_, { level }) => <LevelTag level={level} />,
+    },
+    { key: 'time', title: t('common.time'), width: 158, render: (_, { time }) => <Time value={time} /> },
+    {
+      key: 'title',
+      title: t('alerts.rule'),
+      ellipsis: true,
+      render: (_, { rule_title, drill }) => (
+        <>
+          {drill && <DrillTag />}
+          <span className="alert-title">{rule_title}</span>
+        </>
+      ),
+    },
+    { key: 'host', title: t('alerts.host'), width: 130, ellipsis: true, dataIndex: 'host' },
+    { key: 'user', title: t('alerts.user'), width: 100, ellipsis: true, dataIndex: 'user' },
+    {
+      key: 'path',
+      title: t('alerts.path'),
+      width: 236,
+      ellipsis: true,
+      render: (_, alert) => <Path {...alert} />,
+    },
+    {
+      key: 'tactic',
+      title: t('alerts.tactic'),
+      width: 128,
+      ellipsis: true,
+      render: (_, { tactics }) => tactics.map(tacticName).join(t('common.comma')),
+    },
+    {
+      key: 'status',
+      title: t('alerts.status'),
+      width: 96,
+      render: (_, { status }) => <StatusTag status={status} />,
+    },
+  ];
+}
+
+export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingMore }: Props) {
+  const { t } = useTranslation();
+  return (
+    <div className="table-box" data-testid="alerts">
+      <Table<Alert>
+        size="small"
+        rowKey="id"
+        columns={useColumns()}
+        dataSource={alerts}
+        loading={loading}
+        pagination={false}
+        tableLayout="fixed"
+        sticky={{ offsetHeader: 0 }}
+        locale={{ emptyText: t('alerts.none') }}
+        rowClassName={({ id }) => (id === selected ? 'row row-selected' : 'row')}
+        onRow={({ id, rule_title }) => ({
+          onClick: () => onOpen(id),
+          onKeyDown: ({ key }) => key === 'Enter' && onOpen(id),
+          tabIndex: 0,
+          'aria-label': rule_title,
+          'aria-selected': id === selected,
+        })}
+      />
+      {onMore && (
+        <Button block type="text" onClick={onMore} loading={loadingMore}>
+          {t('common.more')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TableOutlined } from '@ant-design/icons';
+import { Button, Popover, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useFields } from '../../api/queries';
+import { DEFAULT_COLUMNS } from '../../lib/url-state';
+
+interface Props {
+  value: readonly string[];
+  onChange: (columns: readonly string[]) => void;
+}
+
+function Choice({ value, onChange }: Props) {
+  const { t } = useTranslation();
+  const { data: fields = [] } = useFields();
+  const offered = fields.filter(({ name }) => name !== '@timestamp');
+  return (
+    <div className="column-choice">
+      <Select
+        mode="multiple"
+        value={[...value]}
+        onChange={onChange}
+        options={offered.map(({ name, doc }) => ({ value: name, label: name, title: doc }))}
+        aria-label={t('events.columns')}
+        autoFocus
+      />
+      <Button type="link" size="small" onClick={() => onChange(DEFAULT_COLUMNS)}>
+        {t('events.defaultColumns')}
+      </Button>
+    </div>
+  );
+}
+
+export function ColumnChooser(props: Props) {
+  const { t } = useTranslation();
+  return (
+    <Popover trigger="click" placement="bottomRight" content={<Choice {...props} />} destroyOnHidden>
+      <Button icon={<TableOutlined />} data-testid="columns">
+        {t('events.columns')}
+      </Button>
+    </Popover>
+  );
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nobody passes without a session. The address stays as it is, so a shared link works after signing in.
+import { useSession } from '../api/queries';
+import { ErrorNotice } from '../components/error-notice';
+import { ChangePassword } from './change-password';
+import { Shell } from './shell';
+import { SignIn } from './sign-in';
+
+export function Gate() {
+  const { data: session, error, isPending, refetch } = useSession();
+  if (isPending) return null;
+  if (error) return <ErrorNotice error={error} onRetry={refetch} centred />;
+  if (!session) return <SignIn />;
+  if (session.must_change_password) return <ChangePassword />;
+  return <Shell session={session} />;
+}

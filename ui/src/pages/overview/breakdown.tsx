@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who, what and by which rule: the lists below the charts.
+import { useTranslation } from 'react-i18next';
+import type { Count, Overview } from '../../api/types';
+import { type BarItem, BarList } from '../../components/bar-list';
+import { Panel } from '../../components/panel';
+import { kqlTerm } from '../../lib/kql';
+import type { Range } from '../../lib/time';
+import { alertsPath, eventsPath } from '../../lib/url-state';
+
+const SHOWN = 8;
+
+const countItems = (counts: readonly Count[], to: (key: string) => string): BarItem[] =>
+  counts.slice(0, SHOWN).map(({ key, count }) => ({ key, label: key, title: key, count, to: to(key) }));
+
+const ruleItems = (rules: Overview['top_rules'], range: Range): BarItem[] =>
+  rules.slice(0, SHOWN).map(({ id, title, level, count }) => ({
+    key: id,
+    label: title,
+    title,
+    count,
+    tone: `tone-${level}`,
+    to: alertsPath({ ...range, rule: id }),
+  }));
+
+export function Breakdown({ overview, range }: { overview: Overview; range: Range }) {
+  const { t } = useTranslation();
+  const alertsWith = (q: string) => alertsPath({ ...range, q });
+  const fromDataset = (id: string) => eventsPath({ ...range, q: kqlTerm('event.dataset', id) });
+  const panels = [
+    { key: 'rules', items: ruleItems(overview.top_rules, range) },
+    { key: 'sources', items: countItems(overview.top_sources, alertsWith) },
+    { key: 'destinations', items: countItems(overview.top_destinations, alertsWith) },
+    { key: 'datasets', items: countItems(overview.by_source, fromDataset) },
+  ] as const;
+  return (
+    <div className="breakdown">
+      {panels.map(({ key, items }) => (
+        <Panel key={key} title={t(`overview.${key}`)}>
+          <BarList items={items} empty={t('overview.none')} />
+        </Panel>
+      ))}
+    </div>
+  );
+}

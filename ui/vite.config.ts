@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { styleNonce } from './tools/style-nonce';
+
+const target = process.env.WANGLOU_URL ?? 'http://127.0.0.1:8099';
+
+export default defineConfig({
+  plugins: [react(), styleNonce],
+  build: {
+    // A polyfill would be an inline script, and inlined assets would need data: in the policy.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+  server: { host: '127.0.0.1', proxy: { '/api': { target, secure: false } } },
+  test: { environment: 'happy-dom', include: ['test/**/*.test.{ts,tsx}'] },
+});
