@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/vec.h"
-#include "cases/snapshot.h"
+#include "event/snapshot.h"
 #include "ipc/message.h"
 
 #define ANSWER_TIMEOUT (30 * CLOCK_SECOND)

@@ -147,7 +147,7 @@ static void parse_line(struct parser *parser, struct arena *arena, struct str li
 	event_init(&event, arena);
 	parser_run(parser, &input, &event);
 	buf_clear(out);
-	event_snapshot(&event, out);
+	event_snapshot(&event, false, out);
 	puts(buf_cstr(out));
 }
 

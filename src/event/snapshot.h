@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CASES_SNAPSHOT_H
-#define CASES_SNAPSHOT_H
+#ifndef EVENT_SNAPSHOT_H
+#define EVENT_SNAPSHOT_H
 /*
  * An event as the JSON object that the API calls EventDetail (doc/formats/api.yaml):
  * what an alert keeps of its event, and what the console shows of any event.

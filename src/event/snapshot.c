@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cases/snapshot.h"
+#include "event/snapshot.h"
 
 #include <inttypes.h>
 #include <math.h>
