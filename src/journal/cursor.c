@@ -60,10 +60,10 @@ static int slot_decode(const uint64_t words[SLOT_WORDS], struct slot *ret_slot)
 static int slot_find(int fd, struct slot *ret_slot, unsigned *ret_at)
 {
 	int result = ERR_CORRUPT;
-	struct slot slot;
 
 	for (unsigned i = 0; i < 2; i++) {
 		uint64_t words[SLOT_WORDS];
+		struct slot slot = {0};
 		ssize_t n = pread(fd, words, sizeof(words), (off_t)i * SLOT_SIZE);
 		int r = n < 0 ? -errno : n < (ssize_t)sizeof(words) ? ERR_CORRUPT : slot_decode(words, &slot);
 
@@ -80,7 +80,7 @@ static int slot_find(int fd, struct slot *ret_slot, unsigned *ret_at)
 
 int journal_cursor_load(const char *path, struct journal_cursor *ret_cursor)
 {
-	struct slot slot;
+	struct slot slot = {0};
 	unsigned at;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
@@ -109,7 +109,7 @@ static int cursor_create(const char *path, const struct journal_cursor *cursor)
 int journal_cursor_save(const char *path, const struct journal_cursor *cursor)
 {
 	uint64_t words[SLOT_WORDS];
-	struct slot slot;
+	struct slot slot = {0};
 	unsigned at;
 	int fd = open(path, O_RDWR | O_CLOEXEC), r;
 

@@ -110,10 +110,10 @@ int journal_lock(const char *folder, int *ret_fd, struct err *ret_err)
 		close(fd);
 		return r;
 	}
-	/* Only for the message above; on a full disk it stays empty, and that is fine. */
 	len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	/* On a full disk the file may stay empty: it serves the message above only. */
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) != len)
-		r = 0;
+		(void)ftruncate(fd, 0);
 	*ret_fd = fd;
 	return 0;
 }

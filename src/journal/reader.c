@@ -216,8 +216,8 @@ static int enter_frame(struct journal_reader *reader, const struct journal_frame
 /* Finds the frame with the next number and enters it. */
 static int load_frame(struct journal_reader *reader, struct err *ret_err)
 {
-	struct journal_mark mark;
-	struct journal_frame frame;
+	struct journal_mark mark = {0};
+	struct journal_frame frame = {0};
 	int r = load_mark(reader, &mark, ret_err);
 
 	if (r < 0)

@@ -23,7 +23,7 @@ static int scan_frames(const struct journal_segment *segment, struct tail *ret_t
 
 	*ret_tail = (struct tail){JOURNAL_PREFACE_SIZE, 0};
 	while (offset < segment->limit) {
-		struct journal_frame frame;
+		struct journal_frame frame = {0};
 		int r = journal_segment_frame(segment, offset, &frame);
 
 		if (r == 0)
@@ -199,7 +199,7 @@ int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
 {
 	struct scan scan = {.folder = folder};
 	struct journal_mark mark;
-	struct journal_head *head;
+	struct journal_head *head = NULL;
 	uint64_t promised;
 	bool head_made = false, clean;
 	int r = scan_segments(&scan, ret_err);

@@ -99,7 +99,7 @@ void journal_segment_limit(struct journal_segment *segment, uint64_t end)
 int journal_segment_frame(const struct journal_segment *segment, uint64_t offset,
 			  struct journal_frame *ret_frame)
 {
-	struct journal_frame frame;
+	struct journal_frame frame = {0};
 	int r;
 
 	if (offset + JOURNAL_FRAME_HEADER_SIZE > segment->limit)

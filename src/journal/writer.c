@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "journal/folder.h"
 #include "journal/private.h"
 
@@ -96,11 +97,22 @@ static struct journal *journal_new(const char *folder, const struct journal_ops 
 	return journal;
 }
 
+/* What is acknowledged must be found again, so the folder's own name has to be durable too. */
+static int make_folder(const char *folder)
+{
+	char parent[PATH_MAX];
+
+	if (mkdir(folder, 0750) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	return journal_path(folder, "..", parent) < 0 ? -ENAMETOOLONG : io_sync_folder(parent);
+}
+
 static int open_folder(struct journal *journal, struct err *ret_err)
 {
-	if (mkdir(journal->folder, 0750) < 0 && errno != EEXIST)
-		return err_set(ret_err, -errno, 0, 0, "%s: cannot be made: %s", journal->folder,
-			       err_text(-errno));
+	int r = make_folder(journal->folder);
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s: cannot be made: %s", journal->folder, err_text(r));
 	journal->folder_fd = open(journal->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (journal->folder_fd < 0)
 		return err_set(ret_err, -errno, 0, 0, "%s: %s", journal->folder, err_text(-errno));
