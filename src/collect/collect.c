@@ -9,6 +9,9 @@
 #define MESSAGE_DEFAULT (64 * 1024)
 #define CONNECTIONS_DEFAULT 1024
 #define IDLE_DEFAULT 3600
+#define HTTP_MEMORY_MAX (1024u * 1024 * 1024) /* of request bodies at once */
+#define ELASTIC_VERSION "8.19.0"
+#define STOP_PATIENCE (2 * CLOCK_SECOND)
 
 static struct feed feed_of(struct collect *collect, enum listener_id listener)
 {
@@ -54,6 +57,59 @@ static int start_syslog(struct collect *collect, struct collect_options *options
 	return r;
 }
 
+static void fill_door(struct collect *collect, struct door *door, bool local)
+{
+	door->sink = &collect->sink;
+	door->counters = collect->counters;
+	door->submissions = &collect->submissions;
+	door->elastic_version = collect->elastic_version;
+	door->local = local;
+}
+
+static int start_http(struct collect *collect, struct collect_options *options, struct err *ret_err)
+{
+	struct http_options http = {
+		.threads = options->http_threads,
+		.connections = options->http_connections,
+		.body_max = COLLECT_BODY_MAX,
+		.memory_max = HTTP_MEMORY_MAX,
+		.admit = door_admit,
+	};
+	int r = 0;
+
+	if (options->http_unix >= 0) {
+		http.listen_fd = options->http_unix;
+		r = http_server_start(&http, door_handle, &collect->local_door, &collect->http_unix, ret_err);
+		options->http_unix = r == 0 ? -1 : options->http_unix;
+	}
+	if (r == 0 && options->http >= 0) {
+		http.listen_fd = options->http;
+		http.tls_certificate = options->tls_certificate;
+		http.tls_key = options->tls_key;
+		r = http_server_start(&http, door_handle, &collect->door, &collect->http, ret_err);
+		options->http = r == 0 ? -1 : options->http;
+	}
+	return r;
+}
+
+/* What starts no thread and opens nothing. */
+static int prepare(struct collect *collect, const struct collect_options *options,
+		   const struct collect_sink *sink, struct err *ret_err)
+{
+	const char *version = options->elastic_version ? options->elastic_version : ELASTIC_VERSION;
+
+	collect->sink = *sink;
+	snprintf(collect->elastic_version, sizeof(collect->elastic_version), "%s", version);
+	submissions_init(&collect->submissions);
+	fill_door(collect, &collect->door, false);
+	fill_door(collect, &collect->local_door, true);
+	if (auth_init(&collect->door.auth, options->tokens, options->token_count) < 0)
+		return err_set(ret_err, ERR_RANGE, 0, 0,
+			       "at most %d ingest tokens, each of at least %d characters", COLLECT_TOKENS_MAX,
+			       COLLECT_TOKEN_MIN);
+	return 0;
+}
+
 static void close_sockets(const struct collect_options *options)
 {
 	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->http, options->http_unix};
@@ -68,16 +124,20 @@ int collect_start(const struct collect_options *options, const struct collect_si
 {
 	struct collect_options left = *options;
 	struct collect *collect = calloc(1, sizeof(*collect));
+	struct err err = {0};
 	int r = -ENOMEM;
 
-	if (collect) {
-		collect->sink = *sink;
+	if (collect)
+		r = prepare(collect, options, sink, &err);
+	if (r == 0)
 		r = start_syslog(collect, &left);
-	}
+	if (r == 0)
+		r = start_http(collect, &left, &err);
 	if (r < 0) {
 		close_sockets(&left);
 		collect_stop(collect, NULL);
-		return err_set(ret_err, r, 0, 0, "the collectors do not start: %s", err_text(r));
+		return err_set(ret_err, r, 0, 0, "the collectors do not start: %s",
+			       err.message[0] ? err.message : err_text(r));
 	}
 	*ret_collect = collect;
 	return 0;
@@ -94,9 +154,18 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 	syslog_udp_free(collect->udp);
 	syslog_tcp_free(collect->tcp);
 	loop_free(collect->loop);
+	submissions_close(&collect->submissions, STOP_PATIENCE);
+	http_server_stop(collect->http);
+	http_server_stop(collect->http_unix);
+	submissions_done(&collect->submissions);
 	if (ret_stats)
 		collect_stats(collect, ret_stats);
 	free(collect);
+}
+
+void collect_durable(struct collect *collect, uint64_t seq, int status)
+{
+	submissions_report(&collect->submissions, seq, status);
 }
 
 void collect_stats(const struct collect *collect, struct collect_stats *ret_stats)

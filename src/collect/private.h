@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "collect/collect.h"
+#include "collect/door.h"
 #include "collect/syslog.h"
 
 struct collect {
@@ -15,6 +16,10 @@ struct collect {
 	bool thread_started;
 	struct syslog_udp *udp;
 	struct syslog_tcp *tcp;
+	struct submissions submissions;
+	struct door door, local_door;
+	struct http_server *http, *http_unix;
+	char elastic_version[32];
 };
 
 #endif

@@ -16,7 +16,9 @@ struct http_exchange {
 		char *name, *value;
 	} headers[HTTP_HEADERS_OUT_MAX];
 	unsigned header_count;
-	bool too_large, suspended;
+	size_t counted; /* bytes counted against the server's memory_max */
+	int refused;    /* why the body was not kept; 0: it is whole */
+	bool suspended;
 };
 
 /* Undoes Content-Encoding into exchange->decoded. 0, ERR_LIMIT past max, ERR_SYNTAX where damaged,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,8 +19,10 @@
 struct http_server {
 	struct MHD_Daemon *daemon;
 	http_handler *handler;
+	http_admit *admit;
 	void *context;
-	size_t body_max;
+	size_t body_max, memory_max;
+	_Atomic size_t held; /* bytes of bodies */
 };
 
 static void read_peer(struct MHD_Connection *connection, uint8_t ret_peer[16])
@@ -58,6 +61,24 @@ static struct http_exchange *exchange_new(struct http_server *server, struct MHD
 	return exchange;
 }
 
+/* Counts bytes that are about to be held. ERR_BUSY where they would be too many together with others'. */
+static int count_body(struct http_exchange *exchange, size_t more)
+{
+	struct http_server *server = exchange->server;
+
+	exchange->counted += more;
+	if (atomic_fetch_add(&server->held, more) + more > server->memory_max && server->memory_max)
+		return ERR_BUSY;
+	return 0;
+}
+
+static void release_body(struct http_exchange *exchange)
+{
+	atomic_fetch_sub(&exchange->server->held, exchange->counted);
+	exchange->counted = 0;
+	buf_done(&exchange->body);
+}
+
 static void exchange_end(void *context, struct MHD_Connection *connection, void **slot,
 			 enum MHD_RequestTerminationCode why)
 {
@@ -73,7 +94,7 @@ static void exchange_end(void *context, struct MHD_Connection *connection, void 
 		free(exchange->headers[i].name);
 		free(exchange->headers[i].value);
 	}
-	buf_done(&exchange->body);
+	release_body(exchange);
 	buf_done(&exchange->decoded);
 	buf_done(&exchange->response.body);
 	arena_free(exchange->request.arena);
@@ -144,6 +165,7 @@ static enum MHD_Result refuse(struct http_exchange *exchange, int code)
 		const char *text;
 	} answers[] = {
 		{ERR_LIMIT, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n"},
+		{ERR_BUSY, MHD_HTTP_SERVICE_UNAVAILABLE, "too many bodies at once: send again\n"},
 		{ERR_UNKNOWN, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
 		 "use Content-Encoding gzip, deflate or none\n"},
 		{0, MHD_HTTP_BAD_REQUEST, "the body's compression is damaged\n"},
@@ -153,6 +175,8 @@ static enum MHD_Result refuse(struct http_exchange *exchange, int code)
 	while (answers[i].code && answers[i].code != code)
 		i++;
 	http_reply_text(&exchange->response, answers[i].status, answers[i].text);
+	if (code == ERR_BUSY)
+		http_set_header(&exchange->response, "Retry-After", "1");
 	return send_response(exchange);
 }
 
@@ -164,31 +188,57 @@ static enum MHD_Result call_handler(struct http_exchange *exchange)
 	return exchange->suspended ? MHD_YES : send_response(exchange);
 }
 
+static enum MHD_Result begin(struct http_exchange *exchange)
+{
+	const struct http_server *server = exchange->server;
+
+	if (!server->admit || server->admit(server->context, &exchange->request, &exchange->response))
+		return MHD_YES;
+	return send_response(exchange);
+}
+
+static void keep_body(struct http_exchange *exchange, const char *data, size_t size)
+{
+	if (exchange->refused)
+		return;
+	if (exchange->body.len + size > exchange->server->body_max)
+		exchange->refused = ERR_LIMIT;
+	else
+		exchange->refused = count_body(exchange, size);
+	if (exchange->refused)
+		release_body(exchange);
+	else
+		buf_add(&exchange->body, data, size);
+}
+
+static enum MHD_Result run(struct http_exchange *exchange)
+{
+	int r = exchange->refused;
+
+	if (r == 0)
+		r = http_decode_body(exchange, exchange->server->body_max);
+	if (r == 0)
+		r = count_body(exchange, exchange->decoded.len);
+	return r < 0 ? refuse(exchange, r) : call_handler(exchange);
+}
+
 static enum MHD_Result access_handler(void *context, struct MHD_Connection *connection, const char *url,
 				      const char *method, const char *version, const char *data,
 				      size_t *data_size, void **slot)
 {
-	struct http_server *server = context;
 	struct http_exchange *exchange = *slot;
-	int r;
 
 	(void)version;
 	if (!exchange) {
-		*slot = exchange_new(server, connection, url, method);
-		return *slot ? MHD_YES : MHD_NO;
+		*slot = exchange = exchange_new(context, connection, url, method);
+		return exchange ? begin(exchange) : MHD_NO;
 	}
 	if (*data_size) {
-		exchange->too_large =
-			exchange->too_large || exchange->body.len + *data_size > server->body_max;
-		if (!exchange->too_large)
-			buf_add(&exchange->body, data, *data_size);
+		keep_body(exchange, data, *data_size);
 		*data_size = 0;
 		return MHD_YES;
 	}
-	if (exchange->suspended)
-		return call_handler(exchange);
-	r = exchange->too_large ? ERR_LIMIT : http_decode_body(exchange, server->body_max);
-	return r < 0 ? refuse(exchange, r) : call_handler(exchange);
+	return exchange->suspended ? call_handler(exchange) : run(exchange);
 }
 
 static void fill_defaults(struct http_options *options)
@@ -236,6 +286,8 @@ int http_server_start(const struct http_options *options, http_handler *handler,
 	server->handler = handler;
 	server->context = context;
 	server->body_max = effective.body_max;
+	server->memory_max = effective.memory_max;
+	server->admit = effective.admit;
 	server->daemon = start_daemon(server, &effective);
 	if (!server->daemon) {
 		free(server);

@@ -50,12 +50,18 @@ struct http_response {
 
 typedef void http_handler(void *context, struct http_request *request, struct http_response *response);
 
+/* Called when the headers are in and the body is not: false sends the response as it is left and the body
+   is never read. */
+typedef bool http_admit(void *context, struct http_request *request, struct http_response *response);
+
 struct http_options {
 	int listen_fd;         /* bound and listening, TCP or Unix; closed by http_server_stop() */
 	unsigned threads;      /* at least 2 */
 	unsigned connections;  /* most at once; 0: 1000 */
 	unsigned idle_seconds; /* a silent connection is closed; 0: 60 */
 	size_t body_max;       /* after decoding too; 0: HTTP_BODY_DEFAULT */
+	size_t memory_max;     /* of all bodies held at once, beyond which requests get 503; 0: no limit */
+	http_admit *admit;     /* NULL: all are */
 	const char *tls_certificate, *tls_key; /* PEM text; both or neither */
 };
 

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Both HTTP interfaces over real sockets; the test says when the sink takes and what is durable. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "collect/collect.h"
+#include "http/server.h"
+#include "memory_sink.h"
+
+#define QUIET_MS 50 /* how long an answer that must not come is waited for */
+
+static const char *const tokens[] = {"the-only-token"};
+#define AUTHORIZED "Authorization: Bearer the-only-token\r\n"
+
+struct bench {
+	struct memory_sink sink;
+	struct collect *collect;
+	struct sockaddr_in http;
+	char path[64];
+	struct buf text; /* the response read last */
+	int status;
+};
+
+static void setup(struct bench *bench)
+{
+	struct collect_options options = {
+		.syslog_udp = -1, .syslog_tcp = -1, .tokens = tokens, .token_count = 1};
+	socklen_t size = sizeof(bench->http);
+	struct collect_sink sink;
+	char address[80];
+
+	*bench = (struct bench){0};
+	memory_sink_init(&bench->sink);
+	sink = memory_sink_interface(&bench->sink);
+	snprintf(bench->path, sizeof(bench->path), "/tmp/test_http.%d", getpid());
+	snprintf(address, sizeof(address), "unix:%s", bench->path);
+	options.http = http_listen("127.0.0.1:0", NULL);
+	options.http_unix = http_listen(address, NULL);
+	assert_true(options.http >= 0 && options.http_unix >= 0);
+	assert_int_equal(getsockname(options.http, (struct sockaddr *)&bench->http, &size), 0);
+	assert_int_equal(collect_start(&options, &sink, &bench->collect, NULL), 0);
+}
+
+static void teardown(struct bench *bench)
+{
+	collect_stop(bench->collect, NULL);
+	memory_sink_done(&bench->sink);
+	buf_done(&bench->text);
+	unlink(bench->path);
+}
+
+static int connect_http(struct bench *bench)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&bench->http, sizeof(bench->http)), 0);
+	return fd;
+}
+
+static int connect_local(struct bench *bench)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", bench->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+static void send_request(int fd, const char *line, const char *headers, struct str body)
+{
+	struct buf text = {0};
+
+	buf_printf(&text, "%s HTTP/1.1\r\nHost: test\r\n%sContent-Length: %zu\r\n\r\n", line, headers,
+		   body.len);
+	buf_add_str(&text, body);
+	for (size_t sent = 0; sent < text.len;) {
+		ssize_t n = send(fd, text.ptr + sent, text.len - sent, MSG_NOSIGNAL);
+
+		assert_true(n > 0);
+		sent += (size_t)n;
+	}
+	buf_done(&text);
+}
+
+static bool is_whole(const char *text, size_t len)
+{
+	const char *end = strstr(text, "\r\n\r\n"), *header = strcasestr(text, "content-length:");
+
+	return end && header && len >= (size_t)(end + 4 - text) + strtoul(header + 15, NULL, 10);
+}
+
+static void read_response(struct bench *bench, int fd)
+{
+	ssize_t n;
+
+	buf_clear(&bench->text);
+	while (!is_whole(buf_cstr(&bench->text), bench->text.len)) {
+		n = recv(fd, buf_reserve(&bench->text, 65536), 65535, 0);
+		assert_true(n > 0);
+		bench->text.len += (size_t)n;
+	}
+	assert_int_equal(sscanf(bench->text.ptr, "HTTP/1.1 %d", &bench->status), 1);
+}
+
+static bool has(struct bench *bench, const char *part)
+{
+	return strstr(buf_cstr(&bench->text), part) != NULL;
+}
+
+static bool is_answered(int fd)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+
+	return poll(&poll_fd, 1, QUIET_MS) > 0;
+}
+
+static void make_durable(struct bench *bench, uint64_t seq)
+{
+	memory_sink_set_durable(&bench->sink, seq);
+	collect_durable(bench->collect, seq, 0);
+}
+
+/* A request on a connection of its own, whose records are durable at once. */
+static void ask(struct bench *bench, const char *line, const char *headers, struct str body)
+{
+	int fd = connect_http(bench);
+
+	memory_sink_set_durable(&bench->sink, UINT64_MAX);
+	send_request(fd, line, headers, body);
+	read_response(bench, fd);
+	close(fd);
+}
+
+static void test_an_answer_waits_for_durability(void **state)
+{
+	struct bench bench;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	fd = connect_http(&bench);
+	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("one\n\ntwo\r\nthree"));
+	assert_true(memory_sink_wait(&bench.sink, 3));
+	make_durable(&bench, 2);
+	assert_false(is_answered(fd));
+	make_durable(&bench, 3);
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 200);
+	assert_true(has(&bench, "{\"accepted\":3,\"first_seq\":1,\"last_seq\":3}"));
+	struct collect_record record = memory_sink_record(&bench.sink, 1);
+	assert_true(str_eq(record.bytes, STR("two")));
+	assert_true(str_eq(record.hint, STR("linux")));
+	assert_int_equal(record.listener, LISTENER_HTTP_INGEST);
+	close(fd);
+	teardown(&bench);
+}
+
+#define WAITING 8
+
+static void test_a_report_sets_free_those_it_covers(void **state)
+{
+	struct bench bench;
+	int fds[WAITING];
+
+	(void)state;
+	setup(&bench);
+	for (size_t i = 0; i < WAITING; i++) {
+		fds[i] = connect_http(&bench);
+		send_request(fds[i], "POST /ingest/v1/linux", AUTHORIZED, STR("a\nb"));
+		assert_true(memory_sink_wait(&bench.sink, 2 * (i + 1)));
+	}
+	make_durable(&bench, 9);
+	for (size_t i = 0; i < 4; i++) {
+		read_response(&bench, fds[i]);
+		assert_int_equal(bench.status, 200);
+	}
+	for (size_t i = 4; i < WAITING; i++)
+		assert_false(is_answered(fds[i]));
+	close(fds[5]); /* a client that does not wait disturbs nobody */
+	make_durable(&bench, 2 * WAITING);
+	for (size_t i = 4; i < WAITING; i++) {
+		if (i == 5)
+			continue;
+		read_response(&bench, fds[i]);
+		assert_int_equal(bench.status, 200);
+		close(fds[i]);
+	}
+	for (size_t i = 0; i < 4; i++)
+		close(fds[i]);
+	teardown(&bench);
+}
+
+static void test_a_failing_commit_fails_the_request(void **state)
+{
+	struct bench bench;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	fd = connect_http(&bench);
+	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("one"));
+	assert_true(memory_sink_wait(&bench.sink, 1));
+	collect_durable(bench.collect, 0, -ENOSPC);
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 503);
+	assert_true(has(&bench, "Retry-After: 10\r\n"));
+	assert_true(has(&bench, "\"accepted\":0"));
+	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("two"));
+	read_response(&bench, fd); /* it may still be durable, but nobody knows when */
+	assert_int_equal(bench.status, 503);
+	make_durable(&bench, 2);
+	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("three"));
+	assert_true(memory_sink_wait(&bench.sink, 3));
+	make_durable(&bench, 3);
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 200);
+	close(fd);
+	teardown(&bench);
+}
+
+static void test_a_refusing_sink_is_told_to_the_client(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup(&bench);
+	memory_sink_refuse(&bench.sink, ERR_BUSY);
+	ask(&bench, "POST /ingest/v1/linux", AUTHORIZED, STR("one"));
+	assert_int_equal(bench.status, 429);
+	assert_true(has(&bench, "Retry-After: 1\r\n"));
+	memory_sink_refuse(&bench.sink, -ENOSPC);
+	ask(&bench, "POST /_bulk", AUTHORIZED, STR("{\"index\":{\"_index\":\"a\"}}\n{}\n"));
+	assert_int_equal(bench.status, 503);
+	assert_true(has(&bench, "es_rejected_execution_exception"));
+	ask(&bench, "POST /_bulk", AUTHORIZED, STR("{\"index\":{}}\n{}\n"));
+	assert_int_equal(bench.status, 200); /* nothing to store: the item's error is the answer */
+	assert_int_equal(bench.sink.records.len, 0);
+	teardown(&bench);
+}
+
+/* The sink takes the first chunk only: those documents are stored, the others are to be sent again. */
+static void test_what_is_left_of_a_bulk_is_refused_by_item(void **state)
+{
+	struct bench bench;
+	struct buf body = {0};
+	unsigned stored = 0, refused = 0;
+
+	(void)state;
+	setup(&bench);
+	for (int i = 0; i < 3000; i++)
+		buf_printf(&body, "{\"create\":{\"_index\":\"a\",\"_id\":\"i%d\"}}\n{\"n\":%d}\n", i, i);
+	bench.sink.room = 2999;
+	ask(&bench, "POST /_bulk", AUTHORIZED, buf_str(&body));
+	assert_int_equal(bench.status, 200);
+	assert_true(has(&bench, "\"errors\":true"));
+	for (const char *at = buf_cstr(&bench.text); (at = strstr(at, "\"status\":201")); at++)
+		stored++;
+	for (const char *at = buf_cstr(&bench.text); (at = strstr(at, "\"status\":429")); at++)
+		refused++;
+	assert_int_equal(stored, bench.sink.records.len);
+	assert_true(stored > 0 && refused > 0);
+	assert_int_equal(stored + refused, 3000);
+	buf_done(&body);
+	teardown(&bench);
+}
+
+static void test_long_lines_are_named(void **state)
+{
+	struct bench bench;
+	struct buf body = {0};
+
+	(void)state;
+	setup(&bench);
+	buf_add_str(&body, STR("short\n"));
+	memset(buf_reserve(&body, COLLECT_RECORD_MAX + 1), 'x', COLLECT_RECORD_MAX + 1);
+	body.len += COLLECT_RECORD_MAX + 1;
+	ask(&bench, "POST /ingest/v1/linux", AUTHORIZED, buf_str(&body));
+	assert_int_equal(bench.status, 200);
+	assert_true(has(&bench, "\"accepted\":1"));
+	assert_true(has(&bench, "\"rejected\":1,\"errors\":[{\"line\":2,"));
+	ask(&bench, "POST /ingest/v1/linux", AUTHORIZED, str_from_offset(buf_str(&body), 6));
+	assert_int_equal(bench.status, 400);
+	buf_done(&body);
+	teardown(&bench);
+}
+
+static void test_gzip(void **state)
+{
+	struct bench bench;
+	unsigned char out[256];
+	z_stream z = {
+		.next_in = (Bytef *)"one\ntwo\n", .avail_in = 8, .next_out = out, .avail_out = sizeof(out)};
+	struct str body;
+
+	(void)state;
+	setup(&bench);
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	body = str_of((char *)out, z.total_out);
+	deflateEnd(&z);
+	ask(&bench, "POST /ingest/v1/linux", AUTHORIZED "Content-Encoding: gzip\r\n", body);
+	assert_int_equal(bench.status, 200);
+	assert_true(has(&bench, "\"accepted\":2"));
+	ask(&bench, "POST /ingest/v1/linux", AUTHORIZED "Content-Encoding: gzip\r\n",
+	    str_head(body, body.len - 4));
+	assert_int_equal(bench.status, 400);
+	ask(&bench, "POST /ingest/v1/linux", AUTHORIZED "Content-Encoding: br\r\n", body);
+	assert_int_equal(bench.status, 415);
+	teardown(&bench);
+}
+
+/* The answer comes although the body never does. */
+static void test_a_stranger_is_refused_before_the_body(void **state)
+{
+	struct bench bench;
+	struct str head = STR("POST /_bulk HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\n\r\n");
+	struct collect_stats stats;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	fd = connect_http(&bench);
+	assert_int_equal(send(fd, head.ptr, head.len, 0), head.len);
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 401);
+	assert_true(has(&bench, "security_exception"));
+	assert_true(has(&bench, "WWW-Authenticate: Basic"));
+	close(fd);
+	ask(&bench, "POST /ingest/v1/linux", "Authorization: Bearer wrong-token\r\n", STR("one"));
+	assert_int_equal(bench.status, 401);
+	collect_stats(bench.collect, &stats);
+	assert_int_equal(stats.values[LISTENER_HTTP_INGEST][COLLECT_UNAUTHORIZED], 1);
+	assert_int_equal(stats.values[LISTENER_HTTP_BULK][COLLECT_UNAUTHORIZED], 1);
+	assert_int_equal(bench.sink.records.len, 0);
+	teardown(&bench);
+}
+
+static void test_the_local_door(void **state)
+{
+	static const uint8_t nobody[16];
+	struct collect_record record;
+	struct bench bench;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	memory_sink_set_durable(&bench.sink, UINT64_MAX);
+	fd = connect_local(&bench);
+	send_request(fd, "POST /ingest/v1/linux?drill=1", "", STR("one"));
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 200);
+	record = memory_sink_record(&bench.sink, 0);
+	assert_int_equal(record.listener, LISTENER_LOCAL);
+	assert_int_equal(record.flags, COLLECT_DRILL);
+	assert_memory_equal(record.peer, nobody, 16);
+	close(fd);
+	ask(&bench, "POST /ingest/v1/linux?drill=1", AUTHORIZED, STR("two"));
+	assert_int_equal(memory_sink_record(&bench.sink, 1).flags, 0);
+	teardown(&bench);
+}
+
+static void test_endpoints(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+		const char *part;
+	} cases[] = {
+		{"GET /", 200, "\"number\":\"8.19.0\""},
+		{"GET /_license", 200, "\"type\":\"basic\""},
+		{"GET /_xpack?x=1", 200, "\"ilm\""},
+		{"GET /_cluster/health/", 200, "green"},
+		{"GET /_nodes/ingest", 200, "\"nodes\""},
+		{"GET /_nodes/_all/http", 200, "\"nodes\""},
+		{"GET /_cat/health", 200, "text/plain"},
+		{"GET /_ilm/policy/p", 200, "{}"},
+		{"PUT /_ilm/policy/p", 200, "\"acknowledged\":true"},
+		{"PUT /_index_template/t", 200, "\"acknowledged\":true"},
+		{"PUT /_template/t", 200, "\"acknowledged\":true"},
+		{"PUT /_ingest/pipeline/p", 200, "\"acknowledged\":true"},
+		{"PUT /filebeat-000001", 200, "\"shards_acknowledged\":true"},
+		{"POST /_aliases", 200, "\"acknowledged\":true"},
+		{"DELETE /_bulk", 405, "illegal_argument_exception"},
+		{"GET /_unknown", 400, "no handler found"},
+		{"GET /a/b/c/d/e/f/g/h", 400, "no handler found"},
+		{"POST /_bulk", 400, "request body is required"},
+		{"POST /logs/_doc", 400, "document_parsing_exception"},
+		{"GET /ingest/v1/linux", 405, "use POST"},
+		{"POST /ingest/v1/Linux", 404, "a source is"},
+		{"POST /ingest/v1/a/b", 404, "a source is"},
+		{"POST /ingest/v1/", 404, "a source is"},
+		{"POST /ingest/v1/linux", 200, "{\"accepted\":0}"},
+	};
+	struct bench bench;
+
+	(void)state;
+	setup(&bench);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ask(&bench, cases[i].line, AUTHORIZED, (struct str){0});
+		if (bench.status != cases[i].status || !has(&bench, cases[i].part))
+			fail_msg("%s gives %s", cases[i].line, buf_cstr(&bench.text));
+		assert_true(strstr(cases[i].line, "/ingest/") ||
+			    has(&bench, "X-elastic-product: Elasticsearch"));
+	}
+	assert_int_equal(bench.sink.records.len, 0);
+	ask(&bench, "GET /", AUTHORIZED "Accept: application/vnd.elasticsearch+json; compatible-with=9\r\n",
+	    (struct str){0});
+	assert_true(has(&bench, "Content-Type: application/vnd.elasticsearch+json;compatible-with=9\r\n"));
+	teardown(&bench);
+}
+
+static void test_a_bulk_and_its_answer(void **state)
+{
+	struct bench bench;
+	struct collect_record record;
+
+	(void)state;
+	setup(&bench);
+	ask(&bench, "POST /wanglou-sshd/_bulk", AUTHORIZED,
+	    STR("{\"index\":{}}\n{\"a\":1}\n{\"index\":{\"_index\":\"filebeat-8\",\"_id\":\"q\\\"\"}}\n{"
+		"\"b\":2}\n"
+		"{\"delete\":{\"_index\":\"x\",\"_id\":\"1\"}}\n"));
+	assert_int_equal(bench.status, 200);
+	assert_true(has(&bench,
+			"\"errors\":true,\"items\":[{\"index\":{\"_index\":\"wanglou-sshd\",\"_id\":\"1\","));
+	assert_true(has(&bench, "{\"index\":{\"_index\":\"filebeat-8\",\"_id\":\"q\\\"\",\"_version\":1,"));
+	assert_true(has(&bench, "{\"delete\":{\"_index\":\"x\",\"_id\":\"1\",\"status\":400,"));
+	record = memory_sink_record(&bench.sink, 0);
+	assert_true(str_eq(record.hint, STR("sshd")) && str_eq(record.bytes, STR("{\"a\":1}")));
+	assert_int_equal(record.listener, LISTENER_HTTP_BULK);
+	record = memory_sink_record(&bench.sink, 1);
+	assert_true(str_eq(record.hint, STR("filebeat-8")) && str_eq(record.bytes, STR("{\"b\":2}")));
+	ask(&bench, "PUT /logs/_doc/7", AUTHORIZED, STR("{\"c\":3}\n"));
+	assert_int_equal(bench.status, 201);
+	assert_true(has(&bench, "{\"_index\":\"logs\",\"_id\":\"7\""));
+	teardown(&bench);
+}
+
+static void *stop(void *context)
+{
+	collect_stop(((struct bench *)context)->collect, NULL);
+	return NULL;
+}
+
+/* A request on its way when the stop comes is still answered. */
+static void test_a_stop_waits_for_requests(void **state)
+{
+	struct bench bench;
+	pthread_t thread;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	fd = connect_http(&bench);
+	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("one"));
+	assert_true(memory_sink_wait(&bench.sink, 1));
+	assert_int_equal(pthread_create(&thread, NULL, stop, &bench), 0);
+	assert_false(is_answered(fd));
+	make_durable(&bench, 1);
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 200);
+	pthread_join(thread, NULL);
+	bench.collect = NULL;
+	close(fd);
+	teardown(&bench);
+}
+
+static void test_a_stop_does_not_wait_for_ever(void **state)
+{
+	struct bench bench;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	fd = connect_http(&bench);
+	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("one"));
+	assert_true(memory_sink_wait(&bench.sink, 1));
+	collect_stop(bench.collect, NULL);
+	bench.collect = NULL;
+	close(fd);
+	teardown(&bench);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_answer_waits_for_durability),
+		cmocka_unit_test(test_a_report_sets_free_those_it_covers),
+		cmocka_unit_test(test_a_failing_commit_fails_the_request),
+		cmocka_unit_test(test_a_refusing_sink_is_told_to_the_client),
+		cmocka_unit_test(test_what_is_left_of_a_bulk_is_refused_by_item),
+		cmocka_unit_test(test_long_lines_are_named),
+		cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_a_stranger_is_refused_before_the_body),
+		cmocka_unit_test(test_the_local_door),
+		cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_a_bulk_and_its_answer),
+		cmocka_unit_test(test_a_stop_waits_for_requests),
+		cmocka_unit_test(test_a_stop_does_not_wait_for_ever),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
