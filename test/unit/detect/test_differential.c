@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The index against the plain evaluation of every rule, over real rules with
+ * recorded events, the benchmark streams, and events made of the rules' own words.
+ * Nothing on that way may allocate once everything has been seen.
+ */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/vec.h"
+
+#define LANE_EVENTS 250
+#define MADE_EVENTS 1500
+#define LANE_SIZE_MAX (64u * 1024 * 1024)
+
+struct lab {
+	struct ruleset *routed, *all;
+	struct matcher *routed_matcher, *all_matcher;
+	struct json_parser *parser;
+	struct arena *arena;
+	size_t events, matches;
+};
+
+static void count_refused(void *context, const struct err *err)
+{
+	(void)err;
+	++*(size_t *)context;
+}
+
+static struct ruleset *load(const char *data, bool all_rules)
+{
+	static const char *const folders[] = {"rules", "rules-emerging-threats", "rules-threat-hunting"};
+	struct ruleset_builder *builder = ruleset_builder_new();
+	size_t refused = 0;
+	char path[4096];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/sigma/%s", data, folders[i]);
+		assert_int_equal(ruleset_add(builder, path, count_refused, &refused), 0);
+	}
+	assert_int_equal(refused, 2); /* those with placeholders that nobody gave values for */
+	return ruleset_build(builder, all_rules);
+}
+
+static int set_up(void **state)
+{
+	struct lab *lab = calloc(1, sizeof(*lab));
+	const char *data = shared_data();
+
+	lab->routed = load(data, false);
+	lab->all = load(data, true);
+	lab->routed_matcher = matcher_new(lab->routed);
+	lab->all_matcher = matcher_new(lab->all);
+	lab->parser = json_parser_new();
+	lab->arena = arena_new(0);
+	*state = lab;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct lab *lab = *state;
+
+	matcher_free(lab->routed_matcher);
+	matcher_free(lab->all_matcher);
+	ruleset_free(lab->routed);
+	ruleset_free(lab->all);
+	json_parser_free(lab->parser);
+	arena_free(lab->arena);
+	free(lab);
+	return 0;
+}
+
+static void compare_one(struct lab *lab, struct matcher *matcher, const struct ruleset *set,
+			const struct event *event)
+{
+	const uint32_t *rules;
+	size_t count = matcher_run(matcher, event, &rules), plain_count;
+	uint32_t *indexed = arena_array(lab->arena, uint32_t, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		indexed[i] = rules[i];
+	plain_count = matcher_run_all(matcher, event, &rules);
+	for (size_t i = 0; i < plain_count || i < count; i++)
+		if (i >= count || i >= plain_count || indexed[i] != rules[i]) {
+			uint32_t rule = i < plain_count ? rules[i] : indexed[i];
+
+			fail_msg("%zu by the index, %zu without; %.*s in %.*s", count, plain_count,
+				 STR_FMT(ruleset_info(set, rule)->file), STR_FMT(event->raw));
+		}
+	lab->matches += count;
+}
+
+static void compare(struct lab *lab, const struct event *event)
+{
+	compare_one(lab, lab->routed_matcher, lab->routed, event);
+	compare_one(lab, lab->all_matcher, lab->all, event);
+	lab->events++;
+}
+
+/* One JSON document at the start of *rest after another, at most max. */
+static void compare_documents(struct lab *lab, struct str rest, size_t max)
+{
+	for (size_t i = 0; i < max; i++) {
+		const struct json_node *root;
+		struct event event;
+		size_t used = 0;
+
+		if (json_parse_prefix(lab->parser, rest, &root, &used) != 0)
+			return;
+		arena_reset(lab->arena);
+		event_from_json(root, str_head(rest, used), lab->arena, &event);
+		compare(lab, &event);
+		rest = str_from_offset(rest, used);
+	}
+}
+
+static int compare_file(const char *path, void *context)
+{
+	struct buf text = {0};
+
+	assert_int_equal(io_read_file(path, LANE_SIZE_MAX, &text), 0);
+	compare_documents(context, buf_str(&text), SIZE_MAX);
+	buf_done(&text);
+	return 0;
+}
+
+static void test_recorded(void **state)
+{
+	struct lab *lab = *state;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/sigma/regression_data", shared_data());
+	assert_int_equal(io_walk(path, ".json", compare_file, lab), 0);
+	print_message("%zu events, %zu matches\n", lab->events, lab->matches);
+	assert_true(lab->events >= 123 && lab->matches >= 123);
+}
+
+static int compare_lane(const char *path, void *context)
+{
+	struct buf packed = {0}, text = {0};
+	size_t len;
+
+	assert_int_equal(io_read_file(path, LANE_SIZE_MAX, &packed), 0);
+	len = ZSTD_decompress(buf_reserve(&text, LANE_SIZE_MAX), LANE_SIZE_MAX, packed.ptr, packed.len);
+	assert_false(ZSTD_isError(len));
+	text.len = len;
+	compare_documents(context, buf_str(&text), LANE_EVENTS);
+	buf_done(&packed);
+	buf_done(&text);
+	return 0;
+}
+
+static void test_lanes(void **state)
+{
+	struct lab *lab = *state;
+	size_t events = lab->events, matches = lab->matches;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/lanes", shared_data());
+	assert_int_equal(io_walk(path, ".zst", compare_lane, lab), 0);
+	print_message("%zu events, %zu matches\n", lab->events - events, lab->matches - matches);
+	assert_true(lab->matches > matches);
+}
+
+/* -- events made of the words of rules ------------------------------------------------------------------- */
+
+struct words {
+	VEC_OF(struct str)
+};
+
+static uint64_t next_random(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	return *seed ^= *seed << 17;
+}
+
+/* What stands between quotes, and the names of fields, in the order of the rule. */
+static void take_words(struct str yaml, struct words *values, struct words *keys)
+{
+	struct str line;
+
+	vec_clear(values);
+	vec_clear(keys);
+	while (str_split(&yaml, '\n', &line)) {
+		size_t open = str_find_char(line, '\''), end = str_find(line, STR(":"));
+		struct str key = str_trim(str_head(line, end == STR_NOT_FOUND ? 0 : end));
+
+		if (open != STR_NOT_FOUND && line.len > open + 2 && line.ptr[line.len - 1] == '\'')
+			vec_push(values, str_of(line.ptr + open + 1, line.len - open - 2));
+		if (str_starts(key, STR("- ")))
+			key = str_trim(str_from_offset(key, 2));
+		key = str_head(key, str_find_char(key, '|'));
+		if (key.len)
+			vec_push(keys, key);
+	}
+}
+
+static void make_event(struct lab *lab, const struct rule_info *info, const struct words *values,
+		       const struct words *keys, uint64_t *seed, struct event *event)
+{
+	arena_reset(lab->arena);
+	event_init(event, lab->arena);
+	event->logsource = info->logsource;
+	event->raw = next_random(seed) % 2 ? str_trim(info->title) : (struct str){0};
+	for (int i = 0; i < 24; i++) {
+		struct str key = keys->items[next_random(seed) % keys->len];
+		struct str value = {0};
+		uint64_t dice = next_random(seed);
+
+		for (uint64_t k = 0; k <= dice % 3 && values->len; k++)
+			value = arena_printf(lab->arena, "%.*s%s%.*s", STR_FMT(value), dice & 64 ? " " : "",
+					     STR_FMT(values->items[next_random(seed) % values->len]));
+		event_add_attr(event, key, hash_str(key),
+			       (struct value){value.ptr, (uint32_t)value.len,
+					      dice % 31 == 0 ? VALUE_NULL : VALUE_STRING},
+			       0);
+	}
+}
+
+static void test_made(void **state)
+{
+	struct lab *lab = *state;
+	size_t events = lab->events, matches = lab->matches;
+	struct words values = {0}, keys = {0};
+	uint64_t seed = 88172645463325252u;
+
+	for (int i = 0; i < MADE_EVENTS; i++) {
+		const struct rule_info *info =
+			ruleset_info(lab->all, next_random(&seed) % ruleset_count(lab->all));
+		struct event event;
+
+		take_words(info->yaml, &values, &keys);
+		make_event(lab, info, &values, &keys, &seed, &event);
+		compare(lab, &event);
+	}
+	vec_done(&values);
+	vec_done(&keys);
+	print_message("%zu events, %zu matches\n", lab->events - events, lab->matches - matches);
+	assert_true(lab->matches - matches > MADE_EVENTS / 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_recorded),
+		cmocka_unit_test(test_lanes),
+		cmocka_unit_test(test_made),
+	};
+
+	if (!shared_data()) {
+		fprintf(stderr, "skipped: no shared test data (WANGLOU_SHARED_DATA)\n");
+		return 77;
+	}
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
