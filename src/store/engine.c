@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -53,15 +54,21 @@ static void make_arguments(struct engine *engine, const struct engine_options *o
 			     (unsigned long long)options->memory_max);
 }
 
-/* The engine has a lock of its own but reports it in an essay on standard error; ours speaks first. */
+/* The engine has a lock of its own but reports it in an essay on standard error; ours speaks first. The path
+   must be absolute: parts are synced by a path that the engine puts together wrongly from a relative one. */
 static int lock_folder(struct engine *engine, struct err *ret_err)
 {
-	char path[PATH_MAX_BYTES + 16];
+	char path[PATH_MAX + 8];
 	int r = io_make_folder(engine->folder, 0750);
 
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "cannot make %s: %s", engine->folder, err_text(r));
-	snprintf(path, sizeof(path), "%s/lock", engine->folder);
+	if (!realpath(engine->folder, path))
+		return err_set(ret_err, -errno, 0, 0, "%s: %s", engine->folder, err_text(-errno));
+	if (strlen(path) >= PATH_MAX_BYTES)
+		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%s: the path is too long", path);
+	strcpy(engine->folder, path);
+	strcat(path, "/lock");
 	engine->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (engine->lock_fd < 0)
 		return err_set(ret_err, -errno, 0, 0, "cannot open %s: %s", path, err_text(-errno));
@@ -114,7 +121,7 @@ void engine_close(struct engine *engine)
 int engine_session_open(struct engine *engine, struct engine_session **ret_session, struct err *ret_err)
 {
 	chdb_connection *connection = chdb_connect(engine->argc, engine->argv);
-	struct engine_session *session;
+	struct engine_session *session = NULL;
 
 	if (!connection)
 		return err_set(ret_err, ERR_BUSY, 0, 0, "the engine gives no connection");
@@ -240,7 +247,7 @@ int engine_stream_next(struct engine_session *session, struct engine_result *ret
 
 void engine_cancel_all(struct engine *engine)
 {
-	struct engine_session *session;
+	struct engine_session *session = NULL;
 	struct engine_result result;
 
 	if (engine_session_open(engine, &session, NULL) < 0)

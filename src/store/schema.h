@@ -19,6 +19,7 @@
 /* First versions, as store_version() counts. */
 enum {
 	VERSION_PARAMETERS = 1914, /* {name:Type} */
+	VERSION_CODECS = 1914,
 	VERSION_SKIP_INDEX = 2001, /* bloom_filter */
 	VERSION_DATETIME64 = 2006, /* fromUnixTimestamp64Micro */
 	VERSION_FSYNC = 2011,      /* fsync_after_insert */
