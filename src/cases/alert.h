@@ -72,7 +72,7 @@ struct alert {
 	struct str host, user;                /* may be empty */
 	struct str source_ip, destination_ip; /* as text; may be empty */
 	struct str why;                       /* JSON object */
-	struct str event;                     /* JSON object as event_snapshot() of event/ makes it */
+	struct str event;                     /* JSON object as event_snapshot() makes it */
 
 	/* Only from the database: */
 	enum alert_status status;
