@@ -135,21 +135,30 @@ static void tags_json(const struct alert_rule *rule, struct buf *out)
 	buf_add_char(out, ']');
 }
 
-int alerts_add_rule(struct db *db, const struct alert_rule *rule, int64_t now)
+static int add_rule(struct db_tx *tx, const struct alert_rule *rule, int64_t now, struct buf *tags)
 {
 	static const char sql[] = "INSERT INTO rules VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
 				  " ON CONFLICT (hash) DO NOTHING";
+
+	buf_clear(tags);
+	tags_json(rule, tags);
+	return db_run(tx, sql,
+		      DB_ARGS(db_text(rule->hash), db_text(rule->id), db_text(rule->title),
+			      db_text(rule->description), db_integer(rule->level), db_text(buf_str(tags)),
+			      db_text(rule->yaml), db_integer(now)));
+}
+
+int alerts_add_rules(struct db *db, const struct alert_rule *rules, size_t count, int64_t now)
+{
 	struct buf tags = {0};
 	struct db_tx *tx;
 	int r = db_begin(db, DB_WRITE, &tx);
 
 	if (r < 0)
 		return r;
-	tags_json(rule, &tags);
-	r = db_end(tx, db_run(tx, sql,
-			      DB_ARGS(db_text(rule->hash), db_text(rule->id), db_text(rule->title),
-				      db_text(rule->description), db_integer(rule->level),
-				      db_text(buf_str(&tags)), db_text(rule->yaml), db_integer(now))));
+	for (size_t i = 0; i < count && r >= 0; i++)
+		r = add_rule(tx, &rules[i], now, &tags);
+	r = db_end(tx, r);
 	buf_done(&tags);
 	return r < 0 ? r : 0;
 }

@@ -68,10 +68,20 @@ void alert_index_text(const struct alert *alert, struct buf *out)
 	}
 }
 
-/* Quotes are all that could end an FTS5 string, so they become spaces. */
+static bool is_searchable(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (char_is_digit(text.ptr[i]) || (unsigned char)(char_lower(text.ptr[i]) - 'a') < 26 ||
+		    (unsigned char)text.ptr[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/* Quotes are all that could end an FTS5 string, so they become spaces. A word of signs only is left out: FTS5
+   would find nothing by it. */
 static void add_phrase(struct buf *out, struct str word)
 {
-	size_t start;
+	size_t begin = out->len, start;
 
 	buf_add_str(out, out->len ? STR(" \"") : STR("\""));
 	start = out->len;
@@ -79,7 +89,10 @@ static void add_phrase(struct buf *out, struct str word)
 	for (size_t i = start; i < out->len; i++)
 		if (out->ptr[i] == '"')
 			out->ptr[i] = ' ';
-	buf_add_str(out, STR("\"*"));
+	if (is_searchable(str_from_offset(buf_str(out), start)))
+		buf_add_str(out, STR("\"*"));
+	else
+		out->len = begin;
 }
 
 void alert_match_text(struct str words, unsigned max, struct buf *out)

@@ -77,10 +77,10 @@ static int touch(struct db *db, const uint8_t hash[SHA256_SIZE], int64_t now)
 	struct db_tx *tx;
 	int r = db_begin(db, DB_WRITE, &tx);
 
-	if (r < 0)
-		return r;
-	return db_end(tx, db_run(tx, "UPDATE sessions SET last_seen = ?2 WHERE token_hash = ?1",
-				 DB_ARGS(db_blob(hash, SHA256_SIZE), db_integer(now))));
+	if (r == 0)
+		r = db_end(tx, db_run(tx, "UPDATE sessions SET last_seen = ?2 WHERE token_hash = ?1",
+				      DB_ARGS(db_blob(hash, SHA256_SIZE), db_integer(now))));
+	return r < 0 ? r : 0;
 }
 
 /* The lookup is by the token's hash, so its timing tells nothing about the token. */
