@@ -32,7 +32,13 @@ export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
   dark: {
     algorithm: theme.darkAlgorithm,
     components: COMPONENTS,
-    token: { ...COMMON, colorPrimary: '#5b9bd8', colorTextBase: '#e6ebf1', colorBgBase: '#151a21' },
+    token: {
+      ...COMMON,
+      colorPrimary: '#3a78b8',
+      colorLink: '#6eabe3',
+      colorTextBase: '#e6ebf1',
+      colorBgBase: '#151a21',
+    },
   },
 };
 

@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages for addresses that lead nowhere and for our own failures.
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useRouteError } from 'react-router';
+import { useNavigate, useRouteError } from 'react-router';
 
-function HomeLink() {
+interface Props {
+  title: string;
+  hint: string;
+  action?: ReactNode;
+  children?: ReactNode;
+}
+
+function Fault({ title, hint, action, children }: Props) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   return (
-    <Link to="/">
-      <Button type="primary">{t('fault.home')}</Button>
-    </Link>
+    <div className="fault">
+      <h1>{title}</h1>
+      <p className="muted">{hint}</p>
+      <div className="fault-actions">
+        {action}
+        <Button type="primary" onClick={() => navigate('/')}>
+          {t('fault.home')}
+        </Button>
+      </div>
+      {children}
+    </div>
   );
 }
 
 export function NotFound() {
   const { t } = useTranslation();
-  return (
-    <Result
-      status="404"
-      title={t('fault.notFound')}
-      subTitle={t('fault.notFoundHint')}
-      extra={<HomeLink />}
-    />
-  );
+  return <Fault title={t('fault.notFound')} hint={t('fault.notFoundHint')} />;
 }
 
 export function PageError() {
   const { t } = useTranslation();
   const error = useRouteError();
-  const detail = error instanceof Error ? error.message : String(error);
+  const reload = <Button onClick={() => location.reload()}>{t('fault.reload')}</Button>;
   return (
-    <Result
-      status="error"
-      title={t('fault.title')}
-      subTitle={t('fault.hint')}
-      extra={[
-        <Button key="reload" onClick={() => location.reload()}>
-          {t('fault.reload')}
-        </Button>,
-        <HomeLink key="home" />,
-      ]}
-    >
-      <pre className="raw">{detail}</pre>
-    </Result>
+    <Fault title={t('fault.title')} hint={t('fault.hint')} action={reload}>
+      <pre className="raw">{error instanceof Error ? error.message : String(error)}</pre>
+    </Fault>
   );
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nobody passes without a session. The address stays as it is, so a shared link works after signing in.
+import { lazy, Suspense } from 'react';
 import { useSession } from '../api/queries';
 import { ErrorNotice } from '../components/error-notice';
 import { ChangePassword } from './change-password';
-import { Shell } from './shell';
 import { SignIn } from './sign-in';
+
+// Whoever only signs in need not load what comes after.
+const Shell = lazy(() => import('./shell'));
 
 export function Gate() {
   const { data: session, error, isPending, refetch } = useSession();
@@ -12,5 +15,9 @@ export function Gate() {
   if (error) return <ErrorNotice error={error} onRetry={refetch} centred />;
   if (!session) return <SignIn />;
   if (session.must_change_password) return <ChangePassword />;
-  return <Shell session={session} />;
+  return (
+    <Suspense>
+      <Shell session={session} />
+    </Suspense>
+  );
 }

@@ -61,7 +61,7 @@ function UserMenu({ session }: { session: Session }) {
   );
 }
 
-export function Shell({ session }: { session: Session }) {
+export default function Shell({ session }: { session: Session }) {
   const { t } = useTranslation();
   return (
     <div className="shell">
