@@ -18,7 +18,7 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	if (r == 1)
 		process_note(
 			process,
-			"\n  First sign-in: user admin, password %s (shown once; you will choose a new one)",
+			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
 	return r < 0 ? r : 0;
 }

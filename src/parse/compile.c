@@ -242,7 +242,7 @@ int compile_regex(struct compiler *c, const struct yaml_node *node, const struct
 	if (r < 0)
 		return r;
 	regex = arena_struct(c->arena, struct regex);
-	r = regex_compile(pattern, node->line, node->column, regex, c->err);
+	r = regex_make(pattern, node->line, node->column, regex, c->err);
 	if (r < 0)
 		return r;
 	vec_push(&c->set->regexes, regex);

@@ -26,7 +26,7 @@ static struct str literal_prefix(struct str pattern)
 	return str_head(pattern, len);
 }
 
-int regex_compile(struct str pattern, unsigned line, unsigned column, struct regex *ret_regex,
+int regex_make(struct str pattern, unsigned line, unsigned column, struct regex *ret_regex,
 		  struct err *ret_err)
 {
 	struct regex regex = {.prefix = literal_prefix(pattern)};

@@ -30,7 +30,7 @@ struct regex_state {
 };
 
 /* 0, or ERR_SYNTAX, ERR_LIMIT with ret_err filled at line and column. The pattern's text must live on. */
-int regex_compile(struct str pattern, unsigned line, unsigned column, struct regex *ret_regex,
+int regex_make(struct str pattern, unsigned line, unsigned column, struct regex *ret_regex,
 		  struct err *ret_err);
 void regex_done(struct regex *regex);
 
