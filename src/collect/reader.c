@@ -169,12 +169,14 @@ static void fill(struct reader *reader)
 		reader->end -= reader->start;
 		reader->start = 0;
 	}
-	while (!reader->block_len && r >= ARCHIVE_WARN && r != ARCHIVE_EOF)
+	while (!reader->block_len && r >= ARCHIVE_WARN && r != ARCHIVE_EOF) {
 		r = archive_read_data_block(reader->archive, &reader->block, &reader->block_len, &offset);
-	if (!reader->block_len) {
+		reader->damaged |= r < ARCHIVE_OK && r != ARCHIVE_RETRY; /* a wrong checksum is a warning */
+	}
+	if (r < ARCHIVE_WARN || r == ARCHIVE_EOF) {
 		reader->member_ended = true;
-		reader->damaged = r != ARCHIVE_EOF;
 		reader->finished = r == ARCHIVE_FATAL;
+		reader->block_len = 0;
 		return;
 	}
 	room = reader->capacity - reader->end;

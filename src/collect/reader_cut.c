@@ -41,7 +41,7 @@ static void give(struct reader_cutter *cutter, struct str *window, size_t len, s
 static bool cut_line(struct reader_cutter *cutter, struct str window, bool end,
 		     struct reader_record *ret_record, size_t *used)
 {
-	while (window.len > cutter->seen) {
+	while (window.len > cutter->seen || (end && window.len)) {
 		const size_t more = str_find_char(str_from_offset(window, cutter->seen), '\n');
 		const bool ended = more != STR_NOT_FOUND;
 		const size_t with_end = ended ? cutter->seen + more + 1 : window.len;
@@ -86,7 +86,8 @@ static void drop_between(struct reader_cutter *cutter, struct str *window, size_
 }
 
 /* Where a container or string ends, by brackets and quotes alone: whether it is valid is for others to say.
-   One that was never closed is given up where it is being discarded and another begins a line. */
+   One that is not, having a line end in a string, ends there; and one that was never closed is given up
+   where it is being discarded and another begins a line. */
 static size_t find_nested_end(struct reader_cutter *cutter, struct str window)
 {
 	for (size_t i = cutter->seen; i < window.len; i++) {
@@ -94,6 +95,8 @@ static size_t find_nested_end(struct reader_cutter *cutter, struct str window)
 
 		if (cutter->discarding && !cutter->in_array && c == '{' &&
 		    (i ? window.ptr[i - 1] : cutter->last) == '\n')
+			return i;
+		if (cutter->in_string && c == '\n')
 			return i;
 		if (cutter->in_string) {
 			cutter->in_string = cutter->escaped || c != '"';
@@ -135,38 +138,50 @@ static size_t find_end(struct reader_cutter *cutter, struct str window)
 	return find_plain_end(cutter, window);
 }
 
+/* Drops the rest of a document that was cut, up to where the next may begin. */
+static void discard_document(struct reader_cutter *cutter, struct str *window, size_t *used)
+{
+	const size_t len = window->len ? find_end(cutter, *window) : STR_NOT_FOUND;
+
+	if (len != STR_NOT_FOUND) {
+		cutter->discarding = cutter->in_string = cutter->escaped = false;
+		cutter->depth = 0;
+	}
+	drop(cutter, window, len != STR_NOT_FOUND ? len : window->len, used);
+}
+
 static bool cut_document(struct reader_cutter *cutter, struct str window, bool end,
 			 struct reader_record *ret_record, size_t *used)
 {
-	while (window.len > cutter->seen) {
-		const bool discarding = cutter->discarding;
-		size_t len;
+	struct str head;
+	size_t len;
 
-		if (!cutter->seen && !discarding)
-			drop_between(cutter, &window, used);
-		if (!window.len)
-			return false;
-		len = find_end(cutter, window);
-		if (len == STR_NOT_FOUND && !end && !discarding && window.len <= cutter->record_max) {
-			cutter->seen = window.len;
-			return false;
-		}
-		cutter->discarding = len == STR_NOT_FOUND && !end;
-		if (!cutter->discarding) /* given up or not, the next one begins anew */
-			cutter->depth = cutter->in_string = cutter->escaped = 0;
-		if (discarding) {
-			drop(cutter, &window, len == STR_NOT_FOUND ? window.len : len, used);
-			continue;
-		}
-		if (len != STR_NOT_FOUND) {
-			give(cutter, &window, len, len, used, ret_record);
-		} else {
-			give(cutter, &window, window.len, window.len, used, ret_record);
-			ret_record->truncated = true;
-		}
+	if (cutter->discarding)
+		discard_document(cutter, &window, used);
+	if (cutter->discarding)
+		return false;
+	if (!cutter->seen)
+		drop_between(cutter, &window, used);
+	if (!window.len)
+		return false;
+	head = str_head(window, cutter->record_max + 1);
+	len = find_end(cutter, head);
+	if (len == STR_NOT_FOUND && !end && head.len <= cutter->record_max) {
+		cutter->seen = head.len;
+		return false;
+	}
+	if (len == STR_NOT_FOUND) {
+		const bool open = cutter->depth || cutter->in_string;
+
+		cutter->discarding = head.len > cutter->record_max;
+		give(cutter, &window, head.len, head.len, used, ret_record);
+		ret_record->truncated |= open;
 		return true;
 	}
-	return false;
+	cutter->in_string = cutter->escaped = false; /* an invalid one may have been given up inside */
+	cutter->depth = 0;
+	give(cutter, &window, len, len, used, ret_record);
+	return true;
 }
 
 bool reader_cut(struct reader_cutter *cutter, struct str window, bool end, struct reader_record *ret_record,
