@@ -12,7 +12,6 @@
 
 /* A reader without a head has nothing to sleep on. */
 #define HEADLESS_POLL (50 * CLOCK_MILLISECOND)
-#define WAIT_STEP CLOCK_SECOND
 
 struct journal_reader {
 	char *folder;
@@ -346,7 +345,7 @@ bool journal_reader_wait(struct journal_reader *reader, int64_t timeout)
 		if (left <= 0)
 			return false;
 		if (reader->head)
-			journal_head_wait(reader->head, ticket, left < WAIT_STEP ? left : WAIT_STEP);
+			journal_head_wait(reader->head, ticket, left);
 		else
 			sleep_for(left < HEADLESS_POLL ? left : HEADLESS_POLL);
 	}

@@ -297,6 +297,30 @@ static void test_full_disk(void **state)
 	free(text);
 }
 
+/* A disk that hangs is not full: the buffer fills, then an append waits a while and says so. */
+static void test_slow_disk(void **state)
+{
+	struct disk disk;
+	struct journal *journal = disk_open(*state, &disk);
+	char *text = calloc(1, JOURNAL_RECORD_MAX);
+	struct journal_record record = {.bytes = str_of(text, JOURNAL_RECORD_MAX)};
+	uint64_t taken = 0;
+	int r = 0;
+
+	CHANGE(&disk, sync_blocked, true);
+	while (taken < 100 && (r = journal_append(journal, &record, 1)) == 0)
+		taken++;
+	assert_int_equal(r, -EAGAIN);
+	assert_in_range(taken, 15, 32);
+	assert_int_equal(journal_status(journal), 0);
+	CHANGE(&disk, sync_blocked, false);
+	assert_int_equal(journal_append(journal, &record, 1), 0); /* waits for the room */
+	assert_int_equal(record.seq, taken + 1);
+	assert_int_equal(journal_wait(journal, record.seq, LONG_WAIT), 0);
+	journal_close(journal);
+	free(text);
+}
+
 /* The space check against the real file system: nobody has that much. */
 static void test_reserve(void **state)
 {
@@ -414,6 +438,7 @@ int main(void)
 		TEST_IN_FOLDER(test_writes_fail_half_way),
 		TEST_IN_FOLDER(test_short_writes_are_no_failure),
 		TEST_IN_FOLDER(test_full_disk),
+		TEST_IN_FOLDER(test_slow_disk),
 		TEST_IN_FOLDER(test_reserve),
 		TEST_IN_FOLDER(test_file_size_limit),
 		TEST_IN_FOLDER(test_small_file_system),
