@@ -90,11 +90,21 @@ static void lock_name_holder(int fd, const char *folder, struct err *ret_err)
 		text);
 }
 
+/* For the message above only: on a full disk the file stays empty. */
+static void lock_sign(int fd)
+{
+	char text[LOCK_TEXT_MAX];
+	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	ssize_t written = ftruncate(fd, 0) == 0 ? pwrite(fd, text, (size_t)len, 0) : 0;
+
+	(void)written;
+}
+
 int journal_lock(const char *folder, int *ret_fd, struct err *ret_err)
 {
 	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char path[PATH_MAX], text[LOCK_TEXT_MAX];
-	int fd, len, r = journal_path(folder, "lock", path);
+	char path[PATH_MAX];
+	int fd, r = journal_path(folder, "lock", path);
 
 	if (r < 0)
 		return r;
@@ -110,10 +120,7 @@ int journal_lock(const char *folder, int *ret_fd, struct err *ret_err)
 		close(fd);
 		return r;
 	}
-	len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	/* On a full disk the file may stay empty: it serves the message above only. */
-	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) != len)
-		(void)ftruncate(fd, 0);
+	lock_sign(fd);
 	*ret_fd = fd;
 	return 0;
 }

@@ -12,7 +12,6 @@
 
 /* A reader without a head has nothing to sleep on. */
 #define HEADLESS_POLL (50 * CLOCK_MILLISECOND)
-#define WAIT_STEP CLOCK_SECOND
 
 struct journal_reader {
 	char *folder;
@@ -144,20 +143,24 @@ static int open_segment(struct journal_reader *reader, const struct journal_mark
 }
 
 /* How far the segment may be read, and from which number on a later one has the say. */
-static void bound_segment(struct journal_reader *reader, const struct journal_mark *mark)
+static int bound_segment(struct journal_reader *reader, const struct journal_mark *mark)
 {
 	struct journal_segment *segment = reader->segment;
 	struct journal_listing listing;
+	int r;
 
 	if (mark->segment == segment->name) {
 		journal_segment_limit(segment, mark->end);
-		return;
+		return 0;
 	}
 	if (segment->until)
-		return;
+		return 0;
+	r = journal_list(reader->folder, segment->name, &listing);
+	if (r < 0)
+		return r;
+	segment->until = listing.above;
 	journal_segment_limit(segment, UINT64_MAX);
-	if (journal_list(reader->folder, segment->name, &listing) == 0 && listing.above)
-		segment->until = listing.above;
+	return 0;
 }
 
 /* The next frame of the segment that has something to read, at reader->offset. ERR_END where there is none.
@@ -183,10 +186,31 @@ static int find_frame(struct journal_reader *reader, struct journal_frame *ret_f
 	}
 }
 
+/* The next frame to read in the open segment, where there is one: ERR_END where not. */
+static int find_in_segment(struct journal_reader *reader, const struct journal_mark *mark,
+			   struct journal_frame *ret_frame, struct err *ret_err)
+{
+	int r;
+
+	if (!reader->segment)
+		return ERR_END;
+	r = bound_segment(reader, mark);
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
+	if (reader->offset == JOURNAL_PREFACE_SIZE && reader->next > reader->segment->name)
+		reader->offset = journal_segment_seek(reader->segment, reader->next);
+	r = find_frame(reader, ret_frame);
+	if (r == ERR_VERSION)
+		err_set(ret_err, r, 0, 0,
+			"%s: segment %020" PRIu64 " has a frame of a later version of this program",
+			reader->folder, reader->segment->name);
+	return r;
+}
+
 /* There is no further frame, though the head may say that there is something. */
 static int at_end(struct journal_reader *reader, const struct journal_mark *mark, struct err *ret_err)
 {
-	if (!reader->head)
+	if (!reader->head || reader->next > mark->durable)
 		return ERR_END;
 	if (reader->segment && reader->segment->name == mark->segment && mark->end == 0)
 		return ERR_END; /* the writer is just changing segments */
@@ -225,24 +249,15 @@ static int load_frame(struct journal_reader *reader, struct err *ret_err)
 	if (reader->next > mark.durable)
 		return ERR_END;
 	for (;;) {
-		r = ERR_END;
-		if (reader->segment) {
-			bound_segment(reader, &mark);
-			if (reader->offset == JOURNAL_PREFACE_SIZE && reader->next > reader->segment->name)
-				reader->offset = journal_segment_seek(reader->segment, reader->next);
-			r = find_frame(reader, &frame);
-		}
+		r = find_in_segment(reader, &mark, &frame, ret_err);
 		if (r == 0 && !reader->head && load_mark(reader, &mark, ret_err) == 0 && reader->head)
 			continue; /* a writer has come: what we saw may not be durable */
 		if (r == 0 && frame.first_seq <= mark.durable)
 			return enter_frame(reader, &frame, ret_err);
-		if (r == ERR_VERSION)
-			return err_set(ret_err, r, 0, 0,
-				       "%s: segment %020" PRIu64
-				       " has a frame of a later version of this program",
-				       reader->folder, reader->segment->name);
 		if (r == 0)
 			return at_end(reader, &mark, ret_err);
+		if (r != ERR_END)
+			return r;
 		r = open_segment(reader, &mark, ret_err);
 		if (r == ERR_END)
 			return at_end(reader, &mark, ret_err);
@@ -330,7 +345,7 @@ bool journal_reader_wait(struct journal_reader *reader, int64_t timeout)
 		if (left <= 0)
 			return false;
 		if (reader->head)
-			journal_head_wait(reader->head, ticket, left < WAIT_STEP ? left : WAIT_STEP);
+			journal_head_wait(reader->head, ticket, left);
 		else
 			sleep_for(left < HEADLESS_POLL ? left : HEADLESS_POLL);
 	}

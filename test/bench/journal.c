@@ -50,7 +50,7 @@ static void bench_plain(const char *folder, size_t size, uint64_t count)
 	free(chunk);
 }
 
-static void bench_append(const char *folder, size_t size, uint64_t count)
+static void bench_append(const char *folder, size_t size, uint64_t count, size_t batch)
 {
 	struct journal_record records[BATCH];
 	char *text = calloc(1, size);
@@ -66,11 +66,12 @@ static void bench_append(const char *folder, size_t size, uint64_t count)
 	for (size_t i = 0; i < BATCH; i++)
 		records[i] = (struct journal_record){.received = clock_now(), .bytes = {text, size}};
 	start = clock_monotonic();
-	for (uint64_t done = 0; done < count; done += BATCH)
-		while ((r = journal_append(journal, records, BATCH)) == -EAGAIN)
+	for (uint64_t done = 0; done < count; done += batch)
+		while ((r = journal_append(journal, records, batch)) == -EAGAIN)
 			;
-	must(r == 0 && journal_wait(journal, records[BATCH - 1].seq, 60 * CLOCK_SECOND) == 0);
-	print("journal_append, durable", size, count, clock_monotonic() - start);
+	must(r == 0 && journal_wait(journal, records[batch - 1].seq, 60 * CLOCK_SECOND) == 0);
+	print(batch == 1 ? "append by 1, durable" : "append by 256, durable", size, count,
+	      clock_monotonic() - start);
 	journal_close(journal);
 	free(text);
 }
@@ -111,7 +112,8 @@ int main(int argc, char **argv)
 		must(journal_path(argc > 1 ? argv[1] : ".", "bench-journal-XXXXXX", folder) == 0);
 		must(mkdtemp(folder));
 		bench_plain(folder, sizes[i], count);
-		bench_append(folder, sizes[i], count);
+		bench_append(folder, sizes[i], count, BATCH);
+		bench_append(folder, sizes[i], count, 1);
 		bench_read(folder, sizes[i]);
 		must(io_walk(folder, "", remove_file, NULL) == 0 && rmdir(folder) == 0);
 	}

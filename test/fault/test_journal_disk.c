@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -295,6 +297,30 @@ static void test_full_disk(void **state)
 	free(text);
 }
 
+/* A disk that hangs is not full: the buffer fills, then an append waits a while and says so. */
+static void test_slow_disk(void **state)
+{
+	struct disk disk;
+	struct journal *journal = disk_open(*state, &disk);
+	char *text = calloc(1, JOURNAL_RECORD_MAX);
+	struct journal_record record = {.bytes = str_of(text, JOURNAL_RECORD_MAX)};
+	uint64_t taken = 0;
+	int r = 0;
+
+	CHANGE(&disk, sync_blocked, true);
+	while (taken < 100 && (r = journal_append(journal, &record, 1)) == 0)
+		taken++;
+	assert_int_equal(r, -EAGAIN);
+	assert_in_range(taken, 15, 32);
+	assert_int_equal(journal_status(journal), 0);
+	CHANGE(&disk, sync_blocked, false);
+	assert_int_equal(journal_append(journal, &record, 1), 0); /* waits for the room */
+	assert_int_equal(record.seq, taken + 1);
+	assert_int_equal(journal_wait(journal, record.seq, LONG_WAIT), 0);
+	journal_close(journal);
+	free(text);
+}
+
 /* The space check against the real file system: nobody has that much. */
 static void test_reserve(void **state)
 {
@@ -351,6 +377,59 @@ static void test_file_size_limit(void **state)
 	expect_range(*state, 1, 200);
 }
 
+/* A real full file system, in a mount of the child's own; 77 where that is not allowed. */
+static void small_file_system(const char *folder)
+{
+	const struct journal_options options = {
+		.commit_delay = 200, .reserve_bytes = 1, .segment_bytes = 100000};
+	char filler[256], journal_folder[256], text[4096] = "";
+	struct journal_record record = {.bytes = {text, sizeof(text)}};
+	struct journal *journal;
+	uint64_t count = 0;
+	int r = 0, fd;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("tmpfs", folder, "tmpfs", 0, "size=2m") < 0)
+		_exit(77);
+	snprintf(filler, sizeof(filler), "%s/filler", folder);
+	snprintf(journal_folder, sizeof(journal_folder), "%s/journal", folder);
+	fd = open(filler, O_WRONLY | O_CREAT, 0600);
+	for (int i = 0; i < 256; i++)
+		assert_int_equal(write(fd, text, sizeof(text)), sizeof(text));
+	close(fd);
+	assert_int_equal(journal_open(journal_folder, &options, NULL, NULL, &journal, NULL), 0);
+	while (r == 0 && count < 400) {
+		assert_int_equal(journal_append(journal, &record, 1), 0);
+		count++;
+		r = journal_wait(journal, record.seq, 300 * CLOCK_MILLISECOND);
+	}
+	assert_int_equal(r, -ENOSPC);
+	assert_int_equal(journal_durable(journal), count - 1);
+	assert_int_equal(unlink(filler), 0);
+	assert_int_equal(journal_wait(journal, record.seq, LONG_WAIT), 0);
+	journal_close(journal);
+	for (struct journal_reader *reader = reader_at(journal_folder, 1); r != ERR_END; count--) {
+		r = journal_reader_next(reader, &record, NULL);
+		assert_true(r == 0 || (r == ERR_END && count == 0));
+	}
+	_exit(0);
+}
+
+static void test_small_file_system(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		small_file_system(*state);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		print_message("no right to mount a file system: skipped\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,8 +438,10 @@ int main(void)
 		TEST_IN_FOLDER(test_writes_fail_half_way),
 		TEST_IN_FOLDER(test_short_writes_are_no_failure),
 		TEST_IN_FOLDER(test_full_disk),
+		TEST_IN_FOLDER(test_slow_disk),
 		TEST_IN_FOLDER(test_reserve),
 		TEST_IN_FOLDER(test_file_size_limit),
+		TEST_IN_FOLDER(test_small_file_system),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

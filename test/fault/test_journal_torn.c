@@ -65,6 +65,7 @@ static unsigned count_torn(const char *folder)
 static void test_cut_at_every_byte(void **state)
 {
 	struct sample sample;
+	struct stat status;
 
 	sample_make(&sample, *state);
 	for (uint64_t len = sample.ends[1]; len < sample.ends[2]; len++) {
@@ -78,6 +79,8 @@ static void test_cut_at_every_byte(void **state)
 		journal_close(journal);
 		expect_range(*state, 1, 11);
 		assert_int_equal(count_torn(*state), len == sample.ends[1] ? 0 : 1);
+		assert_int_equal(stat(sample.path, &status), 0);
+		assert_int_equal(status.st_size, sample.ends[1]);
 	}
 	buf_done(&sample.bytes);
 }
