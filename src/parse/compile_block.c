@@ -228,16 +228,15 @@ static int compile_nested(struct compiler *c, const struct yaml_node *node, cons
 
 static int compile_switch(struct compiler *c, const struct yaml_node *node, struct instructions *instructions)
 {
-	static const char *const keys[] = {"on", "cases", "default", NULL};
+	static const char *const keys[] = {"on", "cases", "default", "absent", NULL};
 	struct branch *branch = arena_struct(c->arena, struct branch);
-	const struct yaml_node *on, *cases, *fallback;
+	const struct yaml_node *on, *cases, *other;
 	int r = compile_keys(c, node, keys);
 
 	if (r < 0)
 		return r;
 	on = yaml_get(node, "on");
 	cases = yaml_get(node, "cases");
-	fallback = yaml_get(node, "default");
 	if (!on || !cases || cases->type != YAML_MAPPING || cases->count > CASES_MAX)
 		return compile_error(c, node, "a switch needs 'on' and a mapping 'cases' of at most %d",
 				     CASES_MAX);
@@ -249,8 +248,10 @@ static int compile_switch(struct compiler *c, const struct yaml_node *node, stru
 		if (r == 0)
 			r = compile_nested(c, cases->values[i], &branch->blocks[i]);
 	}
-	if (r == 0 && fallback)
-		r = compile_nested(c, fallback, &branch->fallback);
+	if (r == 0 && (other = yaml_get(node, "default")))
+		r = compile_nested(c, other, &branch->fallback);
+	if (r == 0 && (other = yaml_get(node, "absent")))
+		r = compile_nested(c, other, &branch->absent);
 	if (r == 0)
 		vec_push(instructions, ((struct instruction){.op = OP_SWITCH, .branch = branch}));
 	return r;

@@ -76,8 +76,17 @@ static bool to_extension(struct arena *arena, struct str argument, struct value 
 	return i > 1 && replace(value, str_from_offset(text, i));
 }
 
-/* Where the argument does not occur, "before" keeps all and "after" has nothing. */
+/* Where the argument does not occur, "before" and "after" have nothing, "until" and "behind" keep all. */
 static bool to_before(struct arena *arena, struct str argument, struct value *value)
+{
+	struct str text = value_str(*value);
+	size_t at = str_find(text, argument);
+
+	(void)arena;
+	return at != STR_NOT_FOUND && replace(value, str_head(text, at));
+}
+
+static bool to_until(struct arena *arena, struct str argument, struct value *value)
 {
 	struct str text = value_str(*value);
 
@@ -94,7 +103,7 @@ static bool to_after(struct arena *arena, struct str argument, struct value *val
 	return at != STR_NOT_FOUND && replace(value, str_from_offset(text, at + argument.len));
 }
 
-/* Keeps all where the argument does not occur: "DOMAIN\user" and "user" both give "user". */
+/* "DOMAIN\user" and "user" both give "user". */
 static bool to_behind(struct arena *arena, struct str argument, struct value *value)
 {
 	struct str text = value_str(*value);
@@ -199,6 +208,15 @@ static bool to_multiple(struct arena *arena, struct str argument, struct value *
 	return true;
 }
 
+/* The first bytes, as many as the argument says. */
+static bool to_head(struct arena *arena, struct str argument, struct value *value)
+{
+	uint64_t len = 0;
+
+	(void)arena;
+	return str_to_u64(argument, &len) == 0 && replace(value, str_head(value_str(*value), len));
+}
+
 /* Decimal or 0x… to decimal. */
 static bool to_integer(struct arena *arena, struct str argument, struct value *value)
 {
@@ -274,11 +292,13 @@ static const struct {
 } conversions[] = {
 	{"lower", to_lower, BARE},
 	{"upper", to_upper, BARE},
+	{"head", to_head, WITH_ARGUMENT},
 	{"trim", to_trimmed, EITHER},
 	{"basename", to_basename, BARE},
 	{"extension", to_extension, BARE},
 	{"before", to_before, WITH_ARGUMENT},
 	{"after", to_after, WITH_ARGUMENT},
+	{"until", to_until, WITH_ARGUMENT},
 	{"behind", to_behind, WITH_ARGUMENT},
 	{"unprefix", to_unprefixed, WITH_ARGUMENT},
 	{"hash", to_hash, WITH_ARGUMENT},

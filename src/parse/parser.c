@@ -75,7 +75,6 @@ static void look_at(struct parser *parser, const struct parse_input *input, stru
 {
 	struct date_context date = {input->received, input->zone};
 
-	r->look.hint = input->hint;
 	r->look.message = r->text;
 	if (read_json(parser, r))
 		return;
@@ -129,35 +128,50 @@ static void run_source(struct run *run, const struct reading *r)
 		run_block(run, run->matched[i]);
 }
 
-/* Recognises text and runs its source; then what that source says lies inside. False: nobody knows it. */
-static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
-		     struct str text, const struct source *except, unsigned depth)
+static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event, struct str text,
+		     const struct run *outer);
+
+/* What the source says lies inside, if anybody knows it. */
+static void run_inner(struct run *run)
 {
-	struct reading r = {.text = text};
-	const struct source *source;
-	struct run run;
 	struct value inner;
 
+	if (run->source->has_inner && run->depth < INNER_MAX && run_read(run, &run->source->inner, &inner, NULL) &&
+	    inner.len)
+		run_text(run->parser, run->input, run->event, value_str(inner), run);
+}
+
+static void note_malformed(struct event *event, const struct reading *r)
+{
+	if (r->json_offset)
+		event_set_text(event, FIELD_ID_ERROR_MESSAGE,
+			       arena_printf(event->arena, "malformed JSON at byte %zu", r->json_offset));
+}
+
+/* Recognises text and runs its source, then what is inside. outer is the run it was inside of, NULL for the record.
+   False: nobody knows it. */
+static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event, struct str text,
+		     const struct run *outer)
+{
+	struct reading r = {.text = text};
+	struct run run = {.parser = parser, .input = input, .event = event};
+
 	look_at(parser, input, event->arena, &r);
-	if (depth)
-		r.look.hint = (struct str){0};
-	source = recognise(&parser->set->recognisers, &r.look, except, &parser->regex);
-	if (!source) {
-		if (r.json_offset && !depth)
-			event_set_text(
-				event, FIELD_ID_ERROR_MESSAGE,
-				arena_printf(event->arena, "malformed JSON at byte %zu", r.json_offset));
+	r.look.hint = outer ? (struct str){0} : input->hint;
+	run.source = recognise(&parser->set->recognisers, &r.look, outer ? outer->source : NULL, &parser->regex);
+	if (!run.source) {
+		if (!outer)
+			note_malformed(event, &r);
 		return false;
 	}
-	run = (struct run){.parser = parser, .input = input, .event = event, .source = source};
+	run.depth = outer ? outer->depth + 1 : 0;
+	run.own_sigma = outer ? outer->own_sigma : 0;
 	run.raw = run.text = r.text;
 	run.json = r.look.json;
-	run.date = (struct date_context){input->received, source->has_zone ? source->zone : input->zone};
-	event->source = source->id;
+	run.date = (struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
+	event->source = run.source->id;
 	run_source(&run, &r);
-	if (source->has_inner && depth < INNER_MAX && run_read(&run, &source->inner, &inner, NULL) &&
-	    inner.len)
-		run_text(parser, input, event, value_str(inner), source, depth + 1);
+	run_inner(&run);
 	return true;
 }
 
@@ -187,7 +201,7 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	event->listener = input->listener;
 	memcpy(event->peer, input->peer, sizeof(event->peer));
 	event->raw = input->bytes;
-	if (!run_text(parser, input, event, text, NULL, 0)) {
+	if (!run_text(parser, input, event, text, NULL)) {
 		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
 		event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, text));
 	} else {

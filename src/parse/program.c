@@ -169,19 +169,24 @@ static void run_sigma(struct run *run, const struct logsource *sigma)
 
 static void run_switch(struct run *run, const struct branch *branch)
 {
+	const struct block *block = branch->absent;
 	struct value value;
 	struct str key;
 	char buf[TABLE_KEY_MAX];
-	const uint64_t *index = NULL;
 
-	for (size_t i = 0; i < branch->on.count && !index; i++)
-		if (run_read(run, &branch->on.items[i], &value, NULL) &&
-		    table_key(value_str(value), buf, &key))
+	for (size_t i = 0; i < branch->on.count; i++) {
+		const uint64_t *index = NULL;
+
+		if (!run_read(run, &branch->on.items[i], &value, NULL) || !value.len)
+			continue;
+		if (table_key(value_str(value), buf, &key))
 			index = map_get(branch->index, key);
-	if (index)
-		run_block(run, branch->blocks[*index]);
-	else if (branch->fallback)
-		run_block(run, branch->fallback);
+		block = index ? branch->blocks[*index] : branch->fallback;
+		if (index)
+			break;
+	}
+	if (block)
+		run_block(run, block);
 }
 
 void run_block(struct run *run, const struct block *block)

@@ -70,7 +70,7 @@ struct branch {
 	struct operands on;
 	struct map *index; /* lower-case value → index into blocks */
 	const struct block **blocks;
-	const struct block *fallback;
+	const struct block *fallback, *absent; /* another value; no value */
 };
 
 enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH };
@@ -113,6 +113,7 @@ struct step {
 	struct operand from;
 	struct operand condition;    /* run only where this has a value in only_if */
 	const struct table *only_if; /* NULL: always */
+	bool negated;                /* "unless" instead of "if" */
 	bool optional;               /* that it fails is no error */
 };
 

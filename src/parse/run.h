@@ -43,7 +43,7 @@ struct run {
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	struct date_context date;
 	struct block const *matched[MATCHED_MAX];
-	unsigned matched_count;
+	unsigned matched_count, depth;
 	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
 };
 

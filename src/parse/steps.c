@@ -19,7 +19,7 @@ static const struct step_kind *const kinds[] = {
 
 static const struct yaml_node no_options = {.type = YAML_MAPPING};
 
-/* if: {NAME: VALUE or [VALUE, …]} */
+/* if, unless: {NAME: VALUE or [VALUE, …]} */
 static int compile_condition(struct compiler *c, const struct yaml_node *node, struct step *step)
 {
 	struct table *table = arena_struct(c->arena, struct table);
@@ -29,7 +29,7 @@ static int compile_condition(struct compiler *c, const struct yaml_node *node, s
 	int r;
 
 	if (node->type != YAML_MAPPING || node->count != 1)
-		return compile_error(c, node, "if takes one name with the values it may have");
+		return compile_error(c, node, "this takes one name with the values it may have");
 	r = compile_operand(c, node->keys[0], &step->condition);
 	if (r == 0)
 		r = compile_list(c, node->values[0], "if", RECOGNISE_LIST_MAX, &list);
@@ -79,6 +79,11 @@ static int compile_step(struct compiler *c, const struct yaml_node *node, struct
 		r = compile_bool(c, yaml_get(options, "optional"), false, &step->optional);
 	if (r == 0 && (option = yaml_get(options, "if")))
 		r = compile_condition(c, option, step);
+	if (r == 0 && (option = yaml_get(options, "unless"))) {
+		step->negated = true;
+		r = step->only_if ? compile_error(c, option, "a step has 'if' or 'unless', not both")
+				  : compile_condition(c, option, step);
+	}
 	return r < 0 ? r : step->kind->compile(c, options, &step->options);
 }
 
@@ -102,8 +107,8 @@ int step_run(struct run *run, const struct step *step)
 	struct value value;
 	struct str ignored;
 
-	if (step->only_if && (!run_read(run, &step->condition, &value, NULL) ||
-			      !table_find(step->only_if, value_str(value), &ignored)))
+	if (step->only_if && (run_read(run, &step->condition, &value, NULL) &&
+			      table_find(step->only_if, value_str(value), &ignored)) == step->negated)
 		return 0;
 	if (!run_read(run, &step->from, &value, NULL))
 		return step->optional ? 0 : ERR_END;

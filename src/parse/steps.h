@@ -5,7 +5,7 @@
 #include "parse/compile.h"
 
 /* Keys every step takes beside its own. */
-#define STEP_KEYS "from", "optional", "if"
+#define STEP_KEYS "from", "optional", "if", "unless"
 
 /* Longer names of attributes are cut, so that deep nesting cannot multiply a record's size. */
 #define NAME_MAX_LEN 512
