@@ -4,7 +4,9 @@
 
 #include "base/buf.h"
 #include "bin/command.h"
+#include "bin/content.h"
 #include "bin/rule_files.h"
+#include "bin/rule_tests.h"
 #include "detect/detect.h"
 
 static void print_json(struct buf *line)
@@ -98,6 +100,7 @@ static const struct {
 		   const struct rule_files *files);
 } actions[] = {
 	{"check", true, check},
+	{"test", false, rule_tests_run},
 	{"list", false, list},
 };
 
@@ -139,6 +142,7 @@ const struct command cmd_rules = {
 		(const struct option_def[]){
 			{"json", NULL, "one JSON object a line"},
 			{"expand", "NAME=VALUE", "a value for %NAME% in rules; may be given again"},
+			CONTENT_OPTION,
 			{0},
 		},
 	.run = run,

@@ -146,8 +146,8 @@ static void close_node(struct compiler *compiler, uint32_t node)
 	compiler->set->nodes.items[node].end = (uint32_t)compiler->set->nodes.len;
 }
 
-/* A long list of exact texts, any of which will do. */
-static bool is_set(const struct item *item)
+/* True for a long list of texts of one shape, any of which will do. */
+static bool is_list_of(const struct item *item, enum shape shape)
 {
 	if (item->all || item->test_count < SET_MIN)
 		return false;
@@ -155,19 +155,14 @@ static bool is_set(const struct item *item)
 		struct str text;
 
 		if (item->tests[i].type != TEST_PATTERN ||
-		    pattern_shape(&item->tests[i].pattern, &text) != SHAPE_EXACT)
+		    pattern_shape(&item->tests[i].pattern, &text) != shape)
 			return false;
 	}
 	return true;
 }
 
-static void compile_set(struct compiler *compiler, const struct item *item, uint32_t slot)
+static const struct map *make_map(const struct item *item)
 {
-	struct predicate predicate = {.type = PREDICATE_SET,
-				      .slot = slot,
-				      .other = SLOT_NONE,
-				      .uses = 1,
-				      .cased = item->tests[0].cased};
 	struct map *map = map_new();
 	struct str text;
 
@@ -175,35 +170,68 @@ static void compile_set(struct compiler *compiler, const struct item *item, uint
 		pattern_shape(&item->tests[i].pattern, &text);
 		map_put(map, text, NULL);
 	}
-	predicate.set = map;
-	vec_push(&compiler->set->predicates, predicate);
-	open_node(compiler, NODE_PREDICATE, (uint32_t)compiler->set->predicates.len - 1);
+	return map;
+}
+
+static const struct literal_set *make_literals(const struct item *item, struct arena *arena)
+{
+	struct literal_set *literals = arena_struct(arena, struct literal_set);
+	struct str *texts = arena_array(arena, struct str, item->test_count);
+
+	for (uint32_t i = 0; i < item->test_count; i++)
+		pattern_shape(&item->tests[i].pattern, &texts[i]);
+	literal_set_make(literals, texts, item->test_count, arena);
+	return literals;
+}
+
+/* One predicate for a whole list. */
+static void compile_list(struct compiler *compiler, const struct item *item, uint32_t slot,
+			 enum predicate_type type)
+{
+	struct ruleset *set = compiler->set;
+	struct predicate predicate = {.type = (uint8_t)type,
+				      .slot = slot,
+				      .other = SLOT_NONE,
+				      .uses = 1,
+				      .cased = item->tests[0].cased};
+
+	if (type == PREDICATE_SET)
+		predicate.set = make_map(item);
+	else
+		predicate.literals = make_literals(item, set->arena);
+	vec_push(&set->predicates, predicate);
+	open_node(compiler, NODE_PREDICATE, (uint32_t)set->predicates.len - 1);
+}
+
+static void compile_tests(struct compiler *compiler, const struct item *item, uint32_t slot)
+{
+	uint32_t list = open_node(compiler, item->all ? NODE_AND : NODE_OR, 0);
+
+	for (uint32_t i = 0, next; i < item->test_count; i = next) {
+		uint32_t any = open_node(compiler, NODE_OR, 0);
+
+		for (next = i; next < item->test_count && item->tests[next].group == item->tests[i].group;
+		     next++)
+			open_node(compiler, NODE_PREDICATE, predicate_of(compiler, slot, &item->tests[next]));
+		close_node(compiler, any);
+	}
+	close_node(compiler, list);
 }
 
 static void compile_item(struct compiler *compiler, const struct item *item)
 {
 	uint32_t slot = item->field.len ? compile_slot(compiler->set, item->field) : SLOT_ANY;
-	uint32_t not = item->neq ? open_node(compiler, NODE_NOT, 0) : 0, list;
+	uint32_t negation = item->neq ? open_node(compiler, NODE_NOT, 0) : 0;
 
 	compiler->set->has_keywords |= slot == SLOT_ANY;
-	if (is_set(item)) {
-		compile_set(compiler, item, slot);
-	} else {
-		list = open_node(compiler, item->all ? NODE_AND : NODE_OR, 0);
-		for (uint32_t i = 0, next; i < item->test_count; i = next) {
-			uint32_t any = open_node(compiler, NODE_OR, 0);
-
-			for (next = i;
-			     next < item->test_count && item->tests[next].group == item->tests[i].group;
-			     next++)
-				open_node(compiler, NODE_PREDICATE,
-					  predicate_of(compiler, slot, &item->tests[next]));
-			close_node(compiler, any);
-		}
-		close_node(compiler, list);
-	}
+	if (is_list_of(item, SHAPE_EXACT))
+		compile_list(compiler, item, slot, PREDICATE_SET);
+	else if (is_list_of(item, SHAPE_CONTAINS))
+		compile_list(compiler, item, slot, PREDICATE_LITERALS);
+	else
+		compile_tests(compiler, item, slot);
 	if (item->neq)
-		close_node(compiler, not );
+		close_node(compiler, negation);
 }
 
 static void compile_detection(struct compiler *compiler, const struct detection *detection)

@@ -13,7 +13,7 @@ struct explanation {
 };
 
 /* The value of the event for which it holds; NULL for predicates that hold because there is none. */
-static const struct view_value *find_value(struct matcher *matcher, const struct predicate *predicate)
+static struct view_value *find_value(struct matcher *matcher, const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
 	bool keyword = predicate->slot == SLOT_ANY;
@@ -29,10 +29,22 @@ static const struct view_value *find_value(struct matcher *matcher, const struct
 	return NULL;
 }
 
+/* The value of the rule that was met; of many, the one. */
+static struct str written_pattern(struct matcher *matcher, const struct predicate *predicate,
+				  struct view_value *value)
+{
+	if (!value || (predicate->type != PREDICATE_SET && predicate->type != PREDICATE_LITERALS))
+		return predicate->written;
+	if (predicate->type == PREDICATE_SET)
+		return value->text;
+	return literal_set_find(predicate->literals,
+				predicate->cased ? value->text : view_lower(&matcher->view, value));
+}
+
 static void add_match(struct explanation *explanation, const struct predicate *predicate)
 {
 	struct matcher *matcher = explanation->matcher;
-	const struct view_value *value = find_value(matcher, predicate);
+	struct view_value *value = find_value(matcher, predicate);
 	struct buf *out = &explanation->out;
 
 	if (explanation->count >= EXPLAIN_MATCHES_MAX)
@@ -47,10 +59,8 @@ static void add_match(struct explanation *explanation, const struct predicate *p
 		buf_add_json_string(out, str_head(value->text, EXPLAIN_VALUE_MAX));
 	else
 		buf_add_str(out, STR("null"));
-	if (predicate->type != PREDICATE_SET) {
-		buf_add_str(out, STR(",\"pattern\":"));
-		buf_add_json_string(out, predicate->written);
-	}
+	buf_add_str(out, STR(",\"pattern\":"));
+	buf_add_json_string(out, written_pattern(matcher, predicate, value));
 	buf_add_char(out, '}');
 }
 

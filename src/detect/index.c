@@ -36,14 +36,6 @@ uint64_t number_key(double number)
 	return hash_bytes(&number, sizeof(number));
 }
 
-static inline uint32_t load_gram(const char *at)
-{
-	uint32_t gram;
-
-	memcpy(&gram, at, sizeof(gram));
-	return gram;
-}
-
 static inline void give(const struct index *index, uint32_t at, index_found *found, void *context)
 {
 	found(context, index->postings + at + 1, index->postings[at]);
@@ -60,44 +52,25 @@ static void look_up(const struct index *index, const struct hash_table *table, u
 		}
 }
 
-static bool literal_is_at(const struct literal *literal, struct str text, size_t gram_at)
+bool text_is_ascii(struct str text)
 {
-	return gram_at >= literal->gram_at && text.len - (gram_at - literal->gram_at) >= literal->text.len &&
-	       memcmp(text.ptr + gram_at - literal->gram_at, literal->text.ptr, literal->text.len) == 0;
-}
+	unsigned char all = 0;
 
-static __attribute__((noinline)) void look_up_gram(const struct index *index, const struct gram_table *grams,
-						   struct str text, size_t at, uint32_t hash,
-						   index_found *found, void *context)
-{
-	uint32_t gram = load_gram(text.ptr + at);
-
-	for (uint32_t i = hash & grams->mask; grams->entries[i].count; i = (i + 1) & grams->mask) {
-		if (grams->entries[i].gram != gram)
-			continue;
-		for (uint32_t k = 0; k < grams->entries[i].count; k++) {
-			const struct literal *literal = &grams->literals[grams->entries[i].first + k];
-
-			if (literal_is_at(literal, text, at))
-				give(index, literal->postings, found, context);
-		}
-		return;
-	}
+	for (size_t i = 0; i < text.len; i++)
+		all |= (unsigned char)text.ptr[i];
+	return all < 0x80;
 }
 
 void probe_inside(const struct index *index, const struct probe *probe, struct str lower, index_found *found,
 		  void *context)
 {
-	const struct gram_table *grams = &probe->grams;
+	struct gram_cursor cursor = {0};
+	const struct literal *literal;
 
-	if (!grams->entries)
-		return;
-	for (size_t at = 0; at + GRAM_SIZE <= lower.len; at++) {
-		uint32_t hash = gram_hash(load_gram(lower.ptr + at)), bit = hash >> grams->filter_shift;
-
-		if (grams->bits[bit >> 6] >> (bit & 63) & 1)
-			look_up_gram(index, grams, lower, at, hash, found, context);
-	}
+	while ((literal = gram_table_next(&probe->literals, lower, &cursor)))
+		give(index, literal->payload, found, context);
+	if (probe->high && !text_is_ascii(lower))
+		give(index, probe->high, found, context);
 }
 
 void probe_text(const struct index *index, const struct probe *probe, struct str lower, index_found *found,

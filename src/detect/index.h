@@ -10,8 +10,8 @@
  *	exact   the hash of the whole value
  *	tail    the hash of the value from its last \ or / on: endswith '\x.exe'
  *	number  the value as a number
- *	gram    four bytes of a literal, looked up at every place of the value, and
- *	        then the literal compared
+ *	literal a text inside the value, by its grams
+ *	high    a byte above 127 in the value, for short texts that are not ASCII
  *	key     the field has a value at all
  *
  * Rules without a witness are always candidates. Texts are in lower case
@@ -21,10 +21,9 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "detect/grams.h"
 
 struct ruleset;
-
-#define GRAM_SIZE 4
 
 /* Rules of one witness: index->postings[at] is their number, the rules follow. 0: none. */
 struct hash_table {
@@ -35,28 +34,12 @@ struct hash_table {
 	uint32_t mask; /* entries - 1, a power of two; 0: the table is empty */
 };
 
-struct literal {
-	struct str text;
-	uint32_t gram_at; /* where in text the gram stands */
-	uint32_t postings;
-};
-
-struct gram_table {
-	const uint64_t *bits; /* a filter before the table */
-	struct {
-		uint32_t gram, first, count; /* of literals; count 0: empty */
-	} * entries;
-	const struct literal *literals;
-	uint32_t mask;
-	uint8_t filter_shift; /* 32 - log2 of the filter's bits */
-};
-
 /* What is looked up in the values of one slot. */
 struct probe {
 	uint32_t slot;
-	uint32_t key; /* postings */
+	uint32_t key, high; /* postings */
 	struct hash_table exact, tail, number;
-	struct gram_table grams;
+	struct gram_table literals; /* their payload: postings */
 };
 
 struct index {

@@ -5,21 +5,16 @@
 #include "detect/probe.h"
 #include "detect/witness.h"
 
-enum kind { KIND_KEY, KIND_EXACT, KIND_TAIL, KIND_NUMBER, KIND_GRAM };
+enum kind { KIND_KEY, KIND_EXACT, KIND_TAIL, KIND_NUMBER, KIND_LITERAL, KIND_HIGH };
 
 /* A rule under one of its witnesses. Sorted, they are the index in order. */
 struct entry {
 	uint32_t slot;
 	enum kind kind;
-	uint64_t key; /* hash, number or gram */
+	uint64_t key; /* hash or number */
 	struct str text;
-	uint32_t gram_at, rule;
+	uint32_t rule;
 };
-
-#define GRAM_COUNTS 65536
-#define FILTER_BITS_MIN 12
-#define FILTER_BITS_MAX 20
-#define FILTER_LOAD 32 /* bits of the filter per gram */
 
 struct index_maker {
 	const struct ruleset *set;
@@ -34,18 +29,10 @@ struct index_maker {
 	struct {
 		VEC_OF(struct probe)
 	} probes;
-	uint32_t *gram_counts; /* by hash, over all literals of the set */
+	struct gram_counts *counts; /* of all literals of the set: what is rare in rules is rare in events */
 };
 
 /* -- entries ------------------------------------------------------------------------------------------- */
-
-static uint32_t gram_at(struct str text, size_t at)
-{
-	uint32_t gram;
-
-	memcpy(&gram, text.ptr + at, sizeof(gram));
-	return gram;
-}
 
 static struct str lower_text(struct str text, struct arena *arena)
 {
@@ -59,27 +46,14 @@ static struct str lower_text(struct str text, struct arena *arena)
 static void count_grams(struct index_maker *maker)
 {
 	for (size_t i = 0; i < maker->set->predicates.len; i++) {
-		struct str text = witness_literal(&maker->set->predicates.items[i]);
+		const struct predicate *predicate = &maker->set->predicates.items[i];
 
-		for (size_t at = 0; at + GRAM_SIZE <= text.len; at++)
-			maker->gram_counts[gram_hash(gram_at(text, at)) % GRAM_COUNTS]++;
+		if (predicate->type == PREDICATE_LITERALS)
+			for (uint32_t k = 0; k < predicate->literals->count; k++)
+				gram_counts_add(maker->counts, predicate->literals->texts[k]);
+		else
+			gram_counts_add(maker->counts, witness_literal(predicate));
 	}
-}
-
-/* What is rare in rules' texts is rare in events: the place of the rarest gram. */
-static uint32_t choose_gram(const struct index_maker *maker, struct str text)
-{
-	uint32_t best = 0, lowest = UINT32_MAX;
-
-	for (size_t at = 0; at + GRAM_SIZE <= text.len; at++) {
-		uint32_t count = maker->gram_counts[gram_hash(gram_at(text, at)) % GRAM_COUNTS];
-
-		if (count < lowest) {
-			lowest = count;
-			best = (uint32_t)at;
-		}
-	}
-	return best;
 }
 
 static void add_exact(struct index_maker *maker, struct entry entry, struct str text)
@@ -99,33 +73,41 @@ static void add_set(struct index_maker *maker, struct entry entry, const struct 
 		add_exact(maker, entry, text);
 }
 
+/* A text inside the value: found as such, or by its not being ASCII, or not at all. */
+static void add_literal(struct index_maker *maker, struct entry entry, struct str text)
+{
+	if (text.len >= GRAM_SIZE) {
+		entry.kind = KIND_LITERAL;
+		entry.text = lower_text(text, maker->arena);
+	} else if (!text_is_ascii(text)) {
+		entry.kind = KIND_HIGH;
+	}
+	vec_push(&maker->entries, entry);
+}
+
 static void add_entry(struct index_maker *maker, const struct predicate *predicate, uint32_t rule)
 {
 	struct entry entry = {.slot = predicate->slot, .kind = KIND_KEY, .rule = rule};
-	struct str literal = witness_literal(predicate);
 	bool field = predicate->slot != SLOT_ANY;
 
-	if (field && predicate->type == PREDICATE_SET) {
+	if (predicate->type == PREDICATE_LITERALS) {
+		for (uint32_t i = 0; i < predicate->literals->count; i++)
+			add_literal(maker, entry, predicate->literals->texts[i]);
+	} else if (field && predicate->type == PREDICATE_SET) {
 		add_set(maker, entry, predicate->set);
-		return;
-	}
-	if (field && predicate->type == PREDICATE_EXACT) {
+	} else if (field && predicate->type == PREDICATE_EXACT) {
 		add_exact(maker, entry, predicate->text);
-		return;
-	}
-	if (field && predicate->type == PREDICATE_NUMBER) {
+	} else if (field && predicate->type == PREDICATE_NUMBER) {
 		entry.kind = KIND_NUMBER;
 		entry.key = number_key(predicate->number);
+		vec_push(&maker->entries, entry);
 	} else if (field && witness_is_tail(predicate)) {
 		entry.kind = KIND_TAIL;
 		entry.key = hash_str(lower_text(predicate->text, maker->arena));
-	} else if (literal.len >= GRAM_SIZE) {
-		entry.kind = KIND_GRAM;
-		entry.text = lower_text(literal, maker->arena);
-		entry.gram_at = choose_gram(maker, entry.text);
-		entry.key = gram_at(entry.text, entry.gram_at);
+		vec_push(&maker->entries, entry);
+	} else {
+		add_literal(maker, entry, witness_literal(predicate));
 	}
-	vec_push(&maker->entries, entry);
 }
 
 static void add_rules(struct index_maker *maker, const uint32_t *rules, uint32_t rule_count)
@@ -152,7 +134,6 @@ static int compare_witness(const struct entry *a, const struct entry *b)
 	compare_by(a, b, slot);
 	compare_by(a, b, kind);
 	compare_by(a, b, key);
-	compare_by(a, b, gram_at);
 	return str_cmp(a->text, b->text);
 }
 
@@ -227,41 +208,17 @@ static void make_hash_table(struct index_maker *maker, size_t *at, struct hash_t
 	}
 }
 
-static void add_gram(struct gram_table *grams, uint64_t *bits, uint32_t gram, uint32_t literal)
+static void make_literals(struct index_maker *maker, size_t *at, struct gram_table *table)
 {
-	uint32_t hash = gram_hash(gram), bit = hash >> grams->filter_shift, place = hash & grams->mask;
-
-	bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
-	while (grams->entries[place].count && grams->entries[place].gram != gram)
-		place = (place + 1) & grams->mask;
-	if (!grams->entries[place].count)
-		grams->entries[place].first = literal;
-	grams->entries[place].gram = gram;
-	grams->entries[place].count++;
-}
-
-static void make_gram_table(struct index_maker *maker, size_t *at, struct gram_table *grams)
-{
-	size_t end = *at + run_length(maker, *at), count = 0;
-	uint32_t size = table_size(end - *at), filter_bits = FILTER_BITS_MIN;
+	size_t end = *at + run_length(maker, *at);
 	struct literal *literals = arena_array(maker->arena, struct literal, end - *at);
-	uint64_t *bits;
+	uint32_t count = 0;
 
-	while (filter_bits < FILTER_BITS_MAX && (end - *at) * FILTER_LOAD > UINT32_C(1) << filter_bits)
-		filter_bits++;
-	bits = arena_zalloc(maker->arena, (UINT64_C(1) << filter_bits) / 8);
-	grams->filter_shift = (uint8_t)(32 - filter_bits);
-	grams->entries = arena_zalloc(maker->arena, size * sizeof(*grams->entries));
-	grams->mask = size - 1;
 	while (*at < end) {
-		const struct entry *entry = &maker->entries.items[*at];
-
-		add_gram(grams, bits, (uint32_t)entry->key, (uint32_t)count);
-		literals[count] = (struct literal){.text = entry->text, .gram_at = entry->gram_at};
-		literals[count++].postings = take_postings(maker, at);
+		literals[count].text = maker->entries.items[*at].text;
+		literals[count++].payload = take_postings(maker, at);
 	}
-	grams->bits = bits;
-	grams->literals = literals;
+	gram_table_make(table, literals, count, maker->counts, maker->arena);
 }
 
 static void make_probe(struct index_maker *maker, size_t *at)
@@ -278,8 +235,10 @@ static void make_probe(struct index_maker *maker, size_t *at)
 
 		if (kind == KIND_KEY)
 			probe->key = take_postings(maker, at);
-		else if (kind == KIND_GRAM)
-			make_gram_table(maker, at, &probe->grams);
+		else if (kind == KIND_HIGH)
+			probe->high = take_postings(maker, at);
+		else if (kind == KIND_LITERAL)
+			make_literals(maker, at, &probe->literals);
 		else
 			make_hash_table(maker, at, tables[kind]);
 	}
@@ -301,8 +260,7 @@ struct index_maker *index_maker_new(const struct ruleset *set)
 	must(maker);
 	maker->set = set;
 	maker->arena = set->arena;
-	maker->gram_counts = calloc(GRAM_COUNTS, sizeof(*maker->gram_counts));
-	must(maker->gram_counts);
+	maker->counts = gram_counts_new();
 	witness_costs_init(&maker->costs, set);
 	count_grams(maker);
 	return maker;
@@ -311,7 +269,7 @@ struct index_maker *index_maker_new(const struct ruleset *set)
 void index_maker_free(struct index_maker *maker)
 {
 	witness_costs_done(&maker->costs);
-	free(maker->gram_counts);
+	gram_counts_free(maker->counts);
 	vec_done(&maker->entries);
 	vec_done(&maker->probes);
 	vec_done(&maker->postings);

@@ -49,6 +49,11 @@ static bool set(struct matcher *matcher, const struct predicate *predicate, stru
 	return map_get(predicate->set, text_of(matcher, predicate, value)) != NULL;
 }
 
+static bool literals(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
+{
+	return literal_set_find(predicate->literals, text_of(matcher, predicate, value)).len > 0;
+}
+
 /* As text, else as whole numbers where both are, else as numbers. */
 static bool number(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
@@ -169,11 +174,12 @@ static bool refers(struct matcher *matcher, const struct predicate *predicate, s
 }
 
 static holds *const table[PREDICATE_TYPES] = {
-	[PREDICATE_EXACT] = exact,       [PREDICATE_PREFIX] = prefix,   [PREDICATE_SUFFIX] = suffix,
-	[PREDICATE_CONTAINS] = contains, [PREDICATE_ANY] = any,         [PREDICATE_GLOB] = glob,
-	[PREDICATE_SET] = set,           [PREDICATE_NUMBER] = number,   [PREDICATE_COMPARE] = compared,
-	[PREDICATE_REGEX] = regex,       [PREDICATE_CIDR] = cidr,       [PREDICATE_TIME] = time_part,
-	[PREDICATE_EXISTS] = any,        [PREDICATE_FIELDREF] = refers, [PREDICATE_NULL] = any,
+	[PREDICATE_EXACT] = exact,       [PREDICATE_PREFIX] = prefix,     [PREDICATE_SUFFIX] = suffix,
+	[PREDICATE_CONTAINS] = contains, [PREDICATE_ANY] = any,           [PREDICATE_GLOB] = glob,
+	[PREDICATE_SET] = set,           [PREDICATE_LITERALS] = literals, [PREDICATE_NUMBER] = number,
+	[PREDICATE_COMPARE] = compared,  [PREDICATE_REGEX] = regex,       [PREDICATE_CIDR] = cidr,
+	[PREDICATE_TIME] = time_part,    [PREDICATE_EXISTS] = any,        [PREDICATE_FIELDREF] = refers,
+	[PREDICATE_NULL] = any,
 };
 
 bool predicate_holds_for(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)

@@ -13,7 +13,7 @@
 
 #define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
 #define SLOT_NONE (UINT32_MAX - 1)
-#define SET_MIN 8 /* exact texts of one item that are worth a hash set */
+#define SET_MIN 8 /* texts of one item that are worth a set */
 
 enum predicate_type {
 	PREDICATE_EXACT, /* the first six in the order of enum shape */
@@ -22,7 +22,8 @@ enum predicate_type {
 	PREDICATE_CONTAINS,
 	PREDICATE_ANY,
 	PREDICATE_GLOB,
-	PREDICATE_SET,
+	PREDICATE_SET,      /* any of many whole texts */
+	PREDICATE_LITERALS, /* any of many texts inside */
 	PREDICATE_NUMBER,
 	PREDICATE_COMPARE,
 	PREDICATE_REGEX,
@@ -45,6 +46,7 @@ struct predicate {
 	union {
 		struct pattern pattern;
 		const struct map *set;
+		const struct literal_set *literals;
 		const struct regex *regex;
 		struct ip_net net;
 		double number;

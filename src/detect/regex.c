@@ -13,6 +13,8 @@
 
 struct regex {
 	pcre2_code *code;
+	struct str literal;
+	char literal_text[]; /* room for the whole pattern */
 };
 
 struct regex_scratch {
@@ -81,11 +83,18 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 		return r;
 	/* Where the JIT cannot take it, the interpreter does. */
 	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-	regex = calloc(1, sizeof(*regex));
+	regex = calloc(1, sizeof(*regex) + text.len + 1);
 	must(regex);
 	regex->code = code;
+	if (!needs_utf(text)) /* there, letters may match what has other bytes */
+		regex->literal = regex_find_literal(text, regex->literal_text);
 	*ret_regex = regex;
 	return 0;
+}
+
+struct str regex_literal(const struct regex *regex)
+{
+	return regex->literal;
 }
 
 int regex_check(struct str text, uint32_t flags, struct err *ret_err)

@@ -31,6 +31,11 @@ void regex_free(struct regex *regex);
 /* The same without keeping anything. */
 int regex_check(struct str text, uint32_t flags, struct err *ret_err);
 
+/* A text that every match contains, case aside; empty where none is known. Lives as long as the regex. */
+struct str regex_literal(const struct regex *regex);
+/* The same of a pattern; out holds text.len bytes. */
+struct str regex_find_literal(struct str text, char *out);
+
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *scratch);
 

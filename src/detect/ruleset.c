@@ -253,6 +253,8 @@ void ruleset_free(struct ruleset *set)
 			regex_free((struct regex *)predicate->regex);
 		else if (predicate->type == PREDICATE_SET)
 			map_free((struct map *)predicate->set);
+		else if (predicate->type == PREDICATE_LITERALS)
+			literal_set_done((struct literal_set *)predicate->literals);
 	}
 	map_free(set->slot_by_name);
 	map_free(set->group_by_source);

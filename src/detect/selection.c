@@ -126,8 +126,8 @@ static int read_condition(struct reader *reader, const struct yaml_node *node, c
 {
 	if (node->type != YAML_SCALAR || yaml_is_null(node))
 		return yaml_error(reader->err, node, "a condition must be a text");
-	return condition_parse(node->text, rule->selections, rule->selection_count, node->line,
-			       node->column, reader->arena, ret_condition, reader->err);
+	return condition_parse(node->text, rule->selections, rule->selection_count, node->line, node->column,
+			       reader->arena, ret_condition, reader->err);
 }
 
 /* A list of conditions: any of them. */

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/witness.h"
 
+#include "detect/probe.h"
+
 /* Priors, by looking at what real events hold: most name few distinct programs and long command lines. */
 #define COST_KEY 1.0
 #define COST_EXACT 0.02
 #define COST_TAIL 0.01
 #define COST_NUMBER 0.05
-#define COST_GRAM 0.08 /* of four bytes; each byte more halves it */
-#define COST_GRAM_MIN 0.001
+#define COST_LITERAL 0.08 /* of four bytes; each byte more halves it */
+#define COST_LITERAL_MIN 0.001
+#define COST_HIGH 0.02
 #define COST_SUM_MAX 0.9 /* many rare things are still better than the key alone */
 
 struct str witness_literal(const struct predicate *predicate)
 {
 	struct str best = {0};
 
+	if (predicate->type == PREDICATE_REGEX)
+		return regex_literal(predicate->regex);
 	if (predicate->type != PREDICATE_GLOB)
 		return predicate->type <= PREDICATE_CONTAINS ? predicate->text : best;
 	for (uint32_t i = 0; i < predicate->pattern.count; i++)
@@ -29,33 +34,46 @@ bool witness_is_tail(const struct predicate *predicate)
 	return predicate->type == PREDICATE_SUFFIX && text.len > 1 && text_tail(text).len == text.len;
 }
 
+/* Of a text inside a value. */
 static double literal_cost(struct str literal)
 {
-	double cost = COST_GRAM;
+	double cost = COST_LITERAL;
 
-	for (size_t i = GRAM_SIZE; i < literal.len && cost > COST_GRAM_MIN; i++)
+	if (literal.len < GRAM_SIZE)
+		return text_is_ascii(literal) ? WITNESS_NONE : COST_HIGH;
+	for (size_t i = GRAM_SIZE; i < literal.len && cost > COST_LITERAL_MIN; i++)
 		cost /= 2;
 	return cost;
 }
 
+static double literals_cost(const struct literal_set *literals)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < literals->count; i++)
+		sum += literal_cost(literals->texts[i]);
+	return sum < WITNESS_NONE && sum > COST_SUM_MAX ? COST_SUM_MAX : sum;
+}
+
 static double predicate_cost(const struct predicate *predicate)
 {
-	double common = 1 + predicate->uses / 4.0, cost = WITNESS_NONE;
+	double common = 1 + predicate->uses / 4.0, cost;
+	bool field = predicate->slot != SLOT_ANY;
 
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		return WITNESS_NONE;
-	if (predicate->slot == SLOT_ANY)
-		return witness_literal(predicate).len >= GRAM_SIZE
-			       ? literal_cost(witness_literal(predicate)) * common
-			       : WITNESS_NONE;
-	if (predicate->type == PREDICATE_EXACT || predicate->type == PREDICATE_SET)
+	if (predicate->type == PREDICATE_LITERALS)
+		cost = literals_cost(predicate->literals);
+	else if (field && (predicate->type == PREDICATE_EXACT || predicate->type == PREDICATE_SET))
 		cost = COST_EXACT * common;
-	else if (predicate->type == PREDICATE_NUMBER)
+	else if (field && predicate->type == PREDICATE_NUMBER)
 		cost = COST_NUMBER * common;
-	else if (witness_is_tail(predicate))
+	else if (field && witness_is_tail(predicate))
 		cost = COST_TAIL * common;
-	else if (witness_literal(predicate).len >= GRAM_SIZE)
+	else
 		cost = literal_cost(witness_literal(predicate)) * common;
+	if (!field)
+		return cost < WITNESS_NONE ? cost : WITNESS_NONE;
 	return cost < COST_KEY ? cost : COST_KEY;
 }
 

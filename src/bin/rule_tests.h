@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BIN_RULE_TESTS_H
+#define BIN_RULE_TESTS_H
+/* The events under "tests:" in rule files, run through parser and matcher. */
+#include "bin/command.h"
+#include "bin/rule_files.h"
+
+/* EXIT_OK; EXIT_FINDING where a test fails, a rule does not load or there are no tests; EXIT_FAILED. */
+int rule_tests_run(const struct command *command, struct arguments *arguments,
+		   const struct rule_files *files);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DETECT_GRAMS_H
+#define DETECT_GRAMS_H
+/*
+ * Many literals looked for in one text at once. Each literal is found by four
+ * of its bytes, its gram: at every place of the text the four bytes there are
+ * looked up in a bit filter, seldom in a hash table, and still less often a literal
+ * is compared. Of a literal's grams the one rarest among all literals is taken.
+ * Constant once made; lives in an arena.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/str.h"
+
+#define GRAM_SIZE 4
+
+struct literal {
+	struct str text;
+	uint32_t gram, gram_at; /* the gram, and where in text it stands */
+	uint32_t payload;       /* the caller's */
+};
+
+struct gram_table {
+	const struct literal *literals;
+	const uint64_t *bits; /* a filter before the table */
+	struct {
+		uint32_t gram, first, count; /* of literals; count 0: empty */
+	} * entries;                         /* NULL: no literals */
+	uint32_t mask;
+	uint8_t filter_shift; /* 32 - log2 of the filter's bits */
+};
+
+/* How often each gram is met, by hash. */
+struct gram_counts;
+struct gram_counts *gram_counts_new(void);
+void gram_counts_free(struct gram_counts *counts);
+void gram_counts_add(struct gram_counts *counts, struct str text);
+
+/* Sorts literals, which must live as long as the table: text (of at least GRAM_SIZE bytes) and payload are
+ * given. */
+void gram_table_make(struct gram_table *table, struct literal *literals, uint32_t count,
+		     const struct gram_counts *counts, struct arena *arena);
+
+/* Start with a zeroed cursor. */
+struct gram_cursor {
+	size_t at;
+	uint32_t next, left; /* literals of the gram at that place not yet looked at */
+};
+
+/* The next literal in the text, by place; NULL when there is none. */
+const struct literal *gram_table_next(const struct gram_table *table, struct str text,
+				      struct gram_cursor *cursor);
+
+/* Any of many texts inside a text: those of at least GRAM_SIZE bytes by their grams, shorter ones by hash. */
+struct literal_set {
+	struct gram_table grams;
+	struct map *shorts;       /* NULL: none */
+	uint64_t short_starts[4]; /* their first bytes */
+	const struct str *texts;
+	uint32_t count;
+};
+
+/* No text is empty. The texts must live as long as the set. */
+void literal_set_make(struct literal_set *set, const struct str *texts, uint32_t count, struct arena *arena);
+void literal_set_done(struct literal_set *set);
+
+/* One of the texts that is inside text; empty where none is. */
+struct str literal_set_find(const struct literal_set *set, struct str text);
+
+#endif
