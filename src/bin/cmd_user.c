@@ -4,8 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
-#include "bin/command.h"
+#include "bin/config.h"
 #include "people/user.h"
 
 struct job {
@@ -142,22 +143,33 @@ static const struct {
 	{"disable", true, disable}, {"enable", true, enable},
 };
 
-static int run_action(struct job *job, size_t action)
+static int open_and_run(struct job *job, size_t action, struct arena *arena)
 {
 	const struct db_schema *schemas[] = {&people_schema};
-	const char *data = argument_value(job->arguments, "data", "data");
+	struct config config;
 	struct err err = {0};
-	char path[4096];
 	int status;
 
-	if (snprintf(path, sizeof(path), "%s/" DB_FILE, data) >= (int)sizeof(path))
-		return usage_error(job->command, "the path of the data folder is too long");
-	if (access(data, F_OK) < 0)
-		return command_failed(job->command, "there is no data folder %s; name it with --data", data);
-	if (db_open(path, schemas, 1, &job->db, &err) < 0)
+	if (config_load(job->arguments, arena, &config, &err) < 0)
+		return fail(job, &err);
+	if (access(config_path(&config, arena, "core"), F_OK) < 0)
+		return command_failed(job->command, "%s has no accounts yet; start 'wanglou run' on it once",
+				      config.data);
+	if (db_open(config_path(&config, arena, "core/" DB_FILE), schemas, 1, &job->db, &err) < 0)
 		return fail(job, &err);
 	status = actions[action].run(job);
 	db_close(job->db);
+	return status;
+}
+
+static int run_action(struct job *job, size_t action)
+{
+	struct arena *arena = arena_new(0);
+	int status;
+
+	must(arena);
+	status = open_and_run(job, action, arena);
+	arena_free(arena);
 	return status;
 }
 
@@ -182,7 +194,7 @@ static int run(const struct command *command, struct arguments *arguments)
 }
 
 static const struct option_def options[] = {
-	{"data", "DIR", "the data folder (default: data)"},
+	CONFIG_OPTIONS,
 	{"role", "ROLE", "of a new account: administrator, analyst, auditor, viewer (default: analyst)"},
 	{"password-stdin", NULL, "take the password from standard input instead of generating one"},
 	{"json", NULL, "list as JSON, one account a line"},
