@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { styleNonce } from './tools/style-nonce';
+import { styleNonce } from './tools/style-nonce.ts';
 
 const target = process.env.WANGLOU_URL ?? 'http://127.0.0.1:8099';
 

@@ -82,8 +82,11 @@ function countBy(list, keyOf, limit = 10) {
     .slice(0, limit);
 }
 
+const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+
 function bucketsOf(list, { from, to }, wanted, more = () => ({})) {
-  const step = Math.max(1000, Math.ceil((to - from) / wanted / 60_000) * 60_000);
+  const minutes = STEP_MINUTES.find((size) => (to - from) / (size * 60_000) <= wanted) ?? 10_080;
+  const step = minutes * 60_000;
   const first = Math.floor(from / step) * step;
   const counts = new Map();
   for (const item of list) {

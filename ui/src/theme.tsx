@@ -27,7 +27,13 @@ export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
   light: {
     algorithm: theme.defaultAlgorithm,
     components: COMPONENTS,
-    token: { ...COMMON, colorPrimary: '#1c5a9e', colorTextBase: '#18202b', colorBgLayout: '#f3f5f7' },
+    token: {
+      ...COMMON,
+      colorPrimary: '#1c5a9e',
+      colorLink: '#1c5a9e',
+      colorTextBase: '#18202b',
+      colorBgLayout: '#f3f5f7',
+    },
   },
   dark: {
     algorithm: theme.darkAlgorithm,

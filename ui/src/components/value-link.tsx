@@ -42,7 +42,8 @@ function MenuLink(props: Props) {
   const items = useMenu(props);
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <button type="button" className="value">
+      {/* The row around it opens on a click, too. */}
+      <button type="button" className="value" onClick={(event) => event.stopPropagation()}>
         {props.children ?? valueText(props.value)}
       </button>
     </Dropdown>
