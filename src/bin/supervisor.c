@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -73,15 +74,37 @@ static void write_state(const struct supervisor *supervisor)
 	buf_done(&out);
 }
 
+/* Hands everything below folder to a user; what a command of root's left there (import, user) included. */
+static int hand_over(const char *folder, uid_t user, gid_t group)
+{
+	char *const paths[] = {(char *)folder, NULL};
+	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_XDEV, NULL);
+	const FTSENT *entry;
+	int r = walk ? 0 : -errno;
+
+	while (r == 0 && (entry = fts_read(walk)) != NULL) {
+		if (entry->fts_info == FTS_DP || entry->fts_info == FTS_NS)
+			continue;
+		if (entry->fts_statp->st_uid != user && lchown(entry->fts_accpath, user, group) < 0 &&
+		    errno != ENOENT)
+			r = -errno;
+	}
+	if (walk)
+		fts_close(walk);
+	return r;
+}
+
 /* A folder of the data folder: owned by its process, readable by the group of all. */
 static int make_owned(const struct supervisor *supervisor, const char *name, uid_t user, mode_t mode)
 {
 	const char *path = config_path(supervisor->config, supervisor->arena, name);
 	int r = io_make_folder(path, 0755);
 
-	if (r == 0 && getuid() == 0 && sandbox_reachable(supervisor->config->data) &&
-	    chown(path, user, sandbox_group()) < 0)
-		r = -errno;
+	if (r == 0 && getuid() == 0 && sandbox_reachable(supervisor->config->data)) {
+		r = hand_over(path, user, sandbox_group());
+		if (r == 0 && chown(path, user, sandbox_group()) < 0)
+			r = -errno;
+	}
 	if (r == 0 && chmod(path, mode) < 0)
 		r = -errno;
 	return r;

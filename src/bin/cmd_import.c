@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wanglou import: files into the journal, by the running collect process or, where nothing runs, directly. It
+ * ends when everything is durable there; analyze takes it from the journal like everything else.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "bin/config.h"
+#include "bin/progress.h"
+#include "bin/record_link.h"
+#include "collect/reader.h"
+#include "event/listener.h"
+
+/* Where records go: the running collector, or a journal of our own. */
+struct target {
+	struct record_link *link;
+	struct journal *journal;
+	uint64_t last; /* number of the last record appended to journal */
+};
+
+struct import {
+	const struct command *command;
+	struct target target;
+	struct str hint;
+	struct progress progress;
+	uint64_t records, bytes, truncated;
+	unsigned refused; /* files and members */
+	uint64_t done_before, total;
+};
+
+static int open_target(const struct config *config, struct arena *arena, struct target *target,
+		       struct err *ret_err)
+{
+	int r = record_link_open(config_path(config, arena, "run/collect.sock"), &target->link);
+
+	if (r == 0)
+		return 0;
+	if (r != -ENOENT && r != -ECONNREFUSED)
+		return err_set(ret_err, r, 0, 0, "cannot reach the running collector in %s: %s", config->data,
+			       err_text(r));
+	return journal_open(config_path(config, arena, "journal"), &(struct journal_options){0}, NULL, NULL,
+			    &target->journal, ret_err);
+}
+
+static int put(struct target *target, struct str hint, const struct reader_record *record)
+{
+	uint16_t flags = record->truncated ? JOURNAL_TRUNCATED : 0;
+	struct journal_record copy = {.received = clock_now(),
+				      .listener = LISTENER_LOCAL,
+				      .flags = flags,
+				      .hint = hint,
+				      .bytes = record->bytes};
+	int r;
+
+	if (target->link)
+		return record_link_add(target->link, hint, flags, record->bytes);
+	while ((r = journal_append(target->journal, &copy, 1)) == -EAGAIN)
+		;
+	if (r == 0)
+		target->last = copy.seq;
+	return r;
+}
+
+static int flush(struct target *target)
+{
+	if (target->link)
+		return record_link_flush(target->link);
+	return target->last ? journal_wait(target->journal, target->last, CLOCK_MINUTE) : 0;
+}
+
+static void close_target(struct target *target)
+{
+	record_link_close(target->link);
+	if (target->journal)
+		journal_close(target->journal);
+}
+
+static void show(struct import *import, const struct reader *reader)
+{
+	uint64_t done, total;
+
+	reader_progress(reader, &done, &total);
+	progress_update(&import->progress, import->done_before + done, import->records);
+}
+
+/* A file's records. Members that are no logs are named and counted, the rest goes in. */
+static int import_file(struct import *import, const char *path)
+{
+	struct reader *reader;
+	struct reader_record record;
+	struct err err = {0};
+	int r = reader_open(path, JOURNAL_RECORD_MAX, &reader, &err), status = 0;
+
+	if (r < 0) {
+		command_failed_err(import->command, &err);
+		import->refused++;
+		return 0;
+	}
+	while (status == 0 && (r = reader_next(reader, &record, &err)) != ERR_END) {
+		if (r < 0) {
+			progress_end(&import->progress);
+			command_failed_err(import->command, &err);
+			import->refused++;
+			continue;
+		}
+		status = put(&import->target, import->hint, &record);
+		import->records += status == 0;
+		import->bytes += record.bytes.len;
+		import->truncated += record.truncated;
+		show(import, reader);
+	}
+	reader_progress(reader, &import->done_before, &import->total);
+	reader_close(reader);
+	return status;
+}
+
+static uint64_t size_of(const struct arguments *arguments)
+{
+	uint64_t total = 0;
+	size_t cursor = 0;
+	const char *path;
+	struct stat status;
+
+	while ((path = argument_next(arguments, NULL, &cursor)) != NULL)
+		if (stat(path, &status) == 0)
+			total += (uint64_t)status.st_size;
+	return total;
+}
+
+static int import_all(struct import *import, const struct arguments *arguments)
+{
+	uint64_t done = 0, file_done, total;
+	size_t cursor = 0;
+	const char *path;
+	int r = 0;
+
+	progress_start(&import->progress, "importing", size_of(arguments));
+	while (r == 0 && (path = argument_next(arguments, NULL, &cursor)) != NULL) {
+		import->done_before = done;
+		r = import_file(import, path);
+		file_done = import->done_before;
+		total = import->total;
+		done += total ? total : file_done;
+	}
+	if (r == 0)
+		r = flush(&import->target);
+	progress_end(&import->progress);
+	return r;
+}
+
+static void report(const struct import *import, bool json, double seconds)
+{
+	if (json)
+		printf("{\"records\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"truncated\":%" PRIu64
+		       ",\"refused\":%u,\"seconds\":%.3f}\n",
+		       import->records, import->bytes, import->truncated, import->refused, seconds);
+	else
+		printf("%" PRIu64 " records (%.1f MB) are durable in the journal, after %.1f s; %u files or "
+				  "members refused%s\n",
+		       import->records, (double)import->bytes / 1e6, seconds, import->refused,
+		       import->target.link ? "" : "; they are analysed when 'wanglou run' is next started");
+}
+
+static int run(const struct command *command, struct arguments *arguments)
+{
+	struct import import = {.command = command};
+	struct arena *arena = arena_new(0);
+	struct config config;
+	struct err err = {0};
+	int64_t started = clock_monotonic();
+	size_t cursor = 0;
+	int r;
+
+	if (!argument_next(arguments, NULL, &cursor))
+		return usage_error(command, "name at least one file, or - for standard input");
+	import.hint = str_from(argument_value(arguments, "source", ""));
+	if (import.hint.len > JOURNAL_HINT_MAX)
+		return usage_error(command, "--source has at most %d bytes", JOURNAL_HINT_MAX);
+	r = config_load(arguments, arena, &config, &err);
+	if (r == 0)
+		r = open_target(&config, arena, &import.target, &err);
+	if (r == 0 && (r = import_all(&import, arguments)) < 0)
+		err_set(&err, r, 0, 0, "after %" PRIu64 " records: %s", import.records, err_text(r));
+	close_target(&import.target);
+	if (r == 0)
+		report(&import, argument_flag(arguments, "json"),
+		       (double)(clock_monotonic() - started) / CLOCK_SECOND);
+	else
+		command_failed_err(command, &err);
+	arena_free(arena);
+	return r < 0 || import.refused ? EXIT_FAILED : EXIT_OK;
+}
+
+const struct command cmd_import = {
+	.name = "import",
+	.summary = "put files of log lines or JSON events into the journal",
+	.usage = "[--source ID] [--json] FILE…|-",
+	.details = "Files may be plain, gzip, zstd, bzip2, xz, zip or tar; a record is a line, or a document "
+		   "where JSON\n"
+		   "spans lines. It ends when everything is durable. Captures, EVTX files and other content "
+		   "that is\n"
+		   "no log are refused by name, the rest goes in, and the exit status is 3.",
+	.options = (const struct option_def[]){{"source", "ID",
+						"say what it is: the id of a file of content/sources"},
+					       {"json", NULL, "print the result as JSON"},
+					       CONFIG_OPTIONS,
+					       {0}},
+	.run = run,
+};
