@@ -66,7 +66,7 @@ static int finish(struct json_parser *parser, struct str text, const struct json
 	size_t good = scan->bad < text.len ? scan->bad : text.len;
 	int r;
 
-	if (scan->high)
+	if (scan->high && !str_is_utf8(str_head(text, good)))
 		good = str_utf8_len(str_head(text, good));
 	*ret_offset = good;
 	if (good < text.len)

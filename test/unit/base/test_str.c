@@ -181,13 +181,38 @@ static void test_utf8(void **state)
 	}
 }
 
+/* The vector form against the scalar one: pairs of characters and of parts of them, at every place in a
+   vector and across its border. */
+static void test_utf8_vectors(void **state)
+{
+	static const unsigned char bytes[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,
+					      0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
+					      0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFF};
+	const size_t n = COUNT(bytes), all = n * n * n * n;
+	char text[100];
+
+	(void)state;
+	for (size_t i = 0; i < all; i++) {
+		const unsigned char four[] = {bytes[i % n], bytes[i / n % n], bytes[i / n / n % n],
+					      bytes[i / n / n / n]};
+		const size_t at = i % 61;
+		const struct str s = str_of(text, at + 4 + i % 3 * 13);
+
+		memset(text, 'x', sizeof(text));
+		memcpy(text + at, four, 4);
+		if (str_is_utf8(s) != (str_utf8_len(s) == s.len))
+			fail_msg("%02x %02x %02x %02x at %zu of %zu", four[0], four[1], four[2], four[3], at,
+				 s.len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compare), cmocka_unit_test(test_find),
 		cmocka_unit_test(test_parts),   cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_doubles), cmocka_unit_test(test_format),
-		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_utf8),    cmocka_unit_test(test_utf8_vectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
