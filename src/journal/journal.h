@@ -123,8 +123,11 @@ int journal_node(const char *folder, uint8_t ret_node[JOURNAL_NODE_SIZE]);
 struct journal_cursor {
 	uint64_t next, intent_end;
 };
-int journal_cursor_load(const char *path, struct journal_cursor *ret_cursor); /* absent: {1, 0} */
-/* Durable when it returns 0. */
+
+/* {1, 0} where there is no file; ERR_CORRUPT where neither copy in it is whole, ERR_VERSION. */
+int journal_cursor_load(const char *path, struct journal_cursor *ret_cursor);
+
+/* Durable when it returns 0. Replaces a damaged file. */
 int journal_cursor_save(const char *path, const struct journal_cursor *cursor);
 
 #endif
