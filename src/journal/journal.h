@@ -49,8 +49,7 @@ struct journal_options {
 
 /* Called on the commit thread after each commit: everything up to durable is safe; and when committing
    begins to fail or fails in another way. A status below 0 says that it fails for now (-ENOSPC: it is tried
-   again by itself, every 250 ms); 0 that it works. Must not append, wait or close.
- */
+   again by itself, every 250 ms); 0 that it works. Must not append, wait or close. */
 typedef void journal_notify(void *context, uint64_t durable, int status);
 
 /* Opens or makes the journal in folder (its parent must be there), repairs a torn tail, starts the commit

@@ -287,6 +287,27 @@ static void test_later_version(void **state)
 	buf_done(&sample.bytes);
 }
 
+/* A head of a later version: then the segments are not touched either, though they are torn. */
+static void test_later_head(void **state)
+{
+	struct sample sample;
+	struct journal *journal;
+	struct stat status;
+	struct buf head = {0};
+
+	sample_make(&sample, *state);
+	assert_int_equal(io_read_file(sample.head, 1 << 16, &head), 0);
+	head.ptr[8] = 2;
+	assert_int_equal(io_replace_file(sample.head, head.ptr, head.len, 0644), 0);
+	assert_int_equal(truncate(sample.path, (off_t)sample.ends[2] - 1), 0);
+	assert_int_equal(journal_open(*state, NULL, NULL, NULL, &journal, NULL), ERR_VERSION);
+	assert_int_equal(stat(sample.path, &status), 0);
+	assert_int_equal(status.st_size, sample.ends[2] - 1);
+	assert_int_equal(count_torn(*state), 0);
+	buf_done(&head);
+	buf_done(&sample.bytes);
+}
+
 /* The same for a frame with a flag that is not known here, say of compression. */
 static void test_later_frame(void **state)
 {
@@ -414,6 +435,7 @@ int main(void)
 		TEST_IN_FOLDER(test_head_behind_the_segments),
 		TEST_IN_FOLDER(test_one_header_suffices),
 		TEST_IN_FOLDER(test_later_version),
+		TEST_IN_FOLDER(test_later_head),
 		TEST_IN_FOLDER(test_later_frame),
 		TEST_IN_FOLDER(test_forged_frame_in_a_record),
 		TEST_IN_FOLDER(test_segment_without_header),
