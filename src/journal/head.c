@@ -65,6 +65,7 @@ int journal_head_create(const char *folder)
 
 	memcpy(head.map.magic, head_magic, sizeof(head_magic));
 	head.map.version = JOURNAL_VERSION;
+	head.map.state = HEAD_OPEN; /* it cannot tell that the journal was ever closed */
 	return r < 0 ? r : io_replace_file(path, head.bytes, sizeof(head.bytes), 0640);
 }
 

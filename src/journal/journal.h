@@ -49,8 +49,7 @@ struct journal_options {
 
 /* Called on the commit thread after each commit: everything up to durable is safe; and when committing
    begins to fail or fails in another way. A status below 0 says that it fails for now (-ENOSPC: it is tried
-   again by itself, every 250 ms); 0 that it works. Must not append, wait or close.
- */
+   again by itself, every 250 ms); 0 that it works. Must not append, wait or close. */
 typedef void journal_notify(void *context, uint64_t durable, int status);
 
 /* Opens or makes the journal in folder (its parent must be there), repairs a torn tail, starts the commit
@@ -123,8 +122,11 @@ int journal_node(const char *folder, uint8_t ret_node[JOURNAL_NODE_SIZE]);
 struct journal_cursor {
 	uint64_t next, intent_end;
 };
-int journal_cursor_load(const char *path, struct journal_cursor *ret_cursor); /* absent: {1, 0} */
-/* Durable when it returns 0. */
+
+/* {1, 0} where there is no file; ERR_CORRUPT where neither copy in it is whole, ERR_VERSION. */
+int journal_cursor_load(const char *path, struct journal_cursor *ret_cursor);
+
+/* Durable when it returns 0. Replaces a damaged file. */
 int journal_cursor_save(const char *path, const struct journal_cursor *cursor);
 
 #endif

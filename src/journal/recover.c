@@ -173,54 +173,73 @@ static int scan_segments(struct scan *scan, struct err *ret_err)
 	}
 }
 
-static int open_head(const char *folder, bool *ret_made, struct journal_head **ret_head, struct err *ret_err)
+/* The head that is there, NULL where there is none. */
+static int find_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
 {
 	int r = journal_head_open(folder, true, ret_head);
 
-	*ret_made = r == -ENOENT;
-	if (r == -ENOENT) {
-		r = journal_head_create(folder);
-		if (r == 0)
-			r = journal_head_open(folder, true, ret_head);
-	}
+	if (r == 0 || r == -ENOENT)
+		return 0;
 	if (r == ERR_CORRUPT)
 		return err_set(
 			ret_err, r, 0, 0,
 			"%s/head is damaged; with no reader running remove it, and it is made again from "
 			"the segments",
 			folder);
-	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r));
-	return 0;
+	return err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r));
+}
+
+static int make_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
+{
+	int r = journal_head_create(folder);
+
+	if (r == 0)
+		r = journal_head_open(folder, true, ret_head);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r)) : 0;
+}
+
+/* Where the numbers go on. Clean is a fresh journal, or one closed cleanly that has since neither lost nor
+   gained anything. */
+static struct journal_recovery conclude(const struct scan *scan, const struct journal_head *head, bool clean)
+{
+	struct journal_recovery recovery = {.mark = {.segment = scan->segment, .end = scan->size}};
+	struct journal_mark mark;
+	uint64_t floor = journal_head_floor(head), promised;
+
+	journal_head_load(head, &mark);
+	promised = max(mark.durable, scan->last);
+	recovery.promised = recovery.mark.durable = promised;
+	if (clean && mark.durable == scan->last)
+		recovery.next = max(promised + 1, floor);
+	else
+		recovery.next = max(promised, max(scan->cut, floor)) + JOURNAL_SEQ_GAP;
+	return recovery;
 }
 
 int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
 		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err)
 {
 	struct scan scan = {.folder = folder};
-	struct journal_mark mark;
 	struct journal_head *head = NULL;
-	uint64_t promised;
-	bool head_made = false, clean;
-	int r = scan_segments(&scan, ret_err);
+	bool clean;
+	int r = find_head(folder, &head,
+			  ret_err); /* before anything is changed: it may be of a later version */
 
+	if (r == 0)
+		r = scan_segments(&scan, ret_err);
 	if (r == 0)
 		r = journal_node_ensure(folder, scan.last ? scan.node : NULL, ret_node, ret_err);
 	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)
 		r = err_set(ret_err, ERR_CORRUPT, 0, 0, "segment %020" PRIu64 " of %s is another journal's",
 			    scan.segment, folder);
-	if (r == 0)
-		r = open_head(folder, &head_made, &head, ret_err);
-	if (r < 0)
+	clean = head ? journal_head_is_clean(head) : !scan.any;
+	if (r == 0 && !head)
+		r = make_head(folder, &head, ret_err);
+	if (r < 0) {
+		journal_head_close(head);
 		return r;
-	journal_head_load(head, &mark);
-	/* A fresh journal, or one closed cleanly that has since neither lost nor gained anything. */
-	clean = head_made ? !scan.any : journal_head_is_clean(head) && mark.durable == scan.last;
-	promised = max(mark.durable, scan.last);
-	ret_recovery->promised = promised;
-	ret_recovery->next = clean ? max(promised + 1, journal_head_floor(head))
-				   : max(promised, max(scan.cut, journal_head_floor(head))) + JOURNAL_SEQ_GAP;
-	ret_recovery->mark = (struct journal_mark){promised, scan.segment, scan.size};
+	}
+	*ret_recovery = conclude(&scan, head, clean);
 	*ret_head = head;
 	return 0;
 }

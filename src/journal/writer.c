@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -119,6 +120,19 @@ static int open_folder(struct journal *journal, struct err *ret_err)
 	return journal_lock(journal->folder, &journal->lock_fd, ret_err);
 }
 
+/* Signals are for the thread that opened the journal, or whichever it leaves them to. */
+static int start_thread(struct journal *journal)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = -pthread_create(&journal->thread, NULL, journal_commit_thread, journal);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
 static int start(struct journal *journal, struct err *ret_err)
 {
 	struct journal_recovery recovery;
@@ -133,7 +147,7 @@ static int start(struct journal *journal, struct err *ret_err)
 	r = journal_head_begin(journal->head, &recovery.mark, recovery.next);
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s/head: %s", journal->folder, err_text(r));
-	r = -pthread_create(&journal->thread, NULL, journal_commit_thread, journal);
+	r = start_thread(journal);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "no thread to commit with: %s", err_text(r)) : 0;
 }
 

@@ -196,6 +196,31 @@ static void test_acknowledged_tail_gone(void **state)
 	buf_done(&sample.bytes);
 }
 
+/* A file that shrinks while it is mapped: its pages are gone, which must not end the reader. */
+static void test_file_shrinks_under_the_reader(void **state)
+{
+	struct sample sample;
+	struct journal_reader *reader;
+	struct journal_record record;
+	struct journal *journal;
+	struct err err = {0};
+
+	sample_make(&sample, *state);
+	journal = open_quick(*state);
+	append_range(journal, 16, 16, true);
+	journal_close(journal);
+	reader = reader_at(*state, 1);
+	for (uint64_t seq = 1; seq <= 5; seq++)
+		assert_int_equal(journal_reader_next(reader, &record, NULL), 0);
+	assert_int_equal(truncate(sample.path, JOURNAL_PREFACE_SIZE), 0);
+	assert_int_equal(journal_reader_next(reader, &record, &err), ERR_CORRUPT);
+	assert_non_null(strstr(err.message, "records 6 to 15 "));
+	assert_int_equal(journal_reader_next(reader, &record, NULL), 0);
+	assert_int_equal(record.seq, 16);
+	journal_reader_close(reader);
+	buf_done(&sample.bytes);
+}
+
 /* After a loss of power the head may be of an earlier time than the segments. */
 static void test_head_behind_the_segments(void **state)
 {
@@ -259,6 +284,27 @@ static void test_later_version(void **state)
 	assert_int_equal(io_read_file(sample.path, 1 << 20, &after), 0);
 	assert_true(str_eq(buf_str(&after), buf_str(&sample.bytes)));
 	buf_done(&after);
+	buf_done(&sample.bytes);
+}
+
+/* A head of a later version: then the segments are not touched either, though they are torn. */
+static void test_later_head(void **state)
+{
+	struct sample sample;
+	struct journal *journal;
+	struct stat status;
+	struct buf head = {0};
+
+	sample_make(&sample, *state);
+	assert_int_equal(io_read_file(sample.head, 1 << 16, &head), 0);
+	head.ptr[8] = 2;
+	assert_int_equal(io_replace_file(sample.head, head.ptr, head.len, 0644), 0);
+	assert_int_equal(truncate(sample.path, (off_t)sample.ends[2] - 1), 0);
+	assert_int_equal(journal_open(*state, NULL, NULL, NULL, &journal, NULL), ERR_VERSION);
+	assert_int_equal(stat(sample.path, &status), 0);
+	assert_int_equal(status.st_size, sample.ends[2] - 1);
+	assert_int_equal(count_torn(*state), 0);
+	buf_done(&head);
 	buf_done(&sample.bytes);
 }
 
@@ -385,9 +431,11 @@ int main(void)
 		TEST_IN_FOLDER(test_flip_every_byte_in_the_middle),
 		TEST_IN_FOLDER(test_the_report_names_the_span),
 		TEST_IN_FOLDER(test_acknowledged_tail_gone),
+		TEST_IN_FOLDER(test_file_shrinks_under_the_reader),
 		TEST_IN_FOLDER(test_head_behind_the_segments),
 		TEST_IN_FOLDER(test_one_header_suffices),
 		TEST_IN_FOLDER(test_later_version),
+		TEST_IN_FOLDER(test_later_head),
 		TEST_IN_FOLDER(test_later_frame),
 		TEST_IN_FOLDER(test_forged_frame_in_a_record),
 		TEST_IN_FOLDER(test_segment_without_header),
