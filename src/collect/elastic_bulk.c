@@ -90,25 +90,35 @@ static void answer_items(const struct bulk_request *bulk, struct buf *out)
 	buf_add_str(out, STR("]}"));
 }
 
-static void answer(struct submission *submission, struct http_response *response)
+static void answer_single(const struct bulk_request *bulk, struct http_response *response)
 {
-	const struct bulk_request *bulk = (const struct bulk_request *)submission;
+	const struct bulk_error *error = bulk->outcomes[0].error;
 
-	if (submission->error < 0 && !submission->taken) {
-		elastic_error(response, submission_refusal(submission->error, response),
-			      "es_rejected_execution_exception", err_text(submission->error));
-	} else if (bulk->single && bulk->outcomes[0].error) {
-		const struct bulk_error *error = bulk->outcomes[0].error;
-
+	if (error) {
 		elastic_error(response, error->status, error->type, error->reason);
-	} else if (bulk->single) {
+	} else if (!bulk->submission.taken) {
+		elastic_error(response, response->status, "es_rejected_execution_exception",
+			      err_text(bulk->submission.error));
+	} else {
 		response->status = 201;
 		buf_add_char(&response->body, '{');
 		add_item(&response->body, bulk, &bulk->outcomes[0], 0);
 		buf_add_char(&response->body, '}');
-	} else {
-		answer_items(bulk, &response->body);
 	}
+}
+
+/* Where nothing was taken the status says so, for clients that look there, and each item too, for those that
+   look at items only. */
+static void answer(struct submission *submission, struct http_response *response)
+{
+	const struct bulk_request *bulk = (const struct bulk_request *)submission;
+
+	if (submission->error < 0 && !submission->taken)
+		response->status = submission_refusal(submission->error, response);
+	if (bulk->single)
+		answer_single(bulk, response);
+	else
+		answer_items(bulk, &response->body);
 }
 
 /* --- the request --------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@ void framing_init(struct framing *framing, size_t cap)
 	*framing = (struct framing){.cap = cap};
 }
 
+/* LF and NUL end a line (RFC 6587 section 3.4.2), and a CR goes with them. */
 static bool is_line_end(char c)
 {
 	return c == '\n' || c == 0;
@@ -72,19 +73,28 @@ static enum count_kind read_count(struct str data, uint64_t *ret_count, size_t *
 	return COUNT_FOUND;
 }
 
+static struct str trim_line_ends(struct str message)
+{
+	while (message.len &&
+	       (is_line_end(message.ptr[message.len - 1]) || message.ptr[message.len - 1] == '\r'))
+		message.len--;
+	return message;
+}
+
 static enum framing_result take_counted(struct framing *framing, struct str data, uint64_t count,
 					bool end_of_stream, size_t *ret_used, struct frame *ret_frame)
 {
 	size_t want = count < framing->cap ? (size_t)count : framing->cap;
 	bool short_of = data.len < want;
 
-	if (short_of && (!end_of_stream || !data.len))
+	if (short_of && !end_of_stream)
 		return FRAMING_MORE;
 	ret_frame->message = str_head(data, want);
 	ret_frame->truncated = short_of || count > want;
 	framing->skip = short_of ? 0 : (size_t)count - want;
 	framing->counted = true;
 	*ret_used = ret_frame->message.len;
+	ret_frame->message = trim_line_ends(ret_frame->message);
 	return FRAMING_FRAME;
 }
 
@@ -135,21 +145,30 @@ static enum framing_result take_frame(struct framing *framing, struct str data, 
 	return result;
 }
 
+/* Steps over what is no frame; true where one may begin at *start. */
+static bool find_start(struct framing *framing, struct str data, size_t *start)
+{
+	if (framing->skip || framing->skip_line)
+		*start += drop_rest(framing, str_from_offset(data, *start));
+	if (framing->searched == 0)
+		*start += count_line_ends(str_from_offset(data, *start));
+	return *start < data.len && !framing->skip;
+}
+
 enum framing_result framing_next(struct framing *framing, struct str data, bool end_of_stream,
 				 size_t *ret_used, struct frame *ret_frame)
 {
-	enum framing_result result;
-	size_t start = 0, used = 0;
+	enum framing_result result = FRAMING_MORE;
+	size_t start = 0, used;
 
-	if (framing->skip || framing->skip_line)
-		start = drop_rest(framing, data);
-	if (framing->searched == 0)
-		start += count_line_ends(str_from_offset(data, start));
-	if (start == data.len || framing->skip) {
-		*ret_used = start;
-		return FRAMING_MORE;
+	while (find_start(framing, data, &start)) {
+		used = 0;
+		result = take_frame(framing, str_from_offset(data, start), end_of_stream, &used, ret_frame);
+		start += used;
+		if (result != FRAMING_FRAME || ret_frame->message.len)
+			break;
+		result = FRAMING_MORE; /* a counted message of line ends only */
 	}
-	result = take_frame(framing, str_from_offset(data, start), end_of_stream, &used, ret_frame);
-	*ret_used = start + used;
+	*ret_used = start;
 	return result;
 }

@@ -13,7 +13,8 @@
  * understood too. Once a counted frame was seen, what follows must be another
  * one or begin with '<': otherwise the count was wrong, we are somewhere inside
  * a message, and the only safe thing is to close. Line ends between frames are
- * skipped, since some senders count without the LF they append.
+ * skipped, since some senders count without the LF they append; those that count
+ * it have it taken off the message's end.
  *
  * A message longer than the cap is cut to it and flagged; the rest is skipped.
  *

@@ -14,8 +14,9 @@
 
 #include "base/str.h"
 
-#define COLLECT_RECORD_MAX (1024 * 1024) /* bytes of one record */
-#define COLLECT_HINT_MAX 64              /* bytes of a hint */
+#define COLLECT_RECORD_MAX (1024 * 1024)     /* bytes of one record */
+#define COLLECT_APPEND_MAX (8 * 1024 * 1024) /* bytes of all records offered at once */
+#define COLLECT_HINT_MAX 64                  /* bytes of a hint */
 
 struct collect_record {
 	uint64_t seq;      /* given by the sink */
@@ -31,8 +32,9 @@ enum { COLLECT_DRILL = 1, COLLECT_TRUNCATED = 2 };
 
 /* All called from any thread, several at once. */
 struct collect_sink {
-	/* Takes all records and fills their seq, rising by one, or takes none and returns a negative
-	   code. The bytes are the caller's again afterwards. It may wait a moment for room. */
+	/* At most COLLECT_APPEND_MAX bytes. Takes all records and fills their seq, rising by one, or takes
+	   none and returns a negative code. The bytes are the caller's again afterwards. It may wait a moment
+	   for room. */
 	int (*append)(void *context, struct collect_record *records, size_t count);
 	/* Everything up to this number is safe. */
 	uint64_t (*durable)(void *context);

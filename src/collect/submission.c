@@ -6,8 +6,7 @@
 
 #include "base/clock.h"
 
-#define CHUNK_RECORDS 2048            /* offered to the sink at once */
-#define CHUNK_BYTES (4 * 1024 * 1024) /* likewise, but for a single record */
+#define RECORD_OVERHEAD 128 /* bytes a record takes beside its own, generously */
 
 void submissions_init(struct submissions *all)
 {
@@ -76,14 +75,14 @@ void submissions_report(struct submissions *all, uint64_t seq, int status)
 	pthread_mutex_unlock(&all->lock);
 }
 
-/* Records of the next chunk. */
+/* Records of the next chunk, as many as may be offered at once. */
 static size_t measure_chunk(const struct submission *submission)
 {
 	size_t left = submission->count - submission->taken, n = 0, bytes = 0;
 
-	for (; n < left && n < CHUNK_RECORDS; n++) {
-		bytes += submission->records[submission->taken + n].bytes.len;
-		if (n && bytes > CHUNK_BYTES)
+	for (; n < left; n++) {
+		bytes += submission->records[submission->taken + n].bytes.len + RECORD_OVERHEAD;
+		if (bytes > COLLECT_APPEND_MAX)
 			break;
 	}
 	return n;
@@ -94,7 +93,9 @@ static void hand_over(struct submission *submission)
 	const struct collect_sink *sink = submission->feed.sink;
 	size_t n;
 
-	submission->error = sink->status(sink->context);
+	submission->error = submission->count ? sink->status(sink->context) : 0;
+	if (submission->error < 0)
+		feed_count(&submission->feed, COLLECT_REFUSED, submission->count);
 	while (submission->error == 0 && (n = measure_chunk(submission))) {
 		submission->error =
 			feed_append(&submission->feed, submission->records + submission->taken, n);

@@ -18,6 +18,8 @@
 #define RETRIES_PER_TURN 16
 #define TICK CLOCK_SECOND /* how often silent connections are looked for */
 
+_Static_assert(COLLECT_RECORD_MAX + 2 * READ_SIZE <= COLLECT_APPEND_MAX, "what is held is offered at once");
+
 struct connection {
 	TAILQ_ENTRY(connection) link; /* in active or in stalled */
 	struct syslog_tcp *tcp;
@@ -53,13 +55,13 @@ static void close_connection(struct connection *connection)
 {
 	struct syslog_tcp *tcp = connection->tcp;
 
+	tcp->open--;
+	feed_count(&tcp->feed, COLLECT_OPEN, (uint64_t)-1);
 	loop_remove(tcp->loop, &connection->fd);
 	TAILQ_REMOVE(&tcp->active, connection, link);
 	close(connection->fd.fd);
 	buf_done(&connection->held);
 	free(connection);
-	tcp->open--;
-	feed_count(&tcp->feed, COLLECT_OPEN, (uint64_t)-1);
 }
 
 /* Stops listening to a connection; an error or a hang-up still wakes us, but once only (EPOLLET). */

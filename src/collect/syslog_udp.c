@@ -10,8 +10,10 @@
 #include "base/err.h"
 #include "collect/syslog.h"
 
-#define BATCH 256                /* datagrams of one recvmmsg(2) */
+#define BATCH 128                /* datagrams of one recvmmsg(2) */
 #define DATAGRAM_MAX (64 * 1024) /* more than UDP can carry */
+
+_Static_assert(BATCH *DATAGRAM_MAX <= COLLECT_APPEND_MAX, "a batch is offered at once");
 
 struct syslog_udp {
 	struct loop *loop;

@@ -6,7 +6,8 @@
  *
  *   collect_probe [TOKEN …]
  *
- * SIGUSR1 makes the sink refuse, SIGUSR2 take again, SIGTERM or SIGINT end it.
+ * SIGUSR1 makes the sink refuse, SIGUSR2 take again (both are confirmed by a line),
+ * SIGTERM or SIGINT end it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -127,6 +128,8 @@ static void obey_signals(struct probe *probe, const sigset_t *signals)
 	while (sigwait(signals, &signal) == 0 && (signal == SIGUSR1 || signal == SIGUSR2)) {
 		pthread_mutex_lock(&probe->lock);
 		probe->refusal = signal == SIGUSR1 ? -ENOSPC : 0;
+		printf("{\"refusing\":%s}\n", probe->refusal ? "true" : "false");
+		fflush(stdout);
 		pthread_mutex_unlock(&probe->lock);
 	}
 }

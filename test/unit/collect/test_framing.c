@@ -77,6 +77,8 @@ static void test_counted(void **state)
 	check(STR("5 <1>ab6 <1>abc"), "[<1>ab][<1>abc]");
 	check(STR("7 <1>a\nbc\n3 <1>\r\n3 <2>"), "[<1>a\nbc][<1>][<2>]");
 	check(STR("1 x"), "[x]");
+	check(STR("5 <1>a\n6 <1>b\r\n4 <1>\0"), "[<1>a][<1>b][<1>]");
+	check(STR("1 \n2 \r\n3 <1>1 \n"), "[<1>]");
 }
 
 static void test_both_in_one_stream(void **state)
