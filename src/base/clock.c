@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #include "base/err.h"
@@ -75,18 +74,30 @@ int clock_weekday(int64_t time)
 	return (int)(days - floor_div(days, 7) * 7);
 }
 
+/* value in exactly digits places, behind which punctuation follows; by hand, since it is on the event path.
+ */
+static char *put_number(char *out, int64_t value, int digits, char punctuation)
+{
+	for (int i = digits; i-- > 0; value /= 10)
+		out[i] = (char)('0' + value % 10);
+	out[digits] = punctuation;
+	return out + digits + 1;
+}
+
 void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE])
 {
-	static const int64_t first = -62167219200 * CLOCK_SECOND; /* 0000-01-01 */
-	static const int64_t end = 253402300800 * CLOCK_SECOND;   /* 10000-01-01 */
 	struct clock_civil c;
-	char text[64];
 
-	clock_to_civil(time < first ? first : time >= end ? end - 1 : time, &c);
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", (int)c.year, c.month, c.day,
-		 c.hour, c.minute, c.second, c.microsecond);
-	memcpy(out, text, CLOCK_TEXT_SIZE);
-	out[CLOCK_TEXT_SIZE - 1] = 0;
+	clock_to_civil(time, &c);
+	c.year = c.year < 0 ? 0 : c.year > 9999 ? 9999 : c.year; /* RFC 3339 knows four digits */
+	out = put_number(out, c.year, 4, '-');
+	out = put_number(out, c.month, 2, '-');
+	out = put_number(out, c.day, 2, 'T');
+	out = put_number(out, c.hour, 2, ':');
+	out = put_number(out, c.minute, 2, ':');
+	out = put_number(out, c.second, 2, '.');
+	out = put_number(out, c.microsecond, 6, 'Z');
+	*out = 0;
 }
 
 /* Takes exactly n digits off the front of *s. */

@@ -233,16 +233,16 @@ int compile_zone(struct compiler *c, const struct yaml_node *node, int64_t *ret_
 	return 0;
 }
 
-int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regex **ret_regex)
+int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regexp **ret_regex)
 {
-	struct regex *regex;
+	struct regexp *regex;
 	struct str pattern;
 	int r = compile_text(c, node, "a pattern", &pattern);
 
 	if (r < 0)
 		return r;
-	regex = arena_struct(c->arena, struct regex);
-	r = regex_make(pattern, node->line, node->column, regex, c->err);
+	regex = arena_struct(c->arena, struct regexp);
+	r = regexp_compile(pattern, node->line, node->column, regex, c->err);
 	if (r < 0)
 		return r;
 	vec_push(&c->set->regexes, regex);

@@ -33,28 +33,38 @@ static void skip_spaces(struct str *s)
 		*s = str_from_offset(*s, 1);
 }
 
-static const char month_names[12][10] = {"january",   "february", "march",    "april",
-					 "may",       "june",     "july",     "august",
-					 "september", "october",  "november", "december"};
-static const char day_names[7][10] = {"sunday",   "monday", "tuesday", "wednesday",
-				      "thursday", "friday", "saturday"};
+/* Names by their first three letters in lower case, and what may follow of the full name. */
+struct named {
+	char head[4], tail[8];
+};
+
+static const struct named month_names[12] = {{"jan", "uary"}, {"feb", "ruary"}, {"mar", "ch"},
+					     {"apr", "il"},   {"may", ""},      {"jun", "e"},
+					     {"jul", "y"},    {"aug", "ust"},   {"sep", "tember"},
+					     {"oct", "ober"}, {"nov", "ember"}, {"dec", "ember"}};
+static const struct named day_names[7] = {{"sun", "day"},    {"mon", "day"},   {"tue", "sday"},
+					  {"wed", "nesday"}, {"thu", "rsday"}, {"fri", "day"},
+					  {"sat", "urday"}};
 
 /* A name in full or by its first three letters; returns its index or -1. */
-static int take_name(struct str *s, const char (*names)[10], int count)
+static int take_name(struct str *s, const struct named *names, int count)
 {
-	for (int i = 0; i < count; i++) {
-		struct str full = str_from(names[i]);
+	char head[4] = {0};
 
-		if (s->len >= full.len && str_ieq(str_head(*s, full.len), full)) {
-			*s = str_from_offset(*s, full.len);
-			return i;
-		}
+	if (s->len < 3)
+		return -1;
+	for (int i = 0; i < 3; i++)
+		head[i] = char_lower(s->ptr[i]);
+	for (int i = 0; i < count; i++) {
+		struct str tail = str_from(names[i].tail);
+
+		if (memcmp(head, names[i].head, 4) != 0)
+			continue;
+		*s = str_from_offset(*s, 3);
+		if (tail.len && str_ieq(str_head(*s, tail.len), tail))
+			*s = str_from_offset(*s, tail.len);
+		return i;
 	}
-	for (int i = 0; i < count; i++)
-		if (s->len >= 3 && str_ieq(str_head(*s, 3), str_of(names[i], 3))) {
-			*s = str_from_offset(*s, 3);
-			return i;
-		}
 	return -1;
 }
 
@@ -204,32 +214,38 @@ static bool take_pattern(struct reading *r, struct str format)
 	return true;
 }
 
+static int days_in_month(int64_t year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap);
+}
+
 /* True where the day exists; then the time is in *ret_time. */
 static bool in_year(struct clock_civil civil, int64_t year, int64_t offset, int64_t *ret_time)
 {
-	struct clock_civil back;
-
 	civil.year = year;
-	*ret_time = clock_from_civil(&civil);
-	clock_to_civil(*ret_time - civil.hour * CLOCK_HOUR - civil.minute * CLOCK_MINUTE -
-			       civil.second * CLOCK_SECOND - civil.microsecond,
-		       &back);
-	*ret_time -= offset;
-	return back.month == civil.month && back.day == civil.day;
+	if (civil.day > days_in_month(year, civil.month))
+		return false;
+	*ret_time = clock_from_civil(&civil) - offset;
+	return true;
 }
 
 static int without_year(const struct clock_civil *civil, int64_t offset, int64_t received, int64_t *ret_time)
 {
 	struct clock_civil now;
-	int64_t time;
+	int64_t time, latest = received + CLOCK_DAY;
 
 	clock_to_civil(received + offset, &now);
-	if (in_year(*civil, now.year + 1, offset, &time) && time <= received + CLOCK_DAY)
-		;
-	else if (in_year(*civil, now.year, offset, &time) && time <= received + CLOCK_DAY)
-		;
-	else if (!in_year(*civil, now.year - 1, offset, &time))
+	if (in_year(*civil, now.year, offset, &time) && time <= latest) {
+		if (time < received - 363 * CLOCK_DAY) /* perhaps a clock that runs ahead at New Year */
+			in_year(*civil, now.year + 1, offset, &time);
+		if (time > latest)
+			in_year(*civil, now.year, offset, &time);
+	} else if (!in_year(*civil, now.year - 1, offset, &time)) {
 		return ERR_RANGE;
+	}
 	*ret_time = time;
 	return 0;
 }
@@ -272,6 +288,56 @@ int date_take(struct str *text, struct str format, const struct date_context *co
 	*text = r.rest;
 	*ret_time = time;
 	return 0;
+}
+
+/* A year of four digits with a space or colon behind it. */
+static bool year_follows(struct str s)
+{
+	return s.len >= 4 && char_is_digit(s.ptr[0]) && char_is_digit(s.ptr[1]) && char_is_digit(s.ptr[2]) &&
+	       char_is_digit(s.ptr[3]) && (s.len == 4 || s.ptr[4] == ' ' || s.ptr[4] == ':');
+}
+
+/* What may stand behind a time of day: ".123", " UTC:", " 2026". */
+static void take_bsd_tail(struct reading *r)
+{
+	struct str rest = r->rest, after;
+	int64_t offset = r->offset;
+
+	if (rest.len > 1 && rest.ptr[0] == '.' && char_is_digit(rest.ptr[1])) {
+		rest = str_from_offset(rest, 1);
+		take_fraction(&rest, &r->civil.microsecond);
+		r->rest = rest;
+	}
+	if (!rest.len || rest.ptr[0] != ' ')
+		return;
+	after = str_from_offset(rest, 1);
+	if (r->civil.year == YEAR_ABSENT && year_follows(after)) {
+		r->rest = after;
+		take_year(r, 4);
+	} else if (take_zone_letters(&after, &offset) && after.len && after.ptr[0] == ':') {
+		r->rest = after;
+		r->offset = offset;
+	}
+}
+
+int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time)
+{
+	struct reading r = {.rest = *text, .civil = {.year = YEAR_ABSENT}, .offset = context->zone};
+	int e;
+
+	if (year_follows(r.rest) && r.rest.len > 4 && r.rest.ptr[4] == ' ' && !take_pattern(&r, STR("%Y ")))
+		return ERR_SYNTAX;
+	if (!take_pattern(&r, STR("%b %e ")))
+		return ERR_SYNTAX;
+	if (r.civil.year == YEAR_ABSENT && year_follows(r.rest) && !take_pattern(&r, STR("%Y ")))
+		return ERR_SYNTAX;
+	if (!take_pattern(&r, STR("%H:%M:%S")))
+		return ERR_SYNTAX;
+	take_bsd_tail(&r);
+	e = finish(&r, context->received, ret_time);
+	if (e == 0)
+		*text = r.rest;
+	return e;
 }
 
 /* Seconds with a fraction, or whole multiples of a smaller unit. */

@@ -35,6 +35,11 @@ int date_format_check(struct str format);
 /* "+08:00", "UTC", "Z". 0 or ERR_SYNTAX. */
 int date_zone_parse(struct str text, int64_t *ret_zone);
 
+/* Takes the time of RFC 3164 off the front of *text, in the forms that are met: "Feb 17 13:40:03",
+   "Feb  7 2026 13:40:03.673", "2026 Feb 17 13:40:03", "Feb 17 13:40:03 2026", "Feb 17 13:40:03 UTC:" (up to
+   the colon). 0, ERR_SYNTAX or ERR_RANGE. */
+int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time);
+
 /* Takes a pattern off the front of *text; the same as date_parse() but text may go on. */
 int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time);
 

@@ -8,6 +8,8 @@
 #include "parse/steps.h"
 #include "parse/text.h"
 
+#define FIELDS_USUAL 48
+
 struct parser *parser_new(const struct source_set *set)
 {
 	struct parser *parser = calloc(1, sizeof(*parser));
@@ -17,7 +19,7 @@ struct parser *parser_new(const struct source_set *set)
 	parser->set = set;
 	parser->json = json_parser_new();
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
-	if (!parser->json || !parser->slots || regex_state_init(&parser->regex) < 0) {
+	if (!parser->json || !parser->slots || regexp_state_init(&parser->regex) < 0) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -30,7 +32,7 @@ void parser_free(struct parser *parser)
 		return;
 	if (parser->json)
 		json_parser_free(parser->json);
-	regex_state_done(&parser->regex);
+	regexp_state_done(&parser->regex);
 	free(parser->slots);
 	free(parser);
 }
@@ -128,16 +130,16 @@ static void run_source(struct run *run, const struct reading *r)
 		run_block(run, run->matched[i]);
 }
 
-static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event, struct str text,
-		     const struct run *outer);
+static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
+		     struct str text, const struct run *outer);
 
 /* What the source says lies inside, if anybody knows it. */
 static void run_inner(struct run *run)
 {
 	struct value inner;
 
-	if (run->source->has_inner && run->depth < INNER_MAX && run_read(run, &run->source->inner, &inner, NULL) &&
-	    inner.len)
+	if (run->source->has_inner && run->depth < INNER_MAX &&
+	    run_read(run, &run->source->inner, &inner, NULL) && inner.len)
 		run_text(run->parser, run->input, run->event, value_str(inner), run);
 }
 
@@ -148,17 +150,18 @@ static void note_malformed(struct event *event, const struct reading *r)
 			       arena_printf(event->arena, "malformed JSON at byte %zu", r->json_offset));
 }
 
-/* Recognises text and runs its source, then what is inside. outer is the run it was inside of, NULL for the record.
-   False: nobody knows it. */
-static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event, struct str text,
-		     const struct run *outer)
+/* Recognises text and runs its source, then what is inside. outer is the run it was inside of, NULL for the
+   record. False: nobody knows it. */
+static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
+		     struct str text, const struct run *outer)
 {
 	struct reading r = {.text = text};
 	struct run run = {.parser = parser, .input = input, .event = event};
 
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, outer ? outer->source : NULL, &parser->regex);
+	run.source =
+		recognise(&parser->set->recognisers, &r.look, outer ? outer->source : NULL, &parser->regex);
 	if (!run.source) {
 		if (!outer)
 			note_malformed(event, &r);
@@ -168,7 +171,8 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	run.own_sigma = outer ? outer->own_sigma : 0;
 	run.raw = run.text = r.text;
 	run.json = r.look.json;
-	run.date = (struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
+	run.date =
+		(struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
 	event->source = run.source->id;
 	run_source(&run, &r);
 	run_inner(&run);
@@ -192,6 +196,15 @@ static struct str trim_record(struct str text)
 	return text;
 }
 
+/* Room for as many fields as sources usually fill, instead of by doubling. */
+static void reserve_fields(struct event *event)
+{
+	if (event->field_capacity)
+		return;
+	event->field_capacity = FIELDS_USUAL;
+	event->fields = arena_array(event->arena, struct field, FIELDS_USUAL);
+}
+
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
 {
 	struct str text = trim_record(input->bytes);
@@ -200,6 +213,7 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	event->received = input->received;
 	event->listener = input->listener;
 	memcpy(event->peer, input->peer, sizeof(event->peer));
+	reserve_fields(event);
 	event->raw = input->bytes;
 	if (!run_text(parser, input, event, text, NULL)) {
 		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));

@@ -246,7 +246,7 @@ static bool format_fits(enum format format, const struct look *look)
 	       (format == FORMAT_TEXT && look->format == FORMAT_SYSLOG);
 }
 
-static bool fits(const struct recogniser *item, const struct look *look, struct regex_state *state)
+static bool fits(const struct recogniser *item, const struct look *look, struct regexp_state *state)
 {
 	if (!format_fits(item->format, look))
 		return false;
@@ -260,11 +260,11 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 		return false;
 	if (item->contains.count && !all_contained(&item->contains, look->message))
 		return false;
-	return !item->regex || regex_match(item->regex, state, look->message);
+	return !item->regex || regexp_match(item->regex, state, look->message);
 }
 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       const struct source *except, struct regex_state *state)
+			       const struct source *except, struct regexp_state *state)
 {
 	if (look->hint.len)
 		for (size_t i = 0; i < all->len; i++)

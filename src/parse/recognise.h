@@ -8,7 +8,7 @@
  */
 #include "base/json.h"
 #include "parse/program.h"
-#include "parse/regex.h"
+#include "parse/regexp.h"
 
 #define RECOGNISE_KEYS_MAX 256 /* distinct top-level keys that recognisers of a set may name */
 #define RECOGNISE_LIST_MAX 64  /* entries of one predicate */
@@ -39,7 +39,7 @@ struct recogniser {
 	unsigned predicates; /* the more, the more specific: decides between equal priorities */
 	unsigned order;
 	struct str_list hints, programs, prefixes, contains;
-	const struct regex *regex;
+	const struct regexp *regex;
 	struct key_set keys; /* top-level keys that must be there */
 	const struct path_test *tests;
 	size_t test_count;
@@ -72,6 +72,6 @@ void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *
 
 /* The source, or NULL. except is left out, NULL: none. */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       const struct source *except, struct regex_state *state);
+			       const struct source *except, struct regexp_state *state);
 
 #endif

@@ -32,7 +32,7 @@ struct source_set {
 		VEC_OF(struct map *)
 	} maps;
 	struct {
-		VEC_OF(struct regex *)
+		VEC_OF(struct regexp *)
 	} regexes;
 	size_t slots_max;
 };

@@ -78,7 +78,8 @@ static void flatten_value(struct flattening *f, const struct json_node *node, st
 {
 	switch (node->type) {
 	case JSON_OBJECT:
-		flatten_object(f, node, is_stripped(&f->options->strips, path) ? (struct str){0} : path, '.');
+		flatten_object(f, node, name_is_stripped(&f->options->strips, path) ? (struct str){0} : path,
+			       '.');
 		break;
 	case JSON_ARRAY:
 		for (const struct json_node *item = json_first(node); item; item = json_next(node, item))
@@ -106,7 +107,7 @@ static void flatten_object(struct flattening *f, const struct json_node *object,
 		} else {
 			if (!prefix.len)
 				name = keep(f, key);
-			flatten_value(f, key + 1, join_name(event->arena, prefix, separator, name));
+			flatten_value(f, key + 1, name_join(event->arena, prefix, separator, name));
 		}
 	}
 }

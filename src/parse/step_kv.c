@@ -56,18 +56,22 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	return r;
 }
 
-/* Where the next separator begins at or behind from. */
-static size_t find_separator(const struct kv_options *options, struct str text, size_t from)
+/* Where the next separator begins; by hand, as it is short and memmem() is slow on such. */
+static size_t find_separator(const struct kv_options *options, struct str text)
 {
-	size_t at;
+	struct str separator = options->separator;
+	size_t i = 0;
 
-	if (str_eq(options->separator, STR(" "))) {
-		while (from < text.len && !char_is_space(text.ptr[from]))
-			from++;
-		return from;
+	if (str_eq(separator, STR(" "))) {
+		while (i < text.len && !char_is_space(text.ptr[i]))
+			i++;
+		return i;
 	}
-	at = str_find(str_from_offset(text, from), options->separator);
-	return at == STR_NOT_FOUND ? text.len : from + at;
+	for (; i + separator.len <= text.len; i++)
+		if (text.ptr[i] == separator.ptr[0] &&
+		    memcmp(text.ptr + i + 1, separator.ptr + 1, separator.len - 1) == 0)
+			return i;
+	return text.len;
 }
 
 static struct str skip_separators(const struct kv_options *options, struct str text)
@@ -96,8 +100,8 @@ static size_t quoted_len(struct str text, bool *ret_escaped)
 /* Takes a pair off *text; false where the word there is none. */
 static bool take_pair(const struct kv_options *options, struct str *text, struct pair *ret_pair)
 {
-	size_t end = find_separator(options, *text, 0), equals, quoted = 0;
-	struct str word = str_head(*text, end);
+	size_t end = find_separator(options, *text), equals, quoted = 0;
+	struct str word = str_head(*text, end), value;
 
 	*ret_pair = (struct pair){0};
 	equals = str_find_char(word, options->equals);
@@ -106,19 +110,18 @@ static bool take_pair(const struct kv_options *options, struct str *text, struct
 		return false;
 	}
 	ret_pair->key = str_trim(str_head(word, equals));
-	word = str_from_offset(*text, equals + 1);
-	if (word.len && str_find_char(options->quotes, word.ptr[0]) != STR_NOT_FOUND)
-		quoted = quoted_len(word, &ret_pair->escaped);
+	value = str_from_offset(*text, equals + 1);
+	if (value.len && str_find_char(options->quotes, value.ptr[0]) != STR_NOT_FOUND)
+		quoted = quoted_len(value, &ret_pair->escaped);
 	if (quoted) {
 		ret_pair->quoted = true;
-		ret_pair->value = str_of(word.ptr + 1, quoted - 2);
-		*text = str_from_offset(word, quoted);
-		return true;
+		ret_pair->value = str_of(value.ptr + 1, quoted - 2);
+		*text = str_from_offset(value, quoted);
+	} else {
+		ret_pair->escaped = false;
+		ret_pair->value = str_trim(str_from_offset(word, equals + 1));
+		*text = str_from_offset(*text, end);
 	}
-	ret_pair->escaped = false;
-	end = find_separator(options, *text, equals + 1);
-	ret_pair->value = str_trim(str_of(word.ptr, end - equals - 1));
-	*text = str_from_offset(*text, end);
 	return true;
 }
 
@@ -153,10 +156,10 @@ static void add_pair(struct run *run, const struct kv_options *options, struct s
 		     const struct pair *pair)
 {
 	struct arena *arena = run->event->arena;
-	struct str key = join_name(arena, section, '.', pair->key), value = pair->value;
+	struct str key = name_join(arena, section, '.', pair->key), value = pair->value;
 
 	if (options->prefix.len)
-		key = join_name(arena, str_head(options->prefix, options->prefix.len - 1),
+		key = name_join(arena, str_head(options->prefix, options->prefix.len - 1),
 				options->prefix.ptr[options->prefix.len - 1], key);
 	if (pair->escaped)
 		value = unescape(arena, value);

@@ -17,7 +17,7 @@
 #define PATTERNS_MAX 256
 
 struct pattern {
-	const struct regex *regex;
+	const struct regexp *regex;
 	const struct column *columns; /* by group number - 1; slot 0: the group has no name */
 	const struct block *block;
 };
@@ -33,7 +33,7 @@ static int compile_groups(struct compiler *c, const struct yaml_node *node, stru
 	int r = 0;
 
 	for (uint32_t i = 0; i < pattern->regex->groups && r == 0; i++) {
-		const char *name = regex_group_name(pattern->regex, i + 1);
+		const char *name = regexp_group_name(pattern->regex, i + 1);
 
 		if (name)
 			r = compile_column(c, node, arena_copy(c->arena, str_from(name)), &columns[i]);
@@ -94,10 +94,10 @@ static int run(struct run *run, const void *opaque, struct str text)
 	for (size_t i = 0; i < options->count; i++) {
 		const struct pattern *pattern = &options->patterns[i];
 
-		if (!regex_match(pattern->regex, &run->parser->regex, text))
+		if (!regexp_match(pattern->regex, &run->parser->regex, text))
 			continue;
 		for (uint32_t group = 0; group < pattern->regex->groups; group++) {
-			struct str part = regex_group(&run->parser->regex, text, group + 1);
+			struct str part = regexp_group(&run->parser->regex, text, group + 1);
 
 			if (part.ptr && pattern->columns[group].slot)
 				run_emit(run, &pattern->columns[group], value_string(part));

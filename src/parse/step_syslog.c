@@ -36,7 +36,7 @@ static void run_structured(struct run *run, struct str rest)
 
 	while (run->event->attr_count < EVENT_ATTRS_MAX &&
 	       syslog_next_param(&rest, &id, &name, &value, &escaped)) {
-		struct str key = join_name(run->event->arena, id, '.', name);
+		struct str key = name_join(run->event->arena, id, '.', name);
 
 		if (escaped)
 			value = unescape(run->event->arena, value);

@@ -219,12 +219,12 @@ static int open_element(struct xml_scan *scan, struct str tag)
 		scan->stack[scan->depth - 1].had_children = true;
 	element = &scan->stack[scan->depth++];
 	*element = (struct xml_element){.tag = tag};
-	element->path = join_name(arena, prefix, '.', name ? name->value : tag);
+	element->path = name_join(arena, prefix, '.', name ? name->value : tag);
 	element->prefix =
-		is_stripped(&scan->options->strips, element->path) ? (struct str){0} : element->path;
+		name_is_stripped(&scan->options->strips, element->path) ? (struct str){0} : element->path;
 	for (unsigned i = 0; i < scan->attribute_count; i++)
 		if (&scan->attributes[i] != name && !str_starts(scan->attributes[i].name, STR("xmlns")))
-			add(scan, join_name(arena, element->path, '_', scan->attributes[i].name),
+			add(scan, name_join(arena, element->path, '_', scan->attributes[i].name),
 			    scan->attributes[i].value);
 	return 0;
 }

@@ -115,7 +115,7 @@ int step_run(struct run *run, const struct step *step)
 	return step->kind->run(run, step->options, value_str(value));
 }
 
-struct str join_name(struct arena *arena, struct str prefix, char separator, struct str name)
+struct str name_join(struct arena *arena, struct str prefix, char separator, struct str name)
 {
 	char *out;
 
@@ -130,7 +130,7 @@ struct str join_name(struct arena *arena, struct str prefix, char separator, str
 	return str_of(out, prefix.len + 1 + name.len);
 }
 
-bool is_stripped(const struct str_list *strips, struct str path)
+bool name_is_stripped(const struct str_list *strips, struct str path)
 {
 	for (size_t i = 0; i < strips->count; i++) {
 		struct str strip = strips->items[i], rest = path, want, have = {0};

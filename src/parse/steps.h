@@ -18,9 +18,9 @@ void run_header(struct run *run, const struct syslog_header *header);
 
 /* True where path and a dot are what one of the prefixes to strip stands for: "Event.System.",
  * "Event.UserData.*." */
-bool is_stripped(const struct str_list *strips, struct str path);
+bool name_is_stripped(const struct str_list *strips, struct str path);
 
 /* prefix + separator + name in the arena; name itself where prefix is empty. */
-struct str join_name(struct arena *arena, struct str prefix, char separator, struct str name);
+struct str name_join(struct arena *arena, struct str prefix, char separator, struct str name);
 
 #endif

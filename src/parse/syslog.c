@@ -148,33 +148,18 @@ static bool take_iso_time(struct str *s, const struct date_context *context, str
 	return true;
 }
 
-/* "Feb 17 13:40:03.673 UTC: ", "Feb 17 2026 13:40:03", "2026 Feb 17 13:40:03", "*Mar  1 18:46:11". */
 static bool take_bsd_time(struct str *s, const struct date_context *context, struct syslog_header *header,
 			  bool *ret_colon)
 {
-	static const struct str patterns[] = {
-		{"%b %e %H:%M:%S.%f %Z:", 22}, {"%b %e %H:%M:%S %Z:", 19},   {"%b %e %Y %H:%M:%S.%f", 20},
-		{"%b %e %Y %H:%M:%S", 17},     {"%b %e %H:%M:%S.%f", 17},    {"%b %e %H:%M:%S %Y", 17},
-		{"%b %e %H:%M:%S", 14},        {"%Y %b %e %H:%M:%S.%f", 20}, {"%Y %b %e %H:%M:%S", 17},
-		{"%a %b %e %H:%M:%S %Y", 20},
-	};
+	struct str rest = *s;
 
-	if (s->len < 14)
+	if (date_take_bsd(&rest, context, &header->time) < 0)
 		return false;
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		struct str rest = *s;
-
-		if (date_take(&rest, patterns[i], context, &header->time) < 0)
-			continue;
-		if (patterns[i].ptr[patterns[i].len - 1] == ':')
-			rest = str_of(rest.ptr - 1, rest.len + 1);
-		if (rest.len && rest.ptr[0] != ' ' && rest.ptr[0] != ':')
-			continue;
-		take_time_tail(&rest, ret_colon);
-		*s = rest;
-		return true;
-	}
-	return false;
+	if (rest.len && rest.ptr[0] != ' ' && rest.ptr[0] != ':')
+		return false;
+	take_time_tail(&rest, ret_colon);
+	*s = rest;
+	return true;
 }
 
 static bool take_time(struct str *s, const struct date_context *context, struct syslog_header *header,

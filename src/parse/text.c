@@ -31,7 +31,7 @@ struct str text_repair(struct arena *arena, struct str text)
 	return str_of(out, len);
 }
 
-int hex_digit(char c)
+int text_hex_digit(char c)
 {
 	c = char_lower(c);
 	return char_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -45,7 +45,7 @@ struct str text_unhex(struct arena *arena, struct str text)
 		return text;
 	out = arena_alloc(arena, text.len / 2);
 	for (size_t i = 0; i < text.len; i += 2) {
-		int high = hex_digit(text.ptr[i]), low = hex_digit(text.ptr[i + 1]);
+		int high = text_hex_digit(text.ptr[i]), low = text_hex_digit(text.ptr[i + 1]);
 
 		if (high < 0 || low < 0)
 			return text;

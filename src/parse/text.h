@@ -13,6 +13,6 @@ struct str text_repair(struct arena *arena, struct str text);
 struct str text_unhex(struct arena *arena, struct str text);
 
 /* 0 to 15, or -1. */
-int hex_digit(char c);
+int text_hex_digit(char c);
 
 #endif

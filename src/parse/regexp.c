@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "parse/regex.h"
+#include "parse/regexp.h"
 
 #define JIT_STACK_FIRST (32 * 1024)
 #define JIT_STACK_MAX (512 * 1024)
@@ -26,17 +26,17 @@ static struct str literal_prefix(struct str pattern)
 	return str_head(pattern, len);
 }
 
-int regex_make(struct str pattern, unsigned line, unsigned column, struct regex *ret_regex,
-		  struct err *ret_err)
+int regexp_compile(struct str pattern, unsigned line, unsigned column, struct regexp *ret_regex,
+		   struct err *ret_err)
 {
-	struct regex regex = {.prefix = literal_prefix(pattern)};
+	struct regexp regex = {.prefix = literal_prefix(pattern)};
 	PCRE2_UCHAR message[128];
 	PCRE2_SIZE offset;
 	int code;
 
-	if (pattern.len > REGEX_PATTERN_MAX)
+	if (pattern.len > REGEXP_PATTERN_MAX)
 		return err_set(ret_err, ERR_LIMIT, line, column, "the pattern is longer than %d bytes",
-			       REGEX_PATTERN_MAX);
+			       REGEXP_PATTERN_MAX);
 	regex.code = pcre2_compile((PCRE2_SPTR)pattern.ptr, pattern.len,
 				   PCRE2_NEVER_BACKSLASH_C | PCRE2_DOTALL, &code, &offset, NULL);
 	if (!regex.code) {
@@ -45,44 +45,44 @@ int regex_make(struct str pattern, unsigned line, unsigned column, struct regex 
 			       (char *)message);
 	}
 	pcre2_pattern_info(regex.code, PCRE2_INFO_CAPTURECOUNT, &regex.groups);
-	if (regex.groups > REGEX_GROUPS_MAX) {
+	if (regex.groups > REGEXP_GROUPS_MAX) {
 		pcre2_code_free(regex.code);
 		return err_set(ret_err, ERR_LIMIT, line, column, "the pattern has more than %d groups",
-			       REGEX_GROUPS_MAX);
+			       REGEXP_GROUPS_MAX);
 	}
 	pcre2_jit_compile(regex.code, PCRE2_JIT_COMPLETE); /* without JIT it still matches, slower */
 	*ret_regex = regex;
 	return 0;
 }
 
-void regex_done(struct regex *regex)
+void regexp_done(struct regexp *regex)
 {
 	pcre2_code_free(regex->code);
 	regex->code = NULL;
 }
 
-int regex_state_init(struct regex_state *state)
+int regexp_state_init(struct regexp_state *state)
 {
-	state->data = pcre2_match_data_create(REGEX_GROUPS_MAX + 1, NULL);
+	state->data = pcre2_match_data_create(REGEXP_GROUPS_MAX + 1, NULL);
 	state->context = pcre2_match_context_create(NULL);
 	state->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
 	if (!state->data || !state->context)
 		return -1;
-	pcre2_set_match_limit(state->context, REGEX_MATCH_LIMIT);
+	pcre2_set_match_limit(state->context, REGEXP_MATCH_LIMIT);
 	pcre2_set_heap_limit(state->context, JIT_STACK_MAX / 1024);
 	if (state->stack)
 		pcre2_jit_stack_assign(state->context, NULL, state->stack);
 	return 0;
 }
 
-void regex_state_done(struct regex_state *state)
+void regexp_state_done(struct regexp_state *state)
 {
 	pcre2_match_data_free(state->data);
 	pcre2_match_context_free(state->context);
 	pcre2_jit_stack_free(state->stack);
 }
 
-bool regex_match(const struct regex *regex, struct regex_state *state, struct str text)
+bool regexp_match(const struct regexp *regex, struct regexp_state *state, struct str text)
 {
 	if (!str_starts(text, regex->prefix))
 		return false;
@@ -90,7 +90,7 @@ bool regex_match(const struct regex *regex, struct regex_state *state, struct st
 			   state->context) > 0;
 }
 
-struct str regex_group(const struct regex_state *state, struct str text, uint32_t group)
+struct str regexp_group(const struct regexp_state *state, struct str text, uint32_t group)
 {
 	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(state->data);
 
@@ -99,7 +99,7 @@ struct str regex_group(const struct regex_state *state, struct str text, uint32_
 	return str_of(text.ptr + offsets[2 * group], offsets[2 * group + 1] - offsets[2 * group]);
 }
 
-const char *regex_group_name(const struct regex *regex, uint32_t group)
+const char *regexp_group_name(const struct regexp *regex, uint32_t group)
 {
 	uint32_t count, size;
 	PCRE2_SPTR table;

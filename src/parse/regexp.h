@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PARSE_REGEX_H
-#define PARSE_REGEX_H
+#ifndef PARSE_REGEXP_H
+#define PARSE_REGEXP_H
 /*
  * PCRE2 with JIT for patterns that content files bring: compiled at load,
  * shared; each worker matches with its own state. Match and depth limits bound
@@ -13,38 +13,38 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define REGEX_PATTERN_MAX 8192
-#define REGEX_GROUPS_MAX 64
-#define REGEX_MATCH_LIMIT 100000
+#define REGEXP_PATTERN_MAX 8192
+#define REGEXP_GROUPS_MAX 64
+#define REGEXP_MATCH_LIMIT 100000
 
-struct regex {
+struct regexp {
 	pcre2_code *code;
 	struct str prefix; /* view of the pattern; empty: none */
 	uint32_t groups;   /* capturing ones */
 };
 
-struct regex_state {
+struct regexp_state {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 };
 
 /* 0, or ERR_SYNTAX, ERR_LIMIT with ret_err filled at line and column. The pattern's text must live on. */
-int regex_make(struct str pattern, unsigned line, unsigned column, struct regex *ret_regex,
-		  struct err *ret_err);
-void regex_done(struct regex *regex);
+int regexp_compile(struct str pattern, unsigned line, unsigned column, struct regexp *ret_regex,
+		   struct err *ret_err);
+void regexp_done(struct regexp *regex);
 
-int regex_state_init(struct regex_state *state);
-void regex_state_done(struct regex_state *state);
+int regexp_state_init(struct regexp_state *state);
+void regexp_state_done(struct regexp_state *state);
 
 /* True where it matches; then the offsets are in state's ovector. A limit that is reached counts as no match.
  */
-bool regex_match(const struct regex *regex, struct regex_state *state, struct str text);
+bool regexp_match(const struct regexp *regex, struct regexp_state *state, struct str text);
 
 /* The text of a group of the last match; ptr NULL where it took no part. */
-struct str regex_group(const struct regex_state *state, struct str text, uint32_t group);
+struct str regexp_group(const struct regexp_state *state, struct str text, uint32_t group);
 
 /* The name of the group with that number, or NULL. */
-const char *regex_group_name(const struct regex *regex, uint32_t group);
+const char *regexp_group_name(const struct regexp *regex, uint32_t group);
 
 #endif
