@@ -11,22 +11,54 @@ struct compiler {
 	struct buf key;
 };
 
+/* "SourceName" as "Source Name": Windows writes the same names both ways. False where nothing is to be
+ * parted. */
+static bool part_words(struct str name, struct buf *out)
+{
+	size_t spaces = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.ptr[i], before = i ? name.ptr[i - 1] : 'A';
+		bool lower = (unsigned char)(c - 'a') < 26, upper = (unsigned char)(c - 'A') < 26;
+
+		if (!lower && !upper && !char_is_digit(c))
+			return false;
+		if (upper && (unsigned char)(before - 'a') < 26) {
+			buf_add_char(out, ' ');
+			spaces++;
+		}
+		buf_add_char(out, c);
+	}
+	return spaces > 0;
+}
+
+static uint32_t parted_slot(struct ruleset *set, struct str name)
+{
+	struct buf parted = {0};
+	uint32_t slot = part_words(name, &parted) ? compile_slot(set, buf_str(&parted)) : SLOT_NONE;
+
+	buf_done(&parted);
+	return slot;
+}
+
 uint32_t compile_slot(struct ruleset *set, struct str name)
 {
 	bool is_new;
 	uint64_t *place = map_put(set->slot_by_name, name, &is_new);
 	struct slot *slot;
+	uint32_t index, alias;
 
 	if (!is_new)
 		return (uint32_t)*place;
-	*place = set->slots.len;
+	*place = index = (uint32_t)set->slots.len;
 	slot = vec_add_zero(&set->slots);
 	slot->name = arena_copy(set->arena, name);
-	slot->alias = SLOT_NONE;
 	slot->field = field_by_name(name);
 	if (slot->field != FIELD_NONE)
-		set->slot_of_field[slot->field] = (uint32_t)(set->slots.len - 1);
-	return (uint32_t)(set->slots.len - 1);
+		set->slot_of_field[slot->field] = index;
+	alias = parted_slot(set, name);
+	set->slots.items[index].alias = alias;
+	return index;
 }
 
 /* -- predicates ---------------------------------------------------------------------------------------- */

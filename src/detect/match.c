@@ -144,31 +144,57 @@ static void find_candidates(struct matcher *matcher, const struct index *index)
 
 /* -- an event ------------------------------------------------------------------------------------------ */
 
-/* The groups of rules that the event's log source admits; the last answer is kept. */
-static void route(struct matcher *matcher, const struct logsource *source)
+/* Categories that Sigma's taxonomy has once more as part of a wider one. */
+static const struct {
+	struct str category, wider;
+} wider_categories[] = {
+	{{"registry_add", 12}, {"registry_event", 14}},
+	{{"registry_delete", 15}, {"registry_event", 14}},
+	{{"registry_rename", 15}, {"registry_event", 14}},
+	{{"registry_set", 12}, {"registry_event", 14}},
+};
+
+/* Adds the groups of rules that state just some parts of the source; always: parts that must be among them.
+ */
+static void add_groups(struct matcher *matcher, const struct logsource *source, unsigned always)
 {
 	const struct ruleset *set = matcher->set;
-	char key[SOURCE_KEY_MAX];
-	size_t len = source_key(source, set->all_rules ? 0 : SOURCE_ALL, key);
 	unsigned stated = (source->product.len ? SOURCE_PRODUCT : 0) |
 			  (source->category.len ? SOURCE_CATEGORY : 0) |
 			  (source->service.len ? SOURCE_SERVICE : 0);
+	char key[SOURCE_KEY_MAX];
+
+	for (unsigned parts = 0; parts <= SOURCE_ALL; parts++) {
+		size_t len =
+			(parts & ~stated) || (parts & always) != always ? 0 : source_key(source, parts, key);
+		const uint64_t *group = len ? map_get(set->group_by_source, str_of(key, len)) : NULL;
+
+		if (!group)
+			continue;
+		must(matcher->group_count < GROUPS_PER_EVENT);
+		matcher->groups[matcher->group_count++] = &set->groups.items[*group];
+	}
+}
+
+/* The groups of rules that the event's log source admits; the last answer is kept. */
+static void route(struct matcher *matcher, const struct logsource *given)
+{
+	struct logsource source = matcher->set->all_rules ? (struct logsource){0} : *given;
+	char key[SOURCE_KEY_MAX];
+	size_t len = source_key(&source, SOURCE_ALL, key);
 
 	if (len && len == matcher->source_len && memcmp(key, matcher->source, len) == 0)
 		return;
 	memcpy(matcher->source, key, len);
 	matcher->source_len = len;
 	matcher->group_count = 0;
-	for (unsigned parts = 0; parts <= SOURCE_ALL; parts++) {
-		const uint64_t *group;
-
-		if ((parts & ~stated) || (set->all_rules && parts))
-			continue;
-		len = source_key(source, parts, key);
-		group = len ? map_get(set->group_by_source, str_of(key, len)) : NULL;
-		if (group)
-			matcher->groups[matcher->group_count++] = &set->groups.items[*group];
-	}
+	add_groups(matcher, &source, 0);
+	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
+		if (str_ieq(source.category, wider_categories[i].category)) {
+			source.category = wider_categories[i].wider;
+			add_groups(matcher, &source, SOURCE_CATEGORY);
+			break;
+		}
 }
 
 static void begin(struct matcher *matcher, const struct event *event)

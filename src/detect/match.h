@@ -4,7 +4,7 @@
 /* Inside detect/: a matcher, and the truth of nodes of the program for its event. */
 #include "detect/view.h"
 
-#define GROUPS_PER_EVENT 8 /* of a log source each part is stated by a rule or not */
+#define GROUPS_PER_EVENT 12 /* of a log source each part is stated by a rule or not; a wider category */
 
 struct matcher {
 	const struct ruleset *set;

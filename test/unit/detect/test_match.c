@@ -167,6 +167,17 @@ static void test_regex(void **state)
 	      {MOD("re", "5"), EVENT("\"152\""), true});
 }
 
+/* A name in one word is the same with its words parted, where the event has it only so. */
+static void test_parted_names(void **state)
+{
+	(void)state;
+	CHECK({"{s: {SourceName: x}, condition: s}", "{\"Source Name\":\"x\"}", true},
+	      {"{s: {SourceName: x}, condition: s}", "{\"Source Name\":\"x\",\"SourceName\":\"y\"}", false},
+	      {"{s: {'Source Name': x}, condition: s}", "{\"SourceName\":\"x\"}", false},
+	      {"{s: {SourceName: null}, condition: s}", "{\"Source Name\":\"x\"}", false},
+	      {"{s: {source.Name: x}, condition: s}", "{\"source. Name\":\"x\"}", false});
+}
+
 static void test_cidr(void **state)
 {
 	(void)state;
@@ -296,14 +307,14 @@ static void test_conditions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strings),    cmocka_unit_test(test_wildcards),
-		cmocka_unit_test(test_numbers),    cmocka_unit_test(test_numbers_in_text),
-		cmocka_unit_test(test_null),       cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_neq),        cmocka_unit_test(test_regex),
-		cmocka_unit_test(test_cidr),       cmocka_unit_test(test_time),
-		cmocka_unit_test(test_fieldref),   cmocka_unit_test(test_encodings),
-		cmocka_unit_test(test_windash),    cmocka_unit_test(test_keywords),
-		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_strings),   cmocka_unit_test(test_wildcards),
+		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_numbers_in_text),
+		cmocka_unit_test(test_null),      cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_neq),       cmocka_unit_test(test_regex),
+		cmocka_unit_test(test_cidr),      cmocka_unit_test(test_parted_names),
+		cmocka_unit_test(test_time),      cmocka_unit_test(test_fieldref),
+		cmocka_unit_test(test_encodings), cmocka_unit_test(test_windash),
+		cmocka_unit_test(test_keywords),  cmocka_unit_test(test_conditions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

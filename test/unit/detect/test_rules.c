@@ -191,11 +191,13 @@ static size_t routed(struct matcher *matcher, const char *product, const char *c
 
 static void test_routing(void **state)
 {
-	static const char *const texts[] = {ROUTED("0", "product: windows"), ROUTED("1", "category: process"),
+	static const char *const texts[] = {ROUTED("0", "product: windows"),
+					    ROUTED("1", "category: process"),
 					    ROUTED("2", "product: Windows, category: process"),
 					    ROUTED("3", "product: windows, service: security"),
-					    ROUTED("4", "product: linux, category: process")};
-	struct ruleset *set = rules_from(texts, 5, false);
+					    ROUTED("4", "product: linux, category: process"),
+					    ROUTED("5", "product: mac, category: registry_event")};
+	struct ruleset *set = rules_from(texts, 6, false);
 	struct matcher *matcher = matcher_new(set);
 	const uint32_t *rules;
 
@@ -208,12 +210,15 @@ static void test_routing(void **state)
 	assert_int_equal(routed(matcher, "", "process", "", &rules), 1);
 	assert_int_equal(routed(matcher, "linux", "process", "", &rules), 2);
 	assert_int_equal(routed(matcher, "", "", "", &rules), 0);
+	assert_int_equal(routed(matcher, "mac", "registry_set", "x", &rules), 1);
+	assert_int_equal(routed(matcher, "mac", "registry_event", "", &rules), 1);
+	assert_int_equal(routed(matcher, "", "registry_set", "", &rules), 0);
 	matcher_free(matcher);
 	ruleset_free(set);
-	set = rules_from(texts, 5, true);
+	set = rules_from(texts, 6, true);
 	matcher = matcher_new(set);
-	assert_int_equal(routed(matcher, "", "", "", &rules), 5);
-	assert_int_equal(matcher_candidates(matcher), 5);
+	assert_int_equal(routed(matcher, "", "", "", &rules), 6);
+	assert_int_equal(matcher_candidates(matcher), 6);
 	matcher_free(matcher);
 	ruleset_free(set);
 }

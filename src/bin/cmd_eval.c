@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wanglou eval: events of files against rules, without a data folder. */
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "bin/command.h"
+#include "bin/content.h"
+#include "bin/evaluation.h"
+#include "bin/rule_files.h"
+#include "collect/reader.h"
+
+struct job {
+	const struct command *command;
+	struct arguments *arguments;
+	struct rule_files rules;
+	struct source_set *sources;
+	long threads;
+	double load_seconds;
+	int status;
+};
+
+static double seconds_since(int64_t start)
+{
+	return (double)(clock_monotonic() - start) / (double)CLOCK_SECOND;
+}
+
+/* Goes on after what cannot be read, and remembers that. */
+static void note_failure(struct job *job, const struct err *err)
+{
+	job->status = command_failed_err(job->command, err);
+}
+
+static void run_file(struct job *job, struct evaluation *evaluation, const char *path)
+{
+	struct reader *reader;
+	struct err err = {0};
+	int r;
+
+	if (reader_open(path, EVENT_RAW_MAX, &reader, &err) < 0) {
+		note_failure(job, &err);
+		return;
+	}
+	for (;;) {
+		struct reader_record record;
+
+		err = (struct err){0};
+		r = reader_next(reader, &record, &err);
+		if (r == ERR_END)
+			break;
+		if (r < 0)
+			note_failure(job, &err);
+		else
+			evaluation_add(evaluation, &(struct evaluation_record){record.bytes, record.line,
+									       path, record.member});
+	}
+	reader_close(reader);
+}
+
+static void run_files(struct job *job, struct evaluation *evaluation)
+{
+	const char *path;
+	size_t cursor = 0;
+	bool any = false;
+
+	while ((path = argument_next(job->arguments, NULL, &cursor))) {
+		any = true;
+		run_file(job, evaluation, path);
+	}
+	if (!any)
+		run_file(job, evaluation, "-");
+}
+
+static void print_stats(const struct job *job, const struct evaluation_totals *totals, double seconds)
+{
+	double events = (double)totals->events;
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	fprintf(stderr,
+		"{\"events\":%llu,\"matches\":%llu,\"rules_loaded\":%zu,\"rules_refused\":%zu,"
+		"\"load_seconds\":%.6f,\"eval_seconds\":%.6f,\"events_per_second\":%.0f,"
+		"\"candidates_mean\":%.3f,\"rss_bytes\":%lld}\n",
+		(unsigned long long)totals->events, (unsigned long long)totals->matches,
+		ruleset_count(job->rules.set), job->rules.refused, job->load_seconds, seconds,
+		seconds > 0 ? events / seconds : 0, totals->events ? (double)totals->candidates / events : 0,
+		(long long)usage.ru_maxrss * 1024);
+}
+
+static void evaluate(struct job *job)
+{
+	struct evaluation *evaluation =
+		evaluation_new(job->sources, job->rules.set, (unsigned)job->threads, stdout);
+	int64_t start = clock_monotonic();
+	struct evaluation_totals totals;
+
+	run_files(job, evaluation);
+	totals = evaluation_end(evaluation);
+	if (argument_flag(job->arguments, "stats"))
+		print_stats(job, &totals, seconds_since(start));
+	if (totals.exceeded)
+		fprintf(stderr, "wanglou eval: %llu searches of regular expressions were cut short\n",
+			(unsigned long long)totals.exceeded);
+}
+
+/* EXIT_OK, or what went wrong. */
+static int load(struct job *job)
+{
+	int64_t start = clock_monotonic();
+	size_t cursor = 0;
+	const char *path;
+	int status = rule_files_placeholders(job->command, job->arguments, &job->rules);
+
+	while (status == EXIT_OK && (path = argument_next(job->arguments, "rules", &cursor)))
+		status = rule_files_add(job->command, &job->rules, path);
+	if (status == EXIT_OK && !job->rules.paths)
+		status = usage_error(job->command, "no rules: say --rules PATH");
+	rule_files_build(&job->rules, argument_flag(job->arguments, "all-rules"));
+	job->load_seconds = seconds_since(start);
+	if (status == EXIT_OK)
+		status = content_load_sources(job->command, job->arguments, &job->sources);
+	return status;
+}
+
+static int run(const struct command *command, struct arguments *arguments)
+{
+	struct job job = {.command = command, .arguments = arguments, .status = EXIT_OK};
+
+	if (argument_integer(arguments, "threads", 1, 1, EVALUATION_THREADS_MAX, &job.threads) < 0)
+		return EXIT_USAGE;
+	rule_files_init(&job.rules, NULL, NULL);
+	job.status = load(&job);
+	if (job.status == EXIT_OK)
+		evaluate(&job);
+	rule_files_done(&job.rules);
+	source_set_free(job.sources);
+	return job.status;
+}
+
+const struct command cmd_eval = {
+	.name = "eval",
+	.summary = "match the events of files against rules",
+	.usage = "--rules PATH [--rules PATH …] [--all-rules] [--threads N] [--stats] [FILE…|-]",
+	.details =
+		"Reads events, one a line (JSON or log text; gzip, zstd and archives too), or JSON documents "
+		"one\n"
+		"behind the other, and prints one JSON line per match. An event's own product, category and\n"
+		"service, else the recognised source, decide which rules it is held against.",
+	.options =
+		(const struct option_def[]){
+			{"rules", "PATH", "a rule file or a folder of them; may be given again"},
+			{"all-rules", NULL, "hold every event against every rule, whatever its log source"},
+			{"threads", "N", "worker threads (default 1)"},
+			{"stats", NULL, "one JSON line about the run on standard error"},
+			{"expand", "NAME=VALUE", "a value for %NAME% in rules; may be given again"},
+			CONTENT_OPTION,
+			{0},
+		},
+	.run = run,
+};

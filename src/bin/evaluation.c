@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/evaluation.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+
+#define BATCH_RECORDS 256
+#define BATCH_BYTES (256 * 1024)
+#define BATCHES_PER_THREAD 4
+
+enum batch_state { BATCH_FREE, BATCH_READY, BATCH_TAKEN, BATCH_FINISHED };
+
+struct batch {
+	enum batch_state state;
+	struct arena *arena; /* the records' bytes */
+	struct evaluation_record records[BATCH_RECORDS];
+	unsigned count;
+	struct buf lines; /* what came of them */
+	uint64_t matches;
+};
+
+struct worker {
+	struct evaluation *evaluation;
+	struct parser *parser;
+	struct matcher *matcher;
+	struct arena *arena;
+	pthread_t thread;
+};
+
+struct evaluation {
+	const struct ruleset *rules;
+	FILE *out;
+	int64_t started;
+	struct str *endings; /* of the lines, by rule */
+	struct arena *arena;
+	struct evaluation_totals totals;
+	struct worker *workers;
+	unsigned worker_count;
+	bool threaded;
+
+	pthread_mutex_t lock;
+	pthread_cond_t ready, finished;
+	struct batch *ring;
+	unsigned ring_size;
+	uint64_t filling, next; /* numbers of batches: at hand, and to be taken by a worker */
+	bool ended;
+};
+
+/* -- a batch ------------------------------------------------------------------------------------------- */
+
+static void add_line(struct batch *batch, const struct evaluation *evaluation,
+		     const struct evaluation_record *record, uint32_t rule)
+{
+	buf_printf(&batch->lines, "{\"line\":%llu,\"file\":", (unsigned long long)record->line);
+	buf_add_json_string(&batch->lines, str_from(record->file));
+	if (record->member[0]) {
+		buf_add_str(&batch->lines, STR(",\"member\":"));
+		buf_add_json_string(&batch->lines, str_from(record->member));
+	}
+	buf_add_str(&batch->lines, evaluation->endings[rule]);
+}
+
+static void run_record(struct worker *worker, struct batch *batch, const struct evaluation_record *record)
+{
+	const struct evaluation *evaluation = worker->evaluation;
+	struct parse_input input = {
+		.bytes = record->bytes, .received = evaluation->started, .seq = record->line};
+	const uint32_t *rules;
+	struct event event;
+	size_t count;
+
+	arena_reset(worker->arena);
+	event_init(&event, worker->arena);
+	parser_run(worker->parser, &input, &event);
+	count = matcher_run(worker->matcher, &event, &rules);
+	batch->matches += count;
+	for (size_t i = 0; i < count; i++)
+		add_line(batch, evaluation, record, rules[i]);
+}
+
+static void run_batch(struct worker *worker, struct batch *batch)
+{
+	for (unsigned i = 0; i < batch->count; i++)
+		run_record(worker, batch, &batch->records[i]);
+}
+
+/* Writes what came of a finished batch and empties it. */
+static void write_batch(struct evaluation *evaluation, struct batch *batch)
+{
+	if (batch->lines.len)
+		fwrite(batch->lines.ptr, 1, batch->lines.len, evaluation->out);
+	evaluation->totals.events += batch->count;
+	evaluation->totals.matches += batch->matches;
+	buf_clear(&batch->lines);
+	arena_reset(batch->arena);
+	batch->count = 0;
+	batch->matches = 0;
+	batch->state = BATCH_FREE;
+}
+
+/* -- threads ------------------------------------------------------------------------------------------- */
+
+static struct batch *batch_at(struct evaluation *evaluation, uint64_t number)
+{
+	return &evaluation->ring[number % evaluation->ring_size];
+}
+
+/* The next batch that is ready; NULL at the end. */
+static struct batch *take_batch(struct evaluation *evaluation)
+{
+	struct batch *batch = NULL;
+
+	pthread_mutex_lock(&evaluation->lock);
+	while (!evaluation->ended && batch_at(evaluation, evaluation->next)->state != BATCH_READY)
+		pthread_cond_wait(&evaluation->ready, &evaluation->lock);
+	if (batch_at(evaluation, evaluation->next)->state == BATCH_READY) {
+		batch = batch_at(evaluation, evaluation->next++);
+		batch->state = BATCH_TAKEN;
+	}
+	pthread_mutex_unlock(&evaluation->lock);
+	return batch;
+}
+
+static void *worker_main(void *context)
+{
+	struct worker *worker = context;
+	struct evaluation *evaluation = worker->evaluation;
+	struct batch *batch;
+
+	while ((batch = take_batch(evaluation))) {
+		run_batch(worker, batch);
+		pthread_mutex_lock(&evaluation->lock);
+		batch->state = BATCH_FINISHED;
+		pthread_cond_signal(&evaluation->finished);
+		pthread_mutex_unlock(&evaluation->lock);
+	}
+	return NULL;
+}
+
+/* Waits until a batch has been worked on, and writes it. A free one is left alone. */
+static void settle(struct evaluation *evaluation, struct batch *batch)
+{
+	pthread_mutex_lock(&evaluation->lock);
+	while (batch->state == BATCH_READY || batch->state == BATCH_TAKEN)
+		pthread_cond_wait(&evaluation->finished, &evaluation->lock);
+	pthread_mutex_unlock(&evaluation->lock);
+	if (batch->state == BATCH_FINISHED)
+		write_batch(evaluation, batch);
+}
+
+/* Hands the batch at hand over, and takes up the next one of the ring. */
+static void hand_over(struct evaluation *evaluation)
+{
+	struct batch *batch = batch_at(evaluation, evaluation->filling);
+
+	if (!evaluation->threaded) {
+		run_batch(&evaluation->workers[0], batch);
+		write_batch(evaluation, batch);
+		return;
+	}
+	pthread_mutex_lock(&evaluation->lock);
+	batch->state = BATCH_READY;
+	pthread_cond_signal(&evaluation->ready);
+	pthread_mutex_unlock(&evaluation->lock);
+	settle(evaluation, batch_at(evaluation, ++evaluation->filling));
+}
+
+/* -- the evaluation ------------------------------------------------------------------------------------ */
+
+static void make_endings(struct evaluation *evaluation)
+{
+	size_t count = ruleset_count(evaluation->rules);
+	struct buf text = {0};
+
+	evaluation->endings = arena_array(evaluation->arena, struct str, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct rule_info *info = ruleset_info(evaluation->rules, i);
+
+		buf_clear(&text);
+		buf_add_str(&text, STR(",\"rule\":"));
+		buf_add_json_string(&text, info->id);
+		buf_add_str(&text, STR(",\"title\":"));
+		buf_add_json_string(&text, info->title);
+		buf_printf(&text, ",\"level\":\"%s\"}\n", rule_level_name(info->level));
+		evaluation->endings[i] = arena_copy(evaluation->arena, buf_str(&text));
+	}
+	buf_done(&text);
+}
+
+static void start_worker(struct evaluation *evaluation, struct worker *worker,
+			 const struct source_set *sources)
+{
+	*worker = (struct worker){.evaluation = evaluation,
+				  .parser = parser_new(sources),
+				  .matcher = matcher_new(evaluation->rules),
+				  .arena = arena_new(0)};
+	must(worker->parser && worker->arena);
+	if (evaluation->threaded)
+		must(pthread_create(&worker->thread, NULL, worker_main, worker) == 0);
+}
+
+struct evaluation *evaluation_new(const struct source_set *sources, const struct ruleset *rules,
+				  unsigned threads, FILE *out)
+{
+	struct evaluation *evaluation = calloc(1, sizeof(*evaluation));
+
+	must(evaluation && threads >= 1 && threads <= EVALUATION_THREADS_MAX);
+	evaluation->rules = rules;
+	evaluation->out = out;
+	evaluation->started = clock_now();
+	evaluation->threaded = threads > 1;
+	evaluation->worker_count = threads;
+	evaluation->ring_size = evaluation->threaded ? threads * BATCHES_PER_THREAD : 1;
+	evaluation->ring = calloc(evaluation->ring_size, sizeof(*evaluation->ring));
+	evaluation->workers = calloc(threads, sizeof(*evaluation->workers));
+	evaluation->arena = arena_new(0);
+	must(evaluation->ring && evaluation->workers && evaluation->arena);
+	pthread_mutex_init(&evaluation->lock, NULL);
+	pthread_cond_init(&evaluation->ready, NULL);
+	pthread_cond_init(&evaluation->finished, NULL);
+	for (unsigned i = 0; i < evaluation->ring_size; i++) {
+		evaluation->ring[i].arena = arena_new(0);
+		must(evaluation->ring[i].arena);
+	}
+	make_endings(evaluation);
+	for (unsigned i = 0; i < threads; i++)
+		start_worker(evaluation, &evaluation->workers[i], sources);
+	return evaluation;
+}
+
+void evaluation_add(struct evaluation *evaluation, const struct evaluation_record *record)
+{
+	struct batch *batch = batch_at(evaluation, evaluation->filling);
+	struct evaluation_record *copy = &batch->records[batch->count++];
+
+	*copy = *record;
+	copy->bytes = arena_copy(batch->arena, record->bytes);
+	copy->member = record->member[0] ? arena_copy(batch->arena, str_from(record->member)).ptr : "";
+	if (batch->count == BATCH_RECORDS || arena_used(batch->arena) >= BATCH_BYTES)
+		hand_over(evaluation);
+}
+
+static void stop_workers(struct evaluation *evaluation)
+{
+	pthread_mutex_lock(&evaluation->lock);
+	evaluation->ended = true;
+	pthread_cond_broadcast(&evaluation->ready);
+	pthread_mutex_unlock(&evaluation->lock);
+	for (unsigned i = 0; i < evaluation->worker_count; i++) {
+		struct worker *worker = &evaluation->workers[i];
+
+		if (evaluation->threaded)
+			pthread_join(worker->thread, NULL);
+		evaluation->totals.candidates += matcher_candidates(worker->matcher);
+		evaluation->totals.exceeded += matcher_exceeded(worker->matcher);
+		parser_free(worker->parser);
+		matcher_free(worker->matcher);
+		arena_free(worker->arena);
+	}
+}
+
+struct evaluation_totals evaluation_end(struct evaluation *evaluation)
+{
+	struct evaluation_totals totals;
+
+	if (batch_at(evaluation, evaluation->filling)->count)
+		hand_over(evaluation);
+	for (unsigned i = 0; evaluation->threaded && i < evaluation->ring_size; i++)
+		settle(evaluation, batch_at(evaluation, evaluation->filling + i));
+	stop_workers(evaluation);
+	fflush(evaluation->out);
+	for (unsigned i = 0; i < evaluation->ring_size; i++) {
+		arena_free(evaluation->ring[i].arena);
+		buf_done(&evaluation->ring[i].lines);
+	}
+	totals = evaluation->totals;
+	pthread_mutex_destroy(&evaluation->lock);
+	pthread_cond_destroy(&evaluation->ready);
+	pthread_cond_destroy(&evaluation->finished);
+	arena_free(evaluation->arena);
+	free(evaluation->ring);
+	free(evaluation->workers);
+	free(evaluation);
+	return totals;
+}
