@@ -166,6 +166,24 @@ static void test_rollups_follow(void **state)
 	assert_string_equal(ask(f, "SELECT count(), sum(events) FROM addresses_hour"), "2\t10\n");
 }
 
+/* As after a death between the events' part and the roll-up's: the retry adds what is missing, no more. */
+static void test_retry_completes_rollups(void **state)
+{
+	struct fixture *f = *state;
+
+	prepare(f);
+	assert_int_equal(store_execute(f->client, STR("DROP TABLE hosts_hour_view"), NULL), 0);
+	make_block(f, 1, 10, 2);
+	must_insert(f, "one");
+	assert_string_equal(ask(f, "SELECT sum(events) FROM hosts_hour"), "0\n");
+	prepare(f);
+	must_insert(f, "one");
+	must_insert(f, "one");
+	assert_string_equal(ask(f, "SELECT sum(events) FROM hosts_hour"), "10\n");
+	assert_string_equal(ask(f, "SELECT sum(events) FROM events_minute"), "10\n");
+	assert_string_equal(ask(f, "SELECT count() FROM events"), "10\n");
+}
+
 static void test_retention_drops_days(void **state)
 {
 	struct fixture *f = *state;
@@ -332,6 +350,7 @@ int main(void)
 		TEST(test_block_is_read_by_the_engine),
 		TEST(test_token_counts_once),
 		TEST(test_rollups_follow),
+		TEST(test_retry_completes_rollups),
 		TEST(test_retention_drops_days),
 		TEST(test_upgrade_adds_columns),
 		TEST(test_bound_values),
