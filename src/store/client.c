@@ -223,6 +223,8 @@ static void begin(struct store_client *client)
 {
 	buf_clear(&client->url);
 	buf_add_str(&client->url, buf_str(&client->base));
+	if (client->version && client->version < VERSION_LOW_CARDINALITY)
+		buf_add_str(&client->url, STR("&allow_experimental_low_cardinality_type=1"));
 }
 
 static int append(void *context, struct str piece)

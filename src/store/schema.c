@@ -101,6 +101,7 @@ bool schema_column(unsigned version, size_t index, struct buf *out, struct str *
 
 static void add_indexes(struct buf *out)
 {
+	buf_add_str(out, STR(",\n\tINDEX seq_index seq TYPE minmax GRANULARITY 1"));
 	for (size_t i = 0; i < COUNT(indexed); i++) {
 		struct str column = field_info(indexed[i])->column;
 

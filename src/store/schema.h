@@ -18,7 +18,8 @@
 
 /* First versions, as store_version() counts. */
 enum {
-	VERSION_PARAMETERS = 1914, /* {name:Type} */
+	VERSION_LOW_CARDINALITY = 1901, /* without a setting */
+	VERSION_PARAMETERS = 1914,      /* {name:Type} */
 	VERSION_CODECS = 1914,
 	VERSION_SKIP_INDEX = 2001, /* bloom_filter */
 	VERSION_DATETIME64 = 2006, /* fromUnixTimestamp64Micro */
