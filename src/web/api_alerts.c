@@ -167,7 +167,7 @@ static int write_detail(void *context, const struct alert *alert, const struct a
 	out_text(call->out, "rule_yaml", rule->yaml);
 	out_optional(call->out, "rule_description", rule->description);
 	event_write_object(call, "why", alert->why);
-	event_write_detail(call, "event", alert->event, alert->event_seq);
+	event_write_copy(call, "event", alert->event, alert->event_seq);
 	return 0;
 }
 

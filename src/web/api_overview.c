@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "cases/alert_count.h"
-#include "web/private.h"
+#include "query/search.h"
+#include "web/store_access.h"
 
 #define SERIES_BUCKETS 60 /* about so many columns */
 #define TOP_ROWS 10
+#define SOURCE_ROWS 100
+#define KIND_ROWS 20000 /* buckets times kinds of event */
 
 /* A length people read at a glance, so that the span has at most about SERIES_BUCKETS of them. */
 static int64_t choose_step(int64_t span)
 {
-	static const int64_t minutes[] = {1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10080};
+	static const int64_t minutes[] = {1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10080, 43200};
 	size_t i = 0;
 
 	while (i + 1 < sizeof(minutes) / sizeof(minutes[0]) &&
@@ -106,6 +109,73 @@ static int write_alerts(struct call *call, int64_t from, int64_t to, int64_t ste
 	return r;
 }
 
+/* Counts of a roll-up; NULL where the store is away. */
+static json_t *ask_rollup(struct call *call, struct str by, int64_t from, int64_t to, int64_t step,
+			  unsigned limit)
+{
+	struct sql_query query = {0};
+	struct err err = {0};
+	json_t *rows = NULL;
+
+	if (search_overview(by, from, to, step, limit, &query, &err) == 0)
+		store_ask(call, QUICK, &query, &rows, &err);
+	sql_query_done(&query);
+	return rows;
+}
+
+struct event_totals {
+	int64_t all, unparsed;
+};
+
+/* The rows are sorted by bucket, one for each kind in it: what is shown is their sum. */
+static struct event_totals write_series(struct buf *out, const json_t *rows, int64_t from, int64_t step)
+{
+	size_t count = json_array_size(rows);
+	struct event_totals totals = {0};
+
+	for (size_t i = 0; i < count;) {
+		int64_t bucket = row_integer(json_array_get(rows, i), "bucket"), sum = 0;
+
+		for (; i < count && row_integer(json_array_get(rows, i), "bucket") == bucket; i++) {
+			int64_t events = row_integer(json_array_get(rows, i), "events");
+
+			sum += events;
+			if (str_eq(row_text(json_array_get(rows, i), "name"), STR("unparsed")))
+				totals.unparsed += events;
+		}
+		totals.all += sum;
+		out_open(out, NULL, '{');
+		out_time(out, "time", from + bucket * step);
+		out_integer(out, "count", sum);
+		out_close(out, '}');
+	}
+	return totals;
+}
+
+/* Where the store is away the figures are 0 and store_reachable says why; alerts do not need it. */
+static void write_events(struct call *call, int64_t from, int64_t to, int64_t step)
+{
+	json_t *kinds = ask_rollup(call, STR("kind"), from, to, step, KIND_ROWS);
+	json_t *sources = kinds ? ask_rollup(call, STR("dataset"), from, to, 0, SOURCE_ROWS) : NULL;
+	struct event_totals totals;
+
+	out_bool(call->out, "store_reachable", kinds && sources);
+	out_open(call->out, "events_series", '[');
+	totals = write_series(call->out, kinds, from, step);
+	out_close(call->out, ']');
+	out_integer(call->out, "events_total", totals.all);
+	out_integer(call->out, "events_unparsed", totals.unparsed);
+	out_open(call->out, "by_source", '[');
+	for (size_t i = 0; i < json_array_size(sources); i++) {
+		const json_t *row = json_array_get(sources, i);
+
+		write_count(call->out, row_text(row, "name"), row_integer(row, "events"));
+	}
+	out_close(call->out, ']');
+	json_decref(kinds);
+	json_decref(sources);
+}
+
 void api_get_overview(struct call *call)
 {
 	int64_t from, to, step;
@@ -113,8 +183,9 @@ void api_get_overview(struct call *call)
 
 	if (!call_span(call, &from, &to))
 		return;
-	from -= from % CLOCK_MINUTE; /* whole minutes, as the counts are kept */
-	to += CLOCK_MINUTE - 1 - (to - 1) % CLOCK_MINUTE;
+	from -= (from % CLOCK_MINUTE + CLOCK_MINUTE) %
+		CLOCK_MINUTE; /* whole minutes, as the counts are kept */
+	to += (CLOCK_MINUTE - to % CLOCK_MINUTE) % CLOCK_MINUTE;
 	step = choose_step(to - from);
 	out_open(call->out, NULL, '{');
 	out_time(call->out, "from", from);
@@ -125,11 +196,6 @@ void api_get_overview(struct call *call)
 		call_fail_code(call, r);
 		return;
 	}
-	out_bool(call->out, "store_reachable", false);
-	out_integer(call->out, "events_total", 0);
-	out_open(call->out, "events_series", '[');
-	out_close(call->out, ']');
-	out_open(call->out, "by_source", '[');
-	out_close(call->out, ']');
+	write_events(call, from, to, step);
 	out_close(call->out, '}');
 }

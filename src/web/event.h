@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef WEB_EVENT_H
 #define WEB_EVENT_H
-/* Inside web/: events as the console shows them, out of the copy an alert keeps or out of the store. */
+/*
+ * Inside web/: events as the console shows them, out of the copy that an alert
+ * keeps or out of a row of the store. What the store holds as '', 0 or :: is
+ * absent and left out.
+ */
 #include "web/private.h"
 
 /* JSON text from the database as a member, but only where it is an object; else {}. */
 void event_write_object(struct call *call, const char *key, struct str json);
 
-/* An EventDetail with its raw line from the journal; no member where json is no object. */
-void event_write_detail(struct call *call, const char *key, struct str json, uint64_t seq);
+/* An EventDetail out of an alert's copy, with its raw line from the journal; no member where json is no
+ * object. */
+void event_write_copy(struct call *call, const char *key, struct str json, uint64_t seq);
+
+/* An Event out of a row of search_events(). */
+void event_write_row(struct buf *out, json_t *row);
+
+/* An EventDetail out of a row of search_event(); row NULL: not stored (yet), only the raw line. False, and
+   nothing written, where the journal has nothing either. */
+bool event_write_detail(struct call *call, json_t *row, uint64_t seq);
 
 #endif

@@ -5,6 +5,7 @@
 #include "web/private.h"
 
 #define SPAN_DEFAULT CLOCK_DAY
+#define SPAN_MAX (36525 * CLOCK_DAY)  /* a hundred years */
 #define RELATIVE_MAX INT64_C(1000000) /* of any unit */
 
 static int64_t unit_of(char c)
@@ -69,8 +70,8 @@ bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to)
 
 	if (!read_time(call, "from", &from) || !read_time(call, "to", &to))
 		return false;
-	if (from >= to) {
-		call_fail(call, 400, "bad_time", "from must be before to");
+	if (from >= to || to - from > SPAN_MAX) {
+		call_fail(call, 400, "bad_time", "from must be before to, by a hundred years at most");
 		return false;
 	}
 	*ret_from = from;

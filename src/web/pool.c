@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "web/private.h"
+#include "web/store_access.h"
 
 struct job {
 	struct job *next;
@@ -40,15 +41,20 @@ static struct job *take(struct pool *pool)
 
 static void *work(void *context)
 {
+	struct store_access store = {0};
 	struct pool *pool = context;
 	struct job *job;
 
 	while ((job = take(pool)) != NULL) {
-		struct call call = {.web = pool->web, .request = job->request, .response = job->response};
+		struct call call = {.web = pool->web,
+				    .request = job->request,
+				    .response = job->response,
+				    .store = &store};
 
 		api_handle(&call);
 		http_resume(job->request); /* the job may be gone from here on */
 	}
+	store_access_done(&store);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 #define WEB_PRIVATE_H
 /* Inside web/: a call on its way from the route table to its handler, and what handlers are written with. */
 #include <jansson.h>
+#include <stdatomic.h>
 
 #include "http/server.h"
 #include "people/session.h"
@@ -14,6 +15,7 @@
 
 struct files;
 struct pool;
+struct store_access;
 
 struct web {
 	struct web_options options;
@@ -24,8 +26,10 @@ struct web {
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[WEB_FINGERPRINT_SIZE];
-	char *texts[8]; /* copies of the options' */
+	char *texts[16]; /* copies of the options' */
 	size_t text_count;
+	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
+	_Atomic int store_calls;          /* workers that are asking it */
 };
 
 struct call {
@@ -37,6 +41,7 @@ struct call {
 	struct str token;       /* of the session */
 	struct str path_value;  /* what stands at {…} in the route's path */
 	int64_t now;
+	struct store_access *store; /* of the worker */
 };
 
 /* --- routes (route.c) -------------------------------------------------------------------------------- */
@@ -73,6 +78,9 @@ void api_get_overview(struct call *call);
 void api_list_alerts(struct call *call);
 void api_get_alert(struct call *call);
 void api_update_alert(struct call *call);
+void api_search_events(struct call *call);
+void api_histogram_events(struct call *call);
+void api_get_event(struct call *call);
 void api_list_fields(struct call *call);
 
 /* --- guards (guard.c) -------------------------------------------------------------------------------- */

@@ -17,6 +17,9 @@ const struct route web_routes[] = {
 	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts},
 	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert},
 	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert},
+	{"GET", "/events", ROLES_ALL, 0, api_search_events},
+	{"GET", "/events/histogram", ROLES_ALL, 0, api_histogram_events},
+	{"GET", "/events/{seq}", ROLES_ALL, 0, api_get_event},
 	{"GET", "/fields", ROLES_ALL, 0, api_list_fields},
 };
 const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);

@@ -71,6 +71,9 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.ui = keep_text(web, options->ui);
 	web->options.journal = keep_text(web, options->journal);
 	web->options.store_url = keep_text(web, options->store_url);
+	web->options.store_user = keep_text(web, options->store_user);
+	web->options.store_password = keep_text(web, options->store_password);
+	web->options.store_database = keep_text(web, options->store_database);
 	web->options.version = keep_text(web, options->version ? options->version : "");
 	web->db = options->db;
 }

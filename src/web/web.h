@@ -50,6 +50,7 @@ struct web_options {
 	const char *ui;                        /* folder of the built interface */
 	const char *journal;                   /* folder, to show raw lines; NULL: none */
 	const char *store_url;                 /* NULL: none */
+	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
 	struct db *db;             /* with people_schema and cases_schema; see web_open_database() */
 	web_pipeline_fn *pipeline; /* NULL: nothing is known */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/store_access.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "store/client.h"
+
+void store_access_done(struct store_access *access)
+{
+	for (int i = 0; i < PATIENCE_COUNT; i++)
+		store_client_close(access->clients[i]);
+}
+
+static int open_client(struct call *call, enum patience patience, struct store_client **ret_client,
+		       struct err *ret_err)
+{
+	static const int64_t timeouts[] = {[QUICK] = STORE_QUICK, [PATIENT] = STORE_PATIENT};
+	const struct web_options *web = &call->web->options;
+	struct store_options options = {.url = web->store_url,
+					.user = web->store_user,
+					.password = web->store_password,
+					.database = web->store_database,
+					.timeout = timeouts[patience]};
+	struct store_client **client = &call->store->clients[patience];
+	int r = *client ? 0 : store_client_open(&options, client, ret_err);
+
+	if (r == 0)
+		*ret_client = *client;
+	return r;
+}
+
+/* One JSON object a line, as JSONEachRow writes them. */
+static int read_rows(struct str text, json_t **ret_rows, struct err *ret_err)
+{
+	json_t *rows = json_array();
+	struct str line;
+
+	must(rows);
+	while (str_split(&text, '\n', &line)) {
+		json_t *row = line.len ? json_loadb(line.ptr, line.len, JSON_ALLOW_NUL, NULL) : NULL;
+
+		if (line.len && !json_is_object(row)) {
+			json_decref(row);
+			json_decref(rows);
+			return err_set(ret_err, ERR_PROTOCOL, 0, 0,
+				       "the event store answered with something else");
+		}
+		if (row)
+			json_array_append_new(rows, row);
+	}
+	*ret_rows = rows;
+	return 0;
+}
+
+static int ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
+	       struct err *ret_err)
+{
+	struct store_client *client;
+	struct buf answer = {0};
+	int r = open_client(call, patience, &client, ret_err);
+
+	if (r < 0)
+		return r;
+	r = store_query(client, query, "JSONEachRow", &answer, NULL, ret_err);
+	if (r == -ETIMEDOUT)
+		atomic_store(&call->web->store_rest_until, clock_monotonic() + STORE_REST);
+	if (r == 0)
+		r = read_rows(buf_str(&answer), ret_rows, ret_err);
+	buf_done(&answer);
+	return r;
+}
+
+int store_ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
+	      struct err *ret_err)
+{
+	struct web *web = call->web;
+	int r;
+
+	if (!web->options.store_url)
+		return err_set(ret_err, -ENOENT, 0, 0, "there is no event store");
+	if (clock_monotonic() < atomic_load(&web->store_rest_until))
+		return err_set(ret_err, -ETIMEDOUT, 0, 0, "the event store does not answer");
+	if (atomic_fetch_add(&web->store_calls, 1) >= STORE_CALLS_MAX)
+		r = err_set(ret_err, ERR_BUSY, 0, 0, "too many searches at once");
+	else
+		r = ask(call, patience, query, ret_rows, ret_err);
+	atomic_fetch_sub(&web->store_calls, 1);
+	return r;
+}
+
+/* A store that is just starting has no tables yet; what else it refuses has to do with the query. */
+void store_fail(struct call *call, int code, const struct err *err)
+{
+	struct str message = str_from(err->message);
+
+	if (code == ERR_REFUSED && str_find(message, STR("UNKNOWN_TABLE")) == STR_NOT_FOUND)
+		call_fail(call, 400, "query_refused", "the event store refused the query: %s", err->message);
+	else
+		call_fail(call, 503, "store_unavailable",
+			  "%s; events are kept and will be there when it is back",
+			  message.len ? err->message : err_text(code));
+}
+
+int64_t row_integer(const json_t *row, const char *key)
+{
+	const json_t *value = json_object_get(row, key);
+	int64_t integer = 0;
+
+	if (json_is_integer(value))
+		return json_integer_value(value);
+	if (json_is_string(value))
+		str_to_i64(str_of(json_string_value(value), json_string_length(value)), &integer);
+	return integer;
+}
+
+struct str row_text(const json_t *row, const char *key)
+{
+	const json_t *value = json_object_get(row, key);
+
+	return str_of(json_string_value(value), json_string_length(value));
+}
