@@ -72,7 +72,9 @@ export function Component() {
     useList(state);
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);
-  useHotkeys({ ...keys, '?': () => setHelping(true) });
+  const close = () => open(undefined);
+  const leaving: Hotkeys = openId !== undefined && !helping ? { Escape: close } : {};
+  useHotkeys({ ...keys, ...leaving, '?': () => setHelping(true) });
   const choose = (id: string) => {
     setMarked(id);
     open(id);
@@ -104,7 +106,7 @@ export function Component() {
         onMore={hasNextPage ? () => fetchNextPage() : undefined}
         loadingMore={isFetchingNextPage}
       />
-      {openId !== undefined && <AlertDrawer key={openId} id={openId} onClose={() => open(undefined)} />}
+      {openId !== undefined && <AlertDrawer id={openId} onClose={close} />}
       <KeyHelp open={helping} onClose={() => setHelping(false)} />
     </>
   );

@@ -92,7 +92,7 @@ export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingM
           onKeyDown: ({ key }) => key === 'Enter' && onOpen(id),
           tabIndex: 0,
           'aria-label': rule_title,
-          'aria-selected': id === selected,
+          'aria-current': id === selected,
         })}
       />
       {onMore && (
