@@ -131,6 +131,17 @@ const isPainted = (canvas) =>
     return data.some((byte) => byte !== 0);
   });
 
+/** The numbers of the overview lead to what they count. */
+async function clickThrough(page) {
+  await byId(page, 'situation').getByRole('link').first().click();
+  await page.waitForURL(/\/alerts\?.*status=new%2Cacknowledged/);
+  await page.goBack();
+  await byId(page, 'overview').locator('.legend a').first().click();
+  await page.waitForURL(/\/alerts\?.*level=critical/);
+  await page.goBack();
+  await byId(page, 'overview').waitFor();
+}
+
 async function health(page) {
   await byId(page, 'health').click();
   await byId(page, 'health-detail').waitFor();
@@ -159,6 +170,14 @@ async function handleAlert(page) {
   await byId(page, 'undo').waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await byId(page, 'alert-detail').waitFor({ state: 'detached' });
+}
+
+/** A value that made the rule match leads to the events that have it. */
+async function pivot(page) {
+  await page.locator('[data-testid="alerts"] [data-row-key]').first().click();
+  await byId(page, 'alert-detail').locator('.pairs a.value').first().click();
+  await page.waitForURL(/\/events\?.*q=/);
+  await page.locator('[data-testid="events"] [data-row-key]').first().waitFor();
 }
 
 async function eventSearch(page) {
@@ -220,9 +239,11 @@ const STEPS = [
   signIn,
   changeFirstPassword,
   overview,
+  clickThrough,
   health,
   alerts,
   handleAlert,
+  pivot,
   eventSearch,
   completion,
   queryMistake,

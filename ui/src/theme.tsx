@@ -16,6 +16,7 @@ const COMPONENTS = {
 
 const COMMON = {
   fontSize: 13,
+  fontSizeSM: 12,
   controlHeight: 30,
   borderRadius: 4,
   motion: false,
@@ -43,7 +44,11 @@ export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
       colorPrimary: '#3a78b8',
       colorLink: '#6eabe3',
       colorTextBase: '#e6ebf1',
-      colorBgBase: '#151a21',
+      colorBgLayout: '#0e1217',
+      colorBgContainer: '#151a21',
+      colorBgElevated: '#1a2029',
+      colorBorder: '#323b47',
+      colorBorderSecondary: '#212832',
     },
   },
 };

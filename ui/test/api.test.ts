@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from '../src/api/client';
-import { ApiError, adviceFor, apiError, isTemporary, isUnauthorized } from '../src/api/errors';
+import { ApiError, adviceFor, apiError, isTemporary, isUnauthorized, wordsOf } from '../src/api/errors';
 
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
@@ -83,6 +83,13 @@ describe('errors', () => {
     expect(adviceFor(new ApiError(503, '', ''))).toBe('unavailable');
     expect(adviceFor(new ApiError(418, '', ''))).toBe('unknown');
     expect(adviceFor(new Error('x'))).toBe('unknown');
+  });
+
+  it('quote the server where our advice says less', () => {
+    expect(wordsOf(new ApiError(404, 'not_found', 'there is no such alert'))).toBe('');
+    expect(wordsOf(new ApiError(503, 'busy', 'the database is busy'))).toBe('the database is busy');
+    expect(wordsOf(new ApiError(400, 'bad_time', 'from must be before to'))).toBe('from must be before to');
+    expect(wordsOf(new Error('x'))).toBe('');
   });
 
   it('are worth another try where the server had trouble', () => {

@@ -58,3 +58,10 @@ export function adviceFor(error: unknown): Advice {
   const status = error instanceof ApiError ? error.status : -1;
   return (ADVICE as Record<number, Advice | undefined>)[status] ?? 'unknown';
 }
+
+/** The server's own words, where they say more than our advice. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return '';
+  const known = adviceFor(error) !== 'unknown' && error.status < 500;
+  return known ? '' : error.message;
+}

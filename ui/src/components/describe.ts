@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TFunction } from 'i18next';
-import { ApiError, adviceFor } from '../api/errors';
+import { adviceFor, wordsOf } from '../api/errors';
 
-/** An error in one line: our advice, then the server's words where it sent any. */
+/** An error in one line: what to do, then the server's words where they say more. */
 export function describe(t: TFunction, error: unknown): string {
-  const said = error instanceof ApiError ? error.message : '';
-  return [t(`error.${adviceFor(error)}`), said].filter(Boolean).join(' ');
+  return [t(`error.${adviceFor(error)}`), wordsOf(error)].filter(Boolean).join(' ');
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { ApiError, adviceFor } from '../api/errors';
+import { adviceFor, wordsOf } from '../api/errors';
 
 interface Props {
   error: unknown;
@@ -9,10 +9,9 @@ interface Props {
   centred?: boolean;
 }
 
-/** What went wrong and what to do: our own advice, and the server's words where it sent any. */
+/** What went wrong and what to do. */
 export function ErrorNotice({ error, onRetry, centred }: Props) {
   const { t } = useTranslation();
-  const said = error instanceof ApiError ? error.message : '';
   const retry = onRetry && (
     <Button size="small" onClick={onRetry}>
       {t('common.retry')}
@@ -20,7 +19,13 @@ export function ErrorNotice({ error, onRetry, centred }: Props) {
   );
   return (
     <div className={centred ? 'notice notice-centred' : 'notice'}>
-      <Alert type="error" showIcon title={t(`error.${adviceFor(error)}`)} description={said} action={retry} />
+      <Alert
+        type="error"
+        showIcon
+        title={t(`error.${adviceFor(error)}`)}
+        description={wordsOf(error)}
+        action={retry}
+      />
     </div>
   );
 }

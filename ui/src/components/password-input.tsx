@@ -3,7 +3,7 @@ import { Input, type InputProps } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** A password field that tells when Caps Lock is on. The line for it is always there, so nothing moves. */
+/** A password field that tells when Caps Lock is on, beside the label, so that nothing moves. */
 export function PasswordInput(props: InputProps) {
   const { t } = useTranslation();
   const [capsLock, setCapsLock] = useState(false);

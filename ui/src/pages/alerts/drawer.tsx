@@ -65,13 +65,14 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
       open
       size={WIDTH}
       mask={false}
+      keyboard={false}
       rootClassName="drawer"
       onClose={onClose}
       title={alert?.rule_title ?? t('alert.title')}
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {!alert && !error && <Skeleton active paragraph={{ rows: 10 }} />}
-      {alert && <Detail alert={alert} />}
+      {alert && <Detail key={alert.id} alert={alert} />}
     </Drawer>
   );
 }

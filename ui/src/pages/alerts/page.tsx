@@ -2,7 +2,7 @@
 // The list of alerts, and beside it the one that is looked at. Both are in the address.
 import { QuestionCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAlerts } from '../../api/queries';
@@ -10,11 +10,27 @@ import { ErrorNotice } from '../../components/error-notice';
 import { TimeRange } from '../../components/time-range';
 import { formatCount } from '../../lib/format';
 import { type Hotkeys, useHotkeys } from '../../lib/hotkeys';
-import { ALERTS_STATE, useUrlState } from '../../lib/url-state';
+import { ALERTS_STATE, type AlertsState, useUrlState } from '../../lib/url-state';
 import { AlertDrawer } from './drawer';
 import { AlertFilters } from './filters';
 import { KeyHelp } from './key-help';
 import { AlertTable } from './table';
+
+const ROWS_WANTED = 30;
+
+/** What the list shows. A filter that is applied here may leave so little of a page that the next is needed. */
+function useList(state: AlertsState) {
+  const result = useAlerts(state);
+  const { data, hasNextPage, isFetching, fetchNextPage } = result;
+  const alerts = useMemo(() => data?.pages.flatMap((page) => page.alerts) ?? [], [data]);
+  const wanting = state.tactic !== '' && alerts.length < ROWS_WANTED && hasNextPage && !isFetching;
+  useEffect(() => {
+    if (wanting) fetchNextPage();
+  }, [wanting, fetchNextPage]);
+  const loaded = hasNextPage ? undefined : alerts.length;
+  const total = state.tactic === '' ? data?.pages[0]?.total : loaded;
+  return { ...result, alerts, total };
+}
 
 /** The alert in the address, and how to go to another or back to the list. */
 function useOpenAlert() {
@@ -52,13 +68,13 @@ export function Component() {
   const [state, change] = useUrlState(ALERTS_STATE);
   const [openId, open] = useOpenAlert();
   const [helping, setHelping] = useState(false);
-  const { data, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useAlerts(state);
-  const alerts = useMemo(() => data?.pages.flatMap((page) => page.alerts) ?? [], [data]);
+  const { alerts, total, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useList(state);
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);
-  useHotkeys({ ...keys, '?': () => setHelping(true) });
-  const total = data?.pages[0]?.total;
+  const close = () => open(undefined);
+  const leaving: Hotkeys = openId !== undefined && !helping ? { Escape: close } : {};
+  useHotkeys({ ...keys, ...leaving, '?': () => setHelping(true) });
   const choose = (id: string) => {
     setMarked(id);
     open(id);
@@ -90,7 +106,7 @@ export function Component() {
         onMore={hasNextPage ? () => fetchNextPage() : undefined}
         loadingMore={isFetchingNextPage}
       />
-      {openId !== undefined && <AlertDrawer key={openId} id={openId} onClose={() => open(undefined)} />}
+      {openId !== undefined && <AlertDrawer id={openId} onClose={close} />}
       <KeyHelp open={helping} onClose={() => setHelping(false)} />
     </>
   );

@@ -47,26 +47,26 @@ function useColumns(): TableColumnsType<Alert> {
         </>
       ),
     },
-    { key: 'host', title: t('alerts.host'), width: 130, ellipsis: true, dataIndex: 'host' },
+    { key: 'host', title: t('alerts.host'), width: 120, ellipsis: true, dataIndex: 'host' },
     { key: 'user', title: t('alerts.user'), width: 100, ellipsis: true, dataIndex: 'user' },
     {
       key: 'path',
       title: t('alerts.path'),
-      width: 236,
+      width: 224,
       ellipsis: true,
       render: (_, alert) => <Path {...alert} />,
     },
     {
       key: 'tactic',
       title: t('alerts.tactic'),
-      width: 128,
+      width: 150,
       ellipsis: true,
       render: (_, { tactics }) => tactics.map(tacticName).join(t('common.comma')),
     },
     {
       key: 'status',
       title: t('alerts.status'),
-      width: 96,
+      width: 112,
       render: (_, { status }) => <StatusTag status={status} />,
     },
   ];
@@ -92,7 +92,7 @@ export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingM
           onKeyDown: ({ key }) => key === 'Enter' && onOpen(id),
           tabIndex: 0,
           'aria-label': rule_title,
-          'aria-selected': id === selected,
+          'aria-current': id === selected,
         })}
       />
       {onMore && (
