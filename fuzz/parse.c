@@ -23,7 +23,8 @@ static void prepare(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct parse_input input = {.bytes = {(const char *)data, size}, .received = INT64_C(1795341600000000)};
+	struct parse_input input = {.bytes = {(const char *)data, size},
+				    .received = INT64_C(1795341600000000)};
 	struct event event;
 
 	if (!parser)
