@@ -85,38 +85,52 @@ static int to_long(struct str text, int64_t *ret_value)
 	return 0;
 }
 
-int event_set(struct event *event, enum field_id id, struct value value)
+/* Member by member: copied as a whole, the compiler makes of it a load that waits for the stores before it.
+ */
+static void put_value(struct field *field, struct value value)
 {
-	struct str text = value_str(value);
-	struct field typed = {0}, *field;
-	int r = 0;
+	field->value.text = value.text;
+	field->value.len = value.len;
+	field->value.type = value.type;
+}
 
-	switch (field_info(id)->type) {
+/* Numbers, addresses, times: the text must be of that type. */
+static int convert(enum field_type type, struct str text, struct field *typed)
+{
+	switch (type) {
 	case FIELD_KEYWORD:
 	case FIELD_TEXT:
-		break;
+		return 0;
 	case FIELD_LONG:
-		r = to_long(text, &typed.integer);
-		break;
+		return to_long(text, &typed->integer);
 	case FIELD_DOUBLE:
-		r = str_to_double(text, &typed.number);
-		break;
+		return str_to_double(text, &typed->number);
 	case FIELD_IP:
-		r = ip_parse(text, typed.ip);
-		break;
+		return ip_parse(text, typed->ip);
 	case FIELD_DATE:
-		r = clock_parse(text, 0, &typed.integer);
-		break;
+		return clock_parse(text, 0, &typed->integer);
 	case FIELD_BOOL:
-		r = to_bool(text, &typed.integer);
-		break;
+		return to_bool(text, &typed->integer);
 	}
+	return 0;
+}
+
+int event_set(struct event *event, enum field_id id, struct value value)
+{
+	enum field_type type = field_info(id)->type;
+	struct field typed = {0}, *field;
+	int r;
+
+	if (type == FIELD_KEYWORD || type == FIELD_TEXT) {
+		put_value(place(event, id), value);
+		return 0;
+	}
+	r = convert(type, value_str(value), &typed);
 	if (r < 0)
 		return r;
 	field = place(event, id);
-	typed.id = id;
-	typed.value = value;
-	*field = typed;
+	put_value(field, value);
+	memcpy(field->ip, typed.ip, sizeof(field->ip));
 	return 0;
 }
 

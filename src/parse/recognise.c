@@ -145,7 +145,7 @@ int recognisers_add(struct recognisers *all, struct compiler *c, const struct ya
 	if (item.test_count || item.keys.bits[0] | item.keys.bits[1] | item.keys.bits[2] | item.keys.bits[3])
 		item.format = FORMAT_JSON;
 	item.predicates += (unsigned)item.test_count + (item.format != FORMAT_ANY);
-	if (!item.predicates)
+	if (!item.predicates && !yaml_get(node, "format"))
 		return compile_error(c, node,
 				     "this recognises nothing in particular: say at least the format");
 	vec_push(all, item);

@@ -101,7 +101,7 @@ static int add_source(struct compiler *c, const struct yaml_node *root, const ch
 static int load_root(struct compiler *c, const struct yaml_node *root, const char *file, bool fragments)
 {
 	if (root->type != YAML_MAPPING)
-		return compile_error(c, root, "a source file is a mapping");
+		return fragments ? 0 : compile_error(c, root, "a source file is a mapping");
 	if (yaml_get(root, "fragment"))
 		return fragments ? add_fragment(c, root, file) : 0;
 	if (fragments)

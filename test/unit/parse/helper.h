@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TEST_PARSE_HELPER_H
+#define TEST_PARSE_HELPER_H
+/* A source set out of texts, and one record run through it. Include after cmocka.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/io.h"
+#include "parse/source.h"
+
+#define RECEIVED INT64_C(1795341600000000) /* 2026-11-22T10:00:00Z */
+
+struct bench {
+	struct source_set *set;
+	struct parser *parser;
+	struct arena *arena;
+	struct event event;
+	unsigned errors;
+	struct err error; /* the first */
+};
+
+static inline void bench_report(void *context, const struct err *err)
+{
+	struct bench *bench = context;
+
+	if (!bench->errors++)
+		bench->error = *err;
+}
+
+/* Loads files of a temporary folder: texts ends with NULL. */
+static inline void bench_open(struct bench *bench, const char *const *texts)
+{
+	char folder[] = "/tmp/wanglou-parse-XXXXXX", path[128];
+	int count = 0;
+
+	memset(bench, 0, sizeof(*bench));
+	assert_non_null(mkdtemp(folder));
+	for (; texts[count]; count++) {
+		snprintf(path, sizeof(path), "%s/%d.yaml", folder, count);
+		assert_int_equal(io_replace_file(path, texts[count], strlen(texts[count]), 0600), 0);
+	}
+	assert_int_equal(source_set_load(folder, bench_report, bench, &bench->set), 0);
+	while (count--) {
+		snprintf(path, sizeof(path), "%s/%d.yaml", folder, count);
+		unlink(path);
+	}
+	rmdir(folder);
+	bench->parser = parser_new(bench->set);
+	bench->arena = arena_new(0);
+	assert_non_null(bench->parser);
+}
+
+static inline void bench_close(struct bench *bench)
+{
+	parser_free(bench->parser);
+	source_set_free(bench->set);
+	arena_free(bench->arena);
+}
+
+static inline void bench_run(struct bench *bench, struct str bytes)
+{
+	struct parse_input input = {.bytes = bytes, .received = RECEIVED, .seq = 1};
+
+	arena_reset(bench->arena);
+	event_init(&bench->event, bench->arena);
+	parser_run(bench->parser, &input, &bench->event);
+}
+
+/* The n-th value under a name, or NULL. */
+static inline const struct attr *bench_attr(const struct bench *bench, const char *name, unsigned n)
+{
+	uint64_t hash = hash_str(str_from(name));
+	uint32_t at = event_find_attr(&bench->event, str_from(name), hash, 0);
+
+	while (n-- && at < bench->event.attr_count)
+		at = event_find_attr(&bench->event, str_from(name), hash, at + 1);
+	return at < bench->event.attr_count ? &bench->event.attrs[at] : NULL;
+}
+
+#define assert_str(s, expected)                                                       \
+	do {                                                                          \
+		struct str have_ = (s);                                               \
+		if (!str_eq(have_, str_from(expected)))                               \
+			fail_msg("'%.*s' instead of '%s'", STR_FMT(have_), expected); \
+	} while (0)
+
+#define assert_attr(bench, name, expected)                                 \
+	do {                                                               \
+		const struct attr *attr_ = bench_attr((bench), (name), 0); \
+		if (!attr_)                                                \
+			fail_msg("no attribute %s", name);                 \
+		assert_str(value_str(attr_->value), expected);             \
+	} while (0)
+
+#define assert_field(bench, id, expected) assert_str(event_text(&(bench)->event, FIELD_ID_##id), expected)
+
+#endif
