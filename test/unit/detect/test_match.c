@@ -228,10 +228,10 @@ static void test_encodings(void **state)
 	(void)state;
 	CHECK({MOD("base64", "'foobar'"), EVENT("\"Zm9vYmFy\""), true},
 	      {MOD("base64|contains", "'foob'"), EVENT("\"xZm9vYg==\""), true},
-	      /* "foobar" behind 0, 1 and 2 bytes of "xx", and with more behind it */
+	      /* "foobar" behind 0, 1 and 2 bytes of "yy", and with more behind it */
 	      {MOD("base64offset|contains", "'foobar'"), EVENT("\"Zm9vYmFyIQ==\""), true},
-	      {MOD("base64offset|contains", "'foobar'"), EVENT("\"eGZvb2Jhcnh4\""), true},
-	      {MOD("base64offset|contains", "'foobar'"), EVENT("\"eHhmb29iYXJ4\""), true},
+	      {MOD("base64offset|contains", "'foobar'"), EVENT("\"eWZvb2Jhcnl5\""), true},
+	      {MOD("base64offset|contains", "'foobar'"), EVENT("\"eXlmb29iYXJ5\""), true},
 	      {MOD("base64offset|contains", "'foobar'"), EVENT("\"Zm9vYmF6\""), false},
 	      {MOD("wide|base64offset|contains", "'ping'"), EVENT("\"cABpAG4AZwA=\""), true},
 	      {MOD("utf16le|base64", "'ab'"), EVENT("\"YQBiAA==\""), true},
