@@ -5,7 +5,7 @@
 #include "bin/private.h"
 
 /* Every subcommand; a new one is one line here and one file beside this. */
-#define COMMANDS(X) X(version)
+#define COMMANDS(X) X(search) X(sql) X(version)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)
