@@ -57,8 +57,9 @@ bool call_allowed(const struct http_request *request, const char *user, const ch
 
 /* --- run.c: from a call to an answer; on a worker thread -------------------------------------------- */
 
-void call_run(struct call *call);  /* the statement up to its answer, or to the answer's first piece */
-void call_more(struct call *call); /* the next piece; streaming becomes false at the end */
+void call_run(struct call *call);    /* the statement up to its answer, or to the answer's first piece */
+void call_refuse(struct call *call); /* the server is stopping */
+void call_more(struct call *call);   /* the next piece; streaming becomes false at the end */
 
 /* --- answer.c ---------------------------------------------------------------------------------------- */
 
@@ -76,9 +77,12 @@ void answer_deflate(struct call *call, struct str piece, bool last);
 /* --- workers.c: threads with a queue ----------------------------------------------------------------- */
 
 struct workers;
-struct workers *workers_start(unsigned threads, void (*run)(struct call *call));
-bool workers_push(struct workers *workers, struct call *call); /* false: it is stopping */
-void workers_stop(struct workers *workers); /* runs what is in the queue, then joins the threads */
+/* run is told to refuse the call once workers_refuse() was called. */
+struct workers *workers_start(unsigned threads, void (*run)(struct call *call, bool refuse));
+bool workers_push(struct workers *workers, struct call *call); /* false: nothing is taken any more */
+/* From now on nothing is taken, and what waits is refused. True while something is running; call it again. */
+bool workers_refuse(struct workers *workers);
+void workers_join(struct workers *workers);
 void workers_free(struct workers *workers); /* once nobody pushes any more */
 
 /* --- settings.c -------------------------------------------------------------------------------------- */

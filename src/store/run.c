@@ -191,3 +191,13 @@ void call_more(struct call *call)
 	fail(call);
 	call->broken = true;
 }
+
+void call_refuse(struct call *call)
+{
+	call->broken = call->streaming;
+	call->streaming = false;
+	buf_clear(&call->out);
+	buf_add_str(&call->out, STR("Code: 236. DB::Exception: the store is stopping (ABORTED)\n"));
+	call->code = 236;
+	finish(call, 503);
+}

@@ -12,6 +12,7 @@
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 256
 #define IDLE_SECONDS 300
+#define STOP_POLL 20000 /* µs */
 
 struct listener {
 	struct store_server *server;
@@ -26,11 +27,13 @@ struct store_server {
 	char user[STORE_PASSWORD_MAX], password[STORE_PASSWORD_MAX];
 };
 
-static void run_and_resume(struct call *call)
+static void run_and_resume(struct call *call, bool refuse)
 {
 	struct http_request *request = call->request;
 
-	if (call->streaming)
+	if (refuse)
+		call_refuse(call);
+	else if (call->streaming)
 		call_more(call);
 	else
 		call_run(call);
@@ -158,7 +161,7 @@ static void begin(struct listener *listener, struct http_request *request, struc
 	http_suspend(request);
 	if (workers_push(call->statement.kind == STATEMENT_INSERT ? server->inserts : server->queries, call))
 		return;
-	call->status = 503;
+	call_refuse(call);
 	http_resume(request);
 }
 
@@ -235,15 +238,23 @@ int store_server_start(const struct store_server_options *options, struct store_
 	return 0;
 }
 
+/* A query may begin between a cancellation and the refusal of the rest, so that both are repeated. */
+static void stop_workers(struct store_server *server)
+{
+	while (workers_refuse(server->queries) | workers_refuse(server->inserts)) {
+		engine_cancel_all(server->engine);
+		usleep(STOP_POLL);
+	}
+	workers_join(server->queries);
+	workers_join(server->inserts);
+}
+
 void store_server_stop(struct store_server *server)
 {
 	if (!server)
 		return;
-	if (server->queries) {
-		engine_cancel_all(server->engine);
-		workers_stop(server->queries);
-		workers_stop(server->inserts);
-	}
+	if (server->queries)
+		stop_workers(server);
 	http_server_stop(server->local.http);
 	http_server_stop(server->public.http);
 	workers_free(server->queries);

@@ -9,14 +9,14 @@ struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct call *first, **last;
-	void (*run)(struct call *call);
+	void (*run)(struct call *call, bool refuse);
 	pthread_t threads[THREADS_MAX];
-	unsigned count;
+	unsigned count, busy;
 	bool stopping;
 };
 
 /* The next call, or NULL when stopping and nothing is left. */
-static struct call *take(struct workers *workers)
+static struct call *take(struct workers *workers, bool *ret_refuse)
 {
 	struct call *call;
 
@@ -28,7 +28,9 @@ static struct call *take(struct workers *workers)
 		workers->first = call->next;
 		if (!workers->first)
 			workers->last = &workers->first;
+		workers->busy++;
 	}
+	*ret_refuse = workers->stopping;
 	pthread_mutex_unlock(&workers->lock);
 	return call;
 }
@@ -37,13 +39,18 @@ static void *work(void *context)
 {
 	struct workers *workers = context;
 	struct call *call;
+	bool refuse;
 
-	while ((call = take(workers)))
-		workers->run(call);
+	while ((call = take(workers, &refuse))) {
+		workers->run(call, refuse);
+		pthread_mutex_lock(&workers->lock);
+		workers->busy--;
+		pthread_mutex_unlock(&workers->lock);
+	}
 	return NULL;
 }
 
-struct workers *workers_start(unsigned threads, void (*run)(struct call *call))
+struct workers *workers_start(unsigned threads, void (*run)(struct call *call, bool refuse))
 {
 	struct workers *workers = calloc(1, sizeof(*workers));
 
@@ -73,12 +80,20 @@ bool workers_push(struct workers *workers, struct call *call)
 	return taken;
 }
 
-void workers_stop(struct workers *workers)
+bool workers_refuse(struct workers *workers)
 {
+	bool busy;
+
 	pthread_mutex_lock(&workers->lock);
 	workers->stopping = true;
+	busy = workers->busy > 0 || workers->first;
 	pthread_cond_broadcast(&workers->wake);
 	pthread_mutex_unlock(&workers->lock);
+	return busy;
+}
+
+void workers_join(struct workers *workers)
+{
 	for (unsigned i = 0; i < workers->count; i++)
 		pthread_join(workers->threads[i], NULL);
 }

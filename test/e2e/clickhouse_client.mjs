@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// ClickHouse's official client against our store: node clickhouse_client.mjs STORE-SERVE
+// starts the server named (test/unit/store/serve.c) on a free port and leaves nothing behind.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
+import { join } from 'node:path';
+import { createClient, ClickHouseError, ClickHouseLogLevel } from '@clickhouse/client';
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const folder = mkdtempSync(join(tmpdir(), 'store-e2e-'));
+const [open, closed] = [await freePort(), await freePort()];
+const store = spawn(process.argv[2], [
+  join(folder, 'data'), `127.0.0.1:${open}`, `127.0.0.1:${closed}`, 'reader', 'secret',
+], { stdio: ['ignore', 'pipe', 'inherit'] });
+await new Promise((resolve, reject) => {
+  store.stdout.once('data', resolve);
+  store.once('exit', (code) => reject(new Error(`the store ended with ${code}`)));
+});
+
+const log = { level: ClickHouseLogLevel.OFF };
+const client = createClient({ url: `http://127.0.0.1:${open}`, log, compression: { response: true, request: true } });
+const reader = createClient({ url: `http://127.0.0.1:${closed}`, log, username: 'reader', password: 'secret' });
+const rows = async (query, more = {}) => (await client.query({ query, format: 'JSONEachRow', ...more })).json();
+const refused = (promise, code, type) =>
+  assert.rejects(promise, (error) => {
+    assert.ok(error instanceof ClickHouseError, `${error}`);
+    assert.equal(error.code, code);
+    assert.equal(error.type, type);
+    return true;
+  });
+
+const tests = {
+  async 'ping and version'() {
+    assert.equal((await client.ping()).success, true);
+    assert.match((await rows('SELECT version() AS v'))[0].v, /^\d+\.\d+/);
+  },
+
+  async 'commands and inserts'() {
+    await client.command({ query: 'CREATE TABLE t (a UInt32, s String) ENGINE = MergeTree ORDER BY a' });
+    await client.insert({ table: 't', values: [{ a: 1, s: "it's" }, { a: 2, s: '望楼\n\t"' }], format: 'JSONEachRow' });
+    await client.insert({ table: 't', values: [[3, 'x']], format: 'JSONCompactEachRow', columns: ['a', 's'] });
+    await client.insert({ table: 't', values: Readable.from(['4,"c"\n', '5,"d"\n'], { objectMode: false }), format: 'CSV' });
+    assert.deepEqual(await rows('SELECT s FROM t WHERE a > 3 ORDER BY a'), [{ s: 'c' }, { s: 'd' }]);
+    assert.deepEqual(await rows('SELECT a, s FROM t WHERE a < 4 ORDER BY a'),
+      [{ a: 1, s: "it's" }, { a: 2, s: '望楼\n\t"' }, { a: 3, s: 'x' }]);
+  },
+
+  async 'formats'() {
+    const whole = await (await client.query({ query: 'SELECT 1 AS one', format: 'JSON' })).json();
+    assert.deepEqual(whole.data, [{ one: 1 }]);
+    assert.equal(whole.rows, 1);
+    const text = await (await client.query({ query: 'SELECT number FROM numbers(3)', format: 'CSVWithNames' })).text();
+    assert.equal(text, '"number"\n0\n1\n2\n');
+  },
+
+  async 'parameters are values'() {
+    const [row] = await rows('SELECT {s:String} AS s, {n:Int64} AS n, {a:Array(String)} AS a, {i:Identifier} AS i FROM t LIMIT 1', {
+      query_params: { s: "'; DROP TABLE t; --\t\\", n: -5, a: ["x'", 'y'], i: 's' },
+    });
+    assert.deepEqual([row.s, String(row.n), row.a], ["'; DROP TABLE t; --\t\\", '-5', ["x'", 'y']]);
+  },
+
+  async 'settings'() {
+    assert.equal((await rows('SELECT getSetting(\'max_threads\') AS n', { clickhouse_settings: { max_threads: 1 } }))[0].n, 1);
+    await refused(rows('SELECT 1', { clickhouse_settings: { format_schema_path: '/etc' } }), '115', 'UNKNOWN_SETTING');
+  },
+
+  async 'errors carry code and type'() {
+    await refused(rows('SELECT * FROM absent'), '60', 'UNKNOWN_TABLE');
+    await refused(rows('SELECT absent FROM t'), '47', 'UNKNOWN_IDENTIFIER');
+    await refused(rows('SELEKT 1'), '62', 'SYNTAX_ERROR');
+    await refused(rows('SELECT sleepEachRow(1) FROM numbers(3)', { clickhouse_settings: { max_execution_time: 1 } }), '159',
+      'TIMEOUT_EXCEEDED');
+  },
+
+  async 'a long answer is streamed'() {
+    const count = 2_000_000;
+    const answer = await client.query({
+      query: `SELECT number AS n, repeat('x', 20) AS s FROM numbers(${count})`, format: 'JSONCompactEachRowWithNames',
+    });
+    let seen = 0, last;
+    for await (const batch of answer.stream())
+      for (const row of batch) {
+        seen++;
+        last = row.text;
+      }
+    assert.equal(seen, count + 1); // the names come once
+    assert.equal(JSON.parse(last)[0], count - 1);
+  },
+
+  async 'one slow query does not hold up the others'() {
+    let finished = false;
+    const slow = rows('SELECT sleep(3)').then(() => { finished = true; });
+    for (let i = 0; i < 20; i++)
+      await rows('SELECT 1');
+    await client.insert({ table: 't', values: [{ a: 9, s: '' }], format: 'JSONEachRow' });
+    assert.equal(finished, false);
+    await slow;
+  },
+
+  async 'a reader reads and does nothing else'() {
+    const read = async (query) => (await reader.query({ query, format: 'JSONEachRow' })).json();
+    assert.equal((await read('SELECT count() AS n FROM t'))[0].n > 0, true);
+    await refused(reader.command({ query: 'DROP TABLE t' }), '164', 'READONLY');
+    await refused(read("SELECT * FROM file('/etc/passwd', 'LineAsString')"), '497', 'ACCESS_DENIED');
+    await refused(read("SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')"), '164', 'READONLY');
+    const stranger = createClient({ url: `http://127.0.0.1:${closed}`, log, username: 'reader', password: 'wrong' });
+    await refused(stranger.query({ query: 'SELECT 1' }), '516', 'AUTHENTICATION_FAILED');
+    await stranger.close();
+  },
+};
+
+let failed = 0;
+for (const [name, test] of Object.entries(tests))
+  try {
+    await test();
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name}: ${error.stack}`);
+  }
+await client.close();
+await reader.close();
+const ended = new Promise((resolve) => store.once('exit', resolve));
+store.kill('SIGTERM');
+const status = await ended;
+rmSync(folder, { recursive: true });
+process.exit(failed || status ? 1 : 0);
