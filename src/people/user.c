@@ -209,7 +209,10 @@ int user_set_password(struct db *db, struct str name, struct str password, bool 
 
 static int replace_disabled(struct db_tx *tx, struct str name, bool disabled)
 {
-	int64_t id, administrators = 0;
+	static const char lost[] =
+		"SELECT role = ?2 AND NOT EXISTS (SELECT 1 FROM users WHERE role = ?2 AND NOT disabled)"
+		" FROM users WHERE id = ?1";
+	int64_t id, last_lost = 0;
 	int r = find_id(tx, name, &id);
 
 	if (r < 0)
@@ -217,13 +220,11 @@ static int replace_disabled(struct db_tx *tx, struct str name, bool disabled)
 	r = db_run(tx, "UPDATE users SET disabled = ?2 WHERE id = ?1",
 		   DB_ARGS(db_integer(id), db_integer(disabled)));
 	if (r >= 0)
-		r = db_get_integer(tx, "SELECT count(*) FROM users WHERE role = ?1 AND NOT disabled",
-				   DB_ARGS(db_integer(ROLE_ADMINISTRATOR)), &administrators);
+		r = db_get_integer(tx, lost, DB_ARGS(db_integer(id), db_integer(ROLE_ADMINISTRATOR)),
+				   &last_lost);
 	if (r < 0)
 		return r;
-	if (administrators == 0 && disabled)
-		return ERR_DENIED;
-	return sessions_end_in(tx, id, (struct str){0});
+	return last_lost ? ERR_DENIED : sessions_end_in(tx, id, (struct str){0});
 }
 
 int user_set_disabled(struct db *db, struct str name, bool disabled, struct err *ret_err)

@@ -47,7 +47,7 @@ const struct route *route_find(const char *method, const char *path, struct str 
 	struct str value = {0};
 
 	ret_allowed[0] = 0;
-	if (strncmp(path, API_PREFIX, prefix) != 0)
+	if (strncmp(path, API_PREFIX, prefix) != 0 || path[strlen(path) - 1] == '/')
 		return NULL;
 	for (size_t i = 0; i < web_route_count; i++) {
 		const struct route *route = &web_routes[i];

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The API over HTTPS as a browser or curl meets it: api.sh PROBE
+# The API over HTTPS as a browser or curl meets it: api.sh PROBE [STORE_SERVE]
 set -eu
 probe=$1
+serve=${2:-}
 dir=$(mktemp -d)
 mkdir -p "$dir/ui/assets"
 printf '<meta name="csp-nonce" content="__CSP_NONCE__"><script type="module" src="/assets/app-1.js"></script>' >"$dir/ui/index.html"
@@ -10,13 +11,30 @@ printf 'console.log(1)' >"$dir/ui/assets/app-1.js"
 gzip -k "$dir/ui/assets/app-1.js"
 printf 'secret' >"$dir/outside.txt"
 
+store_pid=
+start_store() {
+	rm -f "$dir/store.out"
+	"$serve" "$dir/store" "unix:$dir/store.sock" >"$dir/store.out" 2>"$dir/store.err" &
+	store_pid=$!
+	for _ in $(seq 100); do
+		[ -s "$dir/store.out" ] && return
+		sleep 0.1
+	done
+	echo "the store did not start: $(cat "$dir/store.err")"
+	exit 1
+}
+[ -z "$serve" ] || start_store
+
 mkfifo "$dir/in"
-"$probe" "$dir/data" "$dir/ui" <"$dir/in" >"$dir/out" 2>"$dir/err" &
+"$probe" "$dir/data" "$dir/ui" "unix:$dir/store.sock" ${serve:+"$dir/journal"} <"$dir/in" >"$dir/out" 2>"$dir/err" &
 pid=$!
 exec 9>"$dir/in"
 finish() {
 	exec 9>&-
+	[ -z "$store_pid" ] || kill -CONT "$store_pid" || true
+	[ -z "$store_pid" ] || kill "$store_pid" || true
 	wait "$pid" || { echo "the probe failed:"; cat "$dir/err"; exit 1; }
+	[ -z "$store_pid" ] || wait "$store_pid" || true
 	rm -rf "$dir"
 }
 fail() {
@@ -118,6 +136,65 @@ call 200 GET /api/v1/status
 has '"version":"test"'
 call 200 GET /api/v1/fields
 has '"name":"source.ip"'
+
+# a store that is away is said so; what needs no store is there
+away() {
+	call 503 GET /api/v1/events
+	has '"code":"store_unavailable"'
+	call 503 GET /api/v1/events/histogram
+	call 503 GET /api/v1/events/1
+	call 200 GET /api/v1/overview
+	has '"store_reachable":false'
+	has '"alerts_total":3'
+	call 200 GET /api/v1/status
+	has '"store":{"reachable":false'
+	call 200 GET /api/v1/alerts
+}
+if [ -z "$serve" ]; then
+	away
+else
+	call 200 GET '/api/v1/events?limit=3&columns=source.ip,source.port,message,method,user.name'
+	has '"source.ip":"203.0.113.7","source.port":4022,"message":"Failed password \"quoted\"","method":"publickey"}'
+	cursor=$(sed -n 's/.*"next_cursor":"\([0-9-]*\)".*/\1/p' "$dir/body")
+	[ "$(grep -o '"seq"' "$dir/body" | wc -l)" = 3 ] || fail "not three events"
+	call 200 GET "/api/v1/events?limit=3&cursor=$cursor"
+	[ "$(grep -o '"seq"' "$dir/body" | wc -l)" = 1 ] || fail "not one event on the last page"
+	call 400 GET '/api/v1/events?cursor=x'
+	call 400 GET '/api/v1/events?q=source.ip%3A%28'
+	has '"code":"bad_query"'
+	has '"column":'
+	call 400 GET '/api/v1/events?columns=a%60b'
+	call 200 GET '/api/v1/events?q=source.ip%3A10.0.0.0%2F8'
+	has '"events":[]'
+	call 200 GET '/api/v1/events/histogram?from=-1h&buckets=60'
+	has '"total":4'
+	call 200 GET /api/v1/events/2
+	has '"fields":{"@timestamp":"'
+	has '"attributes":[{"name":"method","value":"publickey"}]'
+	has '"raw":"<38>sshd[7]: Failed password for root from 203.0.113.7'
+	has '"drill":true'
+	call 200 GET /api/v1/events/1
+	has '"fields":{}'
+	has '"raw":"'
+	call 404 GET /api/v1/events/99999
+	call 404 GET /api/v1/events/x
+	call 200 GET /api/v1/overview
+	has '"store_reachable":true'
+	has '"events_total":4,"events_unparsed":1'
+	has '"by_source":[{"key":"openssh","count":4}]'
+	call 200 GET /api/v1/status
+	has '"store":{"reachable":true'
+	has '"events":4'
+	kill -STOP "$store_pid"
+	away # the first to ask waits out its time
+	kill -CONT "$store_pid"
+	kill "$store_pid"
+	wait "$store_pid" || true
+	sleep 5 # the store is left alone that long
+	away
+	start_store
+	call 200 GET /api/v1/events
+fi
 
 # the interface's files
 call 200 GET /

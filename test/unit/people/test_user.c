@@ -178,8 +178,11 @@ static void test_disable(void **state)
 	struct user user;
 
 	(void)state;
-	user_add(db, STR("root1"), ROLE_ADMINISTRATOR, GOOD, false, NOW, NULL);
 	user_add(db, STR("eve"), ROLE_ANALYST, GOOD, false, NOW, NULL);
+	assert_int_equal(user_set_disabled(db, STR("eve"), true, NULL),
+			 0); /* no administrator, but none is lost */
+	assert_int_equal(user_set_disabled(db, STR("eve"), false, NULL), 0);
+	user_add(db, STR("root1"), ROLE_ADMINISTRATOR, GOOD, false, NOW, NULL);
 	assert_int_equal(user_set_disabled(db, STR("root1"), true, &err), ERR_DENIED);
 	assert_non_null(strstr(err.message, "last administrator"));
 	assert_int_equal(user_check(db, STR("root1"), GOOD, &user), 0); /* nothing was changed */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The route table and doc/formats/api.yaml (API_YAML) say the same; paths find their routes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/yaml.h"
+#include "web/private.h"
+
+static const char *const methods[] = {"get", "put", "post", "delete", "patch"};
+
+static struct arena *arena;
+static const struct yaml_node *document;
+
+static int set_up(void **state)
+{
+	struct yaml_node **docs;
+	struct err err = {0};
+	size_t count;
+
+	(void)state;
+	arena = arena_new(0);
+	if (yaml_read_file(API_YAML, arena, &docs, &count, &err) < 0 || count != 1) {
+		print_error("%s:%u: %s\n", API_YAML, err.line, err.message);
+		return -1;
+	}
+	document = docs[0];
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static const struct yaml_node *operation(const char *method, const char *path)
+{
+	char lower[16] = "";
+
+	for (size_t i = 0; method[i] && i < sizeof(lower) - 1; i++)
+		lower[i] = char_lower(method[i]);
+	return yaml_get(yaml_get(yaml_get(document, "paths"), path), lower);
+}
+
+static void test_every_route_is_documented(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < web_route_count; i++) {
+		const struct yaml_node *node = operation(web_routes[i].method, web_routes[i].path);
+		const struct yaml_node *security = yaml_get(node, "security");
+
+		if (!node)
+			fail_msg("%s %s is not in api.yaml", web_routes[i].method, web_routes[i].path);
+		assert_int_equal(security && security->count == 0, web_routes[i].roles == ROLES_NONE);
+	}
+}
+
+static bool is_routed(const char *method, struct str path)
+{
+	for (size_t i = 0; i < web_route_count; i++)
+		if (str_ieq(str_from(web_routes[i].method), str_from(method)) &&
+		    str_eq(str_from(web_routes[i].path), path))
+			return true;
+	return false;
+}
+
+static void test_everything_documented_is_routed(void **state)
+{
+	const struct yaml_node *paths = yaml_get(document, "paths");
+	size_t operations = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < paths->count; i++)
+		for (size_t m = 0; m < sizeof(methods) / sizeof(methods[0]); m++) {
+			if (!yaml_get(paths->values[i], methods[m]))
+				continue;
+			operations++;
+			if (!is_routed(methods[m], paths->keys[i]->text))
+				fail_msg("%s %s has no route", methods[m], paths->keys[i]->text.ptr);
+		}
+	assert_int_equal(operations, web_route_count);
+}
+
+static void test_what_changes_needs_a_session(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < web_route_count; i++)
+		if (web_routes[i].roles == ROLES_NONE)
+			assert_string_equal(web_routes[i].path, "/session");
+}
+
+static const struct route *find(const char *method, const char *path, struct str *value, char allowed[64])
+{
+	*value = (struct str){0};
+	return route_find(method, path, value, allowed);
+}
+
+static void test_find(void **state)
+{
+	static const char *const nowhere[] = {"/api/v1",
+					      "/api/v1/",
+					      "/api/v1/alertsx",
+					      "/api/v2/alerts",
+					      "/api/v1/alerts/a/b",
+					      "/api/v1//alerts",
+					      "/api/v1/alerts/",
+					      "/api/v1/alerts//",
+					      "/api/v1x/alerts",
+					      ""};
+	char allowed[64];
+	struct str value;
+
+	(void)state;
+	assert_ptr_equal(find("GET", "/api/v1/alerts", &value, allowed)->handle, api_list_alerts);
+	assert_ptr_equal(find("GET", "/api/v1/alerts/ab%20'c", &value, allowed)->handle, api_get_alert);
+	assert_true(str_eq(value, STR("ab%20'c")));
+	assert_ptr_equal(find("GET", "/api/v1/events/histogram", &value, allowed)->handle,
+			 api_histogram_events);
+	assert_ptr_equal(find("GET", "/api/v1/events/7", &value, allowed)->handle, api_get_event);
+	assert_null(find("DELETE", "/api/v1/alerts/7", &value, allowed));
+	assert_string_equal(allowed, "GET, PATCH");
+	for (size_t i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
+		assert_null(find("GET", nowhere[i], &value, allowed));
+		assert_string_equal(allowed, "");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_route_is_documented),
+		cmocka_unit_test(test_everything_documented_is_routed),
+		cmocka_unit_test(test_what_changes_needs_a_session),
+		cmocka_unit_test(test_find),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
