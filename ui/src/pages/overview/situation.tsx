@@ -50,7 +50,7 @@ function Freshness({ status }: { status: Status | undefined }) {
 }
 
 export function Situation({ overview, range }: Props) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { data: status } = useStatus();
   const { data: worst } = useWorstOpen(overview, range);
   const span = useSpanText({ overview, range });
@@ -67,7 +67,8 @@ export function Situation({ overview, range }: Props) {
             span,
             open: number(overview.alerts_open),
             alerts: number(overview.alerts_total),
-            events: number(overview.events_total),
+            events:
+              overview.store_reachable === false ? t('overview.unknown') : number(overview.events_total),
           }}
           components={{
             open: <Link to={alertsPath({ ...range, status: OPEN_STATES })} />,
