@@ -53,7 +53,8 @@ function watch(page) {
   const expected = (text) => /status of (401|400)/.test(text);
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !expected(message.text())) complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !expected(message.text()))
+      complaints.push(`console: ${message.text()}`);
     if (message.type() === 'warning' && /Content.Security.Policy/i.test(message.text()))
       complaints.push(`policy: ${message.text()}`);
   });
@@ -150,7 +151,10 @@ async function health(page) {
 }
 
 async function alerts(page) {
-  await page.getByRole('link', { name: /^(告警|Alerts)$/ }).first().click();
+  await page
+    .getByRole('link', { name: /^(告警|Alerts)$/ })
+    .first()
+    .click();
   await page.locator('[data-testid="alerts"] [data-row-key]').first().waitFor();
   await shootSizes(page, 'alerts');
   await page.keyboard.press('j');
@@ -181,7 +185,10 @@ async function pivot(page) {
 }
 
 async function eventSearch(page) {
-  await page.getByRole('link', { name: /^(事件|Events)$/ }).first().click();
+  await page
+    .getByRole('link', { name: /^(事件|Events)$/ })
+    .first()
+    .click();
   await byId(page, 'query').waitFor();
   await page.locator('[data-testid="events"] [data-row-key]').first().waitFor();
   await byId(page, 'query').fill(QUERY);

@@ -110,12 +110,13 @@ const summary = ({ rule_yaml, rule_description, why, event, history, ...alert })
 
 function overview({ query }) {
   const span = spanOf(query);
-  const seen = events.filter(within(span));
+  const seen = options['store-down'] ? [] : events.filter(within(span));
   const raised = alerts.filter(within(span));
   const rules = countBy(raised, ({ rule_id }) => rule_id);
   return {
     from: new Date(span.from).toISOString(),
     to: new Date(span.to).toISOString(),
+    store_reachable: !options['store-down'],
     events_total: seen.length,
     events_unparsed: seen.filter(({ fields }) => fields['event.kind'] === 'unparsed').length,
     alerts_total: raised.length,
@@ -169,6 +170,8 @@ function updateAlert({ id, body }) {
 }
 
 function matching(query) {
+  if (options['store-down'])
+    throw new Fault(503, 'store_unreachable', 'The event store is away; try again shortly.');
   try {
     const test = compile(query.get('q') ?? '');
     return events.filter(within(spanOf(query))).filter(test);

@@ -70,14 +70,20 @@ export function EventView({ event, actions, words = [] }: Props) {
   return (
     <div className="event-view">
       <RawLine event={event} words={words} />
-      <p className="muted">
+      <p className="muted facts">
         {event.received && (
-          <>
+          <span>
             {t('event.received')} <Time value={event.received} />
-          </>
+          </span>
         )}
-        {event.peer && ` · ${t('event.peer')} ${event.peer}`}
-        {` · ${t('event.seq')} ${event.seq}`}
+        {event.peer && (
+          <span>
+            {t('event.peer')} {event.peer}
+          </span>
+        )}
+        <span>
+          {t('event.seq')} {event.seq}
+        </span>
       </p>
       <Pairs title={t('event.fields')} pairs={fields} words={words} actions={actions} />
       <Pairs title={t('event.attributes')} pairs={event.attributes} words={words} actions={actions} />

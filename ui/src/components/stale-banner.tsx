@@ -6,12 +6,12 @@ import type { Status } from '../api/types';
 import { formatCount, formatDuration } from '../lib/format';
 import { STALE_SECONDS } from '../lib/health';
 
-type Trouble = 'noAnswer' | 'storeDown' | 'stale';
+type Trouble = 'noAnswer' | 'storeDown' | 'storeGone' | 'stale';
 
 function troubleOf(status: Status | undefined, failed: boolean): Trouble | undefined {
   if (failed) return 'noAnswer';
   if (!status) return undefined;
-  if (!status.store.reachable) return 'storeDown';
+  if (!status.store.reachable) return status.stale_seconds < 1 ? 'storeGone' : 'storeDown';
   return status.stale_seconds >= STALE_SECONDS ? 'stale' : undefined;
 }
 

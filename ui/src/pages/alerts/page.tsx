@@ -27,9 +27,10 @@ function useList(state: AlertsState) {
   useEffect(() => {
     if (wanting) fetchNextPage();
   }, [wanting, fetchNextPage]);
+  const first = data?.pages[0];
   const loaded = hasNextPage ? undefined : alerts.length;
-  const total = state.tactic === '' ? data?.pages[0]?.total : loaded;
-  return { ...result, alerts, total };
+  const total = state.tactic === '' ? first?.total : loaded;
+  return { ...result, alerts, total, atLeast: first?.total_is_minimum === true };
 }
 
 /** The alert in the address, and how to go to another or back to the list. */
@@ -68,8 +69,17 @@ export function Component() {
   const [state, change] = useUrlState(ALERTS_STATE);
   const [openId, open] = useOpenAlert();
   const [helping, setHelping] = useState(false);
-  const { alerts, total, error, refetch, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useList(state);
+  const {
+    alerts,
+    total,
+    atLeast,
+    error,
+    refetch,
+    isPending,
+    hasNextPage,
+    fetchNextPage,
+    isFetchingNextPage,
+  } = useList(state);
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);
   const close = () => open(undefined);
@@ -84,7 +94,10 @@ export function Component() {
       <div className="page-head">
         <h1>{t('nav.alerts')}</h1>
         <span className="muted number">
-          {total !== undefined && t('alerts.total', { value: formatCount(total, i18n.language) })}
+          {total !== undefined &&
+            t(atLeast ? 'alerts.totalAtLeast' : 'alerts.total', {
+              value: formatCount(total, i18n.language),
+            })}
         </span>
         <Button
           type="text"

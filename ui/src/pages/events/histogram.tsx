@@ -59,7 +59,7 @@ export function Histogram({ data, onZoom }: Props) {
   const { name: theme } = useTheme();
   const series = useMemo(() => seriesOf(data), [data]);
   const label = t('nav.events');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the theme's style sheet
+  // Drawn anew with the theme, from whose style sheet the colours are read.
   const option = useMemo(() => optionOf(series, label, i18n.language), [series, label, i18n.language, theme]);
   const zoom = (first: number, last: number) => {
     const from = series.grid.times[first];

@@ -25,6 +25,7 @@ const ruleItems = (rules: Overview['top_rules'], range: Range): BarItem[] =>
 
 export function Breakdown({ overview, range }: { overview: Overview; range: Range }) {
   const { t } = useTranslation();
+  const noEvents = t(overview.store_reachable === false ? 'overview.unknown' : 'overview.none');
   const alertsWith = (q: string) => alertsPath({ ...range, q });
   const fromDataset = (id: string) => eventsPath({ ...range, q: kqlTerm('event.dataset', id) });
   const panels = [
@@ -37,7 +38,7 @@ export function Breakdown({ overview, range }: { overview: Overview; range: Rang
     <div className="breakdown">
       {panels.map(({ key, items }) => (
         <Panel key={key} title={t(`overview.${key}`)}>
-          <BarList items={items} empty={t('overview.none')} />
+          <BarList items={items} empty={key === 'datasets' ? noEvents : t('overview.none')} />
         </Panel>
       ))}
     </div>

@@ -3,6 +3,7 @@
 import { Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useOverview } from '../../api/queries';
+import type { Overview } from '../../api/types';
 import { ErrorNotice } from '../../components/error-notice';
 import { TimeRange } from '../../components/time-range';
 import type { Range } from '../../lib/time';
@@ -13,6 +14,9 @@ import { Situation } from './situation';
 import { TacticChain } from './tactic-chain';
 import { Timeline } from './timeline';
 
+const isEmpty = ({ events_total, alerts_total, store_reachable }: Overview) =>
+  events_total + alerts_total === 0 && store_reachable !== false;
+
 function Content({ range }: { range: Range }) {
   const { data, error, refetch } = useOverview(range);
   if (error && !data) return <ErrorNotice error={error} onRetry={refetch} />;
@@ -20,7 +24,7 @@ function Content({ range }: { range: Range }) {
   return (
     <>
       <Situation overview={data} range={range} />
-      {data.events_total === 0 ? (
+      {isEmpty(data) ? (
         <FirstSteps />
       ) : (
         <div className="overview" data-testid="overview">

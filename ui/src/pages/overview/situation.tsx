@@ -22,8 +22,10 @@ function useSpanText({ overview, range }: Props): string {
   return `${localTime(overview.from).slice(0, 16)} – ${localTime(overview.to).slice(0, 16)}`;
 }
 
-function Worst({ worst, range }: { worst: WorstOpen; range: Range }) {
+/** Takes its place before the answer is there. */
+function Worst({ worst, range }: { worst: WorstOpen | null | undefined; range: Range }) {
   const { i18n } = useTranslation();
+  if (!worst) return <p className="situation-worst">{'\u00a0'}</p>;
   const { level, total, newest } = worst;
   const all = alertsPath({ ...range, level: [level], status: OPEN_STATES });
   return (
@@ -50,7 +52,7 @@ function Freshness({ status }: { status: Status | undefined }) {
 }
 
 export function Situation({ overview, range }: Props) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { data: status } = useStatus();
   const { data: worst } = useWorstOpen(overview, range);
   const span = useSpanText({ overview, range });
@@ -67,7 +69,8 @@ export function Situation({ overview, range }: Props) {
             span,
             open: number(overview.alerts_open),
             alerts: number(overview.alerts_total),
-            events: number(overview.events_total),
+            events:
+              overview.store_reachable === false ? t('overview.unknown') : number(overview.events_total),
           }}
           components={{
             open: <Link to={alertsPath({ ...range, status: OPEN_STATES })} />,
@@ -84,7 +87,7 @@ export function Situation({ overview, range }: Props) {
         )}{' '}
         <Freshness status={status} />
       </p>
-      {shown && <Worst worst={shown} range={range} />}
+      {overview.alerts_open > 0 && <Worst worst={shown} range={range} />}
     </section>
   );
 }

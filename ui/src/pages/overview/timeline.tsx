@@ -97,7 +97,7 @@ export function Timeline({ overview, range }: { overview: Overview; range: Range
   const { name: theme } = useTheme();
   const navigate = useNavigate();
   const series = useMemo(() => seriesOf(overview), [overview]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the theme's style sheet
+  // Drawn anew with the theme, from whose style sheet the colours are read.
   const option = useMemo(() => optionOf(series, t, i18n.language), [series, t, i18n.language, theme]);
   const pick = ({ seriesId, index }: ChartPoint) => {
     const start = series.grid.times[index];
