@@ -7,8 +7,6 @@
 #define COMMAND(name) extern const struct command cmd_##name;
 #include "bin/commands.def"
 #undef COMMAND
-/* Every subcommand; a new one is one line here and one file beside this. */
-#define COMMANDS(X) X(search) X(sql) X(version)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)
