@@ -9,7 +9,6 @@
 #undef COMMAND
 
 #define X(name) extern const struct command cmd_##name;
-COMMANDS(X)
 #undef X
 
 static const struct command *const commands[] = {
