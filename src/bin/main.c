@@ -8,9 +8,6 @@
 #include "bin/commands.def"
 #undef COMMAND
 
-#define X(name) extern const struct command cmd_##name;
-#undef X
-
 static const struct command *const commands[] = {
 #define COMMAND(name) &cmd_##name,
 #include "bin/commands.def"

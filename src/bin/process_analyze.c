@@ -3,12 +3,14 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
 
 #define WORKERS_MAX 64
+#define RETAIN_EVERY CLOCK_HOUR
 
 static void report(void *context, const struct err *err)
 {
@@ -48,6 +50,20 @@ static int load_content(const struct process *process, struct source_set **ret_s
 	return r;
 }
 
+/* Drops what is older than the days to keep. A store that is away is asked again an hour later. */
+static void retain(const struct process *process, const struct store_options *options)
+{
+	struct store_client *client = NULL;
+	struct err err = {0};
+	int r = store_client_open(options, &client, &err);
+
+	if (r == 0)
+		r = store_retain(client, (unsigned)process->config.retention_days, clock_now(), &err);
+	if (r < 0)
+		log_warning("old events stay a while longer: %s", err.message[0] ? err.message : err_text(r));
+	store_client_close(client);
+}
+
 static int run(struct process *process)
 {
 	struct source_set *sources = NULL;
@@ -70,7 +86,8 @@ static int run(struct process *process)
 		r = pipeline_start(&options, &pipeline, &err);
 	if (r == 0) {
 		process_ready(process);
-		process_wait_stop(-1);
+		while (!process_wait_stop(RETAIN_EVERY))
+			retain(process, &options.store);
 		pipeline_stop(pipeline);
 	}
 	ruleset_free(rules);
