@@ -12,7 +12,7 @@ void submissions_init(struct submissions *all)
 {
 	pthread_mutex_init(&all->lock, NULL);
 	pthread_cond_init(&all->ended, NULL);
-	TAILQ_INIT(&all->waiting);
+	ring_init(&all->waiting);
 }
 
 void submissions_done(struct submissions *all)
@@ -37,12 +37,20 @@ static void resume(struct submission *submission, int error)
 	http_resume(submission->request);
 }
 
+/* NULL where none waits. */
+static struct submission *first_waiting(const struct submissions *all)
+{
+	struct ring *first = ring_first(&all->waiting);
+
+	return first ? ring_member(first, struct submission, link) : NULL;
+}
+
 /* With the lock held. */
 static void resume_first(struct submissions *all, int error)
 {
-	struct submission *first = TAILQ_FIRST(&all->waiting);
+	struct submission *first = first_waiting(all);
 
-	TAILQ_REMOVE(&all->waiting, first, link);
+	ring_remove(&first->link);
 	resume(first, error);
 }
 
@@ -57,7 +65,7 @@ void submissions_close(struct submissions *all, int64_t patience)
 	all->closing = true;
 	while (all->active && r == 0)
 		r = pthread_cond_timedwait(&all->ended, &all->lock, &end);
-	while (!TAILQ_EMPTY(&all->waiting))
+	while (first_waiting(all))
 		resume_first(all, -ESHUTDOWN);
 	pthread_mutex_unlock(&all->lock);
 }
@@ -68,9 +76,9 @@ void submissions_report(struct submissions *all, uint64_t seq, int status)
 	all->status = status;
 	if (seq > all->durable)
 		all->durable = seq;
-	while (!TAILQ_EMPTY(&all->waiting) && last_seq(TAILQ_FIRST(&all->waiting)) <= all->durable)
+	while (first_waiting(all) && last_seq(first_waiting(all)) <= all->durable)
 		resume_first(all, 0);
-	while (status < 0 && !TAILQ_EMPTY(&all->waiting))
+	while (status < 0 && first_waiting(all))
 		resume_first(all, status);
 	pthread_mutex_unlock(&all->lock);
 }
@@ -107,14 +115,12 @@ static void hand_over(struct submission *submission)
 /* The list is nearly in order of arrival, so the place is near the tail. */
 static void insert(struct submissions *all, struct submission *submission)
 {
-	struct submission *before = TAILQ_LAST(&all->waiting, submission_list);
+	struct ring *before = all->waiting.before;
 
-	while (before && last_seq(before) > last_seq(submission))
-		before = TAILQ_PREV(before, submission_list, link);
-	if (before)
-		TAILQ_INSERT_AFTER(&all->waiting, before, submission, link);
-	else
-		TAILQ_INSERT_HEAD(&all->waiting, submission, link);
+	while (before != &all->waiting &&
+	       last_seq(ring_member(before, struct submission, link)) > last_seq(submission))
+		before = before->before;
+	ring_insert(before->after, &submission->link);
 }
 
 /* Suspends the request, and resumes it at once where there is nothing to wait for. */

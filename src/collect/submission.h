@@ -12,26 +12,23 @@
  * the sink's report may come from under a lock of its own.
  */
 #include <pthread.h>
-#include <sys/queue.h>
 
 #include "collect/counters.h"
+#include "collect/ring.h"
 #include "http/server.h"
-
-struct submission;
-TAILQ_HEAD(submission_list, submission);
 
 struct submissions {
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
-	struct submission_list waiting; /* by last_seq */
-	uint64_t durable;               /* as reported last */
+	struct ring waiting; /* by last_seq */
+	uint64_t durable;    /* as reported last */
 	int status;
 	unsigned active; /* begun and not ended */
 	bool closing;
 };
 
 struct submission {
-	TAILQ_ENTRY(submission) link;
+	struct ring link; /* in waiting */
 	struct submissions *all;
 	struct http_request *request;
 	struct feed feed;

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,18 +9,20 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "collect/framing.h"
+#include "collect/ring.h"
 #include "collect/syslog.h"
 
 #define READ_SIZE (64 * 1024)
 #define BATCH 512 /* records offered at once */
 #define ACCEPTS_PER_TURN 16
 #define RETRIES_PER_TURN 16
+#define READS_AT_STOP 256 /* of what a connection has in the kernel: 16 MiB */
 #define TICK CLOCK_SECOND /* how often silent connections are looked for */
 
 _Static_assert(COLLECT_RECORD_MAX + 2 * READ_SIZE <= COLLECT_APPEND_MAX, "what is held is offered at once");
 
 struct connection {
-	TAILQ_ENTRY(connection) link; /* in active or in stalled */
+	struct ring link; /* in active or in stalled */
 	struct syslog_tcp *tcp;
 	struct loop_fd fd;
 	struct framing framing;
@@ -32,8 +33,6 @@ struct connection {
 	bool stalled;
 };
 
-TAILQ_HEAD(connections, connection);
-
 struct syslog_tcp {
 	struct loop *loop;
 	struct loop_fd listener;
@@ -42,12 +41,20 @@ struct syslog_tcp {
 	struct syslog_tcp_limits limits;
 	unsigned open;
 	bool accepting;
-	bool refusing;              /* the sink refused last time */
-	struct connections active;  /* the longest silent first */
-	struct connections stalled; /* the sink refused their bytes; the longest waiting first */
+	bool refusing;       /* the sink refused last time */
+	struct ring active;  /* the longest silent first */
+	struct ring stalled; /* the sink refused their bytes; the longest waiting first */
 	struct collect_record records[BATCH];
 	char scratch[READ_SIZE]; /* what a connection that holds nothing is read into */
 };
+
+/* NULL where there is none. */
+static struct connection *first_of(const struct ring *connections)
+{
+	struct ring *first = ring_first(connections);
+
+	return first ? ring_member(first, struct connection, link) : NULL;
+}
 
 /* --- a connection's life ------------------------------------------------------------------------- */
 
@@ -58,7 +65,7 @@ static void close_connection(struct connection *connection)
 	tcp->open--;
 	feed_count(&tcp->feed, COLLECT_OPEN, (uint64_t)-1);
 	loop_remove(tcp->loop, &connection->fd);
-	TAILQ_REMOVE(&tcp->active, connection, link);
+	ring_remove(&connection->link);
 	close(connection->fd.fd);
 	buf_done(&connection->held);
 	free(connection);
@@ -71,8 +78,8 @@ static void stall(struct connection *connection)
 
 	connection->stalled = true;
 	loop_change(tcp->loop, &connection->fd, EPOLLET);
-	TAILQ_REMOVE(&tcp->active, connection, link);
-	TAILQ_INSERT_TAIL(&tcp->stalled, connection, link);
+	ring_remove(&connection->link);
+	ring_insert(&tcp->stalled, &connection->link);
 	if (!loop_timer_is_set(&tcp->retry))
 		loop_timer_set(tcp->loop, &tcp->retry, SYSLOG_RETRY_DELAY);
 }
@@ -83,8 +90,8 @@ static void unstall(struct connection *connection)
 
 	connection->stalled = false;
 	connection->heard = clock_monotonic();
-	TAILQ_REMOVE(&tcp->stalled, connection, link);
-	TAILQ_INSERT_TAIL(&tcp->active, connection, link);
+	ring_remove(&connection->link);
+	ring_insert(&tcp->active, &connection->link);
 	loop_change(tcp->loop, &connection->fd, EPOLLIN);
 }
 
@@ -222,8 +229,8 @@ static void readable(void *context, uint32_t events)
 	if (read_more(connection, &data) == -EAGAIN)
 		return;
 	connection->heard = clock_monotonic();
-	TAILQ_REMOVE(&tcp->active, connection, link);
-	TAILQ_INSERT_TAIL(&tcp->active, connection, link);
+	ring_remove(&connection->link);
+	ring_insert(&tcp->active, &connection->link);
 	process(connection, data);
 }
 
@@ -234,7 +241,7 @@ static void retry(void *context)
 	struct connection *connection;
 
 	for (int i = 0; i < RETRIES_PER_TURN; i++) {
-		connection = TAILQ_FIRST(&tcp->stalled);
+		connection = first_of(&tcp->stalled);
 		if (!connection)
 			return;
 		unstall(connection);
@@ -250,7 +257,7 @@ static void tick(void *context)
 	int64_t limit = clock_monotonic() - tcp->limits.idle;
 	struct connection *connection;
 
-	while ((connection = TAILQ_FIRST(&tcp->active)) && connection->heard < limit) {
+	while ((connection = first_of(&tcp->active)) && connection->heard < limit) {
 		feed_count(&tcp->feed, COLLECT_CLOSED_IDLE, 1);
 		close_connection(connection);
 	}
@@ -281,7 +288,7 @@ static void open_connection(struct syslog_tcp *tcp, int fd, const struct sockadd
 		free(connection);
 		return;
 	}
-	TAILQ_INSERT_TAIL(&tcp->active, connection, link);
+	ring_insert(&tcp->active, &connection->link);
 	tcp->open++;
 	feed_count(&tcp->feed, COLLECT_CONNECTIONS, 1);
 	feed_count(&tcp->feed, COLLECT_OPEN, 1);
@@ -328,8 +335,8 @@ int syslog_tcp_new(struct loop *loop, int fd, const struct syslog_tcp_limits *li
 	tcp->listener = (struct loop_fd){.fd = fd, .ready = accept_some, .context = tcp};
 	tcp->tick = (struct loop_timer){.expired = tick, .context = tcp};
 	tcp->retry = (struct loop_timer){.expired = retry, .context = tcp};
-	TAILQ_INIT(&tcp->active);
-	TAILQ_INIT(&tcp->stalled);
+	ring_init(&tcp->active);
+	ring_init(&tcp->stalled);
 	r = loop_add(loop, &tcp->listener, EPOLLIN);
 	if (r < 0)
 		goto out;
@@ -355,23 +362,36 @@ static void drop_held(struct connection *connection)
 	}
 }
 
+/* What the sender believes delivered is taken: what is held, and what the kernel has. */
+static void finish_connection(struct connection *connection)
+{
+	struct str data = buf_str(&connection->held);
+
+	for (int i = 0; i < READS_AT_STOP; i++) {
+		size_t used;
+		int r = deliver(connection, data, &used);
+
+		keep_rest(connection, data, used);
+		if (r < 0)
+			drop_held(connection);
+		if (r != FRAMING_MORE || connection->ended || read_more(connection, &data) == -EAGAIN)
+			break;
+	}
+	close_connection(connection);
+}
+
 void syslog_tcp_free(struct syslog_tcp *tcp)
 {
 	struct connection *connection;
-	size_t used;
 
 	if (!tcp)
 		return;
-	while ((connection = TAILQ_FIRST(&tcp->stalled))) {
+	while ((connection = first_of(&tcp->stalled))) {
 		unstall(connection);
-		if (deliver(connection, buf_str(&connection->held), &used) < 0) {
-			keep_rest(connection, buf_str(&connection->held), used);
-			drop_held(connection);
-		}
-		close_connection(connection);
+		finish_connection(connection);
 	}
-	while ((connection = TAILQ_FIRST(&tcp->active)))
-		close_connection(connection);
+	while ((connection = first_of(&tcp->active)))
+		finish_connection(connection);
 	loop_timer_cancel(tcp->loop, &tcp->tick);
 	loop_timer_cancel(tcp->loop, &tcp->retry);
 	loop_remove(tcp->loop, &tcp->listener);

@@ -11,6 +11,7 @@
 #include "collect/syslog.h"
 
 #define BATCH 128                /* datagrams of one recvmmsg(2) */
+#define BATCHES_AT_STOP 4096     /* of what the kernel still has */
 #define DATAGRAM_MAX (64 * 1024) /* more than UDP can carry */
 
 _Static_assert(BATCH *DATAGRAM_MAX <= COLLECT_APPEND_MAX, "a batch is offered at once");
@@ -101,22 +102,26 @@ static int offer(struct syslog_udp *udp)
 	return r;
 }
 
-static void receive(void *context, uint32_t events)
+/* Reads a batch, which is then kept. False where nothing is there. */
+static bool receive(struct syslog_udp *udp)
 {
-	struct syslog_udp *udp = context;
 	int count;
 
-	(void)events;
-	if (udp->kept)
-		return;
 	for (size_t i = 0; i < BATCH; i++)
 		udp->headers[i].msg_hdr.msg_namelen = sizeof(udp->peers[i]);
 	count = recvmmsg(udp->fd.fd, udp->headers, BATCH, MSG_DONTWAIT, NULL);
 	count_kernel_drops(udp);
-	if (count <= 0)
-		return; /* an ICMP error of a past send, or nothing there after all */
-	fill_records(udp, (size_t)count);
-	if (offer(udp) == 0)
+	if (count > 0)
+		fill_records(udp, (size_t)count);
+	return count > 0;
+}
+
+static void readable(void *context, uint32_t events)
+{
+	struct syslog_udp *udp = context;
+
+	(void)events;
+	if (udp->kept || !receive(udp) || offer(udp) == 0)
 		return;
 	loop_change(udp->loop, &udp->fd, EPOLLET); /* nothing, and an error once at most */
 	loop_timer_set(udp->loop, &udp->retry, SYSLOG_RETRY_DELAY);
@@ -145,7 +150,7 @@ int syslog_udp_new(struct loop *loop, int fd, size_t message_max, const struct f
 	udp->loop = loop;
 	udp->feed = *feed;
 	udp->message_max = message_max;
-	udp->fd = (struct loop_fd){.fd = fd, .ready = receive, .context = udp};
+	udp->fd = (struct loop_fd){.fd = fd, .ready = readable, .context = udp};
 	udp->retry = (struct loop_timer){.expired = retry, .context = udp};
 	for (size_t i = 0; i < BATCH; i++) {
 		udp->parts[i] = (struct iovec){udp->bytes[i], DATAGRAM_MAX};
@@ -166,9 +171,10 @@ void syslog_udp_free(struct syslog_udp *udp)
 {
 	if (!udp)
 		return;
+	for (int i = 0; i < BATCHES_AT_STOP && offer(udp) == 0 && receive(udp); i++)
+		;
 	if (offer(udp) < 0)
 		feed_count(&udp->feed, COLLECT_DROPPED, udp->kept);
-	count_kernel_drops(udp);
 	loop_timer_cancel(udp->loop, &udp->retry);
 	loop_remove(udp->loop, &udp->fd);
 	close(udp->fd.fd);

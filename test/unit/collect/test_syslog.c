@@ -377,6 +377,39 @@ static void test_a_stop_offers_once_more_and_counts_what_is_lost(void **state)
 	assert_int_equal(stats.values[LISTENER_SYSLOG_TCP][COLLECT_OPEN], 0);
 }
 
+/* The senders believe delivered what the kernel took; a stop reads it. */
+static void test_a_stop_reads_what_the_kernel_has(void **state)
+{
+	struct collect_stats stats;
+	struct buf stream = {0};
+	struct bench bench;
+	int tcp, udp;
+
+	(void)state;
+	setup(&bench, "127.0.0.1:0", (struct collect_options){0});
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&stream, "<13>message %d %0100d\n", i, i);
+	tcp = connect_to(&bench.tcp, SOCK_STREAM);
+	send_all(tcp, STR("<13>accepted\n"));
+	assert_record(&bench, 0, STR("<13>accepted"), 0);
+	memory_sink_refuse(&bench.sink, -ENOSPC);
+	send_all(tcp, STR("<13>refused\n"));
+	assert_true(memory_sink_wait_refused(&bench.sink, 1));
+	send_all(tcp, buf_str(&stream));
+	udp = connect_to(&bench.udp, SOCK_DGRAM);
+	for (int i = 0; i < 1000; i++)
+		send_all(udp, STR("<13>datagram"));
+	memory_sink_refuse(&bench.sink, 0);
+	collect_stop(bench.collect, &stats);
+	bench.collect = NULL;
+	assert_int_equal(stats.values[LISTENER_SYSLOG_TCP][COLLECT_ACCEPTED], 1002);
+	assert_int_equal(stats.values[LISTENER_SYSLOG_UDP][COLLECT_ACCEPTED], 1000);
+	buf_done(&stream);
+	close(tcp);
+	close(udp);
+	teardown(&bench);
+}
+
 static void test_addresses_that_do_not_work(void **state)
 {
 	struct err err = {0};
@@ -402,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_connections_over_the_cap_are_turned_away),
 		cmocka_unit_test(test_a_silent_connection_is_closed),
 		cmocka_unit_test(test_a_stop_offers_once_more_and_counts_what_is_lost),
+		cmocka_unit_test(test_a_stop_reads_what_the_kernel_has),
 		cmocka_unit_test(test_addresses_that_do_not_work),
 	};
 

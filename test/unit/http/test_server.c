@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the server does with bodies: the caps, and the question asked before the first byte. */
+#include "http/server.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define BODY_MAX 100000
+#define MEMORY_MAX 150000
+
+struct bench {
+	struct http_server *server;
+	struct sockaddr_in address;
+	char text[4096]; /* the response read last */
+	int status;
+};
+
+static void handle(void *context, struct http_request *request, struct http_response *response)
+{
+	(void)context;
+	buf_printf(&response->body, "%zu bytes", request->body.len);
+}
+
+static bool admit(void *context, struct http_request *request, struct http_response *response)
+{
+	(void)context;
+	if (!http_header(request, "X-Unwanted"))
+		return true;
+	http_reply_text(response, 403, "unwanted");
+	return false;
+}
+
+static void setup(struct bench *bench)
+{
+	struct http_options options = {.body_max = BODY_MAX, .memory_max = MEMORY_MAX, .admit = admit};
+	socklen_t size = sizeof(bench->address);
+
+	*bench = (struct bench){0};
+	options.listen_fd = http_listen("127.0.0.1:0", NULL);
+	assert_true(options.listen_fd >= 0);
+	assert_int_equal(getsockname(options.listen_fd, (struct sockaddr *)&bench->address, &size), 0);
+	assert_int_equal(http_server_start(&options, handle, NULL, &bench->server, NULL), 0);
+}
+
+/* Sends a head and the first bytes of its body. */
+static int begin(struct bench *bench, const char *headers, size_t body, size_t sent)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct buf text = {0};
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&bench->address, sizeof(bench->address)), 0);
+	buf_printf(&text, "POST / HTTP/1.1\r\nHost: test\r\n%sContent-Length: %zu\r\n\r\n%0*d", headers, body,
+		   (int)sent, 0);
+	assert_int_equal(send(fd, text.ptr, text.len, MSG_NOSIGNAL), text.len);
+	buf_done(&text);
+	return fd;
+}
+
+static void read_response(struct bench *bench, int fd)
+{
+	size_t len = 0;
+
+	do {
+		ssize_t n = recv(fd, bench->text + len, sizeof(bench->text) - 1 - len, 0);
+
+		assert_true(n > 0);
+		len += (size_t)n;
+		bench->text[len] = 0;
+	} while (!strstr(bench->text, "\r\n\r\n"));
+	assert_int_equal(sscanf(bench->text, "HTTP/1.1 %d", &bench->status), 1);
+}
+
+static void ask(struct bench *bench, const char *headers, size_t body)
+{
+	int fd = begin(bench, headers, body, body);
+
+	read_response(bench, fd);
+	close(fd);
+}
+
+static void test_the_largest_body(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	setup(&bench);
+	ask(&bench, "", BODY_MAX);
+	assert_int_equal(bench.status, 200);
+	ask(&bench, "", BODY_MAX + 1);
+	assert_int_equal(bench.status, 413);
+	http_server_stop(bench.server);
+}
+
+/* One body is half there; a second does not fit beside it, and does once the first is gone. */
+static void test_all_bodies_together_are_capped(void **state)
+{
+	struct bench bench;
+	int first;
+
+	(void)state;
+	setup(&bench);
+	first = begin(&bench, "", BODY_MAX, 90000);
+	do /* until the first one's bytes are in */
+		ask(&bench, "", 90000);
+	while (bench.status == 200);
+	assert_int_equal(bench.status, 503);
+	assert_non_null(strstr(bench.text, "Retry-After: 1\r\n"));
+	ask(&bench, "", 30000);
+	assert_int_equal(bench.status, 200);
+	close(first);
+	do
+		ask(&bench, "", 90000);
+	while (bench.status == 503);
+	assert_int_equal(bench.status, 200);
+	http_server_stop(bench.server);
+}
+
+static void test_a_refused_request_needs_no_body(void **state)
+{
+	struct bench bench;
+	int fd;
+
+	(void)state;
+	setup(&bench);
+	fd = begin(&bench, "X-Unwanted: yes\r\n", BODY_MAX, 1);
+	read_response(&bench, fd);
+	assert_int_equal(bench.status, 403);
+	close(fd);
+	ask(&bench, "", 10);
+	assert_int_equal(bench.status, 200);
+	http_server_stop(bench.server);
+}
+
+static void test_addresses(void **state)
+{
+	static const struct {
+		const char *address;
+		int result;
+		const char *host, *port;
+	} cases[] = {
+		{"127.0.0.1:80", 0, "127.0.0.1", "80"},
+		{"[::1]:80", 0, "::1", "80"},
+		{":80", 0, "", "80"},
+		{"80", ERR_SYNTAX, NULL, NULL},
+		{"host:", ERR_SYNTAX, NULL, NULL},
+		{"a-host-name-that-is-too-long:80", ERR_SYNTAX, NULL, NULL},
+	};
+	const char *port;
+	char host[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(http_split_address(cases[i].address, host, sizeof(host), &port),
+				 cases[i].result);
+		if (cases[i].result == 0) {
+			assert_string_equal(host, cases[i].host);
+			assert_string_equal(port, cases[i].port);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_largest_body),
+		cmocka_unit_test(test_all_bodies_together_are_capped),
+		cmocka_unit_test(test_a_refused_request_needs_no_body),
+		cmocka_unit_test(test_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
