@@ -86,10 +86,11 @@ static char *put_number(char *out, int64_t value, int digits, char punctuation)
 
 void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE])
 {
+	static const int64_t first = -62167219200 * CLOCK_SECOND; /* 0000-01-01 */
+	static const int64_t end = 253402300800 * CLOCK_SECOND;   /* 10000-01-01 */
 	struct clock_civil c;
 
-	clock_to_civil(time, &c);
-	c.year = c.year < 0 ? 0 : c.year > 9999 ? 9999 : c.year; /* RFC 3339 knows four digits */
+	clock_to_civil(time < first ? first : time >= end ? end - 1 : time, &c);
 	out = put_number(out, c.year, 4, '-');
 	out = put_number(out, c.month, 2, '-');
 	out = put_number(out, c.day, 2, 'T');

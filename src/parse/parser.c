@@ -47,14 +47,16 @@ struct reading {
 
 static bool is_xml(struct str text)
 {
-	char c = text.len > 1 ? char_lower(text.ptr[1]) : 0;
+	char c;
 
+	text = str_trim(text);
+	c = text.len > 1 ? char_lower(text.ptr[1]) : 0;
 	return text.len > 1 && text.ptr[0] == '<' && ((c >= 'a' && c <= 'z') || c == '?' || c == '!');
 }
 
 static bool read_json(struct parser *parser, struct reading *r)
 {
-	struct str text = r->text;
+	struct str text = str_trim(r->text);
 	size_t offset = 0;
 
 	if (str_starts(text, STR("@cee:")))

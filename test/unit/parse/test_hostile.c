@@ -67,6 +67,8 @@ static void test_bytes_that_are_no_text(void **state)
 	assert_field(&content, MESSAGE, "\xEF\xBF\xBD");
 	bench_run(&content, STR("\xEF\xBB\xBF<13>Nov 22 08:31:05 h p: m\r\n"));
 	assert_field(&content, MESSAGE, "m");
+	bench_run(&content, STR(" \n {\"user\":\"wu\"} "));
+	assert_field(&content, USER_NAME, "wu");
 	bench_run(&content, STR(""));
 	assert_field(&content, EVENT_KIND, "unparsed");
 	assert_field(&content, MESSAGE, "");

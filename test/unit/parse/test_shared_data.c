@@ -72,8 +72,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_regression_data)};
 	const char *shared = getenv("WANGLOU_SHARED_DATA");
 
-	snprintf(folder, sizeof(folder), "%s/sigma/regression_data",
-		 shared ? shared : getenv("WANGLOU_SHARED_DATA_DEFAULT"));
+	if (!shared)
+		shared = getenv("WANGLOU_SHARED_DATA_DEFAULT");
+	snprintf(folder, sizeof(folder), "%s/sigma/regression_data", shared ? shared : "");
 	if (access(folder, R_OK) != 0) {
 		printf("skipped: %s is missing\n", folder);
 		return SKIPPED;
