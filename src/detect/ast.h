@@ -2,9 +2,10 @@
 #ifndef DETECT_AST_H
 #define DETECT_AST_H
 /*
- * A rule as parsed: what stands between its YAML and the compiled program. All of
- * it lives in the arena that rule_parse() was given. Modifiers have been applied
- * to the values already.
+ * A rule as parsed: what stands between its YAML and the compiled program. What
+ * the rule says about itself and its tests live in the set's arena; the detection in
+ * a scratch arena, from which compile.c copies what it keeps. Modifiers have been
+ * applied to the values already.
  */
 #include "base/vec.h"
 #include "base/yaml.h"
@@ -99,7 +100,7 @@ struct placeholders {
 
 /* From one YAML document. 0 or a negative code with *ret_err filled. */
 int rule_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
-	       struct rule *ret_rule, struct err *ret_err);
+	       struct arena *scratch, struct rule *ret_rule, struct err *ret_err);
 
 /* Its detection section: selections and condition. */
 int rule_parse_detection(const struct yaml_node *doc, const struct placeholders *placeholders,

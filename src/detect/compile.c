@@ -101,7 +101,6 @@ static void fill_pattern(struct predicate *predicate, const struct test *test)
 {
 	predicate->type = (uint8_t)pattern_shape(&test->pattern, &predicate->text);
 	predicate->cased = test->cased;
-	predicate->pattern = test->pattern;
 }
 
 _Static_assert((int)PREDICATE_GLOB == (int)SHAPE_GLOB && (int)PREDICATE_EXACT == (int)SHAPE_EXACT,
@@ -137,9 +136,18 @@ static void fill(struct compiler *compiler, struct predicate *predicate, const s
 	}
 }
 
+/* Parsed texts die with the rule; what a predicate keeps of them is copied. */
+static void keep_texts(struct predicate *predicate, const struct test *test, struct arena *arena)
+{
+	predicate->written = arena_copy(arena, test->text);
+	predicate->text = arena_copy(arena, predicate->text);
+	if (predicate->type == PREDICATE_GLOB)
+		predicate->pattern = pattern_copy(&test->pattern, arena);
+}
+
 static uint32_t predicate_of(struct compiler *compiler, uint32_t slot, const struct test *test)
 {
-	struct predicate predicate = {.slot = slot, .other = SLOT_NONE, .uses = 1, .written = test->text};
+	struct predicate predicate = {.slot = slot, .other = SLOT_NONE, .uses = 1};
 	struct ruleset *set = compiler->set;
 	uint64_t *place;
 
@@ -156,6 +164,7 @@ static uint32_t predicate_of(struct compiler *compiler, uint32_t slot, const str
 		must(regex_compile(test->text, test->regex_flags, &regex, NULL) == 0);
 		predicate.regex = regex;
 	}
+	keep_texts(&predicate, test, set->arena);
 	vec_push(&set->predicates, predicate);
 	*place = set->predicates.len;
 	return (uint32_t)set->predicates.len - 1;
@@ -210,8 +219,10 @@ static const struct literal_set *make_literals(const struct item *item, struct a
 	struct literal_set *literals = arena_struct(arena, struct literal_set);
 	struct str *texts = arena_array(arena, struct str, item->test_count);
 
-	for (uint32_t i = 0; i < item->test_count; i++)
+	for (uint32_t i = 0; i < item->test_count; i++) {
 		pattern_shape(&item->tests[i].pattern, &texts[i]);
+		texts[i] = arena_copy(arena, texts[i]);
+	}
 	literal_set_make(literals, texts, item->test_count, arena);
 	return literals;
 }

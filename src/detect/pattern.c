@@ -171,6 +171,16 @@ int pattern_variants(const struct pattern *pattern, struct arena *arena, struct 
 	return 0;
 }
 
+struct pattern pattern_copy(const struct pattern *pattern, struct arena *arena)
+{
+	struct pattern_part *parts = arena_array(arena, struct pattern_part, pattern->count + 1);
+
+	for (uint32_t i = 0; i < pattern->count; i++)
+		parts[i] = (struct pattern_part){pattern->parts[i].type,
+						 arena_copy(arena, pattern->parts[i].text)};
+	return (struct pattern){parts, pattern->count};
+}
+
 struct pattern pattern_lower(const struct pattern *pattern, struct arena *arena)
 {
 	struct pattern_part *parts = arena_array(arena, struct pattern_part, pattern->count + 1);

@@ -59,6 +59,9 @@ int pattern_windash(const struct pattern *pattern, struct arena *arena, struct p
 int pattern_variants(const struct pattern *pattern, struct arena *arena, struct str **ret_texts,
 		     size_t *ret_count);
 
+/* The same in another arena. */
+struct pattern pattern_copy(const struct pattern *pattern, struct arena *arena);
+
 /* With ASCII letters in lower case. */
 struct pattern pattern_lower(const struct pattern *pattern, struct arena *arena);
 

@@ -148,7 +148,7 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 }
 
 int rule_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
-	       struct rule *ret_rule, struct err *ret_err)
+	       struct arena *scratch, struct rule *ret_rule, struct err *ret_err)
 {
 	struct rule rule = {0};
 	struct {
@@ -172,7 +172,7 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 	if (r == 0)
 		r = read_logsource(doc, arena, &rule.info.logsource, ret_err);
 	if (r == 0)
-		r = rule_parse_detection(doc, placeholders, arena, &rule, ret_err);
+		r = rule_parse_detection(doc, placeholders, scratch, &rule, ret_err);
 	if (r == 0)
 		r = rule_parse_tests(yaml_get(doc, "tests"), arena, &rule, ret_err);
 	if (r == 0)

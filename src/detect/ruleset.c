@@ -11,7 +11,7 @@ struct ruleset_builder {
 	struct map *predicates;
 	struct map *ids; /* of rules to 1 + index */
 	struct placeholders placeholders;
-	struct arena *yaml; /* documents of one file */
+	struct arena *scratch; /* documents of one file, and detections as parsed */
 };
 
 struct loading {
@@ -34,8 +34,8 @@ struct ruleset_builder *ruleset_builder_new(void)
 	builder->set = set;
 	builder->predicates = map_new();
 	builder->ids = map_new();
-	builder->yaml = arena_new(0);
-	must(set->arena && builder->yaml);
+	builder->scratch = arena_new(0);
+	must(set->arena && builder->scratch);
 	return builder;
 }
 
@@ -44,7 +44,7 @@ static void builder_free(struct ruleset_builder *builder)
 	map_free(builder->predicates);
 	map_free(builder->ids);
 	vec_done(&builder->placeholders);
-	arena_free(builder->yaml);
+	arena_free(builder->scratch);
 	free(builder);
 }
 
@@ -87,7 +87,7 @@ static void add_document(const struct loading *loading, const struct yaml_node *
 	struct ruleset *set = builder->set;
 	struct rule rule;
 	struct err err = {0};
-	int r = rule_parse(doc, &builder->placeholders, set->arena, &rule, &err);
+	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, &err);
 
 	if (r == 0)
 		r = check_id(builder, doc, &rule, &err);
@@ -111,8 +111,8 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 	size_t count = 0;
 	int r;
 
-	arena_reset(builder->yaml);
-	r = yaml_parse(text, builder->yaml, &docs, &count, &err);
+	arena_reset(builder->scratch);
+	r = yaml_parse(text, builder->scratch, &docs, &count, &err);
 	if (r == 0 && count == 0)
 		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
 	if (r < 0) {
