@@ -11,13 +11,10 @@ void guard_headers(struct http_response *response, const char *nonce)
 {
 	char policy[POLICY_MAX];
 
-	/* style-src-attr: charts and tables place their parts by style attributes, which load and run
-	 * nothing. */
 	snprintf(policy, sizeof(policy),
-		 "default-src 'none'; script-src 'self'; style-src 'self'%s%s%s; style-src-attr "
-		 "'unsafe-inline'; "
-		 "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-		 "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+		 "default-src 'none'; script-src 'self'; style-src 'self'%s%s%s; img-src 'self'; connect-src "
+		 "'self'; "
+		 "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 		 nonce ? " 'nonce-" : "", nonce ? nonce : "", nonce ? "'" : "");
 	http_set_header(response, "Content-Security-Policy", policy);
 	http_set_header(response, "Strict-Transport-Security", "max-age=31536000");

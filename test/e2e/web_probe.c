@@ -41,13 +41,14 @@ static void add_alerts(struct db *db)
 				      .rule_hash = rule.hash,
 				      .tags = tags,
 				      .tag_count = 2,
-				      .event_seq = 100 + i,
+				      .event_seq = 1 + i,
 				      .source = STR("openssh"),
 				      .host = STR("gw1.example"),
 				      .user = STR("root"),
 				      .source_ip = STR("203.0.113.7"),
 				      .why = STR("{\"selection\":{}}"),
-				      .event = STR("{\"seq\":\"100\",\"fields\":{},\"attributes\":[]}")};
+				      .event = STR("{\"seq\":\"1\",\"fields\":{\"source.ip\":\"203.0.113.7\","
+						   "\"user.name\":\"root\"},\"attributes\":[]}")};
 
 		snprintf(id, sizeof(id), "%032x", i + 1);
 		alert.id = str_from(id);

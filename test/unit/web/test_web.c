@@ -2,6 +2,7 @@
 /* The server over HTTPS, with everything a browser or somebody hostile may send. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -397,6 +398,67 @@ static void test_interface_not_built(void **state)
 	buf_done(&answer.body);
 }
 
+#define CLIENTS 12
+#define REQUESTS 15
+
+/* cmocka's assertions are for the main thread, so this one counts. */
+static void *be_busy(void *context)
+{
+	static const char *const paths[] = {"/api/v1/alerts?q=T", "/api/v1/overview", "/api/v1/status",
+					    "/api/v1/fields", "/"};
+	const struct person *person = context;
+	intptr_t failures = 0;
+
+	for (int i = 0; i < REQUESTS; i++) {
+		const char *path = paths[i % 5];
+		long status = status_of("GET", path, person->headers, (struct str){0});
+
+		failures += status != (strcmp(path, "/") == 0 ? 503 : 200);
+		status = status_of("PATCH", ALERT_PATH, person->headers,
+				   i % 2 ? STR("{\"status\":\"closed\"}") : STR("{\"status\":\"new\"}"));
+		failures += status != 200;
+	}
+	return (void *)failures;
+}
+
+static int count_change(void *context, const struct alert_event *event)
+{
+	(void)event;
+	++*(int *)context;
+	return 0;
+}
+
+static void test_many_at_once(void **state)
+{
+	pthread_t threads[CLIENTS];
+	struct person person;
+	char id[33];
+	void *failures;
+	int changes = 0;
+
+	(void)state;
+	enter(&person, "eve", ROLE_ANALYST);
+	for (int i = 0; i < CLIENTS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, be_busy, &person), 0);
+	for (unsigned i = 0; i < 200; i++) { /* as they come from the pipeline */
+		struct alert alert = {.time = clock_now(),
+				      .rule_id = STR("r"),
+				      .rule_title = STR("T"),
+				      .rule_hash = STR("h")};
+
+		snprintf(id, sizeof(id), "%032x", i + 16);
+		alert.id = str_from(id);
+		assert_int_equal(alerts_add(db, &alert, 1), 1);
+	}
+	for (int i = 0; i < CLIENTS; i++) {
+		pthread_join(threads[i], &failures);
+		assert_int_equal((intptr_t)failures, 0);
+	}
+	assert_int_equal(alert_history(db, STR("00000000000000000000000000000001"), count_change, &changes),
+			 0);
+	assert_int_equal(changes, CLIENTS * REQUESTS);
+}
+
 static void test_stops_with_connections_open(void **state)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -429,6 +491,7 @@ int main(void)
 		CASE(test_session_from_sign_in_to_end),
 		CASE(test_guessing_is_slowed_down),
 		CASE(test_interface_not_built),
+		CASE(test_many_at_once),
 		CASE(test_stops_with_connections_open),
 	};
 
