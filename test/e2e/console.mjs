@@ -179,7 +179,7 @@ async function handleAlert(page) {
 /** A value that made the rule match leads to the events that have it. */
 async function pivot(page) {
   await page.locator('[data-testid="alerts"] [data-row-key]').first().click();
-  await byId(page, 'alert-detail').locator('.pairs a.value').first().click();
+  await byId(page, 'why').locator('a.value').first().click();
   await page.waitForURL(/\/events\?.*q=/);
   await page.locator('[data-testid="events"] [data-row-key]').first().waitFor();
 }
@@ -189,7 +189,7 @@ async function eventSearch(page) {
     .getByRole('link', { name: /^(事件|Events)$/ })
     .first()
     .click();
-  await byId(page, 'query').waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-testid="query"]')?.value === '');
   await page.locator('[data-testid="events"] [data-row-key]').first().waitFor();
   await byId(page, 'query').fill(QUERY);
   await byId(page, 'query').press('Enter');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { highlight } from '../src/lib/highlight';
 import { suggestFields } from '../src/lib/suggest';
-import { literalParts, readWhy } from '../src/lib/why';
+import { literalParts, pivotTerm, readWhy } from '../src/lib/why';
 
 describe('why a rule matched', () => {
   it('lists what matched, with the part to mark', () => {
@@ -26,6 +26,22 @@ describe('why a rule matched', () => {
 
   it.each([{}, { selections: 'x' }, { selections: [null, 1, {}] }])('is nothing for %j', (why) => {
     expect(readWhy(why)).toEqual([]);
+  });
+
+  it('leads on by the names of the event, not of the rule', () => {
+    const event = {
+      seq: '1',
+      fields: { 'dns.question.name': 'x.example', 'source.port': 53, 'url.path': '/' },
+      attributes: [{ name: 'LogonType', value: '3' }],
+    };
+    const term = (field: string, value: string) =>
+      pivotTerm({ selection: 's', field, value, marks: [] }, event);
+    expect(term('query', 'x.example')).toBe('dns.question.name: "x.example"');
+    expect(term('url.path', '/')).toBe('url.path: "/"');
+    expect(term('src_port', '53')).toBe('source.port: 53');
+    expect(term('LogonType', '3')).toBe('LogonType: "3"');
+    expect(term('', 'some "text"')).toBe('"some \\"text\\""');
+    expect(pivotTerm({ selection: 's', field: 'a', value: 'b', marks: [] }, undefined)).toBe('"b"');
   });
 
   it('takes wildcards apart, and escaped ones not', () => {

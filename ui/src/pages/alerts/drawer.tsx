@@ -44,7 +44,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
       </p>
       <Actions alert={alert} />
       <WhatHappened alert={alert} />
-      <Why matches={matches} actions={actions} />
+      <Why matches={matches} event={alert.event} actions={actions} />
       {alert.event ? (
         <EventView event={alert.event} actions={actions} words={words} />
       ) : (

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { EventDetail } from '../../api/types';
 import { Marked } from '../../components/marked';
-import { type ValueActions, ValueLink } from '../../components/value-link';
-import type { Match } from '../../lib/why';
+import type { ValueActions } from '../../components/value-link';
+import { type Match, pivotTerm } from '../../lib/why';
 
-function Value({ match, actions }: { match: Match; actions: ValueActions }) {
-  const { field, value, marks } = match;
-  const marked = <Marked text={value} words={marks} />;
-  if (field === '' || value === '') return marked;
-  return (
-    <ValueLink name={field} value={value} actions={actions}>
-      {marked}
-    </ValueLink>
-  );
+interface Props {
+  matches: readonly Match[];
+  event: EventDetail | undefined;
+  actions: ValueActions;
 }
 
 /** Which selection of the rule met which value of the event. */
-export function Why({ matches, actions }: { matches: readonly Match[]; actions: ValueActions }) {
+export function Why({ matches, event, actions }: Props) {
   const { t } = useTranslation();
   if (matches.length === 0) return null;
   return (
@@ -36,7 +33,9 @@ export function Why({ matches, actions }: { matches: readonly Match[]; actions: 
               <td>{match.selection}</td>
               <td className="mono">{match.field || t('alert.keyword')}</td>
               <td className="mono">
-                <Value match={match} actions={actions} />
+                <Link className="value" to={actions.search(pivotTerm(match, event))}>
+                  <Marked text={match.value} words={match.marks} />
+                </Link>
               </td>
             </tr>
           ))}
