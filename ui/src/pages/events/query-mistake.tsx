@@ -17,4 +17,3 @@ export function QueryMistake({ query, error }: { query: string; error: unknown }
     </div>
   );
 }
-

@@ -32,4 +32,3 @@ export function SuggestionList({ id, fields, active, onPick }: Props) {
     </div>
   );
 }
-

@@ -32,4 +32,3 @@ export function useCompletion(value: string) {
   const move = (by: number) => setActive((active + by + offered.length) % offered.length);
   return { text, offered, active, type, accept, move, close };
 }
-
