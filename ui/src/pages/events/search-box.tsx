@@ -2,15 +2,14 @@
 // The query, with the names of fields offered as they are typed, and a mistake shown where it is.
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input, type InputRef } from 'antd';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/errors';
-import { useFields } from '../../api/queries';
 import type { Field } from '../../api/types';
 import { useHotkeys } from '../../lib/hotkeys';
-import { indexOfColumn, nameAt, type Word } from '../../lib/kql';
-import { suggestFields } from '../../lib/suggest';
 import { QueryHelp } from './query-help';
+import { QueryMistake } from './query-mistake';
+import { SuggestionList } from './suggestion-list';
+import { useCompletion } from './use-completion';
 
 const LENGTH_MAX = 8192;
 
@@ -20,81 +19,6 @@ interface Props {
   busy: boolean;
   onSearch: (query: string) => void;
   extra: ReactNode;
-}
-
-/** The query with the place of the mistake marked, and the server's words about it. */
-function QueryMistake({ query, error }: { query: string; error: unknown }) {
-  if (!(error instanceof ApiError) || error.status !== 400) return null;
-  const at = error.column === undefined ? query.length : indexOfColumn(query, error.column);
-  return (
-    <div className="query-mistake" role="alert" data-testid="query-mistake">
-      <code>
-        {query.slice(0, at)}
-        <mark>{query.slice(at, at + 1) || ' '}</mark>
-        {query.slice(at + 1)}
-      </code>
-      <span>{error.message}</span>
-    </div>
-  );
-}
-
-interface ListProps {
-  id: string;
-  fields: readonly Field[];
-  active: number;
-  onPick: (field: Field) => void;
-}
-
-function SuggestionList({ id, fields, active, onPick }: ListProps) {
-  return (
-    <div className="suggestions" id={id} role="listbox">
-      {fields.map((field, i) => (
-        <div
-          key={field.name}
-          id={`${id}-${i}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={i === active}
-          // The input must not lose the focus before the name is in it.
-          onMouseDown={(event) => {
-            event.preventDefault();
-            onPick(field);
-          }}
-        >
-          <b>{field.name}</b> <span className="muted">{field.type}</span>{' '}
-          <span className="muted">{field.doc}</span>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-/** The text being typed and what could complete it. */
-function useCompletion(value: string) {
-  const { data: fields = [] } = useFields();
-  const [text, setText] = useState(value);
-  const [word, setWord] = useState<Word>();
-  const [active, setActive] = useState(-1);
-  useEffect(() => setText(value), [value]);
-  const close = () => {
-    setWord(undefined);
-    setActive(-1);
-  };
-  const type = (typed: string, caret: number) => {
-    setText(typed);
-    setWord(nameAt(typed, caret));
-    setActive(-1);
-  };
-  const offered = word ? suggestFields(fields, word.text) : [];
-  const accept = (field: Field): number => {
-    const { start, end } = word ?? { start: text.length, end: text.length };
-    const inserted = `${field.name}: `;
-    setText(text.slice(0, start) + inserted + text.slice(end).replace(/^\s*:\s*/, ''));
-    close();
-    return start + inserted.length;
-  };
-  const move = (by: number) => setActive((active + by + offered.length) % offered.length);
-  return { text, offered, active, type, accept, move, close };
 }
 
 export function SearchBox({ value, error, busy, onSearch, extra }: Props) {
