@@ -32,17 +32,20 @@ static int read_steps(struct str text, int64_t time, int64_t *ret_begin, int64_t
 		for (; i < text.len && char_is_digit(text.ptr[i]) && amount < AMOUNT_MAX; i++)
 			amount = amount * 10 + (text.ptr[i] - '0');
 		unit = i > 1 && i < text.len ? unit_of(text.ptr[i]) : 0;
-		if (!unit || amount > AMOUNT_MAX)
+		if (!unit || amount > AMOUNT_MAX || __builtin_mul_overflow(sign * amount, unit, &amount) ||
+		    __builtin_add_overflow(time, amount, &time))
 			return ERR_SYNTAX;
-		time += sign * amount * unit;
 		text = str_from_offset(text, i + 1);
 	}
 	if (text.len == 2 && text.ptr[0] == '/' && unit_of(text.ptr[1])) {
 		span = unit_of(text.ptr[1]);
-		time -= ((time % span) + span) % span;
+		if (__builtin_sub_overflow(time, ((time % span) + span) % span, &time))
+			return ERR_SYNTAX;
 	} else if (text.len) {
 		return ERR_SYNTAX;
 	}
+	if (time > INT64_MAX - span)
+		return ERR_SYNTAX;
 	*ret_begin = time;
 	*ret_end = time + span;
 	return 0;
