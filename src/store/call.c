@@ -164,6 +164,9 @@ int call_read(struct call *call, struct http_request *request, bool readonly, st
 	call->readonly =
 		readonly || strcmp(request->method, "GET") == 0 || flag(http_argument(request, "readonly"));
 	call->gzip = accepts_gzip(request);
+	if (http_argument(request, "client_protocol_version"))
+		call->revision =
+			(unsigned)strtoul(http_argument(request, "client_protocol_version"), NULL, 10);
 	call->wait_end = flag(http_argument(request, "wait_end_of_query"));
 	take_format(call, STR(FORMAT_DEFAULT));
 	r = read_statement(call, ret_err);
@@ -191,6 +194,7 @@ void call_free(void *context)
 	if (call->deflating)
 		deflateEnd(&call->deflate);
 	buf_done(&call->out);
+	buf_done(&call->native);
 	buf_done(&call->sql);
 	buf_done(&call->settings);
 	vec_done(&call->names);
