@@ -7,6 +7,9 @@
 
 #define FORMAT_DEFAULT "TabSeparated"
 #define PARAM_PREFIX "param_"
+#define READER_SECONDS_MAX 600
+#define STRINGIFY_(x) #x
+#define STRINGIFY(x) STRINGIFY_(x)
 
 static int fail(struct call *call, struct err *ret_err, int code, const char *what, const char *name,
 		const char *value)
@@ -27,6 +30,16 @@ static void add_setting(struct call *call, const char *name, const char *value)
 {
 	buf_printf(&call->settings, "%s%s=", call->settings.len ? "," : "", name);
 	add_literal(&call->settings, str_from(value));
+}
+
+/* Readers may ask for less time than this, not for more or for no limit. */
+static const char *capped_time(const char *value)
+{
+	double seconds;
+
+	if (str_to_double(str_from(value), &seconds) == 0 && seconds > 0 && seconds <= READER_SECONDS_MAX)
+		return value;
+	return STRINGIFY(READER_SECONDS_MAX);
 }
 
 static bool flag(const char *value)
@@ -56,6 +69,8 @@ static void read_argument(void *context, const char *name, const char *value)
 	}
 	switch (setting_rule(str_from(name))) {
 	case SETTING_TAKEN:
+		if (call->readonly && strcmp(name, "max_execution_time") == 0)
+			value = capped_time(value);
 		add_setting(call, name, value);
 		break;
 	case SETTING_REFUSED:
@@ -164,6 +179,9 @@ int call_read(struct call *call, struct http_request *request, bool readonly, st
 	call->readonly =
 		readonly || strcmp(request->method, "GET") == 0 || flag(http_argument(request, "readonly"));
 	call->gzip = accepts_gzip(request);
+	if (http_argument(request, "client_protocol_version"))
+		call->revision =
+			(unsigned)strtoul(http_argument(request, "client_protocol_version"), NULL, 10);
 	call->wait_end = flag(http_argument(request, "wait_end_of_query"));
 	take_format(call, STR(FORMAT_DEFAULT));
 	r = read_statement(call, ret_err);
@@ -191,6 +209,7 @@ void call_free(void *context)
 	if (call->deflating)
 		deflateEnd(&call->deflate);
 	buf_done(&call->out);
+	buf_done(&call->native);
 	buf_done(&call->sql);
 	buf_done(&call->settings);
 	vec_done(&call->names);

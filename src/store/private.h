@@ -29,18 +29,20 @@ struct call {
 	struct buf settings; /* "a='1',b='2'" */
 	char format[CALL_FORMAT_MAX];
 	const char *database, *query_id;
+	unsigned revision; /* client_protocol_version, 0: none */
 	bool readonly, gzip, wait_end;
 
 	/* what came of it */
 	struct engine_session *session;
 	struct err err;
-	int status;     /* HTTP; 0 while it runs */
-	int code;       /* ClickHouse's, 0 where it went well */
-	struct buf out; /* the piece to send next */
-	size_t sent;    /* of it */
-	size_t header;  /* bytes of names that later pieces repeat */
-	bool streaming; /* more pieces follow */
-	bool broken;    /* it failed behind the first piece */
+	int status;        /* HTTP; 0 while it runs */
+	int code;          /* ClickHouse's, 0 where it went well */
+	struct buf out;    /* the piece to send next */
+	struct buf native; /* a piece as the client's revision wants it */
+	size_t sent;       /* of it */
+	size_t header;     /* bytes of names that later pieces repeat */
+	bool streaming;    /* more pieces follow */
+	bool broken;       /* it failed behind the first piece */
 	bool deflating;
 	z_stream deflate;
 	struct engine_result totals;
@@ -60,6 +62,12 @@ bool call_allowed(const struct http_request *request, const char *user, const ch
 void call_run(struct call *call);    /* the statement up to its answer, or to the answer's first piece */
 void call_refuse(struct call *call); /* the server is stopping */
 void call_more(struct call *call);   /* the next piece; streaming becomes false at the end */
+
+/* --- native.c ----------------------------------------------------------------------------------------- */
+
+/* Appends the Native blocks of piece as a later protocol revision writes them. False for a type not known
+   here, or a damaged piece. */
+bool native_convert(struct str piece, unsigned revision, struct buf *out);
 
 /* --- answer.c ---------------------------------------------------------------------------------------- */
 

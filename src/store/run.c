@@ -76,12 +76,22 @@ static void add_totals(struct call *call, const struct engine_result *result)
 	call->totals.written_rows += result->written_rows;
 }
 
-static void put(struct call *call, struct str piece, bool last)
+static int put(struct call *call, struct str piece, bool last)
 {
+	if (call->revision && piece.len && str_ieq(str_from(call->format), STR("Native"))) {
+		buf_clear(&call->native);
+		if (!native_convert(piece, call->revision, &call->native))
+			return err_set(
+				&call->err, ERR_UNKNOWN, 0, 0,
+				"Code: 48. DB::Exception: a column's type cannot be sent as Native with "
+				"client_protocol_version (NOT_IMPLEMENTED)");
+		piece = buf_str(&call->native);
+	}
 	if (call->gzip)
 		answer_deflate(call, piece, last);
 	else
 		buf_add_str(&call->out, piece);
+	return 0;
 }
 
 /* Later pieces begin with the names again, which the first has already said. */
@@ -103,12 +113,10 @@ static int next_piece(struct call *call, bool first)
 	call->sent = 0;
 	if (r == 0) {
 		add_totals(call, &result);
-		put(call, without_header(call, result.data, first), false);
+		r = put(call, without_header(call, result.data, first), false);
 	} else if (r == ERR_END) {
 		call->streaming = false;
-		if (call->gzip)
-			put(call, (struct str){0}, true);
-		r = 0;
+		r = call->gzip ? put(call, (struct str){0}, true) : 0;
 	}
 	return r;
 }
@@ -130,7 +138,7 @@ static int run_whole(struct call *call, struct str sql, const struct engine_para
 
 	if (r == 0) {
 		add_totals(call, &result);
-		put(call, result.data, true);
+		r = put(call, result.data, true);
 	}
 	return r;
 }

@@ -99,6 +99,28 @@ const tests = {
     assert.equal(JSON.parse(last)[0], count - 1);
   },
 
+  async 'Native blocks of later protocol revisions'() {
+    const columns = ["number", "toString(number)", "toLowCardinality(toString(number % 7))", "[toLowCardinality('a'), 'b']",
+      "map('k', number)", "tuple(1, 'x')", 'CAST(number % 9 AS Nullable(Int8))',
+      "toLowCardinality(CAST(if(number % 2, 'q', NULL) AS Nullable(String)))", 'now64(6)', "toDateTime(0, 'UTC')",
+      'toDecimal64(1, 3)', 'generateUUIDv4()', "toIPv6('::1')", '[[1], [2, 3]]', "[tuple('a', toLowCardinality('z'))]",
+      "CAST('a' AS Enum8('a' = 1, 'b' = 2))", "CAST((1, 'b') AS Tuple(x UInt8, y LowCardinality(String)))", '[]', 'true',
+      "toFixedString('x', 3)", "CAST(map('a', ['b']) AS Map(LowCardinality(String), Array(String)))"];
+    const query = `SELECT ${columns.map((column, i) => `${column} AS c${i}`)} FROM numbers(200000) FORMAT Native`;
+    const bytes = async (revision) => {
+      const answer = await fetch(`http://127.0.0.1:${open}/?max_threads=1&client_protocol_version=${revision}`,
+        { method: 'POST', body: query });
+      assert.equal(answer.status, 200);
+      return Buffer.from(await answer.arrayBuffer());
+    };
+    const [plain, info, custom] = [await bytes(0), await bytes(54405), await bytes(54460)];
+    const blocks = (info.length - plain.length) / 8; // block info
+    assert.ok(blocks >= 1 && Number.isInteger(blocks), `${blocks}`);
+    assert.equal(custom.length, info.length + blocks * columns.length); // and a byte a column
+    assert.equal(custom.subarray(0, 8).toString('hex'), '010002ffffffff00');
+    assert.equal(custom.subarray(12, 15).toString('latin1'), '\x02c0');
+  },
+
   async 'one slow query does not hold up the others'() {
     let finished = false;
     const slow = rows('SELECT sleep(3)').then(() => { finished = true; });

@@ -161,6 +161,12 @@ static void test_readonly(void **state)
 
 	assert_answers(f->local, "/?readonly=2&max_threads=1", "SELECT 1", NULL, 200,
 		       "SET max_threads='1';SET readonly=1;");
+	assert_answers(f->local, "/?readonly=2&max_execution_time=5", "SELECT 1", NULL, 200,
+		       "SET max_execution_time='5';");
+	assert_answers(f->local, "/?readonly=2&max_execution_time=0", "SELECT 1", NULL, 200,
+		       "SET max_execution_time='600';");
+	assert_answers(f->local, "/?max_execution_time=0", "SELECT 1", NULL, 200,
+		       "SET max_execution_time='0';");
 	assert_answers(f->local, "/?readonly=1", "DROP TABLE t", NULL, 403, "Code: 164.");
 	assert_answers(f->local, "/?query=DROP+TABLE+t", NULL, NULL, 403, "Code: 164."); /* GET only reads */
 	assert_answers(f->local, "/?readonly=1", "SELECT file('x')", NULL, 403, "Code: 497.");
