@@ -163,6 +163,16 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 	return 0;
 }
 
+/* The slot without which a mapping has no value, or 0. */
+static uint16_t only_slot(const struct mapping *mapping)
+{
+	const struct operand *first = mapping->from.items;
+
+	return mapping->from.count == 1 && first->kind == OPERAND_ATTR && first->field == FIELD_NONE
+		       ? first->slot
+		       : 0;
+}
+
 typedef int compile_line(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 			 struct instruction *instruction);
 
@@ -178,6 +188,8 @@ static int compile_lines(struct compiler *c, const struct yaml_node *node, compi
 		struct instruction instruction = {.field = FIELD_NONE};
 
 		r = line(c, node->keys[i], node->values[i], &instruction);
+		if (r == 0 && instruction.op != OP_SET)
+			instruction.only = only_slot(instruction.mapping);
 		vec_push(instructions, instruction);
 	}
 	return r;

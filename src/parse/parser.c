@@ -158,7 +158,8 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 		     struct str text, const struct run *outer)
 {
 	struct reading r = {.text = text};
-	struct run run = {.parser = parser, .input = input, .event = event};
+	const struct block *matched[MATCHED_MAX];
+	struct run run = {.parser = parser, .input = input, .event = event, .matched = matched};
 
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;

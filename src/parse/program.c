@@ -191,9 +191,14 @@ static void run_switch(struct run *run, const struct branch *branch)
 
 void run_block(struct run *run, const struct block *block)
 {
+	const struct slot *slots = run->parser->slots;
+	const uint32_t stamp = run->parser->stamp;
+
 	for (size_t i = 0; i < block->count; i++) {
 		const struct instruction *instruction = &block->items[i];
 
+		if (instruction->only && slots[instruction->only].stamp != stamp)
+			continue;
 		switch (instruction->op) {
 		case OP_ALIAS:
 			run_alias(run, instruction);

@@ -79,8 +79,10 @@ struct instruction {
 	enum op op;
 	enum field_id field; /* MAP, SET */
 	uint16_t slot;       /* ALIAS: its own */
-	struct str name;     /* ALIAS */
-	uint64_t hash;       /* ALIAS */
+	uint16_t
+		only; /* ALIAS, MAP: the one slot it reads; 0 where it reads more: most are skipped by this */
+	struct str name; /* ALIAS */
+	uint64_t hash;   /* ALIAS */
 	union {
 		const struct mapping *mapping; /* ALIAS, MAP */
 		const struct branch *branch;   /* SWITCH */

@@ -54,6 +54,7 @@ static int compile_path(struct recognisers *all, struct compiler *c, const struc
 	bit = map_put(all->keys, parts[0], &fresh);
 	if (fresh)
 		*bit = map_len(all->keys) - 1;
+	all->hashes |= UINT64_C(1) << (hash_str(parts[0]) & 63);
 	recogniser->keys.bits[*bit / 64] |= UINT64_C(1) << *bit % 64;
 	*ret_path = (struct str_list){items, count};
 	return 0;
@@ -177,7 +178,8 @@ void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *
 	for (const struct json_node *key = json_first(look->json); key; i++) {
 		struct str name = str_of(key->text, key->len);
 		uint64_t hash = hash_str(name);
-		const uint64_t *bit = map_get_hashed(all->keys, name, hash);
+		const uint64_t *bit =
+			all->hashes >> (hash & 63) & 1 ? map_get_hashed(all->keys, name, hash) : NULL;
 
 		if (bit)
 			look->keys.bits[*bit / 64] |= UINT64_C(1) << *bit % 64;

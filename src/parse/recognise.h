@@ -57,6 +57,7 @@ struct recognisers {
 	struct recogniser *items;
 	size_t len, capacity;
 	struct map *keys; /* top-level key → its bit */
+	uint64_t hashes;  /* bit n: there is a key whose hash ends in n; spares most lookups */
 };
 
 void recognisers_init(struct recognisers *all);

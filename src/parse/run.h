@@ -42,9 +42,9 @@ struct run {
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	struct date_context date;
-	struct block const *matched[MATCHED_MAX];
-	unsigned matched_count, depth;
 	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
+	unsigned depth, matched_count;
+	const struct block **matched; /* MATCHED_MAX */
 };
 
 /* A name known when the source was compiled. */

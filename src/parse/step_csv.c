@@ -97,8 +97,9 @@ static struct str take_value(const struct csv_options *options, struct arena *ar
 		quoted = i < text->len;
 	}
 	end = quoted ? i + 1 : 0;
-	while (end < text->len && text->ptr[end] != options->separator)
-		end++;
+	end += str_head(str_from_offset(*text, end),
+			str_find_char(str_from_offset(*text, end), options->separator))
+		       .len;
 	value = quoted ? str_of(text->ptr + 1, i - 1) : str_head(*text, end);
 	*ret_more = end < text->len;
 	*text = str_from_offset(*text, end + 1);

@@ -21,6 +21,8 @@ struct kv_options {
 	struct str_list hex;
 	char equals;
 	bool sections;
+	bool blank;          /* the separator is a space: any white space */
+	bool separates[256]; /* bytes of the separator */
 };
 
 struct pair {
@@ -52,31 +54,39 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 		r = compile_char(c, yaml_get(node, "equals"), '=', &options->equals);
 	if (r == 0)
 		r = compile_bool(c, yaml_get(node, "sections"), false, &options->sections);
+	options->blank = str_eq(options->separator, STR(" "));
+	for (size_t i = 0; i < options->separator.len; i++)
+		options->separates[(unsigned char)options->separator.ptr[i]] = true;
 	*ret_options = options;
 	return r;
 }
 
-/* Where the next separator begins; by hand, as it is short and memmem() is slow on such. */
+/* Where the next separator begins. Looks at the byte where one would end: most are in no separator, and none
+   can begin before such a byte (memmem() is slow on needles this short). */
 static size_t find_separator(const struct kv_options *options, struct str text)
 {
 	struct str separator = options->separator;
-	size_t i = 0;
+	size_t i = 0, last = separator.len - 1;
 
-	if (str_eq(separator, STR(" "))) {
+	if (options->blank) {
 		while (i < text.len && !char_is_space(text.ptr[i]))
 			i++;
 		return i;
 	}
-	for (; i + separator.len <= text.len; i++)
-		if (text.ptr[i] == separator.ptr[0] &&
-		    memcmp(text.ptr + i + 1, separator.ptr + 1, separator.len - 1) == 0)
+	while (i + last < text.len) {
+		if (!options->separates[(unsigned char)text.ptr[i + last]])
+			i += separator.len;
+		else if (memcmp(text.ptr + i, separator.ptr, separator.len) == 0)
 			return i;
+		else
+			i++;
+	}
 	return text.len;
 }
 
 static struct str skip_separators(const struct kv_options *options, struct str text)
 {
-	if (str_eq(options->separator, STR(" ")))
+	if (options->blank)
 		return str_trim(text);
 	while (str_starts(text, options->separator))
 		text = str_from_offset(text, options->separator.len);
