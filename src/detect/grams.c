@@ -53,21 +53,40 @@ void gram_counts_add(struct gram_counts *counts, struct str text)
 		counts->counts[fold(gram_hash(load_gram(text.ptr + at))) % COUNTS]++;
 }
 
-static void choose_gram(struct literal *literal, const struct gram_counts *counts)
+/* Where the rarest gram of a text stands. */
+static size_t rarest_gram(const struct gram_counts *counts, struct str text, uint32_t *ret_count)
 {
 	uint32_t lowest = UINT32_MAX;
+	size_t place = 0;
+
+	for (size_t at = 0; at + GRAM_SIZE <= text.len; at++) {
+		uint32_t count = counts->counts[fold(gram_hash(load_gram(text.ptr + at))) % COUNTS];
+
+		if (count < lowest) {
+			lowest = count;
+			place = at;
+		}
+	}
+	*ret_count = lowest;
+	return place;
+}
+
+uint32_t gram_counts_rarest(const struct gram_counts *counts, struct str text)
+{
+	uint32_t count = 0;
+
+	if (text.len >= GRAM_SIZE)
+		rarest_gram(counts, text, &count);
+	return count;
+}
+
+static void choose_gram(struct literal *literal, const struct gram_counts *counts)
+{
+	uint32_t count;
 
 	must(literal->text.len >= GRAM_SIZE);
-	for (size_t at = 0; at + GRAM_SIZE <= literal->text.len; at++) {
-		uint32_t gram = load_gram(literal->text.ptr + at);
-		uint32_t count = counts->counts[fold(gram_hash(gram)) % COUNTS];
-
-		if (count >= lowest)
-			continue;
-		lowest = count;
-		literal->gram = gram;
-		literal->gram_at = (uint32_t)at;
-	}
+	literal->gram_at = (uint32_t)rarest_gram(counts, literal->text, &count);
+	literal->gram = load_gram(literal->text.ptr + literal->gram_at);
 }
 
 static int compare_grams(const void *left, const void *right)
