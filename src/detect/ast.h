@@ -63,7 +63,7 @@ struct item {
 struct detection {
 	enum { DETECT_ITEM, DETECT_ALL, DETECT_ANY } type;
 	struct item *item;
-	struct detection *const *children;
+	const struct detection *const *children;
 	uint32_t count;
 };
 

@@ -2,12 +2,14 @@
 /* Parsed rules to the compiled program; see program.h. */
 
 #include "base/buf.h"
+#include "detect/order.h"
 #include "detect/program.h"
 
 struct compiler {
 	struct ruleset *set;
 	struct map *predicates; /* content of a predicate to 1 + its index */
 	uint32_t selection_first;
+	uint64_t *selection_costs;
 	struct buf key;
 };
 
@@ -277,17 +279,20 @@ static void compile_item(struct compiler *compiler, const struct item *item)
 		close_node(compiler, negation);
 }
 
+/* Children in the order of their cost: what is quick to decide goes first. */
 static void compile_detection(struct compiler *compiler, const struct detection *detection)
 {
-	uint32_t node;
+	uint32_t node, *order;
 
 	if (detection->type == DETECT_ITEM) {
 		compile_item(compiler, detection->item);
 		return;
 	}
 	node = open_node(compiler, detection->type == DETECT_ALL ? NODE_AND : NODE_OR, 0);
+	order = order_detections(detection->children, detection->count);
 	for (uint32_t i = 0; i < detection->count; i++)
-		compile_detection(compiler, detection->children[i]);
+		compile_detection(compiler, detection->children[order[i]]);
+	free(order);
 	close_node(compiler, node);
 }
 
@@ -301,9 +306,11 @@ static void compile_condition(struct compiler *compiler, const struct condition 
 				  condition->type == CONDITION_SELECTION
 					  ? compiler->selection_first + condition->selection
 					  : 0);
+	uint32_t *order = order_conditions(condition->children, condition->count, compiler->selection_costs);
 
 	for (uint32_t i = 0; i < condition->count; i++)
-		compile_condition(compiler, condition->children[i]);
+		compile_condition(compiler, condition->children[order[i]]);
+	free(order);
 	close_node(compiler, node);
 }
 
@@ -354,11 +361,16 @@ void compile_rule(struct ruleset *set, struct map *predicates, const struct rule
 					 .tests = rule->tests,
 					 .test_count = rule->test_count};
 
-	for (uint32_t i = 0; i < rule->selection_count; i++)
+	compiler.selection_costs = calloc(rule->selection_count + 1, sizeof(uint64_t));
+	must(compiler.selection_costs);
+	for (uint32_t i = 0; i < rule->selection_count; i++) {
+		compiler.selection_costs[i] = order_cost(rule->selections[i].detection);
 		compile_selection(&compiler, &rule->selections[i]);
+	}
 	compiled.root = (uint32_t)set->nodes.len;
 	compile_condition(&compiler, rule->condition);
 	simplify(set, compiled.root);
 	vec_push(&set->rules, compiled);
+	free(compiler.selection_costs);
 	buf_done(&compiler.key);
 }

@@ -25,8 +25,12 @@ static inline uint32_t load_gram(const char *at)
 /* Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4). */
 static inline uint32_t gram_hash(uint32_t gram)
 {
-	uint32_t hash = gram * UINT32_C(2654435761);
+	return gram * UINT32_C(2654435761);
+}
 
+/* The upper bits are the good ones; the filter takes them as they are, tables by their lower bits. */
+static inline uint32_t fold(uint32_t hash)
+{
 	return hash ^ hash >> 15;
 }
 
@@ -46,24 +50,43 @@ void gram_counts_free(struct gram_counts *counts)
 void gram_counts_add(struct gram_counts *counts, struct str text)
 {
 	for (size_t at = 0; at + GRAM_SIZE <= text.len; at++)
-		counts->counts[gram_hash(load_gram(text.ptr + at)) % COUNTS]++;
+		counts->counts[fold(gram_hash(load_gram(text.ptr + at))) % COUNTS]++;
+}
+
+/* Where the rarest gram of a text stands. */
+static size_t rarest_gram(const struct gram_counts *counts, struct str text, uint32_t *ret_count)
+{
+	uint32_t lowest = UINT32_MAX;
+	size_t place = 0;
+
+	for (size_t at = 0; at + GRAM_SIZE <= text.len; at++) {
+		uint32_t count = counts->counts[fold(gram_hash(load_gram(text.ptr + at))) % COUNTS];
+
+		if (count < lowest) {
+			lowest = count;
+			place = at;
+		}
+	}
+	*ret_count = lowest;
+	return place;
+}
+
+uint32_t gram_counts_rarest(const struct gram_counts *counts, struct str text)
+{
+	uint32_t count = 0;
+
+	if (text.len >= GRAM_SIZE)
+		rarest_gram(counts, text, &count);
+	return count;
 }
 
 static void choose_gram(struct literal *literal, const struct gram_counts *counts)
 {
-	uint32_t lowest = UINT32_MAX;
+	uint32_t count;
 
 	must(literal->text.len >= GRAM_SIZE);
-	for (size_t at = 0; at + GRAM_SIZE <= literal->text.len; at++) {
-		uint32_t gram = load_gram(literal->text.ptr + at);
-		uint32_t count = counts->counts[gram_hash(gram) % COUNTS];
-
-		if (count >= lowest)
-			continue;
-		lowest = count;
-		literal->gram = gram;
-		literal->gram_at = (uint32_t)at;
-	}
+	literal->gram_at = (uint32_t)rarest_gram(counts, literal->text, &count);
+	literal->gram = load_gram(literal->text.ptr + literal->gram_at);
 }
 
 static int compare_grams(const void *left, const void *right)
@@ -75,7 +98,7 @@ static int compare_grams(const void *left, const void *right)
 
 static void add_gram(struct gram_table *table, uint64_t *bits, uint32_t gram, uint32_t literal)
 {
-	uint32_t hash = gram_hash(gram), bit = hash >> table->filter_shift, place = hash & table->mask;
+	uint32_t hash = gram_hash(gram), bit = hash >> table->filter_shift, place = fold(hash) & table->mask;
 
 	bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
 	while (table->entries[place].count && table->entries[place].gram != gram)
@@ -126,7 +149,8 @@ static bool find_gram(const struct gram_table *table, struct str text, struct gr
 
 		if (!(table->bits[bit >> 6] >> (bit & 63) & 1))
 			continue;
-		for (uint32_t i = hash & table->mask; table->entries[i].count; i = (i + 1) & table->mask)
+		for (uint32_t i = fold(hash) & table->mask; table->entries[i].count;
+		     i = (i + 1) & table->mask)
 			if (table->entries[i].gram == gram) {
 				cursor->at = at + 1;
 				cursor->next = table->entries[i].first;

@@ -38,6 +38,8 @@ struct gram_counts;
 struct gram_counts *gram_counts_new(void);
 void gram_counts_free(struct gram_counts *counts);
 void gram_counts_add(struct gram_counts *counts, struct str text);
+/* How often the rarest gram of the text was met; 0 for a text shorter than a gram. */
+uint32_t gram_counts_rarest(const struct gram_counts *counts, struct str text);
 
 /* Sorts literals, which must live as long as the table: text (of at least GRAM_SIZE bytes) and payload are
  * given. */

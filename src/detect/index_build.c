@@ -261,8 +261,8 @@ struct index_maker *index_maker_new(const struct ruleset *set)
 	maker->set = set;
 	maker->arena = set->arena;
 	maker->counts = gram_counts_new();
-	witness_costs_init(&maker->costs, set);
 	count_grams(maker);
+	witness_costs_init(&maker->costs, set, maker->counts);
 	return maker;
 }
 

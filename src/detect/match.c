@@ -12,7 +12,6 @@ struct matcher *matcher_new(const struct ruleset *set)
 
 	must(matcher);
 	matcher->set = set;
-	matcher->source_len = SIZE_MAX;
 	view_init(&matcher->view, set);
 	matcher->scratch = regex_scratch_new();
 	matcher->rules = calloc(set->rules.len + 1, sizeof(uint32_t));
@@ -176,17 +175,42 @@ static void add_groups(struct matcher *matcher, const struct logsource *source, 
 	}
 }
 
+static bool same_source(const struct logsource *a, const struct logsource *b)
+{
+	return str_eq(a->product, b->product) && str_eq(a->category, b->category) &&
+	       str_eq(a->service, b->service);
+}
+
+static struct str keep_text(struct str text, char *buffer, size_t *used)
+{
+	char *copy = buffer + *used;
+
+	if (text.len)
+		memcpy(copy, text.ptr, text.len);
+	*used += text.len;
+	return str_of(copy, text.len);
+}
+
+static void keep_source(struct matcher *matcher, const struct logsource *source)
+{
+	size_t used = 0;
+
+	matcher->routed = source->product.len + source->category.len + source->service.len <= SOURCE_KEY_MAX;
+	if (!matcher->routed)
+		return;
+	matcher->source.product = keep_text(source->product, matcher->source_text, &used);
+	matcher->source.category = keep_text(source->category, matcher->source_text, &used);
+	matcher->source.service = keep_text(source->service, matcher->source_text, &used);
+}
+
 /* The groups of rules that the event's log source admits; the last answer is kept. */
 static void route(struct matcher *matcher, const struct logsource *given)
 {
 	struct logsource source = matcher->set->all_rules ? (struct logsource){0} : *given;
-	char key[SOURCE_KEY_MAX];
-	size_t len = source_key(&source, SOURCE_ALL, key);
 
-	if (len && len == matcher->source_len && memcmp(key, matcher->source, len) == 0)
+	if (matcher->routed && same_source(&source, &matcher->source))
 		return;
-	memcpy(matcher->source, key, len);
-	matcher->source_len = len;
+	keep_source(matcher, &source);
 	matcher->group_count = 0;
 	add_groups(matcher, &source, 0);
 	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)

@@ -18,9 +18,10 @@ struct matcher {
 	size_t candidate_count, found_count;
 	uint64_t *found_bits;
 	uint64_t candidates_total, exceeded;
-	/* The log source of the last event, and its groups. */
-	char source[SOURCE_KEY_MAX];
-	size_t source_len;
+	/* The log source of the last event that had a short one, and its groups. */
+	char source_text[SOURCE_KEY_MAX];
+	struct logsource source;
+	bool routed;
 	const struct group *groups[GROUPS_PER_EVENT];
 	unsigned group_count;
 };

@@ -95,8 +95,12 @@ static bool compared(struct matcher *matcher, const struct predicate *predicate,
 
 static bool regex(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	enum regex_result result = regex_search(predicate->regex, value->text, matcher->scratch);
+	struct str literal = regex_literal(predicate->regex);
+	enum regex_result result;
 
+	if (literal.len && str_find(view_lower(&matcher->view, value), literal) == STR_NOT_FOUND)
+		return false;
+	result = regex_search(predicate->regex, value->text, matcher->scratch);
 	matcher->exceeded += result == REGEX_EXCEEDED;
 	return result == REGEX_MATCH;
 }

@@ -88,6 +88,8 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 	regex->code = code;
 	if (!needs_utf(text)) /* there, letters may match what has other bytes */
 		regex->literal = regex_find_literal(text, regex->literal_text);
+	for (size_t i = 0; i < regex->literal.len; i++)
+		regex->literal_text[i] = char_lower(regex->literal_text[i]);
 	*ret_regex = regex;
 	return 0;
 }

@@ -31,9 +31,10 @@ void regex_free(struct regex *regex);
 /* The same without keeping anything. */
 int regex_check(struct str text, uint32_t flags, struct err *ret_err);
 
-/* A text that every match contains, case aside; empty where none is known. Lives as long as the regex. */
+/* A text, in lower case, that every match contains, case aside; empty where none is known. Lives as long as
+   the regex. */
 struct str regex_literal(const struct regex *regex);
-/* The same of a pattern; out holds text.len bytes. */
+/* The same of a pattern, in its own case; out holds text.len bytes. */
 struct str regex_find_literal(struct str text, char *out);
 
 struct regex_scratch *regex_scratch_new(void);

@@ -50,15 +50,18 @@ static int read_field(struct reader *reader, const struct yaml_node *key, const 
 
 static int read_children(struct reader *reader, const struct yaml_node *node, struct detection *detection)
 {
-	struct detection **children = arena_array(reader->arena, struct detection *, node->count + 1);
+	const struct detection **children =
+		arena_array(reader->arena, const struct detection *, node->count + 1);
 
 	for (uint32_t i = 0; i < node->count; i++) {
+		struct detection *child = NULL;
 		int r = node->type == YAML_MAPPING
-				? read_field(reader, node->keys[i], node->values[i], &children[i])
-				: read_detection(reader, node->items[i], &children[i]);
+				? read_field(reader, node->keys[i], node->values[i], &child)
+				: read_detection(reader, node->items[i], &child);
 
 		if (r < 0)
 			return r;
+		children[i] = child;
 	}
 	detection->children = children;
 	detection->count = node->count;

@@ -98,14 +98,46 @@ uint32_t view_first(const struct view *view, uint32_t slot)
 	return VIEW_END;
 }
 
+/* Eight bytes at once: 'A' to 'Z' get 0x20, all others stay. */
+static uint64_t lower_word(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t low = word & 0x7f * ones; /* no carry from byte to byte */
+	uint64_t from_a = low + (0x80 - 'A') * ones, above_z = low + (0x7f - 'Z') * ones;
+	uint64_t upper = (from_a ^ above_z) & ~word & 0x80 * ones;
+
+	return word | upper >> 2;
+}
+
+static void lower_eight(char *out, const char *in)
+{
+	uint64_t word;
+
+	memcpy(&word, in, sizeof(word));
+	word = lower_word(word);
+	memcpy(out, &word, sizeof(word));
+}
+
+/* The last eight overlap those before. */
+static void lower_bytes(char *out, const char *in, size_t len)
+{
+	if (len < 8) {
+		for (size_t i = 0; i < len; i++)
+			out[i] = char_lower(in[i]);
+		return;
+	}
+	for (size_t i = 0; i + 8 < len; i += 8)
+		lower_eight(out + i, in + i);
+	lower_eight(out + len - 8, in + len - 8);
+}
+
 struct str view_lower(struct view *view, struct view_value *value)
 {
 	char *lower;
 
 	if (!value->lower.ptr) {
 		lower = arena_alloc(view->arena, value->text.len + 1);
-		for (size_t i = 0; i < value->text.len; i++)
-			lower[i] = char_lower(value->text.ptr[i]);
+		lower_bytes(lower, value->text.ptr, value->text.len);
 		value->lower = str_of(lower, value->text.len);
 	}
 	return value->lower;

@@ -34,8 +34,15 @@ bool witness_is_tail(const struct predicate *predicate)
 	return predicate->type == PREDICATE_SUFFIX && text.len > 1 && text_tail(text).len == text.len;
 }
 
+/* What rules speak of often is common: the share grows with how often the rarest part of the text is met in
+ * them. */
+static double commonness(const struct witness_costs *costs, struct str text)
+{
+	return 1 + gram_counts_rarest(costs->counts, text) / 4.0;
+}
+
 /* Of a text inside a value. */
-static double literal_cost(struct str literal)
+static double literal_cost(const struct witness_costs *costs, struct str literal)
 {
 	double cost = COST_LITERAL;
 
@@ -43,35 +50,43 @@ static double literal_cost(struct str literal)
 		return text_is_ascii(literal) ? WITNESS_NONE : COST_HIGH;
 	for (size_t i = GRAM_SIZE; i < literal.len && cost > COST_LITERAL_MIN; i++)
 		cost /= 2;
-	return cost;
+	return cost * commonness(costs, literal);
 }
 
-static double literals_cost(const struct literal_set *literals)
+static double literals_cost(const struct witness_costs *costs, const struct literal_set *literals)
 {
 	double sum = 0;
 
 	for (uint32_t i = 0; i < literals->count; i++)
-		sum += literal_cost(literals->texts[i]);
+		sum += literal_cost(costs, literals->texts[i]);
 	return sum < WITNESS_NONE && sum > COST_SUM_MAX ? COST_SUM_MAX : sum;
 }
 
-static double predicate_cost(const struct predicate *predicate)
+/* For what the index finds in a field otherwise than by a literal; WITNESS_NONE for the rest. */
+static double field_cost(const struct witness_costs *costs, const struct predicate *predicate)
 {
-	double common = 1 + predicate->uses / 4.0, cost;
+	double common = 1 + predicate->uses / 4.0;
+
+	if (predicate->type == PREDICATE_SET)
+		return COST_EXACT;
+	if (predicate->type == PREDICATE_EXACT)
+		return COST_EXACT * common;
+	if (predicate->type == PREDICATE_NUMBER)
+		return COST_NUMBER * common;
+	return witness_is_tail(predicate) ? COST_TAIL * commonness(costs, predicate->text) : WITNESS_NONE;
+}
+
+static double predicate_cost(const struct witness_costs *costs, const struct predicate *predicate)
+{
 	bool field = predicate->slot != SLOT_ANY;
+	double cost = field ? field_cost(costs, predicate) : WITNESS_NONE;
 
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		return WITNESS_NONE;
 	if (predicate->type == PREDICATE_LITERALS)
-		cost = literals_cost(predicate->literals);
-	else if (field && (predicate->type == PREDICATE_EXACT || predicate->type == PREDICATE_SET))
-		cost = COST_EXACT * common;
-	else if (field && predicate->type == PREDICATE_NUMBER)
-		cost = COST_NUMBER * common;
-	else if (field && witness_is_tail(predicate))
-		cost = COST_TAIL * common;
-	else
-		cost = literal_cost(witness_literal(predicate)) * common;
+		cost = literals_cost(costs, predicate->literals);
+	else if (cost >= WITNESS_NONE)
+		cost = literal_cost(costs, witness_literal(predicate));
 	if (!field)
 		return cost < WITNESS_NONE ? cost : WITNESS_NONE;
 	return cost < COST_KEY ? cost : COST_KEY;
@@ -139,13 +154,15 @@ static void collect(const struct witness_costs *costs, uint32_t at, bool negated
 		collect(costs, best, negated, witnesses);
 }
 
-void witness_costs_init(struct witness_costs *costs, const struct ruleset *set)
+void witness_costs_init(struct witness_costs *costs, const struct ruleset *set,
+			const struct gram_counts *counts)
 {
 	costs->set = set;
+	costs->counts = counts;
 	costs->predicates = calloc(set->predicates.len + 1, sizeof(double));
 	must(costs->predicates);
 	for (size_t i = 0; i < set->predicates.len; i++)
-		costs->predicates[i] = predicate_cost(&set->predicates.items[i]);
+		costs->predicates[i] = predicate_cost(costs, &set->predicates.items[i]);
 	for (int negated = 0; negated < 2; negated++) {
 		costs->selections[negated] = calloc(set->selections.len + 1, sizeof(double));
 		must(costs->selections[negated]);

@@ -16,11 +16,13 @@ struct witnesses {
 
 struct witness_costs {
 	const struct ruleset *set;
+	const struct gram_counts *counts; /* of the set's literals */
 	double *predicates;
 	double *selections[2]; /* as they stand, and negated */
 };
 
-void witness_costs_init(struct witness_costs *costs, const struct ruleset *set);
+void witness_costs_init(struct witness_costs *costs, const struct ruleset *set,
+			const struct gram_counts *counts);
 void witness_costs_done(struct witness_costs *costs);
 
 /* The witnesses of a rule; none: it must always be evaluated. */

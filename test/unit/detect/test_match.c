@@ -55,6 +55,20 @@ static void test_strings(void **state)
 	      {MOD("contains|cased", "Whoami"), EVENT("\"awhoami\""), false});
 }
 
+/* Every byte, at every place of a word and beyond, is put into lower case as one alone is. */
+static void test_case(void **state)
+{
+	struct ruleset *set = rule_from(IS("'@abcdefghijklmnopqrstuvwxyz[`{望é'"), NULL);
+
+	(void)state;
+	assert_true(matches(set, EVENT("\"@ABCDEFGHIJKLMNOPQRSTUVWXYZ[`{望é\"")));
+	assert_true(matches(set, EVENT("\"@AbCdEfGhIjKlMnOpQrStUvWxYz[`{望é\"")));
+	assert_false(matches(set, EVENT("\"`ABCDEFGHIJKLMNOPQRSTUVWXYZ[`{望é\"")));
+	assert_false(matches(set, EVENT("\"@ABCDEFGHIJKLMNOPQRSTUVWXYZ{`{望é\"")));
+	assert_false(matches(set, EVENT("\"@ABCDEFGHIJKLMNOPQRSTUVWXYZ[`{望É\"")));
+	ruleset_free(set);
+}
+
 static void test_wildcards(void **state)
 {
 	(void)state;
@@ -307,14 +321,15 @@ static void test_conditions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strings),   cmocka_unit_test(test_wildcards),
-		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_numbers_in_text),
-		cmocka_unit_test(test_null),      cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_neq),       cmocka_unit_test(test_regex),
-		cmocka_unit_test(test_cidr),      cmocka_unit_test(test_parted_names),
-		cmocka_unit_test(test_time),      cmocka_unit_test(test_fieldref),
-		cmocka_unit_test(test_encodings), cmocka_unit_test(test_windash),
-		cmocka_unit_test(test_keywords),  cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_strings),         cmocka_unit_test(test_case),
+		cmocka_unit_test(test_wildcards),       cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_numbers_in_text), cmocka_unit_test(test_null),
+		cmocka_unit_test(test_lists),           cmocka_unit_test(test_neq),
+		cmocka_unit_test(test_regex),           cmocka_unit_test(test_cidr),
+		cmocka_unit_test(test_parted_names),    cmocka_unit_test(test_time),
+		cmocka_unit_test(test_fieldref),        cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_windash),         cmocka_unit_test(test_keywords),
+		cmocka_unit_test(test_conditions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

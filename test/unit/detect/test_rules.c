@@ -302,8 +302,8 @@ static void test_explain(void **state)
 	assert_int_equal(matcher_run(matcher, &event, &rules), 1);
 	assert_string_equal(matcher_explain(matcher, rules[0], &event, arena).ptr,
 			    "{\"selections\":[{\"name\":\"a\",\"matches\":["
-			    "{\"field\":\"F\",\"value\":\"A \\\"Needle\\\" in\",\"pattern\":\"need\"},"
-			    "{\"field\":\"G\",\"value\":null,\"pattern\":\"null\"}]},"
+			    "{\"field\":\"G\",\"value\":null,\"pattern\":\"null\"},"
+			    "{\"field\":\"F\",\"value\":\"A \\\"Needle\\\" in\",\"pattern\":\"need\"}]},"
 			    "{\"name\":\"k\",\"matches\":[{\"field\":null,\"value\":\"a needle "
 			    "in\",\"pattern\":\"le in\"}]}]}");
 	matcher_free(matcher);
