@@ -124,13 +124,11 @@ static enum framing_result take_line(struct framing *framing, struct str data, b
 static enum framing_result take_frame(struct framing *framing, struct str data, bool end_of_stream,
 				      size_t *ret_used, struct frame *ret_frame)
 {
-	enum count_kind kind = COUNT_NONE;
 	enum framing_result result;
 	uint64_t count = 0;
 	size_t len = 0;
+	enum count_kind kind = read_count(data, &count, &len);
 
-	if (framing->searched == 0) /* else it is known to be a line */
-		kind = read_count(data, &count, &len);
 	if (kind == COUNT_UNFINISHED && !end_of_stream)
 		return FRAMING_MORE;
 	if (kind == COUNT_TOO_LONG || (kind != COUNT_FOUND && framing->counted && data.ptr[0] != '<'))

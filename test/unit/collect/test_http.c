@@ -213,6 +213,7 @@ static void test_a_failing_commit_fails_the_request(void **state)
 	fd = connect_http(&bench);
 	send_request(fd, "POST /ingest/v1/linux", AUTHORIZED, STR("one"));
 	assert_true(memory_sink_wait(&bench.sink, 1));
+	assert_false(is_answered(fd));
 	collect_durable(bench.collect, 0, -ENOSPC);
 	read_response(&bench, fd);
 	assert_int_equal(bench.status, 503);
