@@ -64,7 +64,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The situation over a span of time */
+        /** The situation over a span of time, widened to whole minutes */
         get: operations["getOverview"];
         put?: never;
         post?: never;
@@ -183,6 +183,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Problem: {
+            error: {
+                code: string;
+                message: string;
+                /** @description where in the query, in bytes from 1 */
+                column?: number;
+            };
+        };
         Session: {
             username: string;
             /** @enum {string} */
@@ -232,6 +240,10 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            /** @description width of the buckets of both series */
+            step_seconds?: number;
+            /** @description false: the store is away, and the counts of events are 0 for want of it */
+            store_reachable?: boolean;
             events_total: number;
             events_unparsed?: number;
             alerts_total: number;
@@ -301,6 +313,8 @@ export interface components {
         AlertPage: {
             alerts: components["schemas"]["Alert"][];
             total: number;
+            /** @description with a rule or words: counting stopped at total */
+            total_is_minimum?: boolean;
             next_cursor?: string;
         };
         AlertDetail: components["schemas"]["Alert"] & {
@@ -311,6 +325,18 @@ export interface components {
                 [key: string]: unknown;
             };
             event?: components["schemas"]["EventDetail"];
+            /** @description what people did to it, oldest first */
+            history?: components["schemas"]["AlertChange"][];
+        };
+        AlertChange: {
+            /** Format: date-time */
+            time: string;
+            /** @description user name */
+            by: string;
+            from: components["schemas"]["AlertStatus"];
+            to: components["schemas"]["AlertStatus"];
+            /** @description the new note; absent where it stayed */
+            note?: string;
         };
         /** @description seq, time and the asked columns by ECS name; absent ones are left out */
         Event: {
@@ -356,14 +382,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": {
-                    error: {
-                        code: string;
-                        message: string;
-                        /** @description where in the query, from 1 */
-                        column?: number;
-                    };
-                };
+                "application/json": components["schemas"]["Problem"];
             };
         };
     };
@@ -428,7 +447,17 @@ export interface operations {
                 };
             };
             401: components["responses"]["Error"];
-            429: components["responses"]["Error"];
+            /** @description too many wrong passwords for this account or from this address */
+            429: {
+                headers: {
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     signOut: {
@@ -474,6 +503,7 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
         };
     };
     getStatus: {
@@ -519,7 +549,6 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            503: components["responses"]["Error"];
         };
     };
     listAlerts: {
@@ -535,7 +564,7 @@ export interface operations {
                 status?: string;
                 /** @description rule id */
                 rule?: string;
-                /** @description words in title */
+                /** @description words in title, host, user or address; all of them, each the beginning of a word */
                 q?: string;
                 /** @description only drill alerts (true) or only real ones (false) */
                 drill?: boolean;
