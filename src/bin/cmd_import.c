@@ -162,7 +162,7 @@ static void report(const struct import *import, bool json, double seconds)
 		       import->records, import->bytes, import->truncated, import->refused, seconds);
 	else
 		printf("%" PRIu64 " records (%.1f MB) are durable in the journal, after %.1f s; %u files or "
-				  "members refused%s\n",
+		       "members refused%s\n",
 		       import->records, (double)import->bytes / 1e6, seconds, import->refused,
 		       import->target.link ? "" : "; they are analysed when 'wanglou run' is next started");
 }

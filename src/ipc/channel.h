@@ -42,8 +42,8 @@ void ipc_channel_free(struct ipc_channel *channel);
 /* 0, -errno, or ERR_LIMIT where payload is over the type's cap. */
 int ipc_send(struct ipc_channel *channel, enum ipc_type type, struct str payload);
 
-/* Sends and waits for the answer: 0 for ACK, its number in *ret_value unless that is NULL; -EAGAIN for FAILED,
-   whose reason is in *ret_err; else as ipc_receive(). */
+/* Sends and waits for the answer: 0 for ACK, its number in *ret_value unless that is NULL; -EAGAIN for
+   FAILED, whose reason is in *ret_err; else as ipc_receive(). */
 int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, uint64_t *ret_value,
 	     struct err *ret_err);
 
