@@ -119,8 +119,8 @@ static const struct {
 	const char *name;
 	struct operand operand;
 } pseudo_operands[] = {
-	{"raw", {.kind = OPERAND_RAW, .field = FIELD_NONE}},
-	{"text", {.kind = OPERAND_TEXT, .field = FIELD_NONE}},
+	{"$raw", {.kind = OPERAND_RAW, .field = FIELD_NONE}},
+	{"$text", {.kind = OPERAND_TEXT, .field = FIELD_NONE}},
 	{"sigma.product", {.kind = OPERAND_SIGMA, .part = 0, .field = FIELD_NONE}},
 	{"sigma.category", {.kind = OPERAND_SIGMA, .part = 1, .field = FIELD_NONE}},
 	{"sigma.service", {.kind = OPERAND_SIGMA, .part = 2, .field = FIELD_NONE}},

@@ -135,13 +135,14 @@ static void run_source(struct run *run, const struct reading *r)
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
 		     struct str text, const struct run *outer);
 
-/* What the source says lies inside, if anybody knows it. */
+/* What the source says lies inside, if anybody knows it. Where it is the text just parsed, found again as the
+   message, that was all. */
 static void run_inner(struct run *run)
 {
 	struct value inner;
 
 	if (run->source->has_inner && run->depth < INNER_MAX &&
-	    run_read(run, &run->source->inner, &inner, NULL) && inner.len)
+	    run_read(run, &run->source->inner, &inner, NULL) && inner.len && inner.text != run->raw.ptr)
 		run_text(run->parser, run->input, run->event, value_str(inner), run);
 }
 
@@ -163,8 +164,7 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source =
-		recognise(&parser->set->recognisers, &r.look, outer ? outer->source : NULL, &parser->regex);
+	run.source = recognise(&parser->set->recognisers, &r.look, &parser->regex);
 	if (!run.source) {
 		if (!outer)
 			note_malformed(event, &r);

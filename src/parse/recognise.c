@@ -266,15 +266,15 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 }
 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       const struct source *except, struct regexp_state *state)
+			       struct regexp_state *state)
 {
 	if (look->hint.len)
 		for (size_t i = 0; i < all->len; i++)
-			if (all->items[i].source != except && str_eq(all->items[i].source->id, look->hint) &&
+			if (str_eq(all->items[i].source->id, look->hint) &&
 			    format_fits(all->items[i].format, look))
 				return all->items[i].source;
 	for (size_t i = 0; i < all->len; i++)
-		if (all->items[i].source != except && fits(&all->items[i], look, state))
+		if (fits(&all->items[i], look, state))
 			return all->items[i].source;
 	return NULL;
 }

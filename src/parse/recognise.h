@@ -71,8 +71,8 @@ void recognisers_sort(struct recognisers *all);
 /* Notes the top-level keys of look->json; hashes[i] becomes the hash of the i-th key, for the first max. */
 void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *hashes, size_t max);
 
-/* The source, or NULL. except is left out, NULL: none. */
+/* The source, or NULL. */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       const struct source *except, struct regexp_state *state);
+			       struct regexp_state *state);
 
 #endif

@@ -117,7 +117,25 @@ static void test_records_within_records(void **state)
 	bench_run(&content, STR("{\"message\":\"{\\\"message\\\":\\\"{\\\\\\\"message\\\\\\\":"
 				"\\\\\\\"x\\\\\\\",\\\\\\\"d\\\\\\\":3}\\\",\\\"c\\\":2}\",\"b\":1}"));
 	assert_attr(&content, "b", "1");
+	assert_attr(&content, "c", "2");
+	assert_attr(&content, "d", "3");
+	assert_null(bench_attr(&content, "d", 1));
 	assert_str(content.event.source, "generic-json");
+}
+
+/* Decoded strings are the JSON parser's until they are kept: what is inside is parsed into the same buffer.
+ */
+static void test_texts_outlive_what_is_inside(void **state)
+{
+	(void)state;
+	bench_run(&content, STR("{\"a\":\"one\\ttwo\",\"k\\ty\":1,\"message\":\"{\\\"b\\\":"
+				"\\\"ZZZZ\\\\nZZZZZZZZZZZZZZZ\\\"}\"}"));
+	assert_attr(&content, "a", "one\ttwo");
+	assert_attr(&content, "k\ty", "1");
+	assert_attr(&content, "b", "ZZZZ\nZZZZZZZZZZZZZZZ");
+	assert_null(bench_attr(&content, "b", 1));
+	assert_str(content.event.source, "generic-json");
+	assert_field(&content, MESSAGE, "{\"b\":\"ZZZZ\\nZZZZZZZZZZZZZZZ\"}");
 }
 
 static void test_observer_and_numbers(void **state)
@@ -146,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_large_records),
 		cmocka_unit_test(test_records_within_records),
 		cmocka_unit_test(test_observer_and_numbers),
+		cmocka_unit_test(test_texts_outlive_what_is_inside),
 	};
 
 	return cmocka_run_group_tests(tests, open_content, close_content);
