@@ -93,7 +93,9 @@ static void test_the_largest_body(void **state)
 	setup(&bench);
 	ask(&bench, "", BODY_MAX);
 	assert_int_equal(bench.status, 200);
-	ask(&bench, "", BODY_MAX + 1);
+	do /* the first one's bytes count until its end, a moment after its answer */
+		ask(&bench, "", BODY_MAX + 1);
+	while (bench.status == 503);
 	assert_int_equal(bench.status, 413);
 	http_server_stop(bench.server);
 }

@@ -3,7 +3,7 @@
 // COLLECT_PROBE) and `npm install` in this folder. Exits 0, 1 on a failure, 77 where the client is not there.
 'use strict'
 const assert = require('node:assert/strict')
-const { startProbe } = require('./probe.js')
+const { startProbe } = require('./probe.cjs')
 
 let Client, errors
 try {

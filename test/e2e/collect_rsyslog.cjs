@@ -10,7 +10,7 @@ const { spawn, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { startProbe, until } = require('./probe.js')
+const { startProbe, until } = require('./probe.cjs')
 
 const LINES = 3000
 const WAYS = ['udp', 'counted', 'lines', 'bulk', 'single']
