@@ -30,8 +30,23 @@ static char peek(const struct scan *scan)
 	return scan->at < scan->text.len ? scan->text.ptr[scan->at] : 0;
 }
 
-/* Behind the ] that ends the class at scan->at. */
-static void skip_class(struct scan *scan)
+/* Length of "[:alpha:]" or "[:^alpha:]" at scan->at; 0 where nothing of the kind stands there. */
+static size_t posix_length(const struct scan *scan)
+{
+	struct str rest = str_from_offset(scan->text, scan->at);
+	size_t end = 2;
+
+	if (!str_starts(rest, STR("[:")))
+		return 0;
+	if (end < rest.len && rest.ptr[end] == '^')
+		end++;
+	while (end < rest.len && (unsigned char)(rest.ptr[end] - 'a') < 26)
+		end++;
+	return str_starts(str_from_offset(rest, end), STR(":]")) ? end + 2 : 0;
+}
+
+/* Behind the ] that ends the class at scan->at. False where a bracket inside it may mean more than itself. */
+static bool skip_class(struct scan *scan)
 {
 	scan->at++;
 	if (peek(scan) == '^')
@@ -39,17 +54,16 @@ static void skip_class(struct scan *scan)
 	if (peek(scan) == ']')
 		scan->at++;
 	while (scan->at < scan->text.len && peek(scan) != ']') {
+		size_t posix = posix_length(scan);
+
+		if (peek(scan) == '[' && !posix)
+			return false;
 		if (peek(scan) == '\\')
 			scan->at++;
-		else if (peek(scan) == '[' && scan->at + 1 < scan->text.len &&
-			 scan->text.ptr[scan->at + 1] == ':') {
-			size_t end = str_find(str_from_offset(scan->text, scan->at), STR(":]"));
-
-			scan->at += end == STR_NOT_FOUND ? 0 : end + 1;
-		}
-		scan->at++;
+		scan->at += posix ? posix : 1;
 	}
 	scan->at++;
+	return true;
 }
 
 /* Behind the ) of the group at scan->at. False where its inside cannot be skipped so simply. */
@@ -60,10 +74,10 @@ static bool skip_group(struct scan *scan)
 	while (scan->at < scan->text.len) {
 		char c = peek(scan);
 
-		if (c == '[') {
-			skip_class(scan);
+		if (c == '[' && !skip_class(scan))
+			return false;
+		if (c == '[')
 			continue;
-		}
 		if (c == '\\')
 			scan->at++;
 		depth += c == '(';
@@ -125,7 +139,7 @@ static bool take_other(struct scan *scan)
 	if (peek(scan) == '(')
 		known = skip_group(scan);
 	else if (peek(scan) == '[')
-		skip_class(scan);
+		known = skip_class(scan);
 	else
 		scan->at += peek(scan) == '\\' ? 2 : 1;
 	skip_quantifiers(scan, &optional);

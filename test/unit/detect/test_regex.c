@@ -36,6 +36,8 @@ static void test_literal(void **state)
 		{"abc(?#|)d", ""},
 		{"(*UTF)abc", ""},
 		{"(?=look)ahead", "ahead"},
+		{"p[[:^alpha:]x]after", "after"},
+		{"CSU[a[[:]-x+|a", ""},
 		{"a\\", ""},
 		{"[", ""},
 		{"(abc", ""},

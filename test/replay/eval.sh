@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# wanglou eval from outside: order with threads, line numbers, input shapes, statistics, exit codes.
+# usage: eval.sh WANGLOU CONTENT
+set -eu
+
+wanglou=$(realpath "$1") content=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+	echo "$*" >&2
+	exit 1
+}
+
+cat > rule.yml <<'RULE'
+title: Every third
+id: 6ba7b810-9dad-11d1-80b4-00c04fd430c8
+level: low
+logsource: {product: lab}
+detection: {s: {'Word|contains': needle}, condition: s}
+RULE
+awk 'BEGIN {
+	for (i = 1; i <= 3000; i++)
+		printf "{\"product\":\"%s\",\"Word\":\"%s %d\"}\n", i % 2 ? "lab" : "other", i % 3 ? "hay" : "a Needle", i
+}' > events
+awk 'BEGIN {
+	for (i = 3; i <= 3000; i += 6)
+		printf "{\"line\":%d,\"file\":\"%s\",\"rule\":\"6ba7b810-9dad-11d1-80b4-00c04fd430c8\",\"title\":\"Every third\",\"level\":\"low\"}\n", i, "events"
+}' > expected
+
+run() { "$wanglou" eval --content "$content" --rules rule.yml "$@"; }
+
+run events | cmp - expected || fail "matches of one thread"
+run --threads 4 events | cmp - expected || fail "matches of four threads, or their order"
+sed 's/"events"/"-"/' expected > expected.stdin
+gzip -c events | run - | cmp - expected.stdin || fail "gzip on standard input"
+[ "$(run --all-rules events | wc -l)" = 1000 ] || fail "--all-rules looks at the log source"
+printf '{\n "product": "lab",\n "Word": "needle"\n}\n{\n "product": "lab",\n "Word": "needle"\n}\n' > pretty
+[ "$(run pretty | sed 's/,.*//' | tr -d '\n')" = '{"line":1{"line":5' ] || fail "documents that span lines"
+run --stats events 2> stats > matches
+for key in events matches rules_loaded rules_refused load_seconds eval_seconds events_per_second candidates_mean \
+	rss_bytes; do
+	grep -q "\"$key\":" stats || fail "--stats has no $key"
+done
+grep -q '"events":3000,"matches":500,"rules_loaded":1,"rules_refused":0' stats || fail "counts of --stats"
+
+status=0 && run --threads 0 events 2> /dev/null || status=$?
+[ "$status" = 2 ] || fail "wrong usage exits $status"
+status=0 && run missing 2> /dev/null || status=$?
+[ "$status" = 3 ] || fail "a missing file exits $status"
