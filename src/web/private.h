@@ -115,9 +115,6 @@ void out_json(struct buf *out, const char *key, struct str json); /* as it stand
 
 /* --- input (input.c) --------------------------------------------------------------------------------- */
 
-/* "now", "-24h", "now-7d" (s m h d w), RFC 3339. 0 or ERR_SYNTAX, ERR_RANGE. */
-int time_parse(struct str text, int64_t now, int64_t *ret_time);
-
 /* Each returns true, or false and has answered 400. */
 bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to); /* from, to; default the last day */
 bool call_number(struct call *call, const char *name, int64_t min, int64_t max, int64_t fallback,
