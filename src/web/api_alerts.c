@@ -3,7 +3,7 @@
 
 #include "cases/alert_list.h"
 #include "web/event.h"
-#include "web/private.h"
+#include "web/route.h"
 
 #define PAGE_DEFAULT 50
 #define WORDS_MAX 200 /* characters, as in api.yaml */
