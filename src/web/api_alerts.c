@@ -3,7 +3,7 @@
 
 #include "cases/alert_list.h"
 #include "web/event.h"
-#include "web/private.h"
+#include "web/route.h"
 
 #define PAGE_DEFAULT 50
 #define WORDS_MAX 200 /* characters, as in api.yaml */
@@ -48,7 +48,7 @@ static bool read_set(struct call *call, const char *name, int (*parse)(struct st
 		     unsigned *ret_bits)
 {
 	struct str rest = call_text(call, name), part;
-	unsigned bits = 0, number;
+	unsigned bits = 0, number = 0;
 
 	while (str_split(&rest, ',', &part)) {
 		if (parse(part, &number) < 0) {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "query/search.h"
 #include "web/event.h"
+#include "web/route.h"
 #include "web/store_access.h"
 
 #define PAGE_DEFAULT 100

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event/field.h"
-#include "web/private.h"
+#include "web/route.h"
 
 static const char *const type_names[] = {
 	[FIELD_KEYWORD] = "keyword", [FIELD_TEXT] = "text", [FIELD_LONG] = "long", [FIELD_DOUBLE] = "double",

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cases/alert_count.h"
 #include "query/search.h"
+#include "web/route.h"
 #include "web/store_access.h"
 
 #define SERIES_BUCKETS 60 /* about so many columns */

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "event/ip.h"
-#include "web/private.h"
+#include "web/route.h"
 
 #define PASSWORD_INPUT_MAX 256 /* characters, as in api.yaml */
 

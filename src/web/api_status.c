@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "journal/journal.h"
+#include "web/route.h"
 #include "web/store_access.h"
 
 static void write_processes(struct buf *out, const struct web_pipeline *pipeline)

@@ -2,50 +2,13 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "query/time.h"
 #include "web/private.h"
 
 #define SPAN_DEFAULT CLOCK_DAY
-#define SPAN_MAX (36525 * CLOCK_DAY)  /* a hundred years */
-#define RELATIVE_MAX INT64_C(1000000) /* of any unit */
-
-static int64_t unit_of(char c)
-{
-	static const struct {
-		char letter;
-		int64_t length;
-	} units[] = {{'s', CLOCK_SECOND},
-		     {'m', CLOCK_MINUTE},
-		     {'h', CLOCK_HOUR},
-		     {'d', CLOCK_DAY},
-		     {'w', 7 * CLOCK_DAY}};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (units[i].letter == c)
-			return units[i].length;
-	return 0;
-}
-
-int time_parse(struct str text, int64_t now, int64_t *ret_time)
-{
-	int64_t count, unit;
-
-	if (str_eq(text, STR("now"))) {
-		*ret_time = now;
-		return 0;
-	}
-	if (str_starts(text, STR("now-")))
-		text = str_from_offset(text, 3);
-	if (text.len < 3 || text.ptr[0] != '-')
-		return clock_parse(text, 0, ret_time);
-	unit = unit_of(text.ptr[text.len - 1]);
-	if (!unit || !char_is_digit(text.ptr[1]) ||
-	    str_to_i64(str_of(text.ptr + 1, text.len - 2), &count) < 0)
-		return ERR_SYNTAX;
-	if (count > RELATIVE_MAX)
-		return ERR_RANGE;
-	*ret_time = now - count * unit;
-	return 0;
-}
+#define TIME_MIN (-62167219200 * CLOCK_SECOND) /* the years 0 to 9999, which RFC 3339 can write */
+#define TIME_MAX (253402300800 * CLOCK_SECOND)
+#define SPAN_MAX (36525 * CLOCK_DAY) /* a hundred years */
 
 struct str call_text(struct call *call, const char *name)
 {
@@ -54,11 +17,14 @@ struct str call_text(struct call *call, const char *name)
 	return value ? str_from(value) : (struct str){0};
 }
 
+/* A day or a minute named stands for its beginning. */
 static bool read_time(struct call *call, const char *name, int64_t *time)
 {
 	struct str text = call_text(call, name);
+	int64_t end;
 
-	if (!text.len || time_parse(text, call->now, time) == 0)
+	if (!text.len ||
+	    (time_read(text, call->now, time, &end) == 0 && *time >= TIME_MIN && *time < TIME_MAX))
 		return true;
 	call_fail(call, 400, "bad_time", "%s is a time such as 2026-11-22T08:00:00Z, -24h or now", name);
 	return false;
@@ -70,7 +36,7 @@ bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to)
 
 	if (!read_time(call, "from", &from) || !read_time(call, "to", &to))
 		return false;
-	if (from >= to || to - from > SPAN_MAX) {
+	if (from >= to || from < to - SPAN_MAX) {
 		call_fail(call, 400, "bad_time", "from must be before to, by a hundred years at most");
 		return false;
 	}

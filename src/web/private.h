@@ -44,44 +44,9 @@ struct call {
 	struct store_access *store; /* of the worker */
 };
 
-/* --- routes (route.c) -------------------------------------------------------------------------------- */
-
-#define ROLES_NONE 0u /* no session needed */
-#define ROLES_ALL (ROLE_ADMINISTRATOR | ROLE_ANALYST | ROLE_AUDITOR | ROLE_VIEWER)
-#define ROLES_CHANGE (ROLE_ADMINISTRATOR | ROLE_ANALYST)
-
-enum { ROUTE_WITH_OLD_PASSWORD = 1 }; /* also while the password must be changed */
-
-struct route {
-	const char *method, *path; /* below /api/v1; {name} stands for one part */
-	unsigned roles, flags;
-	void (*handle)(struct call *call);
-};
-
-extern const struct route web_routes[];
-extern const size_t web_route_count;
-
-/* Finds the route and fills *ret_value. NULL: *ret_allowed is "GET, PATCH" where only the method is wrong. */
-const struct route *route_find(const char *method, const char *path, struct str *ret_value,
-			       char ret_allowed[64]);
+/* --- routes (route.c, route.h) ---------------------------------------------------------------------- */
 
 void api_handle(struct call *call); /* from /api/ on: all checks, then the route's handler */
-
-/* --- handlers (api_*.c) ------------------------------------------------------------------------------ */
-
-void api_get_session(struct call *call);
-void api_sign_in(struct call *call);
-void api_sign_out(struct call *call);
-void api_change_password(struct call *call);
-void api_get_status(struct call *call);
-void api_get_overview(struct call *call);
-void api_list_alerts(struct call *call);
-void api_get_alert(struct call *call);
-void api_update_alert(struct call *call);
-void api_search_events(struct call *call);
-void api_histogram_events(struct call *call);
-void api_get_event(struct call *call);
-void api_list_fields(struct call *call);
 
 /* --- guards (guard.c) -------------------------------------------------------------------------------- */
 
@@ -114,9 +79,6 @@ void out_time(struct buf *out, const char *key, int64_t time);
 void out_json(struct buf *out, const char *key, struct str json); /* as it stands */
 
 /* --- input (input.c) --------------------------------------------------------------------------------- */
-
-/* "now", "-24h", "now-7d" (s m h d w), RFC 3339. 0 or ERR_SYNTAX, ERR_RANGE. */
-int time_parse(struct str text, int64_t now, int64_t *ret_time);
 
 /* Each returns true, or false and has answered 400. */
 bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to); /* from, to; default the last day */

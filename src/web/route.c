@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "web/private.h"
+#include "web/route.h"
 
 #define API_PREFIX "/api/v1"
 

@@ -56,7 +56,7 @@ static int read_rows(struct str text, json_t **ret_rows, struct err *ret_err)
 static int ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
 	       struct err *ret_err)
 {
-	struct store_client *client;
+	struct store_client *client = NULL;
 	struct buf answer = {0};
 	int r = open_client(call, patience, &client, ret_err);
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/yaml.h"
-#include "web/private.h"
+#include "web/route.h"
 
 static const char *const methods[] = {"get", "put", "post", "delete", "patch"};
 

@@ -298,7 +298,13 @@ static void test_hostile_arguments(void **state)
 					  "level=high;low",
 					  "status=open",
 					  "drill=1",
-					  "from=0001-01-01"};
+					  "from=0001-01-01",
+					  "from=now-1000000y",
+					  "from=-290000y&to=-289999y",
+					  "to=now-292200y-260y",
+					  "from=-9223372036854775807w",
+					  "from=-1.5h",
+					  "from=2026-13-01"};
 	static const char *const good[] = {"cursor=1",
 					   "cursor=9223372036854775807",
 					   "rule=%27%20OR%201%3D1",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Times as people write them, JSON as the console writes it, certificates. */
+/* JSON as the console writes it, certificates. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,55 +12,8 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/io.h"
 #include "web/private.h"
-
-#define NOW INT64_C(1795000000123456)
-
-static void test_times(void **state)
-{
-	static const struct {
-		const char *text;
-		int64_t want;
-	} good[] = {
-		{"now", NOW},
-		{"-24h", NOW - CLOCK_DAY},
-		{"now-15m", NOW - 15 * CLOCK_MINUTE},
-		{"-7d", NOW - 7 * CLOCK_DAY},
-		{"-2w", NOW - 14 * CLOCK_DAY},
-		{"-0s", NOW},
-		{"2026-11-18T11:06:40Z", INT64_C(1795000000000000)},
-		{"2026-11-18T19:06:40+08:00", INT64_C(1795000000000000)},
-		{"2026-11-18", INT64_C(1794960000000000)},
-	};
-	static const char *const bad[] = {"",
-					  "-",
-					  "-h",
-					  "-1",
-					  "-1x",
-					  "-1.5h",
-					  "--1h",
-					  "-+1h",
-					  "1h",
-					  "now+1h",
-					  "yesterday",
-					  "-99999999999999999999h",
-					  "-9223372036854775807w",
-					  "-1000001s",
-					  "2026-13-01",
-					  "now-"};
-	int64_t time;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		if (time_parse(str_from(good[i].text), NOW, &time) < 0 || time != good[i].want)
-			fail_msg("'%s' is read as %ld", good[i].text, (long)time);
-	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (time_parse(str_from(bad[i]), NOW, &time) == 0)
-			fail_msg("'%s' was taken", bad[i]);
-}
 
 static void test_json_out(void **state)
 {
@@ -182,7 +135,6 @@ static void test_damaged_certificate_is_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_json_out),
 		CASE(test_certificate),
 		CASE(test_damaged_certificate_is_kept),
