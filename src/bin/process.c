@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "store/engine.h"
 
 const struct process_def *const process_table[] = {&process_store,   &process_core,  &process_collect,
 						   &process_analyze, &process_drill, NULL};
@@ -116,9 +117,10 @@ static int confine(const struct process *process, struct err *ret_err)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i][0])
 			sandbox.readable[readable++] = files[i];
-	if (ENGINE_FOLDER[0])
-		sandbox.readable[readable++] = ENGINE_FOLDER;
-	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content))
+	if (def->loads_engine)
+		sandbox.readable[readable++] = engine_library_folder();
+	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content) &&
+	    (!def->loads_engine || sandbox_reachable(engine_library_folder())))
 		r = sandbox_drop(def->name, def->keep_adm, ret_err);
 	return r < 0 ? r : sandbox_enter(&sandbox, ret_err);
 }

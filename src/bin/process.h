@@ -37,6 +37,7 @@ struct process_def {
 	const char *folder; /* below the data folder, its own, mode 0750; or NULL */
 	unsigned sockets;   /* bits 1 << SOCKET_… */
 	bool uses_store;    /* may call a ClickHouse elsewhere, where one is configured */
+	bool loads_engine;  /* the embedded engine's library, from its own folder */
 	bool keep_adm;      /* reads the machine's own logs */
 	/* More folders: what it may write and read, below the data folder. */
 	const char *writes[4], *reads[4];

@@ -55,6 +55,7 @@ const struct process_def process_store = {
 	.name = "store",
 	.folder = "store",
 	.sockets = 1u << SOCKET_STORE | 1u << SOCKET_STORE_HTTP,
+	.loads_engine = true,
 	.reads = {"run"},
 	.run = run,
 };

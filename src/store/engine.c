@@ -17,6 +17,7 @@
 #define ARGUMENTS 8
 
 struct engine {
+	struct chdb chdb;
 	chdb_connection *keeper; /* while it is open the engine stays loaded */
 	char folder[PATH_MAX_BYTES];
 	char arguments[ARGUMENTS][PATH_MAX_BYTES + 32];
@@ -26,11 +27,19 @@ struct engine {
 };
 
 struct engine_session {
+	const struct chdb *chdb;
 	chdb_connection *connection;
 	struct chdb_result *result, *stream;
 	struct buf sql;   /* terminated */
 	struct buf error; /* of the last call */
 };
+
+const char *engine_library_folder(void)
+{
+	const char *folder = getenv("WANGLOU_ENGINE");
+
+	return folder ? folder : ENGINE_FOLDER;
+}
 
 __attribute__((format(printf, 2, 3))) static void add_argument(struct engine *engine, const char *fmt, ...)
 {
@@ -91,10 +100,12 @@ int engine_open(const struct engine_options *options, struct engine **ret_engine
 	engine->lock_fd = -1;
 	strcpy(engine->folder, options->folder);
 	r = lock_folder(engine, ret_err);
+	if (r == 0)
+		r = chdb_load(engine_library_folder(), &engine->chdb, ret_err);
 	if (r == 0) {
 		make_arguments(engine, options);
-		chdb_set_signal_handlers_enabled(0);
-		engine->keeper = chdb_connect(engine->argc, engine->argv);
+		engine->chdb.set_signal_handlers_enabled(0);
+		engine->keeper = engine->chdb.connect(engine->argc, engine->argv);
 		if (!engine->keeper)
 			r = err_set(ret_err, ERR_CORRUPT, 0, 0,
 				    "the engine does not start on %s; its reason is on standard error",
@@ -112,7 +123,7 @@ void engine_close(struct engine *engine)
 	if (!engine)
 		return;
 	if (engine->keeper)
-		chdb_close_conn(engine->keeper);
+		engine->chdb.close_conn(engine->keeper);
 	if (engine->lock_fd >= 0)
 		close(engine->lock_fd);
 	free(engine);
@@ -120,13 +131,14 @@ void engine_close(struct engine *engine)
 
 int engine_session_open(struct engine *engine, struct engine_session **ret_session, struct err *ret_err)
 {
-	chdb_connection *connection = chdb_connect(engine->argc, engine->argv);
+	chdb_connection *connection = engine->chdb.connect(engine->argc, engine->argv);
 	struct engine_session *session = NULL;
 
 	if (!connection)
 		return err_set(ret_err, ERR_BUSY, 0, 0, "the engine gives no connection");
 	session = calloc(1, sizeof(*session));
 	must(session);
+	session->chdb = &engine->chdb;
 	session->connection = connection;
 	*ret_session = session;
 	return 0;
@@ -135,7 +147,7 @@ int engine_session_open(struct engine *engine, struct engine_session **ret_sessi
 static void drop_result(struct engine_session *session)
 {
 	if (session->result)
-		chdb_destroy_query_result(session->result);
+		session->chdb->destroy_query_result(session->result);
 	session->result = NULL;
 }
 
@@ -144,8 +156,8 @@ static void drop_stream(struct engine_session *session, bool cancel)
 	if (!session->stream)
 		return;
 	if (cancel)
-		chdb_stream_cancel_query(*session->connection, session->stream);
-	chdb_destroy_query_result(session->stream);
+		session->chdb->stream_cancel_query(*session->connection, session->stream);
+	session->chdb->destroy_query_result(session->stream);
 	session->stream = NULL;
 }
 
@@ -155,7 +167,7 @@ void engine_session_close(struct engine_session *session)
 		return;
 	drop_result(session);
 	drop_stream(session, true);
-	chdb_close_conn(session->connection);
+	session->chdb->close_conn(session->connection);
 	buf_done(&session->sql);
 	buf_done(&session->error);
 	free(session);
@@ -163,7 +175,7 @@ void engine_session_close(struct engine_session *session)
 
 static int check(struct engine_session *session, struct chdb_result *result, struct err *ret_err)
 {
-	const char *error = result ? chdb_result_error(result) : "the engine is out of memory";
+	const char *error = result ? session->chdb->result_error(result) : "the engine is out of memory";
 
 	buf_clear(&session->error);
 	if (!error || !error[0])
@@ -172,14 +184,17 @@ static int check(struct engine_session *session, struct chdb_result *result, str
 	return err_set(ret_err, ERR_REFUSED, 0, 0, "%s", error);
 }
 
-static void read_result(struct chdb_result *result, struct engine_result *ret_result)
+static void read_result(const struct engine_session *session, struct engine_result *ret_result)
 {
+	const struct chdb *chdb = session->chdb;
+	struct chdb_result *result = session->result;
+
 	*ret_result = (struct engine_result){
-		.data = str_of(chdb_result_buffer(result), chdb_result_length(result)),
-		.result_rows = chdb_result_rows_read(result),
-		.read_rows = chdb_result_storage_rows_read(result),
-		.read_bytes = chdb_result_storage_bytes_read(result),
-		.written_rows = chdb_result_rows_written(result),
+		.data = str_of(chdb->result_buffer(result), chdb->result_length(result)),
+		.result_rows = chdb->result_rows_read(result),
+		.read_rows = chdb->result_storage_rows_read(result),
+		.read_bytes = chdb->result_storage_bytes_read(result),
+		.written_rows = chdb->result_rows_written(result),
 	};
 }
 
@@ -204,11 +219,12 @@ int engine_query(struct engine_session *session, struct str sql, const char *for
 	if (!params)
 		params = &none;
 	drop_result(session);
-	session->result = chdb_query_with_params(*session->connection, terminated(session, sql), format,
+	session->result =
+		session->chdb->query_with_params(*session->connection, terminated(session, sql), format,
 						 params->names, params->values, params->count);
 	r = check(session, session->result, ret_err);
 	if (r == 0)
-		read_result(session->result, ret_result);
+		read_result(session, ret_result);
 	return r;
 }
 
@@ -219,7 +235,8 @@ int engine_stream(struct engine_session *session, struct str sql, const char *fo
 
 	drop_result(session);
 	drop_stream(session, true);
-	session->stream = chdb_stream_query_with_params(*session->connection, terminated(session, sql),
+	session->stream =
+		session->chdb->stream_query_with_params(*session->connection, terminated(session, sql),
 							format, params->names, params->values, params->count);
 	r = check(session, session->stream, ret_err);
 	if (r < 0)
@@ -234,10 +251,10 @@ int engine_stream_next(struct engine_session *session, struct engine_result *ret
 	if (!session->stream)
 		return ERR_END;
 	drop_result(session);
-	session->result = chdb_stream_fetch_result(*session->connection, session->stream);
+	session->result = session->chdb->stream_fetch_result(*session->connection, session->stream);
 	r = check(session, session->result, ret_err);
 	if (r == 0)
-		read_result(session->result, ret_result);
+		read_result(session, ret_result);
 	if (r == 0 && !ret_result->data.len)
 		r = ERR_END;
 	if (r < 0)

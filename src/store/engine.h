@@ -7,7 +7,7 @@
  * settings, used by one thread at a time, cheap enough (0.2 ms) to be made for
  * each request, so that no setting of one user is left for the next.
  *
- * Where the program was built without the engine, engine_open() says so.
+ * The library is loaded by engine_open(), which says what to do where it is not there.
  */
 #include <stdint.h>
 
@@ -21,6 +21,10 @@ struct engine_options {
 	const char *folder;  /* made where absent */
 	uint64_t memory_max; /* bytes for all queries together; 0: the engine's own choice */
 };
+
+/* The folder of libchdb.so: the environment's WANGLOU_ENGINE, else what meson's option engine said; "" where
+   neither names one. */
+const char *engine_library_folder(void);
 
 /* ERR_BUSY where another process holds the folder. */
 int engine_open(const struct engine_options *options, struct engine **ret_engine, struct err *ret_err);
