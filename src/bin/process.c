@@ -15,6 +15,8 @@
 #include "base/log.h"
 #include "store/engine.h"
 
+#define FOLLOWED_FOLDERS_MAX 32
+
 const struct process_def *const process_table[] = {&process_store,   &process_core,  &process_collect,
 						   &process_analyze, &process_drill, NULL};
 
@@ -91,6 +93,39 @@ static void fill_paths(const struct process *process, const char *const *names, 
 		paths[(*count)++] = config_path(&process->config, process->arena, names[i]);
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && (path[len] == 0 || path[len] == '/');
+}
+
+/* The folders of files.follow, each up to its first wildcard, those below another left out. What lies beyond
+   max is then named by follow as not readable. */
+static size_t fill_followed(const struct process *process, const char **paths, size_t max)
+{
+	struct str rest = str_from(process->config.files_follow), part;
+	size_t count = 0;
+
+	while (count < max && str_split(&rest, ',', &part)) {
+		const char *folder;
+		bool known = false;
+
+		part = str_head(str_trim(part),
+				strcspn(arena_copy(process->arena, str_trim(part)).ptr, "*?["));
+		while (part.len && part.ptr[part.len - 1] != '/')
+			part.len--;
+		if (part.len < 2)
+			continue;
+		folder = arena_copy(process->arena, str_head(part, part.len - 1)).ptr;
+		for (size_t i = 0; i < count; i++)
+			known |= is_below(folder, paths[i]);
+		if (!known)
+			paths[count++] = folder;
+	}
+	return count;
+}
+
 static int confine(const struct process *process, struct err *ret_err)
 {
 	const struct process_def *def = process->def;
@@ -112,16 +147,18 @@ static int confine(const struct process *process, struct err *ret_err)
 	sandbox.readable[readable++] = process->config.content;
 	sandbox.readable[readable++] = process->config.ui;
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
-	if (def->keep_adm)
-		sandbox.readable[readable++] = "/var/log";
+	if (def->follows_files)
+		readable += fill_followed(process, sandbox.readable + readable, FOLLOWED_FOLDERS_MAX);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i][0])
 			sandbox.readable[readable++] = files[i];
-	if (def->loads_engine)
+	if (def->loads_engine) {
 		sandbox.readable[readable++] = engine_library_folder();
+		sandbox.readable[readable++] = "/proc/self/exe"; /* it aborts where it cannot read its symbols */
+	}
 	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content) &&
 	    (!def->loads_engine || sandbox_reachable(engine_library_folder())))
-		r = sandbox_drop(def->name, def->keep_adm, ret_err);
+		r = sandbox_drop(def->name, def->follows_files, ret_err);
 	return r < 0 ? r : sandbox_enter(&sandbox, ret_err);
 }
 

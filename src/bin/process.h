@@ -38,7 +38,7 @@ struct process_def {
 	unsigned sockets;   /* bits 1 << SOCKET_… */
 	bool uses_store;    /* may call a ClickHouse elsewhere, where one is configured */
 	bool loads_engine;  /* the embedded engine's library, from its own folder */
-	bool keep_adm;      /* reads the machine's own logs */
+	bool follows_files; /* reads files.follow, as a member of the group adm where there is one */
 	/* More folders: what it may write and read, below the data folder. */
 	const char *writes[4], *reads[4];
 	/* Runs until process_wait_stop() returns; an EXIT_… code. */

@@ -10,6 +10,7 @@
 #include "bin/process.h"
 #include "bin/record_link.h"
 #include "collect/collect.h"
+#include "collect/follow.h"
 #include "ipc/server.h"
 #include "journal/journal.h"
 
@@ -18,6 +19,8 @@
 
 struct collecting {
 	struct journal *journal;
+	const char *folder; /* the journal's */
+	struct follow *follow;
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
 };
@@ -122,6 +125,54 @@ static int start_collect(struct process *process, struct collecting *collecting,
 	return r;
 }
 
+/* --- the machine's own log files ---------------------------------------------------------------------- */
+
+/* For follow: the records of files that became durable after it had saved its places. */
+static int records_since(void *context, uint64_t seq, follow_visit *visit, void *visit_context)
+{
+	const struct collecting *collecting = context;
+	struct journal_reader *reader;
+	struct journal_record record;
+	struct err err = {0};
+	int r = journal_reader_open(collecting->folder, seq + 1, &reader, &err);
+
+	if (r < 0)
+		return r;
+	while ((r = journal_reader_next(reader, &record, &err)) == 0 || r == ERR_CORRUPT) {
+		if (r == 0 && record.listener == LISTENER_FILE)
+			visit(visit_context, record.bytes);
+		journal_reader_release(reader);
+	}
+	journal_reader_close(reader);
+	return r == ERR_END ? 0 : r;
+}
+
+static void on_notice(void *context, const char *path, int code)
+{
+	(void)context;
+	log_warning("%.1024s is not followed: %s", path, err_text(code));
+}
+
+static int start_follow(struct process *process, struct collecting *collecting, struct err *ret_err)
+{
+	const struct collect_sink sink = {sink_append, sink_durable, sink_status, collecting};
+	const struct follow_options options = {
+		.patterns = process->config.files_follow,
+		.state = arena_printf(process->arena, "%s/follow.state", collecting->folder).ptr,
+		.since = records_since,
+		.notice = on_notice,
+		.context = collecting,
+	};
+	int r = 0;
+
+	if (!options.patterns[0])
+		return 0;
+	r = follow_new(&options, &sink, &collecting->follow);
+	if (r == 0)
+		r = follow_start(collecting->follow);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "files.follow: %s", err_text(r)) : 0;
+}
+
 /* --- running ------------------------------------------------------------------------------------------ */
 
 /* Loss is never silent: it is said in the log within a minute. */
@@ -153,18 +204,19 @@ static void serve(struct process *process, struct collecting *collecting)
 
 static int run(struct process *process)
 {
-	const char *folder = config_path(&process->config, process->arena, "journal");
-	struct collecting collecting = {0};
-	struct record_sink records = {.folder = folder};
+	struct collecting collecting = {.folder = config_path(&process->config, process->arena, "journal")};
+	struct record_sink records = {.folder = collecting.folder};
 	struct ipc_server *local = NULL;
 	struct err err = {0};
-	int r = journal_open(folder, &(struct journal_options){0}, on_commit, &collecting,
+	int r = journal_open(collecting.folder, &(struct journal_options){0}, on_commit, &collecting,
 			     &collecting.journal, &err);
 
 	if (r < 0)
 		return process_failed(&err);
 	records.journal = collecting.journal;
 	r = start_collect(process, &collecting, &err);
+	if (r == 0)
+		r = start_follow(process, &collecting, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_INGEST_LOCAL], record_link_receive,
 					    &records, &local)) < 0)
 		err_set(&err, r, 0, 0, "the local socket: %s", err_text(r));
@@ -172,6 +224,7 @@ static int run(struct process *process)
 		serve(process, &collecting);
 		ipc_server_stop(local);
 	}
+	follow_free(collecting.follow);
 	collect_stop(atomic_load(&collecting.collect), NULL);
 	atomic_store(&collecting.collect, NULL);
 	journal_close(collecting.journal);
@@ -183,7 +236,7 @@ const struct process_def process_collect = {
 	.folder = "journal",
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_INGEST |
 		   1u << SOCKET_INGEST_LOCAL,
-	.keep_adm = true,
+	.follows_files = true,
 	.reads = {"run"},
 	.run = run,
 };

@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-#define SANDBOX_PATHS_MAX 24
+#define SANDBOX_PATHS_MAX 64
 
 struct sandbox {
 	const char *writable[SANDBOX_PATHS_MAX]; /* folders, NULL-terminated */

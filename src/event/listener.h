@@ -7,12 +7,13 @@
  */
 #include <stdint.h>
 
-#define LISTENER_TABLE(X)                                                       \
-	X(LISTENER_LOCAL, 0, "local", "the Unix socket: import, the drill")     \
-	X(LISTENER_SYSLOG_UDP, 1, "syslog-udp", "syslog over UDP (RFC 5426)")   \
-	X(LISTENER_SYSLOG_TCP, 2, "syslog-tcp", "syslog over TCP (RFC 6587)")   \
-	X(LISTENER_HTTP_INGEST, 3, "http-ingest", "lines by POST /ingest/v1/…") \
-	X(LISTENER_HTTP_BULK, 4, "http-bulk", "the Elasticsearch bulk interface")
+#define LISTENER_TABLE(X)                                                         \
+	X(LISTENER_LOCAL, 0, "local", "the Unix socket: import, the drill")       \
+	X(LISTENER_SYSLOG_UDP, 1, "syslog-udp", "syslog over UDP (RFC 5426)")     \
+	X(LISTENER_SYSLOG_TCP, 2, "syslog-tcp", "syslog over TCP (RFC 6587)")     \
+	X(LISTENER_HTTP_INGEST, 3, "http-ingest", "lines by POST /ingest/v1/…")   \
+	X(LISTENER_HTTP_BULK, 4, "http-bulk", "the Elasticsearch bulk interface") \
+	X(LISTENER_FILE, 5, "file", "this machine's own log files")
 
 enum listener_id {
 #define X(name, number, text, description) name = (number),
