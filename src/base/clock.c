@@ -168,6 +168,17 @@ static int take_offset(struct str *s, int64_t *ret_offset)
 	return 0;
 }
 
+int clock_parse_offset(struct str text, int64_t *ret_offset)
+{
+	int64_t offset = 0;
+	int r = text.len ? take_offset(&text, &offset) : ERR_SYNTAX;
+
+	if (r < 0 || text.len)
+		return r < 0 ? r : ERR_SYNTAX;
+	*ret_offset = offset;
+	return 0;
+}
+
 static int days_in_month(int year, int month)
 {
 	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

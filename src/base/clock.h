@@ -38,4 +38,7 @@ void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE]);
    default_offset (microseconds east of UTC) is taken. Also a bare date. 0, ERR_SYNTAX or ERR_RANGE. */
 int clock_parse(struct str text, int64_t default_offset, int64_t *ret_time);
 
+/* "Z", "+08:00", "-0530": microseconds east of UTC. 0, ERR_SYNTAX or ERR_RANGE. */
+int clock_parse_offset(struct str text, int64_t *ret_offset);
+
 #endif

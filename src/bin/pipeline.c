@@ -157,7 +157,8 @@ static struct slot *take_work(struct pipeline *pipeline)
 static void *run_worker(void *context)
 {
 	struct pipeline *pipeline = context;
-	struct worker *worker = worker_new(pipeline->options.sources, pipeline->options.rules);
+	struct worker *worker =
+		worker_new(pipeline->options.sources, pipeline->options.rules, pipeline->options.zone);
 	struct slot *slot;
 
 	while ((slot = take_work(pipeline)) != NULL) {

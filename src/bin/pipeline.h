@@ -30,6 +30,7 @@ struct pipeline_options {
 	const struct source_set *sources;
 	const struct ruleset *rules;
 	unsigned workers;
+	int64_t zone; /* µs east of UTC, for times that name none */
 };
 
 struct pipeline;

@@ -154,7 +154,8 @@ static int confine(const struct process *process, struct err *ret_err)
 			sandbox.readable[readable++] = files[i];
 	if (def->loads_engine) {
 		sandbox.readable[readable++] = engine_library_folder();
-		sandbox.readable[readable++] = "/proc/self/exe"; /* it aborts where it cannot read its symbols */
+		sandbox.readable[readable++] =
+			"/proc/self/exe"; /* it aborts where it cannot read its symbols */
 	}
 	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content) &&
 	    (!def->loads_engine || sandbox_reachable(engine_library_folder())))

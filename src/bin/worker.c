@@ -10,6 +10,7 @@ struct worker {
 	struct parser *parser;
 	struct matcher *matcher;
 	struct arena *arena;
+	int64_t zone;
 };
 
 void batch_init(struct batch *batch, size_t capacity)
@@ -53,12 +54,13 @@ void batch_add(struct batch *batch, const struct journal_record *record)
 	batch->bytes += record->bytes.len;
 }
 
-struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules)
+struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules, int64_t zone)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 
 	must(worker);
 	worker->rules = rules;
+	worker->zone = zone;
 	worker->parser = parser_new(sources);
 	worker->matcher = matcher_new(rules);
 	worker->arena = arena_new(0);
@@ -82,6 +84,7 @@ static void parse(struct worker *worker, const struct journal_record *record, st
 		.received = record->received,
 		.seq = record->seq,
 		.listener = record->listener,
+		.zone = worker->zone,
 	};
 
 	memcpy(input.peer, record->peer, sizeof(input.peer));

@@ -34,7 +34,8 @@ void batch_add(struct batch *batch, const struct journal_record *record); /* cop
 
 struct worker;
 
-struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules);
+/* zone: µs east of UTC, for times that name none. */
+struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules, int64_t zone);
 void worker_free(struct worker *worker);
 void worker_run(struct worker *worker, struct batch *batch);
 

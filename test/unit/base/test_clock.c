@@ -135,14 +135,30 @@ static void test_parse_refuses(void **state)
 	}
 }
 
+static void test_offsets(void **state)
+{
+	static const char *const bad[] = {"",       "8",      "+8",      "+08:", "08:00",
+					  "+24:00", "+08:60", "+08:00x", "Zulu"};
+	int64_t offset = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_true(clock_parse_offset(str_from(bad[i]), &offset) < 0);
+	assert_int_equal(offset, 7);
+	assert_int_equal(clock_parse_offset(STR("Z"), &offset), 0);
+	assert_int_equal(offset, 0);
+	assert_int_equal(clock_parse_offset(STR("+08:00"), &offset), 0);
+	assert_int_equal(offset, 8 * CLOCK_HOUR);
+	assert_int_equal(clock_parse_offset(STR("-0530"), &offset), 0);
+	assert_int_equal(offset, -(5 * CLOCK_HOUR + 30 * CLOCK_MINUTE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_civil_against_libc),
-		cmocka_unit_test(test_extremes),
-		cmocka_unit_test(test_format),
-		cmocka_unit_test(test_parse),
-		cmocka_unit_test(test_parse_refuses),
+		cmocka_unit_test(test_offsets),  cmocka_unit_test(test_civil_against_libc),
+		cmocka_unit_test(test_extremes), cmocka_unit_test(test_format),
+		cmocka_unit_test(test_parse),    cmocka_unit_test(test_parse_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
