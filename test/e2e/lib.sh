@@ -153,7 +153,7 @@ cleanup() {
 	if [ $result != 0 ] && [ $result != 77 ]; then
 		[ ! -s "$work/err" ] || tail -n 30 "$work/err" >&2
 	fi
-	rm -rf "$work"
+	[ -n "${WANGLOU_KEEP:-}" ] && [ $result != 0 ] && echo "kept: $work" >&2 || rm -rf "$work"
 	exit $result
 }
 trap cleanup EXIT
