@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -163,6 +164,19 @@ static int confine(const struct process *process, struct err *ret_err)
 	return r < 0 ? r : sandbox_enter(&sandbox, ret_err);
 }
 
+/* Ends with the supervisor, however that ends. The kernel forgets this when the user changes, so it comes
+ * after that; a supervisor that was gone before has left the other end of the pipe closed. */
+static int follow_supervisor(const struct process *process, struct err *ret_err)
+{
+	struct pollfd pipe = {.fd = process->notify};
+
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+		return err_set(ret_err, -errno, 0, 0, "parent death signal: %s", strerror(errno));
+	if (poll(&pipe, 1, 0) > 0 && pipe.revents & (POLLERR | POLLNVAL))
+		return err_set(ret_err, -ESRCH, 0, 0, "the supervisor is gone");
+	return 0;
+}
+
 static const struct process_def *find_process(const char *name)
 {
 	for (size_t i = 0; process_table[i]; i++)
@@ -184,12 +198,12 @@ static int run_process(const struct command *command, struct arguments *argument
 		return usage_error(command, "this is started by 'wanglou run'");
 	log_init(process.def->name, LOG_INFO);
 	prctl(PR_SET_NAME, process.def->name);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	umask(0027);
 	stop_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (config_load(arguments, process.arena, &process.config, &err) < 0 || confine(&process, &err) < 0)
+	if (config_load(arguments, process.arena, &process.config, &err) < 0 || confine(&process, &err) < 0 ||
+	    follow_supervisor(&process, &err) < 0)
 		status = process_failed(&err);
 	else
 		status = process.def->run(&process);

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the tests of this folder: one program of one's own on a fresh data folder and free loopback ports,
+# and the ways to ask it. A test is run from the repository's root, prints what went wrong and exits 1; with 77
+# its last line says why it was skipped. $WANGLOU is the program.
+#
+# What a test finds here: $work (deleted at the end), $data, $here, $password once the program ran, and the ports
+# $syslog, $ingest, $console, $store of 127.0.0.1.
+set -eu
+
+WANGLOU=$(realpath -e "${WANGLOU:-build/wanglou}") || exit 1
+here=$PWD/test/e2e
+work=$(mktemp -d "${TMPDIR:-/tmp}/wanglou-e2e.XXXXXX")
+chmod 755 "$work" # else root's processes could not give up root
+data=$work/data
+server=
+password=
+csrf=
+
+# --- saying how it went ------------------------------------------------------------------------------------
+
+fail() {
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+# is WHAT GOT WANTED
+is() {
+	[ "$2" = "$3" ] || fail "$1: got '$2', wanted '$3'"
+}
+
+# has FILE TEXT: the file holds the text.
+has() {
+	grep -qF -- "$2" "$1" || fail "no '$2' in: $(head -c 2000 "$1")"
+}
+
+needs() {
+	for each; do command -v "$each" >/dev/null || skip "needs $each"; done
+}
+
+needs_packages() {
+	for each; do
+		[ -d "$here/node_modules/$each" ] || skip "needs npm's $each: npm --prefix test/e2e ci"
+	done
+}
+
+# exits STATUS COMMAND…: runs it, with what it says in $work/said and $work/complained.
+exits() {
+	wanted=$1
+	shift
+	status=0
+	"$@" >"$work/said" 2>"$work/complained" || status=$?
+	[ "$status" = "$wanted" ] || fail "$* exited $status, not $wanted: $(cat "$work/said" "$work/complained")"
+}
+
+# wait_for SECONDS WHAT COMMAND…: until the command succeeds; ten tries a second.
+wait_for() {
+	limit=$(($(date +%s) + $1))
+	what=$2
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$limit" ] || fail "timed out waiting for $what"
+		sleep 0.1
+	done
+}
+
+# --- the program -------------------------------------------------------------------------------------------
+
+# Below the ports that the kernel gives to outgoing connections, so that none is taken between here and the start.
+free_ports() {
+	node -e '
+		const net = require("node:net")
+		const port = () => 10000 + Math.floor(Math.random() * 20000)
+		const next = left => left && net.createServer().on("error", () => next(left))
+			.listen(port(), "127.0.0.1", function () { console.log(this.address().port); this.close(); next(left - 1) })
+		next(+process.argv[1])' "$1"
+}
+
+# settings [LINE…]: writes wanglou.yaml with ports of this test's own, then the lines.
+settings() {
+	mkdir -p "$data"
+	# shellcheck disable=SC2046
+	set -- $(free_ports 4) "$@"
+	syslog=$1 ingest=$2 console=$3 store=$4
+	shift 4
+	{
+		printf 'listen:\n'
+		printf '  %s: 127.0.0.1:%s\n' syslog_udp "$syslog" syslog_tcp "$syslog" ingest "$ingest" console "$console"
+		[ $# = 0 ] || printf '%s\n' "$@"
+	} >"$data/wanglou.yaml"
+}
+
+# spawn [OPTION…]: starts the program and does not wait for it.
+spawn() {
+	[ -e "$data/wanglou.yaml" ] || settings
+	: >"$work/out"
+	"$WANGLOU" run --data "$data" --content content --ui ui/dist "$@" >"$work/out" 2>>"$work/err" &
+	server=$!
+}
+
+is_up() {
+	grep -q 'is up' "$work/out" && return 0
+	kill -0 "$server" 2>/dev/null || fail "the program ended"
+	return 1
+}
+
+# start [OPTION…]: until every process serves.
+start() {
+	spawn "$@"
+	wait_for 90 'the start' is_up
+	printed=$(sed -n 's/.*user admin, password \([^ ]*\) .*/\1/p' "$work/out")
+	password=${printed:-$password}
+}
+
+# Stops it as a service manager does; it must end by itself, in peace.
+stop() {
+	kill -TERM "$server"
+	status=0
+	wait "$server" || status=$?
+	server=
+	is 'exit status after SIGTERM' "$status" 0
+}
+
+# pid_of PROCESS: 0 while it does not run.
+pid_of() {
+	jq -r --arg name "$1" '.[] | select(.name == $name) | .pid' "$data/run/processes.json"
+}
+
+all_run() {
+	[ "$(jq '[.[] | select(.state != "running")] | length' "$data/run/processes.json")" = 0 ]
+}
+
+# cleanup may be given more to do: finally COMMAND…, last one first.
+finals=
+finally() {
+	finals="$*; $finals"
+}
+
+cleanup() {
+	result=$?
+	trap - EXIT INT TERM
+	set +e
+	eval "$finals"
+	if [ -n "$server" ]; then
+		kill -CONT $(jq '.[].pid | select(. > 0)' "$data/run/processes.json" 2>/dev/null) 2>/dev/null
+		kill -TERM "$server" 2>/dev/null
+		wait "$server"
+	fi
+	if [ $result != 0 ] && [ $result != 77 ]; then
+		[ ! -s "$work/err" ] || tail -n 30 "$work/err" >&2
+	fi
+	[ -n "${WANGLOU_KEEP:-}" ] && [ $result != 0 ] && echo "kept: $work" >&2 || rm -rf "$work"
+	exit $result
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- what is stored ----------------------------------------------------------------------------------------
+
+# sql QUERY: asks the store, as text.
+sql() {
+	curl -sS --fail-with-body --max-time 30 --unix-socket "$data/run/store.sock" http://store/ --data-binary "$1"
+}
+
+# count [CONDITION]
+count() {
+	sql "SELECT count() FROM events WHERE ${1:-1}"
+}
+
+# stored LINES [CONDITION]
+stored() {
+	[ "$(count "${2:-1}")" -ge "$1" ]
+}
+
+# wait_stored LINES [CONDITION]: until as many are stored, and then no more than these.
+wait_stored() {
+	wait_for "${PATIENCE:-60}" "$1 stored events" stored "$@"
+	is 'stored events' "$(count "${2:-1}")" "$1"
+}
+
+# Every number of the journal is stored once.
+no_doubles() {
+	is 'events by their number' "$(sql 'SELECT count() - uniqExact(seq) FROM events')" 0
+}
+
+# --- the API, as a browser meets it ---------------------------------------------------------------------------
+
+# call STATUS METHOD PATH [CURL OPTIONS]: leaves the body in $work/body and the headers in $work/head.
+call() {
+	wanted=$1 method=$2 path=$3
+	shift 3
+	got=$(curl -ksS --max-time 60 -X "$method" --path-as-is -D "$work/head" -o "$work/body" -w '%{http_code}' \
+		-b "$work/jar" -c "$work/jar" ${csrf:+-H "X-CSRF-Token: $csrf"} "$@" "https://127.0.0.1:$console$path") ||
+		fail "$method $path: curl ended with $?"
+	[ "$got" = "$wanted" ] || fail "$method $path answered $got, not $wanted: $(head -c 600 "$work/body")"
+}
+
+# get PATH [CURL OPTIONS]: the body of what must go well.
+get() {
+	path=$1
+	shift
+	call 200 GET "$path" "$@"
+	cat "$work/body"
+}
+
+# send STATUS METHOD PATH JSON
+send() {
+	call "$1" "$2" "$3" -H 'Content-Type: application/json' -d "$4"
+}
+
+# Signs in with the password that was printed, and changes it, as one must.
+login() {
+	send 200 POST /api/v1/session "$(jq -cn --arg p "$password" '{username: "admin", password: $p}')"
+	csrf=$(jq -r .csrf_token "$work/body")
+	[ "$(jq .must_change_password "$work/body")" = true ] || return 0
+	send 204 POST /api/v1/password "$(jq -cn --arg p "$password" '{current: $p, new: ("new " + $p)}')"
+	password="new $password"
+}
