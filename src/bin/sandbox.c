@@ -113,7 +113,7 @@ bool sandbox_reachable(const char *path)
 		memcpy(part, path, i);
 		part[i] = 0;
 		if (stat(part, &status) < 0 ||
-		    (S_ISDIR(status.st_mode) && i < len && !(status.st_mode & S_IXOTH)))
+		    (S_ISDIR(status.st_mode) && !(status.st_mode & S_IXOTH)))
 			return false;
 	}
 	return true;

@@ -25,7 +25,7 @@ struct sandbox {
 gid_t sandbox_group(void);
 uid_t sandbox_user(const char *process);
 
-/* True where that user can reach path: every folder above it lets others through. */
+/* True where any user can reach path: every folder on the way, itself included, lets others through. */
 bool sandbox_reachable(const char *path);
 
 /* Gives up root for good; supplementary groups are dropped but for adm where keep_adm. */

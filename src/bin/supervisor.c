@@ -401,6 +401,10 @@ int supervisor_open(const struct config *config, struct arena *arena, bool drill
 		r = config_write_template(config, ret_err);
 	if (r == 0)
 		r = sockets_open(config, arena, supervisor->sockets, ret_err);
+	if (r == 0 && getuid() == 0 && !sandbox_reachable(config->data))
+		log_warning("the processes keep the rights of root: users of their own could not reach %s; "
+			    "let others pass through it and the folders above it (chmod o+x)",
+			    config->data);
 	if (r == 0 && (r = open_signals(supervisor)) < 0)
 		err_set(ret_err, r, 0, 0, "signals: %s", err_text(r));
 	if (r < 0) {

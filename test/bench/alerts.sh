@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Alerts a second into SQLite, and how long its questions take among them.
+. test/bench/lib.sh
+
+"$build/test/bench/bench_alerts" "$work" 200000 5000

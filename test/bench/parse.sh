@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Events a second from raw bytes to a normalised event, one core.
+. test/bench/lib.sh
+
+for each in structured_windows raw_windows cisco_syslog sysmon_file_event; do lane $each >/dev/null; done
+"$build/test/bench/bench_parse" content/sources "$work"/*.ndjson
