@@ -203,9 +203,11 @@ get() {
 	cat "$work/body"
 }
 
-# send STATUS METHOD PATH JSON
+# send STATUS METHOD PATH JSON [CURL OPTIONS]
 send() {
-	call "$1" "$2" "$3" -H 'Content-Type: application/json' -d "$4"
+	status=$1 method=$2 path=$3 json=$4
+	shift 4
+	call "$status" "$method" "$path" -H 'Content-Type: application/json' -d "$json" "$@"
 }
 
 # Signs in with the password that was printed, and changes it, as one must.
