@@ -57,13 +57,14 @@ exits() {
 	[ "$status" = "$wanted" ] || fail "$* exited $status, not $wanted: $(cat "$work/said" "$work/complained")"
 }
 
-# wait_for SECONDS WHAT COMMAND…: until the command succeeds; ten tries a second.
+# wait_for SECONDS WHAT COMMAND…: until the command succeeds; ten tries a second, each in a shell of its own.
 wait_for() {
 	limit=$(($(date +%s) + $1))
 	what=$2
 	shift 2
-	until "$@" >/dev/null 2>&1; do
+	until ("$@") >/dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$limit" ] || fail "timed out waiting for $what"
+		[ -z "$server" ] || kill -0 "$server" 2>/dev/null || fail "the program ended while waiting for $what"
 		sleep 0.1
 	done
 }
@@ -102,16 +103,10 @@ spawn() {
 	server=$!
 }
 
-is_up() {
-	grep -q 'is up' "$work/out" && return 0
-	kill -0 "$server" 2>/dev/null || fail "the program ended"
-	return 1
-}
-
 # start [OPTION…]: until every process serves.
 start() {
 	spawn "$@"
-	wait_for 90 'the start' is_up
+	wait_for 90 'the start' grep -q 'is up' "$work/out"
 	printed=$(sed -n 's/.*user admin, password \([^ ]*\) .*/\1/p' "$work/out")
 	password=${printed:-$password}
 }
@@ -208,9 +203,11 @@ get() {
 	cat "$work/body"
 }
 
-# send STATUS METHOD PATH JSON
+# send STATUS METHOD PATH JSON [CURL OPTIONS]
 send() {
-	call "$1" "$2" "$3" -H 'Content-Type: application/json' -d "$4"
+	status=$1 method=$2 path=$3 json=$4
+	shift 4
+	call "$status" "$method" "$path" -H 'Content-Type: application/json' -d "$json" "$@"
 }
 
 # Signs in with the password that was printed, and changes it, as one must.
