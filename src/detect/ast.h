@@ -11,7 +11,7 @@
 #include "base/yaml.h"
 #include "detect/detect.h"
 #include "detect/pattern.h"
-#include "detect/regex.h"
+#include "base/regex.h"
 #include "event/ip.h"
 
 #define RULE_VALUES_MAX 200000 /* of one rule */

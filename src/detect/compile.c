@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "detect/order.h"
 #include "detect/program.h"
+#include "detect/regex_literal.h"
 
 struct compiler {
 	struct ruleset *set;
@@ -165,6 +166,8 @@ static uint32_t predicate_of(struct compiler *compiler, uint32_t slot, const str
 
 		must(regex_compile(test->text, test->regex_flags, &regex, NULL) == 0);
 		predicate.regex = regex;
+		predicate.literal =
+			regex_literal(regex, test->text, arena_alloc(set->arena, test->text.len + 1));
 	}
 	keep_texts(&predicate, test, set->arena);
 	vec_push(&set->predicates, predicate);

@@ -13,7 +13,7 @@ struct matcher *matcher_new(const struct ruleset *set)
 	must(matcher);
 	matcher->set = set;
 	view_init(&matcher->view, set);
-	matcher->scratch = regex_scratch_new();
+	matcher->scratch = regex_scratch_new(0);
 	matcher->rules = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->predicates = calloc(set->predicates.len + 1, sizeof(uint32_t));
 	matcher->selections = calloc(set->selections.len + 1, sizeof(uint32_t));

@@ -95,7 +95,7 @@ static bool compared(struct matcher *matcher, const struct predicate *predicate,
 
 static bool regex(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	struct str literal = regex_literal(predicate->regex);
+	struct str literal = predicate->literal;
 	enum regex_result result;
 
 	if (literal.len && str_find(view_lower(&matcher->view, value), literal) == STR_NOT_FOUND)

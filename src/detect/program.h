@@ -47,7 +47,10 @@ struct predicate {
 		struct pattern pattern;
 		const struct map *set;
 		const struct literal_set *literals;
-		const struct regex *regex;
+		struct {
+			const struct regex *regex;
+			struct str literal; /* in every match, case aside; may be empty */
+		};
 		struct ip_net net;
 		double number;
 	};

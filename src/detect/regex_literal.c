@@ -5,7 +5,7 @@
  * a class or an assertion ends a run, an alternative at the top gives up, and so
  * does syntax that changes what follows.
  */
-#include "detect/regex.h"
+#include "detect/regex_literal.h"
 
 struct scan {
 	struct str text;
@@ -215,4 +215,13 @@ struct str regex_find_literal(struct str text, char *out)
 			return (struct str){0};
 	end_run(&scan);
 	return str_of(out, scan.best_len);
+}
+
+struct str regex_literal(const struct regex *regex, struct str text, char *out)
+{
+	struct str literal = regex_is_utf(regex) ? (struct str){0} : regex_find_literal(text, out);
+
+	for (size_t i = 0; i < literal.len; i++)
+		out[i] = char_lower(out[i]);
+	return literal;
 }

@@ -18,7 +18,7 @@ struct str witness_literal(const struct predicate *predicate)
 	struct str best = {0};
 
 	if (predicate->type == PREDICATE_REGEX)
-		return regex_literal(predicate->regex);
+		return predicate->literal;
 	if (predicate->type != PREDICATE_GLOB)
 		return predicate->type <= PREDICATE_CONTAINS ? predicate->text : best;
 	for (uint32_t i = 0; i < predicate->pattern.count; i++)

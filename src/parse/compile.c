@@ -233,19 +233,20 @@ int compile_zone(struct compiler *c, const struct yaml_node *node, int64_t *ret_
 	return 0;
 }
 
-int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regexp **ret_regex)
+int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regex **ret_regex)
 {
-	struct regexp *regex;
+	struct err reason = {0};
+	struct regex *regex;
 	struct str pattern;
 	int r = compile_text(c, node, "a pattern", &pattern);
 
 	if (r < 0)
 		return r;
-	regex = arena_struct(c->arena, struct regexp);
-	r = regexp_compile(pattern, node->line, node->column, regex, c->err);
-	if (r < 0)
-		return r;
+	if (regex_compile(pattern, REGEX_DOTALL, &regex, &reason) < 0)
+		return compile_error(c, node, "pattern: %s", reason.message);
 	vec_push(&c->set->regexes, regex);
+	if (regex_groups(regex) > REGEX_GROUPS_MAX)
+		return compile_error(c, node, "the pattern has more than %d groups", REGEX_GROUPS_MAX);
 	*ret_regex = regex;
 	return 0;
 }

@@ -51,7 +51,7 @@ const struct block *compile_join(struct compiler *c, const struct block *const *
 
 int compile_steps(struct compiler *c, const struct yaml_node *node);
 int compile_convert(struct compiler *c, const struct yaml_node *node, struct convert *ret_convert);
-int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regexp **ret_regex);
+int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regex **ret_regex);
 
 /* A whole file that has an id. Its source is added to the set only where all is well. */
 int compile_source(struct compiler *c, const struct yaml_node *root);

@@ -19,7 +19,8 @@ struct parser *parser_new(const struct source_set *set)
 	parser->set = set;
 	parser->json = json_parser_new();
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
-	if (!parser->json || !parser->slots || regexp_state_init(&parser->regex) < 0) {
+	parser->regex = regex_scratch_new(REGEX_GROUPS_MAX);
+	if (!parser->json || !parser->slots) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -32,7 +33,7 @@ void parser_free(struct parser *parser)
 		return;
 	if (parser->json)
 		json_parser_free(parser->json);
-	regexp_state_done(&parser->regex);
+	regex_scratch_free(parser->regex);
 	free(parser->slots);
 	free(parser);
 }
@@ -164,7 +165,7 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, &parser->regex);
+	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex);
 	if (!run.source) {
 		if (!outer)
 			note_malformed(event, &r);

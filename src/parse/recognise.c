@@ -248,7 +248,7 @@ static bool format_fits(enum format format, const struct look *look)
 	       (format == FORMAT_TEXT && look->format == FORMAT_SYSLOG);
 }
 
-static bool fits(const struct recogniser *item, const struct look *look, struct regexp_state *state)
+static bool fits(const struct recogniser *item, const struct look *look, struct regex_scratch *scratch)
 {
 	if (!format_fits(item->format, look))
 		return false;
@@ -262,11 +262,11 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 		return false;
 	if (item->contains.count && !all_contained(&item->contains, look->message))
 		return false;
-	return !item->regex || regexp_match(item->regex, state, look->message);
+	return !item->regex || regex_search(item->regex, look->message, scratch) == REGEX_MATCH;
 }
 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regexp_state *state)
+			       struct regex_scratch *scratch)
 {
 	if (look->hint.len)
 		for (size_t i = 0; i < all->len; i++)
@@ -274,7 +274,7 @@ const struct source *recognise(const struct recognisers *all, const struct look 
 			    format_fits(all->items[i].format, look))
 				return all->items[i].source;
 	for (size_t i = 0; i < all->len; i++)
-		if (fits(&all->items[i], look, state))
+		if (fits(&all->items[i], look, scratch))
 			return all->items[i].source;
 	return NULL;
 }

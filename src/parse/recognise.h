@@ -8,7 +8,7 @@
  */
 #include "base/json.h"
 #include "parse/program.h"
-#include "parse/regexp.h"
+#include "base/regex.h"
 
 #define RECOGNISE_KEYS_MAX 256 /* distinct top-level keys that recognisers of a set may name */
 #define RECOGNISE_LIST_MAX 64  /* entries of one predicate */
@@ -39,7 +39,7 @@ struct recogniser {
 	unsigned predicates; /* the more, the more specific: decides between equal priorities */
 	unsigned order;
 	struct str_list hints, programs, prefixes, contains;
-	const struct regexp *regex;
+	const struct regex *regex;
 	struct key_set keys; /* top-level keys that must be there */
 	const struct path_test *tests;
 	size_t test_count;
@@ -73,6 +73,6 @@ void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *
 
 /* The source, or NULL. */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regexp_state *state);
+			       struct regex_scratch *scratch);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "parse/program.h"
 #include "parse/recognise.h"
-#include "parse/regexp.h"
+#include "base/regex.h"
 #include "parse/source.h"
 #include "parse/syslog.h"
 
@@ -27,7 +27,7 @@ struct slot {
 struct parser {
 	const struct source_set *set;
 	struct json_parser *json;
-	struct regexp_state regex;
+	struct regex_scratch *regex;
 	struct slot *slots; /* as many as the source with most has, and one */
 	uint32_t stamp;
 	uint64_t top_hashes[TOP_KEYS_MAX];

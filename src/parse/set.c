@@ -50,7 +50,7 @@ void source_set_free(struct source_set *set)
 	for (size_t i = 0; i < set->maps.len; i++)
 		map_free(set->maps.items[i]);
 	for (size_t i = 0; i < set->regexes.len; i++)
-		regexp_done(set->regexes.items[i]);
+		regex_free(set->regexes.items[i]);
 	recognisers_done(&set->recognisers);
 	vec_done(&set->sources);
 	vec_done(&set->infos);

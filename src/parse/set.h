@@ -32,7 +32,7 @@ struct source_set {
 		VEC_OF(struct map *)
 	} maps;
 	struct {
-		VEC_OF(struct regexp *)
+		VEC_OF(struct regex *)
 	} regexes;
 	size_t slots_max;
 };

@@ -17,7 +17,7 @@
 #define PATTERNS_MAX 256
 
 struct pattern {
-	const struct regexp *regex;
+	const struct regex *regex;
 	const struct column *columns; /* by group number - 1; slot 0: the group has no name */
 	const struct block *block;
 };
@@ -29,11 +29,12 @@ struct regex_options {
 
 static int compile_groups(struct compiler *c, const struct yaml_node *node, struct pattern *pattern)
 {
-	struct column *columns = arena_zalloc(c->arena, sizeof(*columns) * (pattern->regex->groups + 1));
+	struct column *columns =
+		arena_zalloc(c->arena, sizeof(*columns) * (regex_groups(pattern->regex) + 1));
 	int r = 0;
 
-	for (uint32_t i = 0; i < pattern->regex->groups && r == 0; i++) {
-		const char *name = regexp_group_name(pattern->regex, i + 1);
+	for (uint32_t i = 0; i < regex_groups(pattern->regex) && r == 0; i++) {
+		const char *name = regex_group_name(pattern->regex, i + 1);
 
 		if (name)
 			r = compile_column(c, node, arena_copy(c->arena, str_from(name)), &columns[i]);
@@ -94,10 +95,10 @@ static int run(struct run *run, const void *opaque, struct str text)
 	for (size_t i = 0; i < options->count; i++) {
 		const struct pattern *pattern = &options->patterns[i];
 
-		if (!regexp_match(pattern->regex, &run->parser->regex, text))
+		if (regex_search(pattern->regex, text, run->parser->regex) != REGEX_MATCH)
 			continue;
-		for (uint32_t group = 0; group < pattern->regex->groups; group++) {
-			struct str part = regexp_group(&run->parser->regex, text, group + 1);
+		for (uint32_t group = 0; group < regex_groups(pattern->regex); group++) {
+			struct str part = regex_group(run->parser->regex, text, group + 1);
 
 			if (part.ptr && pattern->columns[group].slot)
 				run_emit(run, &pattern->columns[group], value_string(part));

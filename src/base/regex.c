@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "detect/regex.h"
+#include "base/regex.h"
 
 #include <stdlib.h>
 
@@ -13,14 +13,18 @@
 
 struct regex {
 	pcre2_code *code;
-	struct str literal;
-	char literal_text[]; /* room for the whole pattern */
+	struct str prefix; /* what every match begins with, at the start of the text; empty: not known */
+	uint32_t groups;
+	bool anchored; /* matches at the start of the text or nowhere */
+	bool utf;
+	char text[];
 };
 
 struct regex_scratch {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
+	uint32_t groups;
 };
 
 /* Bytes are enough for ASCII patterns; characters are needed where the pattern speaks of others. */
@@ -73,6 +77,36 @@ static int compile(struct str text, uint32_t flags, pcre2_code **ret_code, struc
 		       offset + 1, (const char *)message);
 }
 
+static bool is_meta(char c)
+{
+	return memchr("\\^$.[]|()?*+{}#", c, 15) != NULL;
+}
+
+/* "^literal…" without flags; an alternative voids it. Compared first, since it costs so much less. */
+static struct str literal_prefix(struct str text)
+{
+	size_t len = 0;
+
+	if (!text.len || text.ptr[0] != '^' || str_find_char(text, '|') != STR_NOT_FOUND)
+		return (struct str){0};
+	text = str_from_offset(text, 1);
+	while (len < text.len && !is_meta(text.ptr[len]))
+		len++;
+	if (len && len < text.len && memchr("?*{", text.ptr[len], 3))
+		do
+			len--; /* a character is as many bytes as it is */
+		while (len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80);
+	return str_head(text, len);
+}
+
+static uint32_t info(const pcre2_code *code, uint32_t what)
+{
+	uint32_t value = 0;
+
+	must(pcre2_pattern_info(code, what, &value) == 0);
+	return value;
+}
+
 int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, struct err *ret_err)
 {
 	struct regex *regex;
@@ -86,17 +120,38 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 	regex = calloc(1, sizeof(*regex) + text.len + 1);
 	must(regex);
 	regex->code = code;
-	if (!needs_utf(text)) /* there, letters may match what has other bytes */
-		regex->literal = regex_find_literal(text, regex->literal_text);
-	for (size_t i = 0; i < regex->literal.len; i++)
-		regex->literal_text[i] = char_lower(regex->literal_text[i]);
+	regex->groups = info(code, PCRE2_INFO_CAPTURECOUNT);
+	regex->anchored = info(code, PCRE2_INFO_ALLOPTIONS) & PCRE2_ANCHORED;
+	regex->utf = needs_utf(text);
+	if (text.len)
+		memcpy(regex->text, text.ptr, text.len);
+	if (regex->anchored && !(flags & REGEX_CASELESS))
+		regex->prefix = literal_prefix(str_of(regex->text, text.len));
 	*ret_regex = regex;
 	return 0;
 }
 
-struct str regex_literal(const struct regex *regex)
+uint32_t regex_groups(const struct regex *regex)
 {
-	return regex->literal;
+	return regex->groups;
+}
+
+bool regex_is_utf(const struct regex *regex)
+{
+	return regex->utf;
+}
+
+const char *regex_group_name(const struct regex *regex, uint32_t group)
+{
+	uint32_t count = info(regex->code, PCRE2_INFO_NAMECOUNT);
+	uint32_t size = info(regex->code, PCRE2_INFO_NAMEENTRYSIZE);
+	PCRE2_SPTR table;
+
+	pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &table);
+	for (uint32_t i = 0; i < count; i++, table += size)
+		if (((uint32_t)table[0] << 8 | table[1]) == group)
+			return (const char *)table + 2;
+	return NULL;
 }
 
 int regex_check(struct str text, uint32_t flags, struct err *ret_err)
@@ -117,12 +172,13 @@ void regex_free(struct regex *regex)
 	free(regex);
 }
 
-struct regex_scratch *regex_scratch_new(void)
+struct regex_scratch *regex_scratch_new(uint32_t groups)
 {
 	struct regex_scratch *scratch = calloc(1, sizeof(*scratch));
 
-	must(scratch);
-	scratch->data = pcre2_match_data_create(1, NULL);
+	must(scratch && groups <= REGEX_GROUPS_MAX);
+	scratch->groups = groups;
+	scratch->data = pcre2_match_data_create(groups + 1, NULL);
 	scratch->context = pcre2_match_context_create(NULL);
 	scratch->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MAX, NULL);
 	must(scratch->data && scratch->context);
@@ -147,8 +203,10 @@ enum regex_result regex_search(const struct regex *regex, struct str text, struc
 {
 	int64_t started = 0;
 
+	if (!str_starts(text, regex->prefix))
+		return REGEX_NO_MATCH;
 	for (size_t from = 0;; from += REGEX_STRETCH) {
-		bool last = text.len < from + REGEX_STRETCH;
+		bool last = regex->anchored || text.len < from + REGEX_STRETCH;
 		int r;
 
 		pcre2_set_offset_limit(scratch->context, last ? PCRE2_UNSET : from + REGEX_STRETCH - 1);
@@ -165,4 +223,14 @@ enum regex_result regex_search(const struct regex *regex, struct str text, struc
 		else if (clock_monotonic() - started > REGEX_TIME_MAX)
 			return REGEX_EXCEEDED;
 	}
+}
+
+struct str regex_group(const struct regex_scratch *scratch, struct str text, uint32_t group)
+{
+	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(scratch->data);
+
+	must(group <= scratch->groups);
+	if (offsets[2 * group] == PCRE2_UNSET)
+		return (struct str){0};
+	return str_of(text.ptr + offsets[2 * group], offsets[2 * group + 1] - offsets[2 * group]);
 }
