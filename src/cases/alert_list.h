@@ -17,11 +17,11 @@ struct alert_filter {
 	int64_t from, to;          /* µs, [from, to) */
 	unsigned levels, statuses; /* bit 1 << level, 1 << status; 0: any */
 	enum { ALERT_ANY, ALERT_REAL, ALERT_DRILL } drill;
-	struct str rule; /* rule id; empty: any */
-	struct str
-		words;  /* all of them, as beginnings of words in title, host, user or address; empty: any */
-	int64_t cursor; /* 0: the first page */
-	unsigned limit; /* 1 … ALERT_PAGE_MAX */
+	struct str rule;  /* rule id; empty: any */
+	struct str words; /* all of them, as beginnings of words in the titles, host, user or address; empty:
+			     any */
+	int64_t cursor;   /* 0: the first page */
+	unsigned limit;   /* 1 … ALERT_PAGE_MAX */
 };
 
 /* Calls visit for each; *ret_cursor is 0 where the last page was reached. why and event are empty. */

@@ -40,7 +40,7 @@ static const char alerts[] =
 	"  note TEXT" /* NULL: unchanged */
 	") STRICT;"
 	"CREATE INDEX alert_history_by_alert ON alert_history (alert);"
-	/* Only the index; the text is made by alert_words.c from title, host, user and addresses. */
+	/* Only the index; the text is made by alert_words.c from titles, host, user and addresses. */
 	"CREATE VIRTUAL TABLE alert_words USING fts5 (words, content = '', columnsize = 0);"
 	/* Kept in step by alerts_add() and alert_update(). minute, hour: of the alert's time, counted from
 	   1970. */
@@ -55,6 +55,8 @@ static const char alerts[] =
 	"  PRIMARY KEY (kind, hour, value)"
 	") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {alerts};
+static const char chinese_titles[] = "ALTER TABLE rules ADD COLUMN title_zh TEXT NOT NULL DEFAULT ''";
+
+static const char *const steps[] = {alerts, chinese_titles};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -20,6 +20,7 @@ static void write_alert(struct buf *out, const struct alert *alert)
 	out_text(out, "level", str_from(alert_level_name(alert->level)));
 	out_text(out, "rule_id", alert->rule_id);
 	out_text(out, "rule_title", alert->rule_title);
+	out_optional(out, "rule_title_zh", alert->rule_title_zh);
 	out_text(out, "status", str_from(alert_status_name(alert->status)));
 	out_optional(out, "note", alert->note);
 	out_bool(out, "drill", alert->drill);

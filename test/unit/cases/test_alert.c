@@ -65,6 +65,7 @@ static struct alert make(unsigned number, int64_t time, char id[33])
 		.level = ALERT_HIGH,
 		.rule_id = STR("rule-1"),
 		.rule_title = STR("SSH password guessing"),
+		.rule_title_zh = STR("SSH 口令猜测"),
 		.rule_hash = STR("hash-1"),
 		.tags = tags,
 		.tag_count = sizeof(tags) / sizeof(tags[0]),
@@ -183,6 +184,50 @@ static void test_detail(void **state)
 	assert_int_equal(alert_get(db, STR(""), see_detail, &detail), ERR_END);
 }
 
+static int see_title(void *context, const struct alert *alert)
+{
+	snprintf(context, 64, "%.*s", STR_FMT(alert->rule_title_zh));
+	return 0;
+}
+
+static int see_top_title(void *context, const struct alert_top_row *row)
+{
+	snprintf(context, 64, "%.*s", STR_FMT(row->title_zh));
+	return 0;
+}
+
+/* A database of version 1 goes on, and its rules get their Chinese titles when they come again. */
+static void test_titles_in_chinese(void **state)
+{
+	static const char old_rule[] =
+		"INSERT INTO rules VALUES ('hash-1', 'rule-1', 'T', '', 3, '[]', '', 1)";
+	struct db_schema first = {cases_schema.name, cases_schema.steps, 1};
+	const struct db_schema *old[] = {&people_schema, &first}, *new[] = {&people_schema, &cases_schema};
+	struct alert_rule rule = {.hash = STR("hash-1"), .id = STR("rule-1"), .title_zh = STR("口令猜测")};
+	struct alert_filter filter = all();
+	char title[64] = "-", path[80];
+	struct db_tx *tx;
+	int64_t cursor;
+
+	(void)state;
+	db_close(db);
+	snprintf(path, sizeof(path), "%s/old.db", folder);
+	assert_int_equal(db_open(path, old, 2, &db, NULL), 0);
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_int_equal(db_end(tx, db_run(tx, old_rule, DB_NONE)), 1);
+	db_close(db);
+	assert_int_equal(db_open(path, new, 2, &db, NULL), 0);
+	add(1, T0);
+	assert_int_equal(alerts_list(db, &filter, see_title, title, &cursor), 0);
+	assert_string_equal(title, "");
+	assert_int_equal(alerts_add_rules(db, &rule, 1, T0), 0);
+	assert_int_equal(alerts_list(db, &filter, see_title, title, &cursor), 0);
+	assert_string_equal(title, "口令猜测");
+	title[0] = 0;
+	assert_int_equal(alerts_top(db, ALERT_TOP_RULE, T0, T0 + HOUR, 10, see_top_title, title), 0);
+	assert_string_equal(title, "口令猜测");
+}
+
 static void test_pages_over_equal_times(void **state)
 {
 	static struct seen seen;
@@ -281,6 +326,7 @@ static void test_words(void **state)
 		{"   ", 3},         {"NOT ssh", 0},     {"ssh\" OR \"x", 0},
 		{"* ( ) : ^ -", 3}, {"title:ssh", 0},   {"a b c d e f g h i j k l m n", 0},
 		{"\xff\xfe", 3},    {"gw1.example", 3}, {"NEAR(ssh x)", 0},
+		{"口令猜", 2},
 	};
 	struct alert_filter filter = all();
 	struct alert alert;
@@ -293,6 +339,7 @@ static void test_words(void **state)
 	alerts_add(db, &alert, 1);
 	alert = make(3, T0, id);
 	alert.rule_title = STR("教务系统异常登录");
+	alert.rule_title_zh = STR("");
 	alert.source_ip = STR("192.0.2.1");
 	alerts_add(db, &alert, 1);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -450,6 +497,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_repeat_is_recognised),
 		CASE(test_detail),
+		CASE(test_titles_in_chinese),
 		CASE(test_pages_over_equal_times),
 		CASE(test_order_and_span),
 		CASE(test_filters),

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAlerts } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
+import { useRuleTitle } from '../../components/rule-title';
 import { TimeRange } from '../../components/time-range';
 import { formatCount } from '../../lib/format';
 import { type Hotkeys, useHotkeys } from '../../lib/hotkeys';
@@ -82,6 +83,8 @@ export function Component() {
   } = useList(state);
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);
+  const first = alerts[0];
+  const titleOf = useRuleTitle();
   const close = () => open(undefined);
   const leaving: Hotkeys = openId !== undefined && !helping ? { Escape: close } : {};
   useHotkeys({ ...keys, ...leaving, '?': () => setHelping(true) });
@@ -109,7 +112,7 @@ export function Component() {
         <span className="grow" />
         <TimeRange value={state} onChange={change} />
       </div>
-      <AlertFilters state={state} onChange={change} ruleTitle={alerts[0]?.rule_title} />
+      <AlertFilters state={state} onChange={change} ruleTitle={first && titleOf(first.rule_title, first.rule_title_zh)} />
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       <AlertTable
         alerts={alerts}
