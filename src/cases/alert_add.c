@@ -70,6 +70,10 @@ static int insert_details(struct batch *batch, const struct alert *alert, int64_
 
 	if (r < 0)
 		return r;
+	r = db_run(batch->tx, "INSERT OR IGNORE INTO alert_tactics SELECT value, ?1 FROM json_each(?2)",
+		   DB_ARGS(db_integer(key), db_text(buf_str(&batch->tactics))));
+	if (r < 0)
+		return r;
 	buf_clear(&batch->words);
 	alert_index_text(alert, &batch->words);
 	return db_run(batch->tx, "INSERT INTO alert_words (rowid, words) VALUES (?1, ?2)",

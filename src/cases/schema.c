@@ -57,6 +57,15 @@ static const char alerts[] =
 
 static const char chinese_titles[] = "ALTER TABLE rules ADD COLUMN title_zh TEXT NOT NULL DEFAULT ''";
 
-static const char *const steps[] = {alerts, chinese_titles};
+/* An index of alerts.tactics. It has no REFERENCES: keys are in order of time, so what retires old alerts
+   takes a range of each tactic, where a cascade would search them all. */
+static const char tactics[] = "CREATE TABLE alert_tactics ("
+			      "  tactic TEXT NOT NULL, key INTEGER NOT NULL,"
+			      "  PRIMARY KEY (tactic, key)"
+			      ") STRICT, WITHOUT ROWID;"
+			      "INSERT OR IGNORE INTO alert_tactics SELECT tactic.value, alerts.key"
+			      " FROM alerts, json_each(alerts.tactics) AS tactic ORDER BY 1, 2";
+
+static const char *const steps[] = {alerts, chinese_titles, tactics};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -138,6 +138,7 @@ function overview({ query }) {
 function listAlerts({ query }) {
   const levels = query.get('level')?.split(',');
   const states = query.get('status')?.split(',');
+  const tactics = query.get('tactic')?.split(',');
   const words = query.get('q')?.toLowerCase();
   const inSpan = within(spanOf(query));
   const text = (alert) =>
@@ -154,6 +155,7 @@ function listAlerts({ query }) {
     (alert) => !levels || levels.includes(alert.level),
     (alert) => !states || states.includes(alert.status),
     (alert) => !query.get('rule') || alert.rule_id === query.get('rule'),
+    (alert) => !tactics || alert.tactics.some((name) => tactics.includes(name.replaceAll('_', '-'))),
     (alert) => !words || text(alert).toLowerCase().includes(words),
     (alert) => !query.get('drill') || String(alert.drill) === query.get('drill'),
   ];

@@ -316,7 +316,7 @@ export interface components {
         AlertPage: {
             alerts: components["schemas"]["Alert"][];
             total: number;
-            /** @description with a rule or words: counting stopped at total */
+            /** @description with a rule, words or a tactic: counting stopped at total */
             total_is_minimum?: boolean;
             next_cursor?: string;
         };
@@ -567,6 +567,8 @@ export interface operations {
                 status?: string;
                 /** @description rule id */
                 rule?: string;
+                /** @description one or more ATT&CK tactic short names separated by commas */
+                tactic?: string;
                 /** @description words in the titles, host, user or address; all of them, each the beginning of a word */
                 q?: string;
                 /** @description only drill alerts (true) or only real ones (false) */

@@ -2,7 +2,7 @@
 // The list of alerts, and beside it the one that is looked at. Both are in the address.
 import { QuestionCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAlerts } from '../../api/queries';
@@ -17,21 +17,12 @@ import { AlertFilters } from './filters';
 import { KeyHelp } from './key-help';
 import { AlertTable } from './table';
 
-const ROWS_WANTED = 30;
-
-/** What the list shows. A filter that is applied here may leave so little of a page that the next is needed. */
 function useList(state: AlertsState) {
   const result = useAlerts(state);
-  const { data, hasNextPage, isFetching, fetchNextPage } = result;
+  const { data } = result;
   const alerts = useMemo(() => data?.pages.flatMap((page) => page.alerts) ?? [], [data]);
-  const wanting = state.tactic !== '' && alerts.length < ROWS_WANTED && hasNextPage && !isFetching;
-  useEffect(() => {
-    if (wanting) fetchNextPage();
-  }, [wanting, fetchNextPage]);
   const first = data?.pages[0];
-  const loaded = hasNextPage ? undefined : alerts.length;
-  const total = state.tactic === '' ? first?.total : loaded;
-  return { ...result, alerts, total, atLeast: first?.total_is_minimum === true };
+  return { ...result, alerts, total: first?.total, atLeast: first?.total_is_minimum === true };
 }
 
 /** The alert in the address, and how to go to another or back to the list. */
