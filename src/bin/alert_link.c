@@ -75,6 +75,7 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 	message_put_u32(alerts, rule->level);
 	message_put_str(alerts, rule->id);
 	message_put_str(alerts, rule->title);
+	message_put_str(alerts, rule->title_zh);
 	message_put_str(alerts, short_hash(rule->yaml, hash));
 	put_tags(alerts, rule->tags, rule->tag_count);
 	message_put_u32(alerts, drill);
@@ -99,6 +100,7 @@ static void put_rule(struct buf *out, const struct rule_info *rule)
 	message_put_str(out, short_hash(rule->yaml, hash));
 	message_put_str(out, rule->id);
 	message_put_str(out, rule->title);
+	message_put_str(out, rule->title_zh);
 	message_put_str(out, rule->description);
 	message_put_str(out, rule->yaml);
 	message_put_u32(out, rule->level);
@@ -221,6 +223,7 @@ static void get_alert(struct message_reader *reader, struct str *tags, struct al
 	alert->level = message_get_u32(reader);
 	alert->rule_id = message_get_str(reader);
 	alert->rule_title = message_get_str(reader);
+	alert->rule_title_zh = message_get_str(reader);
 	alert->rule_hash = message_get_str(reader);
 	alert->tags = tags;
 	alert->tag_count = get_tags(reader, tags);
@@ -237,7 +240,7 @@ static void get_alert(struct message_reader *reader, struct str *tags, struct al
 		reader->bad = true;
 }
 
-#define CHUNK 512 /* alerts a transaction */
+#define CHUNK 512 /* alerts or rules a transaction */
 
 static int receive_alerts(struct db *db, struct message_reader reader)
 {
@@ -258,26 +261,39 @@ static int receive_alerts(struct db *db, struct message_reader reader)
 	return r < 0 ? r : 0;
 }
 
+/* tags: room for the rule's tags, which it then points to. */
+static void get_rule(struct message_reader *reader, struct str *tags, struct alert_rule *rule)
+{
+	rule->hash = message_get_str(reader);
+	rule->id = message_get_str(reader);
+	rule->title = message_get_str(reader);
+	rule->title_zh = message_get_str(reader);
+	rule->description = message_get_str(reader);
+	rule->yaml = message_get_str(reader);
+	rule->level = message_get_u32(reader);
+	rule->tags = tags;
+	rule->tag_count = get_tags(reader, tags);
+	if ((unsigned)rule->level >= ALERT_LEVEL_COUNT)
+		reader->bad = true;
+}
+
 static int receive_rules(struct db *db, struct message_reader reader)
 {
+	struct alert_rule *rules = calloc(CHUNK, sizeof(*rules));
+	struct str(*tags)[ALERT_TAGS_MAX] = calloc(CHUNK, sizeof(*tags));
 	int64_t now = clock_now();
 	int r = 0;
 
+	must(rules && tags);
 	while (reader.rest.len && r >= 0) {
-		struct str tags[ALERT_TAGS_MAX];
-		struct alert_rule rule;
+		size_t count = 0;
 
-		rule.hash = message_get_str(&reader);
-		rule.id = message_get_str(&reader);
-		rule.title = message_get_str(&reader);
-		rule.description = message_get_str(&reader);
-		rule.yaml = message_get_str(&reader);
-		rule.level = message_get_u32(&reader);
-		rule.tags = tags;
-		rule.tag_count = get_tags(&reader, tags);
-		r = reader.bad || (unsigned)rule.level >= ALERT_LEVEL_COUNT ? ERR_PROTOCOL
-									    : alerts_add_rule(db, &rule, now);
+		for (; count < CHUNK && reader.rest.len; count++)
+			get_rule(&reader, tags[count], &rules[count]);
+		r = reader.bad ? ERR_PROTOCOL : alerts_add_rules(db, rules, count, now);
 	}
+	free(tags);
+	free(rules);
 	return r < 0 ? r : 0;
 }
 

@@ -79,6 +79,7 @@ void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert)
 		.tactics = db_column_text(rows, 16),
 		.techniques = db_column_text(rows, 17),
 		.note = db_column_text(rows, 18),
+		.rule_title_zh = db_column_text(rows, 19),
 	};
 }
 
@@ -112,6 +113,7 @@ int alert_get(struct db *db, struct str id, alert_detail_visit *visit, void *con
 	rule.id = alert.rule_id;
 	rule.hash = alert.rule_hash;
 	rule.title = alert.rule_title;
+	rule.title_zh = alert.rule_title_zh;
 	rule.level = alert.level;
 	rule.description = db_column_text(rows, ALERT_COLUMN_COUNT + 2);
 	rule.yaml = db_column_text(rows, ALERT_COLUMN_COUNT + 3);

@@ -62,9 +62,10 @@ struct alert {
 	struct str id;          /* 32 hex digits */
 	int64_t time, detected; /* µs: of the event; when the rule matched */
 	enum alert_level level;
-	struct str rule_id, rule_title,
-		rule_hash;      /* hash: of the rule's text, the key of alerts_add_rule() */
-	const struct str *tags; /* of the rule: "attack.t1059.001"; tactics and techniques come from them */
+	struct str rule_id, rule_title;
+	struct str rule_title_zh; /* may be empty; kept with the rule, here it is for finding the alert by */
+	struct str rule_hash;     /* of the rule's text, the key of alerts_add_rules() */
+	const struct str *tags;   /* of the rule: "attack.t1059.001"; tactics and techniques come from them */
 	size_t tag_count;
 	bool drill;
 	uint64_t event_seq;
@@ -84,7 +85,7 @@ struct alert {
 int alerts_add(struct db *db, const struct alert *alerts, size_t count);
 
 struct alert_rule {
-	struct str hash, id, title, description, yaml;
+	struct str hash, id, title, title_zh, description, yaml; /* title_zh may be empty */
 	enum alert_level level;
 	const struct str *tags;
 	size_t tag_count;

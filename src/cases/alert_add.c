@@ -70,6 +70,10 @@ static int insert_details(struct batch *batch, const struct alert *alert, int64_
 
 	if (r < 0)
 		return r;
+	r = db_run(batch->tx, "INSERT OR IGNORE INTO alert_tactics SELECT value, ?1 FROM json_each(?2)",
+		   DB_ARGS(db_integer(key), db_text(buf_str(&batch->tactics))));
+	if (r < 0)
+		return r;
 	buf_clear(&batch->words);
 	alert_index_text(alert, &batch->words);
 	return db_run(batch->tx, "INSERT INTO alert_words (rowid, words) VALUES (?1, ?2)",
@@ -135,17 +139,20 @@ static void tags_json(const struct alert_rule *rule, struct buf *out)
 	buf_add_char(out, ']');
 }
 
+/* A rule kept before there were Chinese titles gets its own now. */
 static int add_rule(struct db_tx *tx, const struct alert_rule *rule, int64_t now, struct buf *tags)
 {
-	static const char sql[] = "INSERT INTO rules VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-				  " ON CONFLICT (hash) DO NOTHING";
+	static const char sql[] = "INSERT INTO rules (hash, id, title, title_zh, description, level, tags, "
+				  "yaml, first_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+				  " ON CONFLICT (hash) DO UPDATE SET title_zh = excluded.title_zh"
+				  " WHERE title_zh <> excluded.title_zh";
 
 	buf_clear(tags);
 	tags_json(rule, tags);
 	return db_run(tx, sql,
 		      DB_ARGS(db_text(rule->hash), db_text(rule->id), db_text(rule->title),
-			      db_text(rule->description), db_integer(rule->level), db_text(buf_str(tags)),
-			      db_text(rule->yaml), db_integer(now)));
+			      db_text(rule->title_zh), db_text(rule->description), db_integer(rule->level),
+			      db_text(buf_str(tags)), db_text(rule->yaml), db_integer(now)));
 }
 
 int alerts_add_rules(struct db *db, const struct alert_rule *rules, size_t count, int64_t now)

@@ -68,10 +68,13 @@ int alerts_totals(struct db *db, int64_t from, int64_t to, struct alert_totals *
 	" WHERE kind = ?1 AND hour >= ?2 AND hour < ?3" END_OF(source, value, "?4", "?5", "?6", "?7") \
 		END_OF(source, value, "?8", "?9", "?10",                                              \
 		       "?11") ") GROUP BY value ORDER BY total DESC, value LIMIT ?12"
-#define TOP_RULE_SQL                                                                                       \
-	"SELECT value, total, coalesce((SELECT title FROM rules WHERE id = value ORDER BY first_seen DESC" \
-	" LIMIT 1), value), coalesce((SELECT level FROM rules WHERE id = value ORDER BY first_seen DESC"   \
-	" LIMIT 1), 0) FROM (" TOP_SQL("alerts", "rule_id") ")"
+#define OF_NEWEST_RULE(column, otherwise)                                                   \
+	"coalesce((SELECT " column " FROM rules WHERE id = value ORDER BY first_seen DESC " \
+	"LIMIT 1), " otherwise ")"
+#define TOP_RULE_SQL                                                                            \
+	"SELECT value, total, " OF_NEWEST_RULE("title", "value") ", " OF_NEWEST_RULE(           \
+		"title_zh", "''") ", " OF_NEWEST_RULE("level", "0") " FROM (" TOP_SQL("alerts", \
+										      "rule_id") ")"
 
 static const char *const top_sql[ALERT_TOP_KINDS] = {
 	[ALERT_TOP_TACTIC] = TOP_SQL("alerts, json_each(alerts.tactics) AS tactic", "tactic.value"),
@@ -115,7 +118,8 @@ int alerts_top(struct db *db, enum alert_top kind, int64_t from, int64_t to, uns
 
 		if (kind == ALERT_TOP_RULE) {
 			row.title = db_column_text(rows, 2);
-			row.level = (enum alert_level)db_column_integer(rows, 3);
+			row.title_zh = db_column_text(rows, 3);
+			row.level = (enum alert_level)db_column_integer(rows, 4);
 		}
 		stop = visit(context, &row);
 	}

@@ -27,10 +27,10 @@ int alerts_totals(struct db *db, int64_t from, int64_t to, struct alert_totals *
 
 enum alert_top { ALERT_TOP_TACTIC, ALERT_TOP_SOURCE, ALERT_TOP_DESTINATION, ALERT_TOP_RULE, ALERT_TOP_KINDS };
 
-/* The most frequent values, most first, at most limit (1 … ALERT_TOP_MAX). title and level are those of a
- * rule. */
+/* The most frequent values, most first, at most limit (1 … ALERT_TOP_MAX). titles and level are those of a
+   rule; title_zh may be empty. */
 struct alert_top_row {
-	struct str key, title;
+	struct str key, title, title_zh;
 	enum alert_level level;
 	int64_t count;
 };

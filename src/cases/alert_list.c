@@ -10,16 +10,17 @@
 
 /*
  * The parameters of every statement here, by number:
- *   ?1 low key   ?2 high key   ?3 from   ?4 to   ?5 limit   ?6 rule id   ?7 words for FTS5
+ *   ?1 low key   ?2 high key   ?3 from   ?4 to   ?5 limit   ?6 rule id   ?7 words for FTS5   ?8 … tactics
  * Levels, statuses and drill are small numbers of our own and stand in the text.
  */
+#define FIRST_TACTIC 8
 #define IN_SPAN "alerts.key >= ?1 AND alerts.key < ?2 AND time >= ?3 AND time < ?4"
 
 struct list {
 	struct alert_filter filter; /* with "any" spelled out */
 	struct key_range keys;
 	struct buf match, sql;
-	struct db_value args[7];
+	struct db_value args[FIRST_TACTIC - 1 + ALERT_TACTICS_MAX];
 	size_t arg_count;
 };
 
@@ -27,6 +28,7 @@ static void list_init(struct list *list, const struct alert_filter *filter, unsi
 {
 	struct alert_filter *f = &list->filter;
 
+	must(filter->tactic_count <= ALERT_TACTICS_MAX);
 	*list = (struct list){.filter = *filter, .keys = alert_keys(filter->from, filter->to)};
 	f->levels = f->levels & ALL_LEVELS ? f->levels & ALL_LEVELS : ALL_LEVELS;
 	f->statuses = f->statuses & ALL_STATUSES ? f->statuses & ALL_STATUSES : ALL_STATUSES;
@@ -40,7 +42,12 @@ static void list_init(struct list *list, const struct alert_filter *filter, unsi
 	list->args[4] = db_integer(limit);
 	list->args[5] = db_text(f->rule);
 	list->args[6] = db_text(buf_str(&list->match));
-	list->arg_count = list->match.len ? 7 : f->rule.len ? 6 : 5;
+	for (size_t i = 0; i < f->tactic_count; i++)
+		list->args[FIRST_TACTIC - 1 + i] = db_text(f->tactics[i]);
+	list->arg_count = f->tactic_count   ? FIRST_TACTIC - 1 + f->tactic_count
+			  : list->match.len ? 7
+			  : f->rule.len     ? 6
+					    : 5;
 }
 
 static void list_done(struct list *list)
@@ -77,6 +84,42 @@ static void add_state(struct buf *sql, const struct list *list)
 		buf_printf(sql, " AND rule_id = ?6");
 }
 
+/* "tactic IN (?8, ?9)" */
+static void add_tactics(struct list *list)
+{
+	buf_printf(&list->sql, "tactic IN (");
+	for (size_t i = 0; i < list->filter.tactic_count; i++)
+		buf_printf(&list->sql, "%s?%zu", i ? ", " : "", FIRST_TACTIC + i);
+	buf_add_char(&list->sql, ')');
+}
+
+/* From FROM to the end of WHERE, led by what narrows most: words, tactics, the span. With tactics alone a row
+   comes once for each that it has. */
+static void add_rows(struct list *list)
+{
+	struct buf *sql = &list->sql;
+
+	if (list->match.len) {
+		buf_printf(sql, " FROM alert_words CROSS JOIN alerts ON alerts.key = alert_words.rowid WHERE"
+				" alert_words MATCH ?7 AND alert_words.rowid >= ?1"
+				" AND alert_words.rowid < ?2 AND ");
+	} else if (list->filter.tactic_count) {
+		buf_printf(sql,
+			   " FROM alert_tactics CROSS JOIN alerts ON alerts.key = alert_tactics.key WHERE ");
+		add_tactics(list);
+		buf_printf(sql, " AND alert_tactics.key >= ?1 AND alert_tactics.key < ?2 AND ");
+	} else {
+		buf_printf(sql, " FROM alerts WHERE ");
+	}
+	buf_printf(sql, IN_SPAN);
+	add_state(sql, list);
+	if (list->match.len && list->filter.tactic_count) {
+		buf_printf(sql, " AND EXISTS (SELECT 1 FROM alert_tactics WHERE ");
+		add_tactics(list);
+		buf_printf(sql, " AND alert_tactics.key = alerts.key)");
+	}
+}
+
 static bool is_unfiltered(const struct list *list)
 {
 	return list->filter.levels == ALL_LEVELS && list->filter.statuses == ALL_STATUSES &&
@@ -108,22 +151,38 @@ static void add_arms(struct list *list)
 					add_arm(list, level, status, drill, &first);
 }
 
+/* The same with a range for each tactic. */
+static void add_tactic_arms(struct list *list)
+{
+	for (size_t i = 0; i < list->filter.tactic_count; i++) {
+		buf_printf(
+			&list->sql,
+			"%s SELECT key FROM (SELECT alerts.key AS key FROM alert_tactics CROSS JOIN alerts"
+			" ON alerts.key = alert_tactics.key WHERE tactic = ?%zu AND alert_tactics.key >= ?1"
+			" AND alert_tactics.key < ?2 AND " IN_SPAN,
+			i ? " UNION ALL" : "", FIRST_TACTIC + i);
+		add_state(&list->sql, list);
+		buf_printf(&list->sql, " ORDER BY alert_tactics.key DESC LIMIT ?5)");
+	}
+}
+
 static void write_list(struct list *list)
 {
 	struct buf *sql = &list->sql;
 
+	buf_printf(sql, "SELECT " ALERT_COLUMNS);
 	if (list->match.len) {
-		buf_printf(sql, "SELECT " ALERT_COLUMNS " FROM alert_words CROSS JOIN alerts ON alerts.key ="
-				" alert_words.rowid WHERE alert_words MATCH ?7 AND alert_words.rowid >= ?1"
-				" AND alert_words.rowid < ?2 AND " IN_SPAN);
-		add_state(sql, list);
+		add_rows(list);
 		buf_printf(sql, " ORDER BY alert_words.rowid DESC LIMIT ?5");
 		return;
 	}
-	buf_printf(sql, "SELECT " ALERT_COLUMNS " FROM alerts WHERE " IN_SPAN);
-	if (!is_unfiltered(list)) {
+	buf_printf(sql, " FROM alerts WHERE " IN_SPAN);
+	if (list->filter.tactic_count || !is_unfiltered(list)) {
 		buf_printf(sql, " AND key IN (");
-		add_arms(list);
+		if (list->filter.tactic_count)
+			add_tactic_arms(list);
+		else
+			add_arms(list);
 		buf_add_char(sql, ')');
 	}
 	buf_printf(sql, " ORDER BY key DESC LIMIT ?5");
@@ -176,20 +235,20 @@ int alerts_list(struct db *db, const struct alert_filter *filter, alert_visit *v
 	return r;
 }
 
-/* With a rule or words: row by row, up to ALERT_COUNT_MAX. */
+static bool is_narrowed(const struct alert_filter *filter)
+{
+	return filter->rule.len || filter->words.len || filter->tactic_count;
+}
+
+/* Row by row; where narrowed up to ALERT_COUNT_MAX. */
 static int count_rows(struct db_tx *tx, const struct alert_filter *filter, int64_t *ret_count)
 {
 	struct list list;
 	int r;
 
-	list_init(&list, filter, filter->rule.len || filter->words.len ? ALERT_COUNT_MAX + 1 : -1u >> 1);
-	buf_printf(&list.sql, "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s " IN_SPAN,
-		   list.match.len ? "alert_words CROSS JOIN alerts ON alerts.key = alert_words.rowid"
-				  : "alerts",
-		   list.match.len
-			   ? "alert_words MATCH ?7 AND alert_words.rowid >= ?1 AND alert_words.rowid < ?2 AND"
-			   : "");
-	add_state(&list.sql, &list);
+	list_init(&list, filter, is_narrowed(filter) ? ALERT_COUNT_MAX + 1 : -1u >> 1);
+	buf_printf(&list.sql, "SELECT count(*) FROM (SELECT DISTINCT alerts.key");
+	add_rows(&list);
 	buf_printf(&list.sql, " LIMIT ?5)");
 	r = db_get_integer(tx, buf_cstr(&list.sql), list.args, list.arg_count, ret_count);
 	list_done(&list);
@@ -230,7 +289,7 @@ static int count_minutes(struct db_tx *tx, const struct alert_filter *filter, in
 	return r < 0 ? r : 0;
 }
 
-/* Without rule and words: whole minutes from their counts, what is left at both ends row by row. */
+/* Not narrowed: whole minutes from their counts, what is left at both ends row by row. */
 static int count_by_minutes(struct db_tx *tx, const struct alert_filter *filter, int64_t *total)
 {
 	int64_t first = floor_to(filter->from + MINUTE - 1, MINUTE), last = floor_to(filter->to, MINUTE);
@@ -256,7 +315,7 @@ int alerts_count(struct db *db, const struct alert_filter *filter, int64_t *ret_
 		return r;
 	whole.cursor = 0;
 	whole.words = str_trim(filter->words);
-	narrowed = whole.rule.len || whole.words.len;
+	narrowed = is_narrowed(&whole);
 	r = db_end(tx, narrowed ? count_rows(tx, &whole, &count) : count_by_minutes(tx, &whole, &count));
 	if (r < 0)
 		return r;

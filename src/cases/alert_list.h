@@ -5,23 +5,26 @@
  * Pages of alerts, newest first, and how many there are. The cursor is the key
  * of the last alert shown, so a page stays right while alerts arrive. Level,
  * status and drill are narrowed by one index range for each wanted combination,
- * at most as many rows each as the page holds.
+ * at most as many rows each as the page holds. Tactics have an index range each.
  */
 #include "cases/alert.h"
 
 #define ALERT_PAGE_MAX 500
 #define ALERT_WORDS_MAX 8
-#define ALERT_COUNT_MAX 10000 /* with a rule or words, counting stops here */
+#define ALERT_TACTICS_MAX 16
+#define ALERT_COUNT_MAX 10000 /* with a rule, words or tactics, counting stops here */
 
 struct alert_filter {
 	int64_t from, to;          /* µs, [from, to) */
 	unsigned levels, statuses; /* bit 1 << level, 1 << status; 0: any */
 	enum { ALERT_ANY, ALERT_REAL, ALERT_DRILL } drill;
-	struct str rule; /* rule id; empty: any */
-	struct str
-		words;  /* all of them, as beginnings of words in title, host, user or address; empty: any */
-	int64_t cursor; /* 0: the first page */
-	unsigned limit; /* 1 … ALERT_PAGE_MAX */
+	struct str rule;           /* rule id; empty: any */
+	const struct str *tactics; /* "initial-access"; an alert that has any of them */
+	size_t tactic_count;       /* 0: any alert; at most ALERT_TACTICS_MAX */
+	struct str words; /* all of them, as beginnings of words in the titles, host, user or address; empty:
+			     any */
+	int64_t cursor;   /* 0: the first page */
+	unsigned limit;   /* 1 … ALERT_PAGE_MAX */
 };
 
 /* Calls visit for each; *ret_cursor is 0 where the last page was reached. why and event are empty. */

@@ -59,8 +59,8 @@ static void add_spaced(struct buf *out, struct str text)
 
 void alert_index_text(const struct alert *alert, struct buf *out)
 {
-	const struct str parts[] = {alert->rule_title, alert->host, alert->user, alert->source_ip,
-				    alert->destination_ip};
+	const struct str parts[] = {alert->rule_title, alert->rule_title_zh, alert->host,
+				    alert->user,       alert->source_ip,     alert->destination_ip};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		add_spaced(out, parts[i]);

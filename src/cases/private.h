@@ -35,8 +35,9 @@ static inline int64_t floor_to(int64_t time, int64_t step)
 
 #define ALERT_COLUMNS                                                                              \
 	"alerts.key, alerts.id, time, detected, level, status, drill, rule_id, title, rule_hash, " \
-	"event_seq, source, host, user, source_ip, destination_ip, tactics, techniques, note"
-#define ALERT_COLUMN_COUNT 19
+	"event_seq, source, host, user, source_ip, destination_ip, tactics, techniques, note, "    \
+	"(SELECT title_zh FROM rules WHERE hash = rule_hash)"
+#define ALERT_COLUMN_COUNT 20
 
 /* The row at column 0 of rows; hex, of 33 bytes, gets the id. why and event stay empty. */
 void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert);

@@ -40,7 +40,7 @@ static const char alerts[] =
 	"  note TEXT" /* NULL: unchanged */
 	") STRICT;"
 	"CREATE INDEX alert_history_by_alert ON alert_history (alert);"
-	/* Only the index; the text is made by alert_words.c from title, host, user and addresses. */
+	/* Only the index; the text is made by alert_words.c from titles, host, user and addresses. */
 	"CREATE VIRTUAL TABLE alert_words USING fts5 (words, content = '', columnsize = 0);"
 	/* Kept in step by alerts_add() and alert_update(). minute, hour: of the alert's time, counted from
 	   1970. */
@@ -55,6 +55,17 @@ static const char alerts[] =
 	"  PRIMARY KEY (kind, hour, value)"
 	") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {alerts};
+static const char chinese_titles[] = "ALTER TABLE rules ADD COLUMN title_zh TEXT NOT NULL DEFAULT ''";
+
+/* An index of alerts.tactics. It has no REFERENCES: keys are in order of time, so what retires old alerts
+   takes a range of each tactic, where a cascade would search them all. */
+static const char tactics[] = "CREATE TABLE alert_tactics ("
+			      "  tactic TEXT NOT NULL, key INTEGER NOT NULL,"
+			      "  PRIMARY KEY (tactic, key)"
+			      ") STRICT, WITHOUT ROWID;"
+			      "INSERT OR IGNORE INTO alert_tactics SELECT tactic.value, alerts.key"
+			      " FROM alerts, json_each(alerts.tactics) AS tactic ORDER BY 1, 2";
+
+static const char *const steps[] = {alerts, chinese_titles, tactics};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -19,6 +19,7 @@ const char *rule_level_name(enum rule_level level);
 
 struct rule_info {
 	struct str id, title, description, author, status, file;
+	struct str title_zh; /* the title in Chinese; empty where the rule has none */
 	enum rule_level level;
 	struct logsource logsource;
 	const struct str *tags; /* "attack.t1059.001" … */

@@ -111,6 +111,9 @@ static int check_info(const struct yaml_node *doc, struct rule_info *info, struc
 	if (info->title.len > 4 * TITLE_MAX)
 		return yaml_error(ret_err, yaml_get(doc, "title"), "the title is longer than %d characters",
 				  TITLE_MAX);
+	if (info->title_zh.len > 4 * TITLE_MAX)
+		return yaml_error(ret_err, yaml_get(doc, "title_zh"),
+				  "the title is longer than %d characters", TITLE_MAX);
 	if (info->id.len && !is_uuid(info->id))
 		return yaml_error(ret_err, yaml_get(doc, "id"), "the id is not a UUID");
 	if (info->status.len && name_index(status_names, info->status) < 0)
@@ -157,6 +160,7 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 	} texts[] = {
 		{"id", &rule.info.id},
 		{"title", &rule.info.title},
+		{"title_zh", &rule.info.title_zh},
 		{"description", &rule.info.description},
 		{"author", &rule.info.author},
 		{"status", &rule.info.status},

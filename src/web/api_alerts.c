@@ -20,6 +20,7 @@ static void write_alert(struct buf *out, const struct alert *alert)
 	out_text(out, "level", str_from(alert_level_name(alert->level)));
 	out_text(out, "rule_id", alert->rule_id);
 	out_text(out, "rule_title", alert->rule_title);
+	out_optional(out, "rule_title_zh", alert->rule_title_zh);
 	out_text(out, "status", str_from(alert_status_name(alert->status)));
 	out_optional(out, "note", alert->note);
 	out_bool(out, "drill", alert->drill);
@@ -95,7 +96,33 @@ static bool read_drill(struct call *call, struct alert_filter *filter)
 	return !text.len || filter->drill != ALERT_ANY;
 }
 
-static bool read_filter(struct call *call, struct alert_filter *filter)
+static bool is_tactic_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((unsigned char)(name.ptr[i] - 'a') >= 26 && name.ptr[i] != '-')
+			return false;
+	return name.len > 0;
+}
+
+static bool read_tactics(struct call *call, struct str tactics[ALERT_TACTICS_MAX],
+			 struct alert_filter *filter)
+{
+	struct str rest = call_text(call, "tactic"), part;
+
+	filter->tactics = tactics;
+	while (str_split(&rest, ',', &part)) {
+		if (!is_tactic_name(part) || filter->tactic_count == ALERT_TACTICS_MAX) {
+			call_fail(call, 400, "bad_filter",
+				  "tactic is up to %d ATT&CK short names such as initial-access",
+				  ALERT_TACTICS_MAX);
+			return false;
+		}
+		tactics[filter->tactic_count++] = part;
+	}
+	return true;
+}
+
+static bool read_filter(struct call *call, struct str tactics[ALERT_TACTICS_MAX], struct alert_filter *filter)
 {
 	int64_t limit;
 
@@ -106,7 +133,7 @@ static bool read_filter(struct call *call, struct alert_filter *filter)
 		return false;
 	}
 	if (!call_span(call, &filter->from, &filter->to) || !read_drill(call, filter) ||
-	    !read_set(call, "level", parse_level, &filter->levels) ||
+	    !read_tactics(call, tactics, filter) || !read_set(call, "level", parse_level, &filter->levels) ||
 	    !read_set(call, "status", parse_status, &filter->statuses) ||
 	    !call_number(call, "cursor", 1, INT64_MAX, 0, &filter->cursor) ||
 	    !call_number(call, "limit", 1, ALERT_PAGE_MAX, PAGE_DEFAULT, &limit))
@@ -117,13 +144,14 @@ static bool read_filter(struct call *call, struct alert_filter *filter)
 
 void api_list_alerts(struct call *call)
 {
+	struct str tactics[ALERT_TACTICS_MAX];
 	struct alert_filter filter = {0};
 	int64_t next = 0, total = 0;
 	bool exact = true;
 	char text[24];
 	int r;
 
-	if (!read_filter(call, &filter))
+	if (!read_filter(call, tactics, &filter))
 		return;
 	out_open(call->out, NULL, '{');
 	out_open(call->out, "alerts", '[');

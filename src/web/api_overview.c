@@ -57,6 +57,7 @@ static int write_rule(void *context, const struct alert_top_row *row)
 	out_open(call->out, NULL, '{');
 	out_text(call->out, "id", row->key);
 	out_text(call->out, "title", row->title);
+	out_optional(call->out, "title_zh", row->title_zh);
 	out_text(call->out, "level", str_from(alert_level_name(row->level)));
 	out_integer(call->out, "count", row->count);
 	out_close(call->out, '}');

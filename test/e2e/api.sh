@@ -103,6 +103,7 @@ json 204 POST /api/v1/password "{\"current\":\"$password\",\"new\":\"a much bett
 # alerts
 call 200 GET /api/v1/alerts
 has '"total":3'
+has '"rule_title_zh":"SSH 口令猜测"'
 has '"tactics":["credential-access"]'
 has '"techniques":["T1110.001"]'
 call 200 GET '/api/v1/alerts?limit=2'
@@ -112,6 +113,13 @@ call 200 GET "/api/v1/alerts?limit=2&cursor=$cursor"
 has '"id":"00000000000000000000000000000003"'
 call 200 GET '/api/v1/alerts?q=guess%20203.0.113&level=high,critical&status=new'
 has '"total":3'
+call 200 GET '/api/v1/alerts?q=%E7%8C%9C%E6%B5%8B'
+has '"total":3'
+call 200 GET '/api/v1/alerts?tactic=impact,credential-access'
+has '"total":3'
+call 200 GET '/api/v1/alerts?tactic=impact'
+has '"alerts":[],"total":0'
+call 400 GET '/api/v1/alerts?tactic=x%27%20OR'
 call 400 GET '/api/v1/alerts?level=huge'
 call 400 GET '/api/v1/alerts?from=yesterday'
 id=00000000000000000000000000000001
@@ -132,6 +140,7 @@ csrf=$good
 call 200 GET /api/v1/overview
 has '"alerts_total":3'
 has '"alerts_open":3'
+has '"title_zh":"SSH 口令猜测"'
 call 200 GET /api/v1/status
 has '"version":"test"'
 call 200 GET /api/v1/fields

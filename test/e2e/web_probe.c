@@ -27,6 +27,7 @@ static void add_alerts(struct db *db)
 	struct alert_rule rule = {.hash = STR("h1"),
 				  .id = STR("rule-1"),
 				  .title = STR("SSH password guessing"),
+				  .title_zh = STR("SSH 口令猜测"),
 				  .yaml = STR("title: SSH password guessing\n"),
 				  .level = ALERT_HIGH};
 	char id[33];
@@ -38,6 +39,7 @@ static void add_alerts(struct db *db)
 				      .level = ALERT_HIGH,
 				      .rule_id = rule.id,
 				      .rule_title = rule.title,
+				      .rule_title_zh = rule.title_zh,
 				      .rule_hash = rule.hash,
 				      .tags = tags,
 				      .tag_count = 2,

@@ -135,6 +135,7 @@ export const RULES = [
   {
     id: '6b0c2f4e-1d1a-4c7b-9a55-0d7a0f2c1e01',
     title: 'Web shell command passed to an uploaded script',
+    titleZh: '上传的脚本收到命令参数',
     level: 'critical',
     tactics: ['persistence', 'initial-access'],
     techniques: ['T1505.003'],
@@ -148,6 +149,7 @@ export const RULES = [
   {
     id: '6b0c2f4e-1d1a-4c7b-9a55-0d7a0f2c1e02',
     title: 'SSH password guessing from one address',
+    titleZh: '同一地址猜测 SSH 口令',
     level: 'high',
     tactics: ['credential-access'],
     techniques: ['T1110.001'],
@@ -161,6 +163,7 @@ export const RULES = [
   {
     id: '6b0c2f4e-1d1a-4c7b-9a55-0d7a0f2c1e03',
     title: 'PowerShell download and execution in one line',
+    titleZh: 'PowerShell 下载并执行',
     level: 'high',
     tactics: ['execution', 'command-and-control'],
     techniques: ['T1059.001', 'T1105'],
@@ -179,6 +182,7 @@ export const RULES = [
   {
     id: '6b0c2f4e-1d1a-4c7b-9a55-0d7a0f2c1e04',
     title: 'Path traversal in a web request',
+    titleZh: 'Web 请求中的路径穿越',
     level: 'medium',
     tactics: ['initial_access', 'discovery'],
     techniques: ['T1190'],
@@ -189,6 +193,7 @@ export const RULES = [
   {
     id: '6b0c2f4e-1d1a-4c7b-9a55-0d7a0f2c1e05',
     title: 'Shell started through sudo',
+    titleZh: '通过 sudo 启动 Shell',
     level: 'low',
     tactics: ['privilege-escalation'],
     techniques: ['T1548.003'],
@@ -259,6 +264,7 @@ function toAlert(event, rule, index) {
     level: rule.level,
     rule_id: rule.id,
     rule_title: rule.title,
+    rule_title_zh: rule.titleZh,
     status: index % 7 === 3 ? 'acknowledged' : index % 5 === 4 ? 'closed' : 'new',
     drill: event.drill,
     event_seq: event.seq,

@@ -129,8 +129,8 @@ function overview({ query }) {
     top_sources: countBy(raised, ({ source_ip }) => source_ip),
     top_destinations: countBy(raised, ({ destination_ip }) => destination_ip),
     top_rules: rules.map(({ key, count }) => {
-      const { rule_id, rule_title, level } = raised.find((alert) => alert.rule_id === key);
-      return { id: rule_id, title: rule_title, level, count };
+      const { rule_id, rule_title, rule_title_zh, level } = raised.find((alert) => alert.rule_id === key);
+      return { id: rule_id, title: rule_title, title_zh: rule_title_zh, level, count };
     }),
   };
 }
@@ -138,15 +138,24 @@ function overview({ query }) {
 function listAlerts({ query }) {
   const levels = query.get('level')?.split(',');
   const states = query.get('status')?.split(',');
+  const tactics = query.get('tactic')?.split(',');
   const words = query.get('q')?.toLowerCase();
   const inSpan = within(spanOf(query));
   const text = (alert) =>
-    [alert.rule_title, alert.host, alert.user, alert.source_ip, alert.destination_ip].join(' ');
+    [
+      alert.rule_title,
+      alert.rule_title_zh,
+      alert.host,
+      alert.user,
+      alert.source_ip,
+      alert.destination_ip,
+    ].join(' ');
   const tests = [
     inSpan,
     (alert) => !levels || levels.includes(alert.level),
     (alert) => !states || states.includes(alert.status),
     (alert) => !query.get('rule') || alert.rule_id === query.get('rule'),
+    (alert) => !tactics || alert.tactics.some((name) => tactics.includes(name.replaceAll('_', '-'))),
     (alert) => !words || text(alert).toLowerCase().includes(words),
     (alert) => !query.get('drill') || String(alert.drill) === query.get('drill'),
   ];

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 struct refusal {
 	const char *detection, *reason;
 	unsigned column; /* 0: whatever */
@@ -136,10 +138,28 @@ static void test_documents(void **state)
 	assert_int_equal(load("title: t\n" BODY "---\ntitle: u\n" BODY, 2).count, 0);
 }
 
+static void test_long_titles(void **state)
+{
+	static const char *const keys[] = {"title", "title_zh"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct buf text = {0};
+		struct reports reports;
+
+		buf_printf(&text, "%s: %01025d\n%s" BODY, keys[i], 7, i ? "title: t\n" : "");
+		reports = load(buf_cstr(&text), 0);
+		assert_int_equal(reports.count, 1);
+		assert_non_null(strstr(reports.last.message, "longer than 256 characters"));
+		assert_int_equal(reports.last.line, 1);
+		buf_done(&text);
+	}
+}
+
 static void test_info(void **state)
 {
 	static const char *const text =
-		"title: Some title\n" ID
+		"title: Some title\ntitle_zh: 某个标题\n" ID
 		"status: test\ndescription: What it is\nauthor: Somebody\nlevel: high\n"
 		"tags: [attack.execution, attack.t1059.001]\nlogsource: {product: windows, category: c, "
 		"service: s}\n"
@@ -153,6 +173,7 @@ static void test_info(void **state)
 
 	(void)state;
 	assert_true(str_eq(info->title, STR("Some title")) && str_eq(info->author, STR("Somebody")));
+	assert_true(str_eq(info->title_zh, STR("某个标题")));
 	assert_true(str_eq(info->description, STR("What it is")) && str_eq(info->status, STR("test")));
 	assert_true(str_eq(info->id, STR("6ba7b810-9dad-11d1-80b4-00c04fd430c8")));
 	assert_string_equal(rule_level_name(info->level), "high");
@@ -163,7 +184,7 @@ static void test_info(void **state)
 	assert_int_equal(count, 2);
 	assert_true(tests[0].match && str_eq(tests[0].raw, STR("a line")) &&
 		    str_eq(tests[0].source, STR("src")));
-	assert_true(!tests[1].match && tests[1].field_count == 2 && tests[1].line == 12);
+	assert_true(!tests[1].match && tests[1].field_count == 2 && tests[1].line == 13);
 	assert_int_equal(tests[1].fields[1].value.type, VALUE_NULL);
 	assert_true(str_eq(tests[1].logsource.service, STR("x")));
 	ruleset_free(set);
@@ -314,10 +335,10 @@ static void test_explain(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_documents),
-		cmocka_unit_test(test_info),     cmocka_unit_test(test_routing),
-		cmocka_unit_test(test_fields),   cmocka_unit_test(test_expand),
-		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_refusals),    cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_long_titles), cmocka_unit_test(test_info),
+		cmocka_unit_test(test_routing),     cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_expand),      cmocka_unit_test(test_explain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

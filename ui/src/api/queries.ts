@@ -8,18 +8,16 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { tacticName } from '../lib/attack';
 import type { Range } from '../lib/time';
 import type { AlertsState } from '../lib/url-state';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
 import { isTemporary, isUnauthorized } from './errors';
-import type { Alert, AlertPage, AlertQuery, AlertStatus, Level, Overview, Session } from './types';
+import type { Alert, AlertQuery, AlertStatus, Level, Overview, Session } from './types';
 import { LEVELS, OPEN_STATES } from './types';
 
 export const REFRESH_MS = 10_000;
 const RETRIES = 2;
 const PAGE = 100;
-const FILTERED_PAGE = 500;
 const HISTOGRAM_BUCKETS = 80;
 
 const SESSION_KEY = ['session'];
@@ -135,24 +133,18 @@ export function alertQuery(state: AlertsState): AlertQuery {
     rule: state.rule || undefined,
     q: state.q || undefined,
     drill: state.drill,
-    limit: state.tactic ? FILTERED_PAGE : PAGE,
+    tactic: state.tactic || undefined,
+    limit: PAGE,
   };
-}
-
-const hasTactic = (tactic: string) => (alert: Alert) =>
-  tactic === '' || alert.tactics.some((name) => tacticName(name) === tactic);
-
-/** One page. The API has no filter by tactic: it is applied here, on larger pages. */
-async function alertPage(state: AlertsState, cursor: string | undefined, signal: AbortSignal) {
-  const query = { ...alertQuery(state), cursor };
-  const page: AlertPage = await unwrap(api.GET('/alerts', { params: { query }, signal }));
-  return { ...page, alerts: page.alerts.filter(hasTactic(state.tactic)) };
 }
 
 export const useAlerts = (state: AlertsState) =>
   useInfiniteQuery({
     queryKey: ['alerts', state],
-    queryFn: ({ pageParam, signal }) => alertPage(state, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...alertQuery(state), cursor: pageParam };
+      return unwrap(api.GET('/alerts', { params: { query }, signal }));
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor,
     // A person who has read on does not want the list to move.

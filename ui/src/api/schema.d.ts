@@ -266,6 +266,7 @@ export interface components {
             top_rules: {
                 id: string;
                 title: string;
+                title_zh?: string;
                 level: components["schemas"]["Level"];
                 count: number;
             }[];
@@ -297,6 +298,8 @@ export interface components {
             level: components["schemas"]["Level"];
             rule_id: string;
             rule_title: string;
+            /** @description the title in Chinese */
+            rule_title_zh?: string;
             status: components["schemas"]["AlertStatus"];
             note?: string;
             drill: boolean;
@@ -313,7 +316,7 @@ export interface components {
         AlertPage: {
             alerts: components["schemas"]["Alert"][];
             total: number;
-            /** @description with a rule or words: counting stopped at total */
+            /** @description with a rule, words or a tactic: counting stopped at total */
             total_is_minimum?: boolean;
             next_cursor?: string;
         };
@@ -564,7 +567,9 @@ export interface operations {
                 status?: string;
                 /** @description rule id */
                 rule?: string;
-                /** @description words in title, host, user or address; all of them, each the beginning of a word */
+                /** @description one or more ATT&CK tactic short names separated by commas */
+                tactic?: string;
+                /** @description words in the titles, host, user or address; all of them, each the beginning of a word */
                 q?: string;
                 /** @description only drill alerts (true) or only real ones (false) */
                 drill?: boolean;

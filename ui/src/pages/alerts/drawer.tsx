@@ -6,6 +6,7 @@ import { useAlert } from '../../api/queries';
 import type { AlertDetail } from '../../api/types';
 import { ErrorNotice } from '../../components/error-notice';
 import { EventView } from '../../components/event-view';
+import { useRuleTitle } from '../../components/rule-title';
 import { DrillTag, LevelTag, StatusTag } from '../../components/tags';
 import { Time } from '../../components/time';
 import type { ValueActions } from '../../components/value-link';
@@ -59,6 +60,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
 
 export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();
+  const titleOf = useRuleTitle();
   const { data: alert, error, refetch } = useAlert(id);
   return (
     <Drawer
@@ -68,7 +70,7 @@ export function AlertDrawer({ id, onClose }: { id: string; onClose: () => void }
       keyboard={false}
       rootClassName="drawer"
       onClose={onClose}
-      title={alert?.rule_title ?? t('alert.title')}
+      title={alert ? titleOf(alert.rule_title, alert.rule_title_zh) : t('alert.title')}
     >
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {!alert && !error && <Skeleton active paragraph={{ rows: 10 }} />}

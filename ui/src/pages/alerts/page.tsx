@@ -2,11 +2,12 @@
 // The list of alerts, and beside it the one that is looked at. Both are in the address.
 import { QuestionCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAlerts } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
+import { useRuleTitle } from '../../components/rule-title';
 import { TimeRange } from '../../components/time-range';
 import { formatCount } from '../../lib/format';
 import { type Hotkeys, useHotkeys } from '../../lib/hotkeys';
@@ -16,21 +17,12 @@ import { AlertFilters } from './filters';
 import { KeyHelp } from './key-help';
 import { AlertTable } from './table';
 
-const ROWS_WANTED = 30;
-
-/** What the list shows. A filter that is applied here may leave so little of a page that the next is needed. */
 function useList(state: AlertsState) {
   const result = useAlerts(state);
-  const { data, hasNextPage, isFetching, fetchNextPage } = result;
+  const { data } = result;
   const alerts = useMemo(() => data?.pages.flatMap((page) => page.alerts) ?? [], [data]);
-  const wanting = state.tactic !== '' && alerts.length < ROWS_WANTED && hasNextPage && !isFetching;
-  useEffect(() => {
-    if (wanting) fetchNextPage();
-  }, [wanting, fetchNextPage]);
   const first = data?.pages[0];
-  const loaded = hasNextPage ? undefined : alerts.length;
-  const total = state.tactic === '' ? first?.total : loaded;
-  return { ...result, alerts, total, atLeast: first?.total_is_minimum === true };
+  return { ...result, alerts, total: first?.total, atLeast: first?.total_is_minimum === true };
 }
 
 /** The alert in the address, and how to go to another or back to the list. */
@@ -82,6 +74,8 @@ export function Component() {
   } = useList(state);
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);
+  const first = alerts[0];
+  const titleOf = useRuleTitle();
   const close = () => open(undefined);
   const leaving: Hotkeys = openId !== undefined && !helping ? { Escape: close } : {};
   useHotkeys({ ...keys, ...leaving, '?': () => setHelping(true) });
@@ -109,7 +103,7 @@ export function Component() {
         <span className="grow" />
         <TimeRange value={state} onChange={change} />
       </div>
-      <AlertFilters state={state} onChange={change} ruleTitle={alerts[0]?.rule_title} />
+      <AlertFilters state={state} onChange={change} ruleTitle={first && titleOf(first.rule_title, first.rule_title_zh)} />
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       <AlertTable
         alerts={alerts}

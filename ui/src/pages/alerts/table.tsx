@@ -2,6 +2,7 @@
 import { Button, Table, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Alert } from '../../api/types';
+import { useRuleTitle } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { DrillTag, LevelTag, StatusTag } from '../../components/tags';
 import { Time } from '../../components/time';
@@ -28,6 +29,7 @@ function Path({ source_ip, destination_ip }: Alert) {
 function useColumns(): TableColumnsType<Alert> {
   const { t } = useTranslation();
   const tacticName = useTacticName();
+  const titleOf = useRuleTitle();
   return [
     {
       key: 'level',
@@ -40,10 +42,10 @@ function useColumns(): TableColumnsType<Alert> {
       key: 'title',
       title: t('alerts.rule'),
       ellipsis: true,
-      render: (_, { rule_title, drill }) => (
+      render: (_, { rule_title, rule_title_zh, drill }) => (
         <>
           {drill && <DrillTag />}
-          <span className="alert-title">{rule_title}</span>
+          <span className="alert-title">{titleOf(rule_title, rule_title_zh)}</span>
         </>
       ),
     },
@@ -74,6 +76,7 @@ function useColumns(): TableColumnsType<Alert> {
 
 export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingMore }: Props) {
   const { t } = useTranslation();
+  const titleOf = useRuleTitle();
   return (
     <div className="table-box" data-testid="alerts">
       <Table<Alert>
@@ -87,11 +90,11 @@ export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingM
         sticky={{ offsetHeader: 0 }}
         locale={{ emptyText: t('alerts.none') }}
         rowClassName={({ id }) => (id === selected ? 'row row-selected' : 'row')}
-        onRow={({ id, rule_title }) => ({
+        onRow={({ id, rule_title, rule_title_zh }) => ({
           onClick: () => onOpen(id),
           onKeyDown: ({ key }) => key === 'Enter' && onOpen(id),
           tabIndex: 0,
-          'aria-label': rule_title,
+          'aria-label': titleOf(rule_title, rule_title_zh),
           'aria-current': id === selected,
         })}
       />

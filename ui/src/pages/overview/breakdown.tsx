@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Count, Overview } from '../../api/types';
 import { type BarItem, BarList } from '../../components/bar-list';
 import { Panel } from '../../components/panel';
+import { useRuleTitle } from '../../components/rule-title';
 import { kqlTerm } from '../../lib/kql';
 import type { Range } from '../../lib/time';
 import { alertsPath, eventsPath } from '../../lib/url-state';
@@ -13,23 +14,26 @@ const SHOWN = 8;
 const countItems = (counts: readonly Count[], to: (key: string) => string): BarItem[] =>
   counts.slice(0, SHOWN).map(({ key, count }) => ({ key, label: key, title: key, count, to: to(key) }));
 
-const ruleItems = (rules: Overview['top_rules'], range: Range): BarItem[] =>
-  rules.slice(0, SHOWN).map(({ id, title, level, count }) => ({
+function useRuleItems(rules: Overview['top_rules'], range: Range): BarItem[] {
+  const titleOf = useRuleTitle();
+  return rules.slice(0, SHOWN).map(({ id, title, title_zh, level, count }) => ({
     key: id,
-    label: title,
-    title,
+    label: titleOf(title, title_zh),
+    title: titleOf(title, title_zh),
     count,
     tone: `tone-${level}`,
     to: alertsPath({ ...range, rule: id }),
   }));
+}
 
 export function Breakdown({ overview, range }: { overview: Overview; range: Range }) {
   const { t } = useTranslation();
   const noEvents = t(overview.store_reachable === false ? 'overview.unknown' : 'overview.none');
   const alertsWith = (q: string) => alertsPath({ ...range, q });
   const fromDataset = (id: string) => eventsPath({ ...range, q: kqlTerm('event.dataset', id) });
+  const rules = useRuleItems(overview.top_rules, range);
   const panels = [
-    { key: 'rules', items: ruleItems(overview.top_rules, range) },
+    { key: 'rules', items: rules },
     { key: 'sources', items: countItems(overview.top_sources, alertsWith) },
     { key: 'destinations', items: countItems(overview.top_destinations, alertsWith) },
     { key: 'datasets', items: countItems(overview.by_source, fromDataset) },

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { useStatus, useWorstOpen, type WorstOpen } from '../../api/queries';
 import type { Overview, Status } from '../../api/types';
 import { OPEN_STATES } from '../../api/types';
+import { useRuleTitle } from '../../components/rule-title';
 import { LevelTag } from '../../components/tags';
 import { formatCount, formatDuration } from '../../lib/format';
 import { STALE_SECONDS } from '../../lib/health';
@@ -25,15 +26,17 @@ function useSpanText({ overview, range }: Props): string {
 /** Takes its place before the answer is there. */
 function Worst({ worst, range }: { worst: WorstOpen | null | undefined; range: Range }) {
   const { i18n } = useTranslation();
+  const titleOf = useRuleTitle();
   if (!worst) return <p className="situation-worst">{'\u00a0'}</p>;
   const { level, total, newest } = worst;
+  const title = titleOf(newest.rule_title, newest.rule_title_zh);
   const all = alertsPath({ ...range, level: [level], status: OPEN_STATES });
   return (
     <p className="situation-worst">
       <LevelTag level={level} />
       <Trans
         i18nKey="overview.worst"
-        values={{ total: formatCount(total, i18n.language), title: newest.rule_title }}
+        values={{ total: formatCount(total, i18n.language), title }}
         components={{
           all: <Link to={all} />,
           one: <Link to={alertsPath(range).replace('/alerts', `/alerts/${encodeURIComponent(newest.id)}`)} />,
