@@ -32,6 +32,7 @@ struct engine_session {
 	struct chdb_result *result, *stream;
 	struct buf sql;   /* terminated */
 	struct buf error; /* of the last call */
+	bool header_only; /* the stream's last piece held no row */
 };
 
 const char *engine_library_folder(void)
@@ -235,6 +236,7 @@ int engine_stream(struct engine_session *session, struct str sql, const char *fo
 
 	drop_result(session);
 	drop_stream(session, true);
+	session->header_only = false;
 	session->stream =
 		session->chdb->stream_query_with_params(*session->connection, terminated(session, sql),
 							format, params->names, params->values, params->count);
@@ -244,8 +246,16 @@ int engine_stream(struct engine_session *session, struct str sql, const char *fo
 	return r;
 }
 
+/* An answer without rows is a piece with the header alone, after which the engine has forgotten the stream.
+ */
+static bool is_forgotten(const struct engine_session *session)
+{
+	return session->header_only && str_eq(engine_error(session), STR("No active streaming query"));
+}
+
 int engine_stream_next(struct engine_session *session, struct engine_result *ret_result, struct err *ret_err)
 {
+	struct engine_result result;
 	int r;
 
 	if (!session->stream)
@@ -253,12 +263,18 @@ int engine_stream_next(struct engine_session *session, struct engine_result *ret
 	drop_result(session);
 	session->result = session->chdb->stream_fetch_result(*session->connection, session->stream);
 	r = check(session, session->result, ret_err);
-	if (r == 0)
-		read_result(session, ret_result);
-	if (r == 0 && !ret_result->data.len)
+	if (r == 0) {
+		read_result(session, &result);
+		session->header_only = result.result_rows == 0;
+		if (!result.data.len)
+			r = ERR_END;
+	} else if (is_forgotten(session)) {
 		r = ERR_END;
+	}
 	if (r < 0)
 		drop_stream(session, false);
+	else
+		*ret_result = result;
 	return r;
 }
 

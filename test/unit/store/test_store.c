@@ -276,6 +276,34 @@ static void test_queries_are_read_only(void **state)
 	assert_string_equal(ask(f, "SELECT count() FROM events"), "0\n");
 }
 
+static int take_piece(void *context, struct str piece)
+{
+	buf_add_str(context, piece);
+	return 0;
+}
+
+/* The engine forgets a stream whose answer has no rows; the header must still come, and no error. */
+static void test_streams_without_rows_end_well(void **state)
+{
+	static const char *const expected[][2] = {
+		{"TSVWithNames", "seq\n"}, {"JSONEachRow", ""}, {"CSV", ""}};
+	struct fixture *f = *state;
+
+	prepare(f);
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct sql_query query = {0};
+		struct buf out = {0};
+		struct err err = {0};
+
+		buf_add_str(&query.sql, STR("SELECT seq FROM events WHERE seq = 0"));
+		if (store_query_stream(f->client, &query, expected[i][0], take_piece, &out, &err) < 0)
+			fail_msg("%s: %s", expected[i][0], err.message);
+		assert_string_equal(buf_cstr(&out), expected[i][1]);
+		buf_done(&out);
+		sql_query_done(&query);
+	}
+}
+
 static void test_folder_has_one_holder(void **state)
 {
 	struct fixture *f = *state;
@@ -355,6 +383,7 @@ int main(void)
 		TEST(test_upgrade_adds_columns),
 		TEST(test_bound_values),
 		TEST(test_queries_are_read_only),
+		TEST(test_streams_without_rows_end_well),
 		TEST(test_folder_has_one_holder),
 		TEST(test_absent_store_is_said),
 		TEST(test_kill_loses_and_doubles_nothing),
