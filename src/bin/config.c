@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/yaml.h"
 
@@ -131,6 +133,22 @@ static int read_settings(const char *path, struct arena *arena, struct config *c
 			r = read_group(docs[0]->keys[i], docs[0]->values[i], config, ret_err);
 	if (r < 0)
 		err_set_file(ret_err, path);
+	return r;
+}
+
+int config_zone(const struct config *config, int64_t *ret_zone, struct err *ret_err)
+{
+	time_t now = time(NULL);
+	struct tm local;
+	int r = 0;
+
+	if (!config->zone[0] && localtime_r(&now, &local))
+		*ret_zone = local.tm_gmtoff * CLOCK_SECOND;
+	else
+		r = clock_parse_offset(str_from(config->zone), ret_zone);
+	if (r < 0)
+		err_set(ret_err, r, 0, 0, "analyze.zone: '%s' is no offset such as +08:00 or Z",
+			config->zone);
 	return r;
 }
 

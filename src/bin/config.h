@@ -6,6 +6,8 @@
  * what may stand there), and the folders given on the command line. Made once by
  * the supervisor and again, the same, by each of its processes.
  */
+#include <stdint.h>
+
 #include "bin/command.h"
 
 struct arena;
@@ -37,6 +39,9 @@ int config_load(const struct arguments *arguments, struct arena *arena, struct c
 
 /* Writes a wanglou.yaml with every setting, its default and its meaning, where there is none yet. */
 int config_write_template(const struct config *config, struct err *ret_err);
+
+/* analyze.zone in µs east of UTC. 0, or a negative code with *ret_err filled. */
+int config_zone(const struct config *config, int64_t *ret_zone, struct err *ret_err);
 
 /* "DATA/name" in arena. */
 const char *config_path(const struct config *config, struct arena *arena, const char *name);

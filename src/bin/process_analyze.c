@@ -80,9 +80,8 @@ static int run(struct process *process)
 
 	options.sources = sources;
 	options.rules = rules;
-	if (r == 0 && (r = clock_parse_offset(str_from(process->config.zone), &options.zone)) < 0)
-		err_set(&err, r, 0, 0, "analyze.zone: '%s' is no offset such as +08:00 or Z",
-			process->config.zone);
+	if (r == 0)
+		r = config_zone(&process->config, &options.zone, &err);
 	if (r == 0)
 		r = store_options_make(&process->config, process->arena, &options.store, &err);
 	if (r == 0)

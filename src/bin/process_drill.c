@@ -72,8 +72,11 @@ static int run(struct process *process)
 	struct record_link *link = NULL;
 	struct scenario *scenario;
 	struct err err = {0};
-	int r = scenario_load(path, process->arena, &scenario, &err);
+	int64_t zone;
+	int r = config_zone(&process->config, &zone, &err);
 
+	if (r == 0)
+		r = scenario_load(path, zone, process->arena, &scenario, &err);
 	if (r == 0)
 		process_ready(process);
 	if (r == 0 && (r = record_link_open(socket, &link)) == 0)

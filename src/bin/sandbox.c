@@ -112,8 +112,7 @@ bool sandbox_reachable(const char *path)
 			continue;
 		memcpy(part, path, i);
 		part[i] = 0;
-		if (stat(part, &status) < 0 ||
-		    (S_ISDIR(status.st_mode) && !(status.st_mode & S_IXOTH)))
+		if (stat(part, &status) < 0 || (S_ISDIR(status.st_mode) && !(status.st_mode & S_IXOTH)))
 			return false;
 	}
 	return true;

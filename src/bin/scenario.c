@@ -31,6 +31,7 @@ struct attack {
 
 struct scenario {
 	uint64_t seed;
+	int64_t zone;
 	int64_t hours[HOURS], hours_total; /* weight of each hour of the day, UTC+8 as a campus lives */
 	const struct yaml_node *lists;
 	struct stream *streams;
@@ -152,7 +153,8 @@ static int read_hours(const struct yaml_node *node, struct scenario *scenario, s
 	return scenario->hours_total ? 0 : yaml_error(ret_err, node, "not all weights can be 0");
 }
 
-int scenario_load(const char *path, struct arena *arena, struct scenario **ret_scenario, struct err *ret_err)
+int scenario_load(const char *path, int64_t zone, struct arena *arena, struct scenario **ret_scenario,
+		  struct err *ret_err)
 {
 	struct scenario *scenario = arena_struct(arena, struct scenario);
 	struct yaml_node **docs;
@@ -167,6 +169,7 @@ int scenario_load(const char *path, struct arena *arena, struct scenario **ret_s
 	if (r == 0) {
 		yaml_int(yaml_get(docs[0], "seed"), &seed);
 		scenario->seed = (uint64_t)seed;
+		scenario->zone = zone;
 		scenario->lists = yaml_get(docs[0], "lists");
 		r = read_hours(yaml_get(docs[0], "hours"), scenario, ret_err);
 	}
@@ -201,7 +204,8 @@ static void emit(struct play *play, int64_t time, struct str source, const struc
 	if (play->lines.len >= SCENARIO_LINES_MAX)
 		return;
 	buf_clear(&play->text);
-	scenario_line_expand(line->text, time, values, play->scenario->lists, &play->random, &play->text);
+	scenario_line_expand(line->text, time, play->scenario->zone, values, play->scenario->lists,
+			     &play->random, &play->text);
 	vec_push(&play->lines,
 		 ((struct scenario_line){time, source, arena_copy(play->arena, buf_str(&play->text))}));
 }

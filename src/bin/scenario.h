@@ -18,8 +18,9 @@
 
 struct scenario;
 
-/* Lives in arena. */
-int scenario_load(const char *path, struct arena *arena, struct scenario **ret_scenario, struct err *ret_err);
+/* Lives in arena. zone: µs east of UTC in which times are written by formats that name none. */
+int scenario_load(const char *path, int64_t zone, struct arena *arena, struct scenario **ret_scenario,
+		  struct err *ret_err);
 
 struct scenario_line {
 	int64_t time;

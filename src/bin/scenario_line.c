@@ -29,7 +29,7 @@ uint64_t random_below(struct random *random, uint64_t bound)
 }
 
 struct expansion {
-	int64_t time;
+	int64_t time, zone;
 	const struct yaml_node *values, *lists;
 	struct random *random;
 	struct buf *out;
@@ -41,11 +41,13 @@ static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 				     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
-/* Formats without a zone, and those that name one, are written in campus time (UTC+8), as its machines do. */
+/* Formats that name a zone are written in campus time (UTC+8), those that name none in the zone of who reads
+ * them. */
 static bool put_time(const struct expansion *e, struct str format)
 {
+	bool zoneless = str_eq(format, STR("rfc3164")) || str_eq(format, STR("snare"));
 	struct clock_civil c;
-	int64_t local = e->time + CAMPUS_OFFSET;
+	int64_t local = e->time + (zoneless ? e->zone : CAMPUS_OFFSET);
 	char text[CLOCK_TEXT_SIZE];
 
 	clock_to_civil(local, &c);
@@ -172,10 +174,10 @@ static void expand(const struct expansion *e, struct str line, int depth)
 	buf_add_str(e->out, line);
 }
 
-void scenario_line_expand(struct str line, int64_t time, const struct yaml_node *values,
+void scenario_line_expand(struct str line, int64_t time, int64_t zone, const struct yaml_node *values,
 			  const struct yaml_node *lists, struct random *random, struct buf *out)
 {
-	struct expansion e = {time, values, lists, random, out};
+	struct expansion e = {time, zone, values, lists, random, out};
 
 	expand(&e, line, 0);
 }

@@ -13,9 +13,10 @@ struct random {
 void random_seed(struct random *random, uint64_t seed);
 uint64_t random_below(struct random *random, uint64_t bound); /* 0 where bound is 0 */
 
-/* Appends line with its placeholders filled. values (may be NULL) come before lists; a placeholder nobody
-   knows stays as it is, so that its author sees it. A value may itself hold placeholders, two levels deep. */
-void scenario_line_expand(struct str line, int64_t time, const struct yaml_node *values,
+/* Appends line with its placeholders filled; zone (µs east of UTC) is for time formats that name none. values
+   (may be NULL) come before lists; a placeholder nobody knows stays as it is, so that its author sees it. A
+   value may itself hold placeholders, two levels deep. */
+void scenario_line_expand(struct str line, int64_t time, int64_t zone, const struct yaml_node *values,
 			  const struct yaml_node *lists, struct random *random, struct buf *out);
 
 #endif
