@@ -68,7 +68,7 @@ static int compile(struct str text, uint32_t flags, pcre2_code **ret_code, struc
 	if (text.len > REGEX_TEXT_MAX)
 		return err_set(ret_err, ERR_LIMIT, 0, 0, "the regular expression is longer than %d bytes",
 			       REGEX_TEXT_MAX);
-	*ret_code = pcre2_compile((PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, options_of(text, flags),
+	*ret_code = pcre2_compile((PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, options_of(text, flags),
 				  &number, &offset, NULL);
 	if (*ret_code)
 		return 0;
@@ -110,7 +110,7 @@ static uint32_t info(const pcre2_code *code, uint32_t what)
 int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, struct err *ret_err)
 {
 	struct regex *regex;
-	pcre2_code *code;
+	pcre2_code *code = NULL;
 	int r = compile(text, flags, &code, ret_err);
 
 	if (r < 0)
@@ -156,7 +156,7 @@ const char *regex_group_name(const struct regex *regex, uint32_t group)
 
 int regex_check(struct str text, uint32_t flags, struct err *ret_err)
 {
-	pcre2_code *code;
+	pcre2_code *code = NULL;
 	int r = compile(text, flags, &code, ret_err);
 
 	if (r == 0)

@@ -62,6 +62,17 @@ static int read_span(const struct yaml_node *node, int64_t *ret_span, struct err
 	return 0;
 }
 
+static int read_list(const struct yaml_node *root, const char *name, const struct yaml_node **ret_list,
+		     struct err *ret_err)
+{
+	const struct yaml_node *list = yaml_get(root, name);
+
+	if (!list || list->type != YAML_SEQUENCE)
+		return yaml_error(ret_err, list ? list : root, "'%s' must be a list", name);
+	*ret_list = list;
+	return 0;
+}
+
 static int read_lines(const struct yaml_node *owner, const struct yaml_node **ret_lines, struct err *ret_err)
 {
 	const struct yaml_node *lines = yaml_get(owner, "lines");
@@ -75,11 +86,14 @@ static int read_lines(const struct yaml_node *owner, const struct yaml_node **re
 	return 0;
 }
 
-static int read_streams(const struct yaml_node *node, struct arena *arena, struct scenario *scenario,
+static int read_streams(const struct yaml_node *root, struct arena *arena, struct scenario *scenario,
 			struct err *ret_err)
 {
-	if (!node || node->type != YAML_SEQUENCE)
-		return err_set(ret_err, ERR_SYNTAX, 0, 0, "'background' must be a list");
+	const struct yaml_node *node = NULL;
+	int r = read_list(root, "background", &node, ret_err);
+
+	if (r < 0 || !node)
+		return r;
 	scenario->streams = arena_array(arena, struct stream, node->count + 1);
 	for (uint32_t i = 0; i < node->count; i++) {
 		struct stream *stream = &scenario->streams[scenario->stream_count++];
@@ -127,23 +141,29 @@ static int read_attack(const struct yaml_node *node, struct arena *arena, struct
 	return r;
 }
 
-static int read_attacks(const struct yaml_node *node, struct arena *arena, struct scenario *scenario,
+static int read_attacks(const struct yaml_node *root, struct arena *arena, struct scenario *scenario,
 			struct err *ret_err)
 {
-	int r = 0;
+	const struct yaml_node *node = NULL;
+	int r = read_list(root, "attacks", &node, ret_err);
 
-	if (!node || node->type != YAML_SEQUENCE)
-		return err_set(ret_err, ERR_SYNTAX, 0, 0, "'attacks' must be a list");
+	if (r < 0 || !node)
+		return r;
 	scenario->attacks = arena_zalloc(arena, sizeof(struct attack) * (node->count + 1));
 	for (uint32_t i = 0; i < node->count && r == 0; i++)
 		r = read_attack(node->items[i], arena, &scenario->attacks[scenario->attack_count++], ret_err);
 	return r;
 }
 
-static int read_hours(const struct yaml_node *node, struct scenario *scenario, struct err *ret_err)
+static int read_hours(const struct yaml_node *root, struct scenario *scenario, struct err *ret_err)
 {
-	if (!node || node->type != YAML_SEQUENCE || node->count != HOURS)
-		return err_set(ret_err, ERR_SYNTAX, node ? node->line : 0, 0, "'hours' must list 24 weights");
+	const struct yaml_node *node = NULL;
+	int r = read_list(root, "hours", &node, ret_err);
+
+	if (r < 0 || !node)
+		return r;
+	if (node->count != HOURS)
+		return yaml_error(ret_err, node, "'hours' must list 24 weights");
 	for (int i = 0; i < HOURS; i++) {
 		if (yaml_int(node->items[i], &scenario->hours[i]) < 0 || scenario->hours[i] < 0 ||
 		    scenario->hours[i] > 1000)
@@ -171,12 +191,12 @@ int scenario_load(const char *path, int64_t zone, struct arena *arena, struct sc
 		scenario->seed = (uint64_t)seed;
 		scenario->zone = zone;
 		scenario->lists = yaml_get(docs[0], "lists");
-		r = read_hours(yaml_get(docs[0], "hours"), scenario, ret_err);
+		r = read_hours(docs[0], scenario, ret_err);
 	}
 	if (r == 0)
-		r = read_streams(yaml_get(docs[0], "background"), arena, scenario, ret_err);
+		r = read_streams(docs[0], arena, scenario, ret_err);
 	if (r == 0)
-		r = read_attacks(yaml_get(docs[0], "attacks"), arena, scenario, ret_err);
+		r = read_attacks(docs[0], arena, scenario, ret_err);
 	if (r < 0)
 		err_set_file(ret_err, path);
 	else

@@ -137,8 +137,8 @@ static int take_lock(struct supervisor *supervisor, struct err *ret_err)
 		io_read(supervisor->lock, pid, sizeof(pid) - 1);
 		return err_set(
 			ret_err, ERR_BUSY, 0, 0,
-			"wanglou already runs on %s (process %d); stop it first or choose another --data",
-			supervisor->config->data, atoi(pid));
+			"wanglou already runs on %s (process %.*s); stop it first or choose another --data",
+			supervisor->config->data, (int)strcspn(pid, "\n"), pid);
 	}
 	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(supervisor->lock, 0) < 0 || pwrite(supervisor->lock, pid, strlen(pid), 0) < 0)

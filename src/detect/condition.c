@@ -222,7 +222,7 @@ static int parse_list(struct parser *parser, const char *word, enum condition_ty
 		      const struct condition **ret_node)
 {
 	struct children children = {0};
-	const struct condition *child;
+	const struct condition *child = NULL;
 	int r;
 
 	for (;;) {

@@ -409,8 +409,8 @@ static void encode_column(const struct block *block, size_t index, struct buf *o
 	const struct column *column = &block->columns[index];
 	bool is_array = index == COLUMN_ATTR_KEYS || index == COLUMN_ATTR_VALUES;
 	size_t rows = is_array ? column->rows : block->rows;
-	struct str name;
-	const char *type;
+	struct str name = {0};
+	const char *type = NULL;
 
 	block_column(index, &name, &type);
 	add_string(out, name);

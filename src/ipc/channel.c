@@ -133,8 +133,8 @@ int ipc_receive(struct ipc_channel *channel, enum ipc_type *ret_type, struct str
 int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, uint64_t *ret_value,
 	     struct err *ret_err)
 {
-	enum ipc_type answer;
-	struct str reason;
+	enum ipc_type answer = IPC_FAILED;
+	struct str reason = {0};
 	int r = ipc_send(channel, type, payload);
 
 	if (r == 0)

@@ -128,7 +128,7 @@ static const struct {
 
 int compile_operand(struct compiler *c, const struct yaml_node *node, struct operand *ret_operand)
 {
-	struct str name;
+	struct str name = {0};
 	uint16_t slot;
 	int r = compile_text(c, node, "the name of an attribute or field", &name);
 
@@ -236,8 +236,8 @@ int compile_zone(struct compiler *c, const struct yaml_node *node, int64_t *ret_
 int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regex **ret_regex)
 {
 	struct err reason = {0};
-	struct regex *regex;
-	struct str pattern;
+	struct regex *regex = NULL;
+	struct str pattern = {0};
 	int r = compile_text(c, node, "a pattern", &pattern);
 
 	if (r < 0)

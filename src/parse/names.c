@@ -30,17 +30,17 @@ static struct name *put(struct names *names, struct str key)
 
 static void grow(struct names *names)
 {
-	struct names larger = *names;
+	struct name *old = names->items;
+	uint32_t old_mask = names->mask;
 
-	larger.mask = (names->mask + 1) * 2 - 1;
-	larger.count = 0;
-	larger.items = calloc(larger.mask + 1, sizeof(*larger.items));
-	must(larger.items);
-	for (uint32_t i = 0; i <= names->mask; i++)
-		if (names->items[i].key.ptr)
-			*put(&larger, names->items[i].key) = names->items[i];
-	free(names->items);
-	*names = larger;
+	names->mask = (old_mask + 1) * 2 - 1;
+	names->count = 0;
+	names->items = calloc(names->mask + 1, sizeof(*names->items));
+	must(names->items);
+	for (uint32_t i = 0; i <= old_mask; i++)
+		if (old[i].key.ptr)
+			*put(names, old[i].key) = old[i];
+	free(old);
 }
 
 static struct name *find_or_put(struct names *names, struct str key)

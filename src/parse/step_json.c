@@ -123,9 +123,10 @@ static void decide_sigma(struct run *run, const struct name *name, struct value 
 	run->own_sigma |= (uint8_t)(1u << (name->own - 1));
 }
 
-/* The root's members: the hashes of their names were made when the source was looked for. */
-static void flatten_root(struct flattening *f, const struct json_node *root, const uint64_t *hashes)
+/* The root's members: the hashes of the first names were made when the source was looked for. */
+static void flatten_root(struct flattening *f, const struct json_node *root, size_t hashed)
 {
+	const uint64_t *hashes = f->run->parser->top_hashes;
 	size_t i = 0;
 
 	for (const struct json_node *key = json_first(root); key; key = json_next(root, key + 1), i++) {
@@ -144,9 +145,7 @@ static void flatten_root(struct flattening *f, const struct json_node *root, con
 		}
 		value = value_of(f, key + 1);
 		known = run_add(f->run, name,
-				hashes && i < TOP_KEYS_MAX && key->len <= NAME_MAX_LEN ? hashes[i]
-										       : hash_str(name),
-				value);
+				i < hashed && key->len <= NAME_MAX_LEN ? hashes[i] : hash_str(name), value);
 		if (known && known->own)
 			decide_sigma(f->run, known, value);
 	}
@@ -182,7 +181,7 @@ static int run(struct run *run, const void *options, struct str text)
 	if (root->type != JSON_OBJECT)
 		return ERR_SYNTAX;
 	reserve(run->event, root);
-	flatten_root(&f, root, looked ? run->parser->top_hashes : NULL);
+	flatten_root(&f, root, looked ? TOP_KEYS_MAX : 0);
 	return 0;
 }
 

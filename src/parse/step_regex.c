@@ -75,7 +75,7 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 		if (r == 0 && !match)
 			r = compile_error(c, node, "'match' is missing");
 	}
-	if (r < 0)
+	if (r < 0 || !match)
 		return r;
 	options->count = match->type == YAML_SEQUENCE ? match->count : 1;
 	if (options->count == 0 || options->count > PATTERNS_MAX)

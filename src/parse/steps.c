@@ -23,7 +23,7 @@ static const struct yaml_node no_options = {.type = YAML_MAPPING};
 static int compile_condition(struct compiler *c, const struct yaml_node *node, struct step *step)
 {
 	struct table *table = arena_struct(c->arena, struct table);
-	struct str_list list;
+	struct str_list list = {0};
 	struct str *values, key;
 	char buf[TABLE_KEY_MAX];
 	int r;

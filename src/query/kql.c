@@ -196,7 +196,7 @@ static int add_match(struct parser *parser, const struct value_pattern *value, b
 static int parse_value(struct parser *parser)
 {
 	bool quoted = parser->token.type == TOKEN_QUOTED;
-	struct value_pattern value;
+	struct value_pattern value = {0};
 	int r = count_term(parser);
 
 	if (r == 0)
@@ -211,7 +211,7 @@ static int parse_range(struct parser *parser, const struct value_pattern *name, 
 						      [TOKEN_GT] = COMPARE_GT,
 						      [TOKEN_GE] = COMPARE_GE};
 	struct target target = target_of(name->plain);
-	struct value_pattern value;
+	struct value_pattern value = {0};
 	int r = read_value(parser, &value);
 
 	if (r < 0)

@@ -237,23 +237,34 @@ static int append(void *context, struct str piece)
 	return 0;
 }
 
+/* "26.5.1.1" is 2605. */
+static int read_version(struct str text, unsigned *ret_version)
+{
+	struct str part;
+	uint64_t major, minor;
+
+	if (!str_split(&text, '.', &part) || str_to_u64(part, &major) < 0 || !str_split(&text, '.', &part) ||
+	    str_to_u64(part, &minor) < 0 || major > 9999 || minor > 99)
+		return ERR_PROTOCOL;
+	*ret_version = (unsigned)(major * 100 + minor);
+	return 0;
+}
+
 int store_version(struct store_client *client, unsigned *ret_version, struct err *ret_err)
 {
 	struct buf answer = {0};
 	struct receiver receiver = {.take = append, .context = &answer};
-	unsigned major = 0, minor = 0;
 	int r;
 
 	if (!client->version) {
 		begin(client);
 		r = post(client, STR("SELECT version()"), &receiver, ret_err);
-		if (r == 0 && sscanf(buf_cstr(&answer), "%u.%u", &major, &minor) != 2)
+		if (r == 0 && read_version(buf_str(&answer), &client->version) < 0)
 			r = err_set(ret_err, ERR_PROTOCOL, 0, 0,
 				    "the store's address is no ClickHouse server");
 		buf_done(&answer);
 		if (r < 0)
 			return r;
-		client->version = major * 100 + minor;
 	}
 	*ret_version = client->version;
 	return 0;

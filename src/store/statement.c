@@ -89,7 +89,7 @@ static struct str read_quoted(struct lexer *lexer)
 static bool read_special(struct lexer *lexer, struct token *token)
 {
 	struct str rest = rest_of(lexer), tag;
-	size_t begin = lexer->at, end;
+	size_t begin, end;
 
 	if (str_starts(rest, STR("“")) || str_starts(rest, STR("‘"))) {
 		bool identifier = str_starts(rest, STR("“"));

@@ -14,7 +14,7 @@
 static char *canonical_object(struct str json)
 {
 	json_t *root = json_loadb(json.len ? json.ptr : "", json.len, JSON_ALLOW_NUL, NULL);
-	char *text = root && json_is_object(root) ? json_dumps(root, JSON_COMPACT) : NULL;
+	char *text = json_is_object(root) ? json_dumps(root, JSON_COMPACT) : NULL;
 
 	json_decref(root);
 	return text;

@@ -67,7 +67,7 @@ json_t *call_body(struct call *call)
 	json_t *root = json_loadb(body.len ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
 				  &where);
 
-	if (root && json_is_object(root))
+	if (json_is_object(root))
 		return root;
 	call_fail(call, 400, "bad_body", "the body must be one JSON object%s%s", root ? "" : ": ",
 		  root ? "" : where.text);
@@ -91,7 +91,7 @@ bool body_text(struct call *call, json_t *body, const char *key, size_t max, boo
 	json_t *value = json_object_get(body, key);
 	struct str text = {0};
 
-	if (value && json_is_string(value))
+	if (json_is_string(value))
 		text = str_of(json_string_value(value), json_string_length(value));
 	if ((value && !json_is_string(value)) || (!value && required)) {
 		call_fail(call, 400, "bad_body", "%s must be text", key);
