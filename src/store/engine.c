@@ -26,6 +26,9 @@ struct engine {
 	int lock_fd;
 };
 
+/* What the engine answers after the last piece of a stream where that held names but no rows. */
+#define STREAM_OVER STR("No active streaming query")
+
 struct engine_session {
 	const struct chdb *chdb;
 	chdb_connection *connection;
@@ -255,7 +258,7 @@ int engine_stream_next(struct engine_session *session, struct engine_result *ret
 	r = check(session, session->result, ret_err);
 	if (r == 0)
 		read_result(session, ret_result);
-	if (r == 0 && !ret_result->data.len)
+	if (r == 0 ? !ret_result->data.len : str_starts(engine_error(session), STREAM_OVER))
 		r = ERR_END;
 	if (r < 0)
 		drop_stream(session, false);
