@@ -266,15 +266,14 @@ static void *run_committer(void *context)
 {
 	struct pipeline *pipeline = context;
 	struct patience store = {.what = "store"}, core = {.what = "core"};
-	bool prepared = false;
 	struct slot *slot;
 
+	if (!prepare_store(pipeline, &store)) /* before the first event: people may look at once */
+		return NULL;
 	while ((slot = await(pipeline, &pipeline->next_commit, SLOT_DONE)) != NULL) {
 		const struct batch *batch = &slot->batch;
 
 		if (!save_cursor(pipeline, batch->first, batch->end) || !send_alerts(pipeline, batch, &core))
-			break;
-		if (!prepared && !(prepared = prepare_store(pipeline, &store)))
 			break;
 		if (!insert(pipeline, batch, &store) || !save_cursor(pipeline, batch->end, 0))
 			break;
