@@ -268,7 +268,7 @@ static void *run_committer(void *context)
 	struct patience store = {.what = "store"}, core = {.what = "core"};
 	struct slot *slot;
 
-	if (!prepare_store(pipeline, &store))
+	if (!prepare_store(pipeline, &store)) /* before the first event: people may look at once */
 		return NULL;
 	while ((slot = await(pipeline, &pipeline->next_commit, SLOT_DONE)) != NULL) {
 		const struct batch *batch = &slot->batch;

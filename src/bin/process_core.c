@@ -43,6 +43,9 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 	int r = store_options_make(&process->config, process->arena, &store, ret_err);
 
 	options.store_url = store.url;
+	options.store_user = store.user;
+	options.store_password = store.password;
+	options.store_database = store.database;
 	return r < 0 ? r : web_start(&options, ret_web, ret_err);
 }
 

@@ -26,13 +26,15 @@ struct engine {
 	int lock_fd;
 };
 
+/* What the engine answers after the last piece of a stream where that held names but no rows. */
+#define STREAM_OVER STR("No active streaming query")
+
 struct engine_session {
 	const struct chdb *chdb;
 	chdb_connection *connection;
 	struct chdb_result *result, *stream;
 	struct buf sql;   /* terminated */
 	struct buf error; /* of the last call */
-	bool header_only; /* the stream's last piece held no row */
 };
 
 const char *engine_library_folder(void)
@@ -236,7 +238,6 @@ int engine_stream(struct engine_session *session, struct str sql, const char *fo
 
 	drop_result(session);
 	drop_stream(session, true);
-	session->header_only = false;
 	session->stream =
 		session->chdb->stream_query_with_params(*session->connection, terminated(session, sql),
 							format, params->names, params->values, params->count);
@@ -246,16 +247,8 @@ int engine_stream(struct engine_session *session, struct str sql, const char *fo
 	return r;
 }
 
-/* An answer without rows is a piece with the header alone, after which the engine has forgotten the stream.
- */
-static bool is_forgotten(const struct engine_session *session)
-{
-	return session->header_only && str_eq(engine_error(session), STR("No active streaming query"));
-}
-
 int engine_stream_next(struct engine_session *session, struct engine_result *ret_result, struct err *ret_err)
 {
-	struct engine_result result;
 	int r;
 
 	if (!session->stream)
@@ -263,18 +256,12 @@ int engine_stream_next(struct engine_session *session, struct engine_result *ret
 	drop_result(session);
 	session->result = session->chdb->stream_fetch_result(*session->connection, session->stream);
 	r = check(session, session->result, ret_err);
-	if (r == 0) {
-		read_result(session, &result);
-		session->header_only = result.result_rows == 0;
-		if (!result.data.len)
-			r = ERR_END;
-	} else if (is_forgotten(session)) {
+	if (r == 0)
+		read_result(session, ret_result);
+	if (r == 0 ? !ret_result->data.len : str_starts(engine_error(session), STREAM_OVER))
 		r = ERR_END;
-	}
 	if (r < 0)
 		drop_stream(session, false);
-	else
-		*ret_result = result;
 	return r;
 }
 
@@ -283,8 +270,7 @@ void engine_cancel_all(struct engine *engine)
 	struct engine_session *session = NULL;
 	struct engine_result result;
 
-	engine_session_open(engine, &session, NULL);
-	if (!session)
+	if (engine_session_open(engine, &session, NULL) < 0)
 		return;
 	engine_query(session, STR("KILL QUERY WHERE query NOT LIKE 'KILL%' ASYNC"), "Null", NULL, &result,
 		     NULL);
