@@ -177,6 +177,8 @@ else
 	has '"events":[]'
 	call 200 GET '/api/v1/events/histogram?from=-1h&buckets=60'
 	has '"total":4'
+	has '"interval_seconds":300'
+	grep -q '"buckets":\[{"time":"[^"]*:[0-5][05]:00\.000000Z"' "$dir/body" || fail "buckets begin anywhere"
 	call 200 GET /api/v1/events/2
 	has '"fields":{"@timestamp":"'
 	has '"attributes":[{"name":"method","value":"publickey"}]'
