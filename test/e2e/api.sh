@@ -61,6 +61,7 @@ call() {
 }
 json() { call "$1" "$2" "$3" -H 'Content-Type: application/json' -d "$4"; }
 has() { grep -qF -- "$1" "$dir/body" || fail "the body lacks $1"; }
+lacks() { ! grep -qi -- "^$1" "$dir/head" || fail "there is a header $1"; }
 header() { grep -qi -- "^$1" "$dir/head" || fail "the headers lack $1"; }
 
 # the certificate is the one whose fingerprint was printed
@@ -73,7 +74,7 @@ seen=$(openssl s_client -connect "localhost:$port" </dev/null 2>/dev/null | open
 call 401 GET /api/v1/session
 has '"code":"not_signed_in"'
 header 'Cache-Control: no-store'
-header "Content-Security-Policy: default-src 'none'"
+header "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'"
 header 'Strict-Transport-Security'
 header 'X-Content-Type-Options: nosniff'
 call 401 GET /api/v1/alerts
@@ -211,7 +212,11 @@ fi
 call 200 GET /
 header 'Cache-Control: no-store'
 nonce=$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")
-header "Content-Security-Policy:.*'nonce-$nonce'"
+policy() { tr -d '\r' <"$dir/head" | sed -n 's/^Content-Security-Policy: //Ip'; }
+rest="img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+[ "$(policy)" = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-$nonce'; $rest" ] || fail "the policy is $(policy)"
+call 200 GET /
+[ "$nonce" != "$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")" ] || fail "a nonce was used twice"
 call 200 GET /alerts/some/page
 has csp-nonce
 call 200 GET /assets/app-1.js
