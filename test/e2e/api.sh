@@ -223,9 +223,25 @@ call 200 GET /assets/app-1.js
 header 'Cache-Control: public, max-age=31536000, immutable'
 etag=$(tr -d '\r' <"$dir/head" | sed -n 's/^ETag: //Ip')
 call 304 GET /assets/app-1.js -H "If-None-Match: $etag"
+header 'Vary: Accept-Encoding'
+lacks 'Content-Encoding'
 call 200 GET /assets/app-1.js --compressed
 header 'Content-Encoding: gzip'
+header 'Vary: Accept-Encoding'
+header 'Cache-Control: public, max-age=31536000, immutable'
 has 'console.log(1)'
+packed=$(tr -d '\r' <"$dir/head" | sed -n 's/^ETag: //Ip')
+[ "$packed" != "$etag" ] || fail "one ETag for two representations"
+call 304 GET /assets/app-1.js -H "If-None-Match: $packed" -H 'Accept-Encoding: br, gzip'
+call 200 GET /assets/app-1.js -H "If-None-Match: $etag" -H 'Accept-Encoding: gzip'
+for accepted in 'gzip;q=0' 'gzip; q=0.000, *' 'x-gzipped' 'br, deflate'; do
+	call 200 GET /assets/app-1.js -H "Accept-Encoding: $accepted"
+	lacks 'Content-Encoding'
+done
+for accepted in 'br, GZIP ;q=0.5' 'deflate,gzip'; do
+	call 200 GET /assets/app-1.js -H "Accept-Encoding: $accepted"
+	header 'Content-Encoding: gzip'
+done
 for path in /../outside.txt /assets/../../outside.txt /assets/..%2f..%2foutside.txt //outside.txt /assets/missing.js; do
 	call 404 GET "$path"
 done
