@@ -50,13 +50,23 @@ bool guard_origin(struct call *call)
 	return same;
 }
 
-bool guard_session(struct call *call)
+/* A page left open asks again and again; what it asks while nobody is there says so. */
+static bool is_background(struct call *call)
+{
+	const char *value = http_header(call->request, "X-Background");
+
+	return value && strcmp(value, "true") == 0;
+}
+
+bool guard_session(struct call *call, bool activity)
 {
 	const char *token = http_cookie(call->request, WEB_COOKIE);
 	int r;
 
 	call->token = str_from(token);
 	r = token ? session_find(call->web->db, call->token, call->now, &call->session) : ERR_DENIED;
+	if (r == 0 && activity && !is_background(call))
+		r = session_touch(call->web->db, call->token, &call->session, call->now);
 	if (r == ERR_DENIED)
 		call_fail(call, 401, "not_signed_in", "sign in first");
 	else if (r < 0)
