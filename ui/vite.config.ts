@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { precompress } from './tools/precompress.ts';
 import { styleNonce } from './tools/style-nonce.ts';
 
 const target = process.env.WANGLOU_URL ?? 'http://127.0.0.1:8099';
 
 export default defineConfig({
-  plugins: [react(), styleNonce],
+  plugins: [react(), styleNonce, precompress],
   build: {
     // A polyfill would be an inline script, and inlined assets would need data: in the policy.
     modulePreload: { polyfill: false },

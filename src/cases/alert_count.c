@@ -7,7 +7,7 @@ int alerts_series(struct db *db, int64_t from, int64_t to, int64_t step,
 		  int (*visit)(void *context, int64_t time, enum alert_level level, int64_t count),
 		  void *context)
 {
-	static const char sql[] = "SELECT (minute - ?1) / ?3 AS bucket, level, sum(count) FROM alert_minutes"
+	static const char sql[] = "SELECT minute / ?3 AS bucket, level, sum(count) FROM alert_minutes"
 				  " WHERE minute >= ?1 AND minute < ?2 GROUP BY bucket, level"
 				  " HAVING sum(count) > 0 ORDER BY bucket, level";
 	struct db_rows *rows;
@@ -22,7 +22,7 @@ int alerts_series(struct db *db, int64_t from, int64_t to, int64_t step,
 		tx, sql,
 		DB_ARGS(db_integer(from / MINUTE), db_integer(to / MINUTE), db_integer(step / MINUTE)));
 	while (stop == 0 && (r = db_next(rows)) > 0)
-		stop = visit(context, from + db_column_integer(rows, 0) * step,
+		stop = visit(context, db_column_integer(rows, 0) * step,
 			     (enum alert_level)db_column_integer(rows, 1), db_column_integer(rows, 2));
 	r = db_end(tx, r < 0 ? r : 0);
 	return r < 0 ? r : stop;

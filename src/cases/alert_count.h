@@ -11,8 +11,9 @@
 
 #define ALERT_TOP_MAX 100
 
-/* By minute of the alert's time: calls visit once for each bucket of step (µs, whole minutes) counted from
-   from (a whole minute) and each level that has alerts, in order of time. */
+/* By minute of the alert's time: calls visit once for each bucket and each level that has alerts, in order of
+   time. from, to and step (µs) are whole minutes; buckets begin at multiples of step since 1970, and the
+   first and the last hold only what is in the span. */
 int alerts_series(struct db *db, int64_t from, int64_t to, int64_t step,
 		  int (*visit)(void *context, int64_t time, enum alert_level level, int64_t count),
 		  void *context);

@@ -72,17 +72,6 @@ int session_start(struct db *db, const struct user *user, struct str address, in
 	return 0;
 }
 
-static int touch(struct db *db, const uint8_t hash[SHA256_SIZE], int64_t now)
-{
-	struct db_tx *tx;
-	int r = db_begin(db, DB_WRITE, &tx);
-
-	if (r == 0)
-		r = db_end(tx, db_run(tx, "UPDATE sessions SET last_seen = ?2 WHERE token_hash = ?1",
-				      DB_ARGS(db_blob(hash, SHA256_SIZE), db_integer(now))));
-	return r < 0 ? r : 0;
-}
-
 /* The lookup is by the token's hash, so its timing tells nothing about the token. */
 int session_find(struct db *db, struct str token, int64_t now, struct session *ret_session)
 {
@@ -94,7 +83,6 @@ int session_find(struct db *db, struct str token, int64_t now, struct session *r
 	uint8_t hash[SHA256_SIZE];
 	struct db_rows *rows;
 	struct db_tx *tx;
-	int64_t last_seen = 0;
 	int r;
 
 	if (token.len != SESSION_TOKEN_SIZE - 1)
@@ -109,7 +97,7 @@ int session_find(struct db *db, struct str token, int64_t now, struct session *r
 	r = db_next(rows);
 	if (r > 0) {
 		session.created = db_column_integer(rows, 0);
-		last_seen = db_column_integer(rows, 1);
+		session.last_seen = db_column_integer(rows, 1);
 		user_read(rows, 2, &session.user);
 	}
 	r = db_end(tx, r == 0 ? ERR_DENIED : r);
@@ -117,7 +105,23 @@ int session_find(struct db *db, struct str token, int64_t now, struct session *r
 		return r;
 	derive_csrf(token, session.csrf_token);
 	*ret_session = session;
-	return now - last_seen >= SESSION_TOUCH ? touch(db, hash, now) : 0;
+	return 0;
+}
+
+int session_touch(struct db *db, struct str token, const struct session *session, int64_t now)
+{
+	uint8_t hash[SHA256_SIZE];
+	struct db_tx *tx;
+	int r;
+
+	if (now - session->last_seen < SESSION_TOUCH)
+		return 0;
+	hash_token(token, hash);
+	r = db_begin(db, DB_WRITE, &tx);
+	if (r == 0)
+		r = db_end(tx, db_run(tx, "UPDATE sessions SET last_seen = ?2 WHERE token_hash = ?1",
+				      DB_ARGS(db_blob(hash, sizeof(hash)), db_integer(now))));
+	return r < 0 ? r : 0;
 }
 
 int session_end(struct db *db, struct str token)

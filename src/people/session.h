@@ -5,7 +5,7 @@
  * Sign-in sessions. The token is 256 random bits that only the browser holds;
  * the database keeps its SHA-256. The token against forged requests is derived
  * from the session's token, so it needs no place of its own and cannot outlive
- * it. A session ends after SESSION_IDLE without a request, after
+ * it. A session ends after SESSION_IDLE without activity, after
  * SESSION_ABSOLUTE in any case, and when its account's password or state changes.
  */
 #include "people/user.h"
@@ -19,15 +19,18 @@
 struct session {
 	struct user user;
 	char csrf_token[SESSION_TOKEN_SIZE];
-	int64_t created;
+	int64_t created, last_seen;
 };
 
 /* Starts a session for a user whose password was checked, and notes the time of the login. */
 int session_start(struct db *db, const struct user *user, struct str address, int64_t now,
 		  char ret_token[SESSION_TOKEN_SIZE]);
 
-/* Who holds the token. ERR_DENIED where nobody does, any more. */
+/* Who holds the token. ERR_DENIED where nobody does, any more. It is no activity by itself. */
 int session_find(struct db *db, struct str token, int64_t now, struct session *ret_session);
+
+/* A person was active in the session just found. */
+int session_touch(struct db *db, struct str token, const struct session *session, int64_t now);
 
 /* Ends one session; one that is not there is fine. */
 int session_end(struct db *db, struct str token);

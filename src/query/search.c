@@ -131,9 +131,14 @@ int search_count(const struct search *search, struct sql_query *query, struct er
 	return add_where(search, query, ret_err);
 }
 
+int64_t search_bucket_start(int64_t time, int64_t width)
+{
+	return time - ((time % width) + width) % width;
+}
+
 static int check_width(int64_t from, int64_t to, int64_t width, struct err *ret_err)
 {
-	if (width <= 0 || from >= to || (to - from) / width >= SEARCH_BUCKETS_MAX)
+	if (width <= 0 || from >= to || (to - from) / width >= SEARCH_BUCKETS_MAX - 1)
 		return err_set(ret_err, ERR_LIMIT, 0, 0,
 			       "at most %d buckets, in a time range that is not empty", SEARCH_BUCKETS_MAX);
 	return 0;
@@ -142,7 +147,7 @@ static int check_width(int64_t from, int64_t to, int64_t width, struct err *ret_
 static void add_bucket(struct sql_query *query, const char *column, int64_t from, int64_t width)
 {
 	buf_printf(&query->sql, "intDiv(%s - ", column);
-	sql_bind_integer(query, from);
+	sql_bind_integer(query, search_bucket_start(from, width));
 	buf_printf(&query->sql, ", %" PRId64 ") AS bucket", width);
 }
 
@@ -175,7 +180,7 @@ int64_t search_bucket_width(int64_t from, int64_t to, unsigned buckets)
 	for (size_t i = 0; i < COUNT(widths); i++)
 		if ((to - from) / widths[i] < (int64_t)buckets)
 			return widths[i];
-	return (to - from) / buckets + 1;
+	return ((to - from) / buckets / widths[COUNT(widths) - 1] + 1) * widths[COUNT(widths) - 1];
 }
 
 int search_top(const struct search *search, struct str field, struct sql_query *query, struct err *ret_err)
@@ -261,11 +266,6 @@ static const struct rollup rollups[] = {
 	{{"host", 4}, "hosts_hour", "hour", "host", CLOCK_HOUR},
 };
 
-static int64_t round_down(int64_t time, int64_t step)
-{
-	return time - ((time % step) + step) % step;
-}
-
 int search_overview(struct str by, int64_t from, int64_t to, int64_t width, unsigned limit,
 		    struct sql_query *query, struct err *ret_err)
 {
@@ -276,7 +276,7 @@ int search_overview(struct str by, int64_t from, int64_t to, int64_t width, unsi
 			rollup = &rollups[i];
 	if (!rollup)
 		return err_set(ret_err, ERR_UNKNOWN, 0, 0, "there is no overview by %.*s", STR_FMT(by));
-	from = round_down(from, rollup->step);
+	from = search_bucket_start(from, rollup->step);
 	if (width && check_width(from, to, width, ret_err) < 0)
 		return ERR_LIMIT;
 	add(query, "SELECT ");

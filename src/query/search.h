@@ -32,11 +32,14 @@ struct search {
 int search_events(const struct search *search, struct sql_query *query, struct err *ret_err);
 /* One row: events. */
 int search_count(const struct search *search, struct sql_query *query, struct err *ret_err);
-/* bucket (from 0, counted from search->from), events; empty buckets are missing. */
+/* bucket (from 0, the one search->from falls in), events; empty buckets are missing. */
 int search_histogram(const struct search *search, int64_t width, struct sql_query *query,
 		     struct err *ret_err);
-/* A round width (µs) that divides [from, to) into at most that many buckets. */
+/* A round width (µs) that divides [from, to) into about that many buckets, at most one more. */
 int64_t search_bucket_width(int64_t from, int64_t to, unsigned buckets);
+/* Where the bucket begins that time falls in. Buckets begin at multiples of their width since 1970, so that
+   they stay the same while the span moves on; the first and the last may reach beyond it. */
+int64_t search_bucket_start(int64_t time, int64_t width);
 /* value, events: the limit most frequent values of a field, empty ones left out. */
 int search_top(const struct search *search, struct str field, struct sql_query *query, struct err *ret_err);
 /* One row: events, present (how many have the field), distinct, min, max. */
@@ -46,7 +49,8 @@ int search_statistics(const struct search *search, struct str field, struct sql_
 void search_event(uint64_t seq, struct sql_query *query);
 
 /* From the roll-ups, however much is stored: by is dataset, kind, category, outcome, severity, country,
-   address or host. name, events, the largest first; with a width also bucket, and then by bucket. The slots
+   address or host. name, events, the largest first; with a width also bucket (as above), and then by
+   bucket. The slots
    are a minute wide, for country, address and host an hour. ERR_UNKNOWN for another by. */
 int search_overview(struct str by, int64_t from, int64_t to, int64_t width, unsigned limit,
 		    struct sql_query *query, struct err *ret_err);

@@ -110,7 +110,8 @@ void api_search_events(struct call *call)
 /* Every bucket, the empty ones too. */
 static void write_histogram(struct call *call, const struct search *search, int64_t width, json_t *rows)
 {
-	int64_t count = (search->to - search->from + width - 1) / width, total = 0;
+	int64_t first = search_bucket_start(search->from, width);
+	int64_t count = (search->to - first + width - 1) / width, total = 0;
 	size_t row = 0;
 
 	out_open(call->out, NULL, '{');
@@ -126,7 +127,7 @@ static void write_histogram(struct call *call, const struct search *search, int6
 		row += there;
 		total += events;
 		out_open(call->out, NULL, '{');
-		out_time(call->out, "time", search->from + i * width);
+		out_time(call->out, "time", first + i * width);
 		out_integer(call->out, "count", events);
 		out_close(call->out, '}');
 	}

@@ -5,22 +5,10 @@
 #include "web/route.h"
 #include "web/store_access.h"
 
-#define SERIES_BUCKETS 60 /* about so many columns */
+#define SERIES_BUCKETS 61 /* so that an hour is shown by the minute */
 #define TOP_ROWS 10
 #define SOURCE_ROWS 100
 #define KIND_ROWS 20000 /* buckets times kinds of event */
-
-/* A length people read at a glance, so that the span has at most about SERIES_BUCKETS of them. */
-static int64_t choose_step(int64_t span)
-{
-	static const int64_t minutes[] = {1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10080, 43200};
-	size_t i = 0;
-
-	while (i + 1 < sizeof(minutes) / sizeof(minutes[0]) &&
-	       span / (minutes[i] * CLOCK_MINUTE) > SERIES_BUCKETS)
-		i++;
-	return minutes[i] * CLOCK_MINUTE;
-}
 
 static int write_point(void *context, int64_t time, enum alert_level level, int64_t count)
 {
@@ -133,6 +121,7 @@ struct event_totals {
 static struct event_totals write_series(struct buf *out, const json_t *rows, int64_t from, int64_t step)
 {
 	size_t count = json_array_size(rows);
+	int64_t first = search_bucket_start(from, step);
 	struct event_totals totals = {0};
 
 	for (size_t i = 0; i < count;) {
@@ -147,7 +136,7 @@ static struct event_totals write_series(struct buf *out, const json_t *rows, int
 		}
 		totals.all += sum;
 		out_open(out, NULL, '{');
-		out_time(out, "time", from + bucket * step);
+		out_time(out, "time", first + bucket * step);
 		out_integer(out, "count", sum);
 		out_close(out, '}');
 	}
@@ -185,10 +174,11 @@ void api_get_overview(struct call *call)
 
 	if (!call_span(call, &from, &to))
 		return;
-	from -= (from % CLOCK_MINUTE + CLOCK_MINUTE) %
-		CLOCK_MINUTE; /* whole minutes, as the counts are kept */
-	to += (CLOCK_MINUTE - to % CLOCK_MINUTE) % CLOCK_MINUTE;
-	step = choose_step(to - from);
+	from = search_bucket_start(from, CLOCK_MINUTE); /* whole minutes, as the counts are kept */
+	to = search_bucket_start(to + CLOCK_MINUTE - 1, CLOCK_MINUTE);
+	step = search_bucket_width(from, to, SERIES_BUCKETS);
+	if (step < CLOCK_MINUTE)
+		step = CLOCK_MINUTE;
 	out_open(call->out, NULL, '{');
 	out_time(call->out, "from", from);
 	out_time(call->out, "to", to);

@@ -150,36 +150,56 @@ static void send_page(const struct file *page, struct http_response *response)
 	http_set_header(response, "Cache-Control", "no-store");
 }
 
+/* "q=0", "q=0.000": not acceptable (RFC 9110, section 12.4.2). */
+static bool is_refused(struct str parameters)
+{
+	struct str weight = str_trim(parameters);
+
+	if (!str_starts(weight, STR("q=0")))
+		return false;
+	for (size_t i = 3; i < weight.len; i++)
+		if (weight.ptr[i] != '0' && weight.ptr[i] != '.')
+			return false;
+	return true;
+}
+
+/* Accept-Encoding (RFC 9110, section 12.5.3) names gzip and does not refuse it. */
 static bool accepts_gzip(const struct http_request *request)
 {
 	const char *accepted = http_header(request, "Accept-Encoding");
+	struct str rest = str_from(accepted), coding, name;
 
-	return accepted && str_find(str_from(accepted), STR("gzip")) != STR_NOT_FOUND;
+	while (accepted && str_split(&rest, ',', &coding))
+		if (str_split(&coding, ';', &name) && str_ieq(str_trim(name), STR("gzip")))
+			return !is_refused(coding);
+	return false;
 }
 
+/* Each coding of a file is a representation of its own, with an ETag of its own (RFC 9110, section 8.8.3.3).
+ */
 static void send_file(const struct files *files, const struct file *file, struct http_request *request,
 		      struct http_response *response)
 {
 	const char *known = http_header(request, "If-None-Match");
 	struct str packed_path = arena_printf(request->arena, "%s.gz", request->path);
-	const struct file *packed = find(files, packed_path);
+	const struct file *packed = find(files, packed_path), *sent = file;
 
 	guard_headers(response, NULL);
-	http_set_header(response, "ETag", file->etag);
-	http_set_header(response, "Cache-Control",
-			file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
 	if (packed)
 		http_set_header(response, "Vary", "Accept-Encoding");
-	if (known && strstr(known, file->etag)) {
+	if (packed && accepts_gzip(request)) {
+		http_set_header(response, "Content-Encoding", "gzip");
+		sent = packed;
+	}
+	http_set_header(response, "ETag", sent->etag);
+	http_set_header(response, "Cache-Control",
+			file->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+	if (known && strstr(known, sent->etag)) {
 		response->status = 304;
 		return;
 	}
 	response->content_type = file->type;
-	if (packed && accepts_gzip(request)) {
-		http_set_header(response, "Content-Encoding", "gzip");
-		file = packed;
-	}
-	buf_add_str(&response->body, buf_str(&file->body));
+	buf_add_str(&response->body, buf_str(&sent->body));
 }
 
 static void send_unbuilt(struct http_response *response)

@@ -7,16 +7,23 @@
 
 #define POLICY_MAX 512
 
-void guard_headers(struct http_response *response, const char *nonce)
+/* What the console needs and no more (ui/README.md); an answer that is no page needs nothing. */
+static void set_policy(struct http_response *response, const char *nonce)
 {
+	static const char page[] =
+		"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self'; "
+		"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 	char policy[POLICY_MAX];
 
-	snprintf(policy, sizeof(policy),
-		 "default-src 'none'; script-src 'self'; style-src 'self'%s%s%s; img-src 'self'; connect-src "
-		 "'self'; "
-		 "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-		 nonce ? " 'nonce-" : "", nonce ? nonce : "", nonce ? "'" : "");
-	http_set_header(response, "Content-Security-Policy", policy);
+	if (nonce)
+		snprintf(policy, sizeof(policy), page, nonce);
+	http_set_header(response, "Content-Security-Policy",
+			nonce ? policy : "default-src 'none'; frame-ancestors 'none'");
+}
+
+void guard_headers(struct http_response *response, const char *nonce)
+{
+	set_policy(response, nonce);
 	http_set_header(response, "Strict-Transport-Security", "max-age=31536000");
 	http_set_header(response, "X-Content-Type-Options", "nosniff");
 	http_set_header(response, "Referrer-Policy", "no-referrer");
@@ -43,13 +50,23 @@ bool guard_origin(struct call *call)
 	return same;
 }
 
-bool guard_session(struct call *call)
+/* A page left open asks again and again; what it asks while nobody is there says so. */
+static bool is_background(struct call *call)
+{
+	const char *value = http_header(call->request, "X-Background");
+
+	return value && strcmp(value, "true") == 0;
+}
+
+bool guard_session(struct call *call, bool activity)
 {
 	const char *token = http_cookie(call->request, WEB_COOKIE);
 	int r;
 
 	call->token = str_from(token);
 	r = token ? session_find(call->web->db, call->token, call->now, &call->session) : ERR_DENIED;
+	if (r == 0 && activity && !is_background(call))
+		r = session_touch(call->web->db, call->token, &call->session, call->now);
 	if (r == ERR_DENIED)
 		call_fail(call, 401, "not_signed_in", "sign in first");
 	else if (r < 0)

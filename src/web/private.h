@@ -54,8 +54,8 @@ void api_handle(struct call *call); /* from /api/ on: all checks, then the route
 void guard_headers(struct http_response *response, const char *nonce);
 
 /* Each returns true to go on, else has answered. */
-bool guard_origin(struct call *call);  /* a request that changes something comes from our own page */
-bool guard_session(struct call *call); /* fills call->session */
+bool guard_origin(struct call *call); /* a request that changes something comes from our own page */
+bool guard_session(struct call *call, bool activity); /* fills call->session; activity keeps it alive */
 bool guard_csrf(struct call *call);
 bool guard_content_type(struct call *call);
 

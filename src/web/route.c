@@ -12,7 +12,7 @@ const struct route web_routes[] = {
 	{"POST", "/session", ROLES_NONE, 0, api_sign_in},
 	{"DELETE", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_sign_out},
 	{"POST", "/password", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_change_password},
-	{"GET", "/status", ROLES_ALL, 0, api_get_status},
+	{"GET", "/status", ROLES_ALL, ROUTE_PASSIVE, api_get_status},
 	{"GET", "/overview", ROLES_ALL, 0, api_get_overview},
 	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts},
 	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert},
@@ -73,7 +73,7 @@ static bool is_allowed(struct call *call, const struct route *route)
 		return false;
 	if (route->roles == ROLES_NONE)
 		return true;
-	if (!guard_session(call) || (changes && !guard_csrf(call)))
+	if (!guard_session(call, !(route->flags & ROUTE_PASSIVE)) || (changes && !guard_csrf(call)))
 		return false;
 	if (!(route->roles & call->session.user.role)) {
 		call_fail(call, 403, "forbidden", "the role %s may not do this",

@@ -8,7 +8,10 @@
 #define ROLES_ALL (ROLE_ADMINISTRATOR | ROLE_ANALYST | ROLE_AUDITOR | ROLE_VIEWER)
 #define ROLES_CHANGE (ROLE_ADMINISTRATOR | ROLE_ANALYST)
 
-enum { ROUTE_WITH_OLD_PASSWORD = 1 }; /* also while the password must be changed */
+enum {
+	ROUTE_WITH_OLD_PASSWORD = 1, /* also while the password must be changed */
+	ROUTE_PASSIVE = 2,           /* asked by the page, not by a person: does not keep the session alive */
+};
 
 struct route {
 	const char *method, *path; /* below /api/v1; {name} stands for one part */

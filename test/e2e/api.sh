@@ -61,6 +61,7 @@ call() {
 }
 json() { call "$1" "$2" "$3" -H 'Content-Type: application/json' -d "$4"; }
 has() { grep -qF -- "$1" "$dir/body" || fail "the body lacks $1"; }
+lacks() { ! grep -qi -- "^$1" "$dir/head" || fail "there is a header $1"; }
 header() { grep -qi -- "^$1" "$dir/head" || fail "the headers lack $1"; }
 
 # the certificate is the one whose fingerprint was printed
@@ -73,7 +74,7 @@ seen=$(openssl s_client -connect "localhost:$port" </dev/null 2>/dev/null | open
 call 401 GET /api/v1/session
 has '"code":"not_signed_in"'
 header 'Cache-Control: no-store'
-header "Content-Security-Policy: default-src 'none'"
+header "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'"
 header 'Strict-Transport-Security'
 header 'X-Content-Type-Options: nosniff'
 call 401 GET /api/v1/alerts
@@ -177,6 +178,8 @@ else
 	has '"events":[]'
 	call 200 GET '/api/v1/events/histogram?from=-1h&buckets=60'
 	has '"total":4'
+	has '"interval_seconds":300'
+	grep -q '"buckets":\[{"time":"[^"]*:[0-5][05]:00\.000000Z"' "$dir/body" || fail "buckets begin anywhere"
 	call 200 GET /api/v1/events/2
 	has '"fields":{"@timestamp":"'
 	has '"attributes":[{"name":"method","value":"publickey"}]'
@@ -209,16 +212,36 @@ fi
 call 200 GET /
 header 'Cache-Control: no-store'
 nonce=$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")
-header "Content-Security-Policy:.*'nonce-$nonce'"
+policy() { tr -d '\r' <"$dir/head" | sed -n 's/^Content-Security-Policy: //Ip'; }
+rest="img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+[ "$(policy)" = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-$nonce'; $rest" ] || fail "the policy is $(policy)"
+call 200 GET /
+[ "$nonce" != "$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")" ] || fail "a nonce was used twice"
 call 200 GET /alerts/some/page
 has csp-nonce
 call 200 GET /assets/app-1.js
 header 'Cache-Control: public, max-age=31536000, immutable'
 etag=$(tr -d '\r' <"$dir/head" | sed -n 's/^ETag: //Ip')
 call 304 GET /assets/app-1.js -H "If-None-Match: $etag"
+header 'Vary: Accept-Encoding'
+lacks 'Content-Encoding'
 call 200 GET /assets/app-1.js --compressed
 header 'Content-Encoding: gzip'
+header 'Vary: Accept-Encoding'
+header 'Cache-Control: public, max-age=31536000, immutable'
 has 'console.log(1)'
+packed=$(tr -d '\r' <"$dir/head" | sed -n 's/^ETag: //Ip')
+[ "$packed" != "$etag" ] || fail "one ETag for two representations"
+call 304 GET /assets/app-1.js -H "If-None-Match: $packed" -H 'Accept-Encoding: br, gzip'
+call 200 GET /assets/app-1.js -H "If-None-Match: $etag" -H 'Accept-Encoding: gzip'
+for accepted in 'gzip;q=0' 'gzip; q=0.000, *' 'x-gzipped' 'br, deflate'; do
+	call 200 GET /assets/app-1.js -H "Accept-Encoding: $accepted"
+	lacks 'Content-Encoding'
+done
+for accepted in 'br, GZIP ;q=0.5' 'deflate,gzip'; do
+	call 200 GET /assets/app-1.js -H "Accept-Encoding: $accepted"
+	header 'Content-Encoding: gzip'
+done
 for path in /../outside.txt /assets/../../outside.txt /assets/..%2f..%2foutside.txt //outside.txt /assets/missing.js; do
 	call 404 GET "$path"
 done

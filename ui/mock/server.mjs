@@ -81,7 +81,7 @@ function countBy(list, keyOf, limit = 10) {
     .slice(0, limit);
 }
 
-const STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
+const STEP_MINUTES = [1, 5, 10, 30, 60, 180, 360, 720, 1440];
 
 function bucketsOf(list, { from, to }, wanted, more = () => ({})) {
   const minutes = STEP_MINUTES.find((size) => (to - from) / (size * 60_000) <= wanted) ?? 10_080;
@@ -113,16 +113,18 @@ function overview({ query }) {
   const seen = options['store-down'] ? [] : events.filter(within(span));
   const raised = alerts.filter(within(span));
   const rules = countBy(raised, ({ rule_id }) => rule_id);
+  const eventSeries = bucketsOf(seen, span, 60);
   return {
     from: new Date(span.from).toISOString(),
     to: new Date(span.to).toISOString(),
+    step_seconds: eventSeries.step / 1000,
     store_reachable: !options['store-down'],
     events_total: seen.length,
     events_unparsed: seen.filter(({ fields }) => fields['event.kind'] === 'unparsed').length,
     alerts_total: raised.length,
     alerts_open: raised.filter(({ status }) => status === 'new' || status === 'acknowledged').length,
-    events_series: bucketsOf(seen, span, 96).buckets,
-    alerts_series: bucketsOf(raised, span, 96, ({ level }) => ({ level })).buckets,
+    events_series: eventSeries.buckets,
+    alerts_series: bucketsOf(raised, span, 60, ({ level }) => ({ level })).buckets,
     by_level: countBy(raised, ({ level }) => level),
     by_source: countBy(seen, ({ fields }) => fields['event.dataset']),
     by_tactic: countBy(raised, ({ tactics }) => tactics, 20),

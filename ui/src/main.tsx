@@ -4,6 +4,9 @@ import { createRoot } from 'react-dom/client';
 import './i18n';
 import './app.css';
 import { Console } from './app';
+import { watchAttendance } from './lib/attendance';
+
+watchAttendance();
 
 const root = document.getElementById('root');
 if (root) {

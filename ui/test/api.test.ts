@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from '../src/api/client';
 import { ApiError, adviceFor, apiError, isTemporary, isUnauthorized, wordsOf } from '../src/api/errors';
+import { watchAttendance } from '../src/lib/attendance';
 
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
@@ -31,6 +32,24 @@ describe('the client', () => {
     await unwrap(api.PATCH('/alerts/{id}', { params: { path: { id: 'a/b' } }, body: { status: 'closed' } }));
     expect(sent()?.headers.get('X-CSRF-Token')).toBe('token-1');
     expect(sent()?.url).toMatch(/\/api\/v1\/alerts\/a%2Fb$/);
+  });
+
+  it('says when nobody has been at the page for a minute', async () => {
+    fetchMock.mockImplementation(async () => json(200, {}));
+    const ask = async (after: number) => {
+      vi.setSystemTime(Date.now() + after);
+      fetchMock.mockClear();
+      await unwrap(api.GET('/overview'));
+      return sent()?.headers.get('X-Background');
+    };
+    vi.useFakeTimers({ toFake: ['Date'] });
+    watchAttendance();
+    document.dispatchEvent(new Event('keydown'));
+    expect(await ask(59_000)).toBeNull();
+    expect(await ask(2_000)).toBe('true');
+    document.dispatchEvent(new Event('pointermove'));
+    expect(await ask(0)).toBeNull();
+    vi.useRealTimers();
   });
 
   it('leaves out of the address what is not asked', async () => {

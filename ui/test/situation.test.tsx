@@ -9,6 +9,8 @@ const RANGE = { from: '-7d', to: 'now' };
 const OVERVIEW: Overview = {
   from: '2026-03-01T00:00:00Z',
   to: '2026-03-08T00:00:00Z',
+  step_seconds: 10_800,
+  store_reachable: true,
   events_total: 12345,
   events_unparsed: 6,
   alerts_total: 7,

@@ -29,6 +29,6 @@ for (const [page, entries] of Object.entries(PAGES)) {
   const sizes = await Promise.all([...files].map(gzipped));
   console.log(kb(sizes.reduce((sum, size) => sum + size, 0)), page);
 }
-const all = await readdir(join(DIST, 'assets'));
+const all = (await readdir(join(DIST, 'assets'))).filter((name) => !name.endsWith('.gz'));
 const sizes = await Promise.all(all.map((file) => gzipped(join('assets', file))));
 console.log(kb(sizes.reduce((sum, size) => sum + size, 0)), 'everything');

@@ -208,6 +208,15 @@ static int find(const char *token, int64_t now)
 	return session_find(db, str_from(token), now, &session);
 }
 
+/* Finds it and is active. */
+static int use(const char *token, int64_t now)
+{
+	struct session session;
+	int r = session_find(db, str_from(token), now, &session);
+
+	return r < 0 ? r : session_touch(db, str_from(token), &session, now);
+}
+
 static void test_session_times(void **state)
 {
 	char token[SESSION_TOKEN_SIZE], other[SESSION_TOKEN_SIZE];
@@ -223,13 +232,15 @@ static void test_session_times(void **state)
 	assert_string_not_equal(session.csrf_token, token);
 	assert_int_equal(session.user.last_login, NOW);
 
-	assert_int_equal(find(token, NOW + SESSION_IDLE - 1), 0); /* counts as seen */
+	assert_int_equal(find(token, NOW + SESSION_IDLE - 1), 0); /* looking at it does not count */
+	assert_int_equal(find(token, NOW + SESSION_IDLE), ERR_DENIED);
+	assert_int_equal(use(token, NOW + SESSION_IDLE - 1), 0);
 	assert_int_equal(find(token, NOW + 2 * SESSION_IDLE - 2), 0);
 	assert_int_equal(find(token, NOW + 3 * SESSION_IDLE - 2), ERR_DENIED);
 
 	start("eve", NOW, token); /* kept busy, it ends all the same */
 	for (now = NOW; now < NOW + SESSION_ABSOLUTE; now += 20 * MINUTE)
-		assert_int_equal(find(token, now), 0);
+		assert_int_equal(use(token, now), 0);
 	assert_int_equal(find(token, NOW + SESSION_ABSOLUTE), ERR_DENIED);
 
 	start("eve", NOW, token);

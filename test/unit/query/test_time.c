@@ -67,6 +67,24 @@ static void test_bucket_widths_are_round(void **state)
 	assert_int_equal(search_bucket_width(0, CLOCK_DAY, 60), 30 * CLOCK_MINUTE);
 	assert_int_equal(search_bucket_width(0, CLOCK_HOUR, 100), CLOCK_MINUTE);
 	assert_true(INT64_MAX / search_bucket_width(0, INT64_MAX, 60) < 60);
+	assert_int_equal(search_bucket_width(0, 36500 * CLOCK_DAY, 60) % (30 * CLOCK_DAY), 0);
+}
+
+static void test_buckets_stay_where_they_are(void **state)
+{
+	static const struct {
+		int64_t time, width, start;
+	} cases[] = {
+		{0, CLOCK_HOUR, 0},
+		{CLOCK_HOUR - 1, CLOCK_HOUR, 0},
+		{CLOCK_HOUR, CLOCK_HOUR, CLOCK_HOUR},
+		{-1, CLOCK_HOUR, -CLOCK_HOUR}, /* before 1970 */
+		{-CLOCK_HOUR, CLOCK_HOUR, -CLOCK_HOUR},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(search_bucket_start(cases[i].time, cases[i].width), cases[i].start);
 }
 
 int main(void)
@@ -76,6 +94,7 @@ int main(void)
 		cmocka_unit_test(test_absolute),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_bucket_widths_are_round),
+		cmocka_unit_test(test_buckets_stay_where_they_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

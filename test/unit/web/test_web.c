@@ -381,6 +381,39 @@ static void test_session_from_sign_in_to_end(void **state)
 	buf_done(&answer.body);
 }
 
+/* Twenty minutes after the last activity: what keeps the session alive, and what does not. */
+static void test_activity(void **state)
+{
+	static const struct {
+		const char *path, *header;
+		bool counts;
+	} cases[] = {
+		{"/api/v1/status", "Accept: */*", false},
+		{"/api/v1/overview", "X-Background: true", false},
+		{"/api/v1/overview", "X-Background: false", true},
+		{"/api/v1/alerts", "Accept: */*", true},
+		{"/api/v1/nothing", "Accept: */*", false},
+	};
+	int64_t then = clock_now() - 20 * CLOCK_MINUTE;
+	char token[SESSION_TOKEN_SIZE], cookie[160];
+	struct session session;
+	struct user user;
+
+	(void)state;
+	assert_int_equal(user_add(db, STR("eve"), ROLE_VIEWER, STR(PASSWORD), false, then, NULL), 0);
+	assert_int_equal(user_check(db, STR("eve"), STR(PASSWORD), &user), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *headers[] = {cookie, cases[i].header, NULL};
+
+		assert_int_equal(session_start(db, &user, STR("::1"), then, token), 0);
+		snprintf(cookie, sizeof(cookie), "Cookie: __Host-wanglou_session=%s", token);
+		status_of("GET", cases[i].path, headers, (struct str){0});
+		assert_int_equal(session_find(db, str_from(token), clock_now(), &session), 0);
+		if ((session.last_seen > then) != cases[i].counts)
+			fail_msg("%s with %s", cases[i].path, cases[i].header);
+	}
+}
+
 static void test_guessing_is_slowed_down(void **state)
 {
 	static const char *const json[] = {"Content-Type: application/json", NULL};
@@ -499,6 +532,7 @@ int main(void)
 		CASE(test_hostile_arguments),
 		CASE(test_detail_is_json_whatever_was_stored),
 		CASE(test_session_from_sign_in_to_end),
+		CASE(test_activity),
 		CASE(test_guessing_is_slowed_down),
 		CASE(test_interface_not_built),
 		CASE(test_many_at_once),

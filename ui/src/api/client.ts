@@ -2,6 +2,7 @@
 // The typed fetch client. The session is a cookie the browser keeps; what changes something also carries
 // the session's token, which getSession and signIn return and setCsrfToken remembers in memory only.
 import createClient, { type Middleware } from 'openapi-fetch';
+import { isAttended } from '../lib/attendance';
 import { apiError, networkError } from './errors';
 import type { paths } from './schema';
 
@@ -22,6 +23,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const session: Middleware = {
   onRequest({ request }) {
     if (!SAFE_METHODS.has(request.method)) request.headers.set('X-CSRF-Token', csrfToken);
+    if (!isAttended()) request.headers.set('X-Background', 'true');
     return request;
   },
   onResponse({ request, response }) {

@@ -241,11 +241,11 @@ export interface components {
             /** Format: date-time */
             to: string;
             /** @description width of the buckets of both series */
-            step_seconds?: number;
+            step_seconds: number;
             /** @description false: the store is away, and the counts of events are 0 for want of it */
-            store_reachable?: boolean;
+            store_reachable: boolean;
             events_total: number;
-            events_unparsed?: number;
+            events_unparsed: number;
             alerts_total: number;
             alerts_open: number;
             events_series: components["schemas"]["Bucket"][];
@@ -689,6 +689,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description Kibana Query Language */
                 q?: components["parameters"]["Query"];
+                /** @description about so many, of a round width; at most one more */
                 buckets?: number;
             };
             header?: never;

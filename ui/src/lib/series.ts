@@ -9,25 +9,11 @@ export interface Grid {
   step: number;
 }
 
-const FALLBACK_BUCKETS = 60;
-const BUCKETS_MAX = 1000;
-
-/** The bucket width: the smallest distance between two buckets seen. */
-function stepOf(times: readonly number[], span: number): number {
-  const sorted = [...new Set(times)].sort((a, b) => a - b);
-  const gaps = sorted.slice(1).map((time, i) => time - (sorted[i] ?? time));
-  return gaps.length > 0 ? Math.min(...gaps) : span / FALLBACK_BUCKETS;
-}
-
-/** An even grid over [from, to) that every given time lies on. */
-export function gridOver(from: string, to: string, seen: readonly string[], stepSeconds?: number): Grid {
-  const start = Date.parse(from);
-  const span = Math.max(Date.parse(to) - start, 1);
-  const times = seen.map((time) => Date.parse(time));
-  const step = Math.max(stepSeconds ? stepSeconds * 1000 : stepOf(times, span), span / BUCKETS_MAX);
-  const anchor = times[0] ?? start;
-  const first = anchor - Math.ceil((anchor - start) / step) * step;
-  const count = Math.max(1, Math.ceil((start + span - first) / step));
+/** The grid the server counts on: buckets begin at multiples of the step. */
+export function gridOver(from: string, to: string, stepSeconds: number): Grid {
+  const step = stepSeconds * 1000;
+  const first = Math.floor(Date.parse(from) / step) * step;
+  const count = Math.max(1, Math.ceil((Date.parse(to) - first) / step));
   return { times: Array.from({ length: count }, (_, i) => first + i * step), step };
 }
 

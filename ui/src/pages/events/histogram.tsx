@@ -26,8 +26,7 @@ interface Series {
 
 function seriesOf(data: HistogramData | undefined): Series {
   if (!data) return { grid: { times: [], step: 1 }, counts: [] };
-  const seen = data.buckets.map(({ time }) => time);
-  const grid = gridOver(data.from, data.to, seen, data.interval_seconds);
+  const grid = gridOver(data.from, data.to, data.interval_seconds);
   return { grid, counts: fill(grid, data.buckets) };
 }
 

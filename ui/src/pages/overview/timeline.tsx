@@ -27,8 +27,7 @@ interface Series {
 }
 
 function seriesOf({ from, to, step_seconds, events_series, alerts_series }: Overview): Series {
-  const seen = [...events_series, ...alerts_series].map(({ time }) => time);
-  const grid = gridOver(from, to, seen, step_seconds);
+  const grid = gridOver(from, to, step_seconds);
   return { grid, alerts: fillByLevel(grid, alerts_series), events: fill(grid, events_series) };
 }
 
