@@ -35,7 +35,7 @@ static int load(const char *text, struct arena *arena, struct scenario **ret_sce
 	assert_true(fd >= 0);
 	assert_int_equal(io_write(fd, text, strlen(text)), 0);
 	close(fd);
-	r = scenario_load(path, arena, ret_scenario, ret_err);
+	r = scenario_load(path, 0, arena, ret_scenario, ret_err);
 	unlink(path);
 	return r;
 }
