@@ -159,9 +159,9 @@ static int count_present(const struct record_sink *sink, uint64_t after, const s
 /* Durable or not at all known: the sender is not answered before the disk has it. */
 static int append(struct journal *journal, struct journal_record *records, size_t count)
 {
-	int r = count ? journal_append(journal, records, count) : 0;
+	int r = journal_append(journal, records, count);
 
-	while (r == 0 && count && journal_durable(journal) < records[count - 1].seq)
+	while (r == 0 && journal_durable(journal) < records[count - 1].seq)
 		journal_wait(journal, records[count - 1].seq, DURABLE_STEP);
 	return r;
 }
@@ -178,7 +178,7 @@ int record_link_receive(void *context, enum ipc_type type, struct str payload, u
 
 	if (r == 0 && payload.ptr[0] && records.len)
 		r = count_present(sink, after, &records, &present);
-	if (r == 0)
+	if (r == 0 && present < records.len)
 		r = append(sink->journal, records.items + present, records.len - present);
 	if (r < 0 && r != ERR_PROTOCOL)
 		err_set(ret_err, r, 0, 0, "the journal cannot take records now: %s", err_text(r));
