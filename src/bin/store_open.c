@@ -5,27 +5,42 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "bin/config.h"
+#include "bin/store_options.h"
+
+/* The store that --store names, else the one of the settings; --user and STORE_PASSWORD go before those. */
+static int find_store(const struct arguments *arguments, struct arena *arena,
+		      struct store_options *ret_options, struct err *ret_err)
+{
+	const char *url = argument_value(arguments, "store", NULL);
+	const char *user = argument_value(arguments, "user", NULL), *password = getenv("STORE_PASSWORD");
+	struct store_options options = {.url = url};
+	struct config config;
+	int r = url ? 0 : config_load(arguments, arena, &config, ret_err);
+
+	if (r == 0 && !url)
+		r = store_options_make(&config, arena, &options, ret_err);
+	if (user)
+		options.user = user;
+	if (password)
+		options.password = password;
+	if (r == 0)
+		*ret_options = options;
+	return r;
+}
+
 int store_open(const struct command *command, const struct arguments *arguments,
 	       struct store_client **ret_client)
 {
-	const char *environment = getenv("WANGLOU_DATA");
-	const char *data =
-		argument_value(arguments, "data", environment && environment[0] ? environment : "data");
-	struct store_options options = {
-		.url = argument_value(arguments, "store", NULL),
-		.user = argument_value(arguments, "user", NULL),
-		.password = getenv("STORE_PASSWORD"),
-	};
-	struct buf url = {0};
+	struct arena *arena = arena_new(0);
+	struct store_options options;
 	struct err err = {0};
-	int r;
+	int r = find_store(arguments, arena, &options, &err);
 
-	if (!options.url) {
-		buf_printf(&url, "unix:%s/run/store.sock", data);
-		options.url = buf_cstr(&url);
-	}
-	r = store_client_open(&options, ret_client, &err);
-	buf_done(&url);
+	if (r == 0)
+		r = store_client_open(&options, ret_client, &err);
+	arena_free(arena);
 	return r < 0 ? command_failed_err(command, &err) : EXIT_OK;
 }
 

@@ -13,7 +13,7 @@
 		"user", "NAME", "where the store asks for one; the password is in STORE_PASSWORD"       \
 	}
 
-/* By --store, else the socket below --data. EXIT_OK, or the reason is on standard error. */
+/* By --store, else by the settings of --data. EXIT_OK, or the reason is on standard error. */
 int store_open(const struct command *command, const struct arguments *arguments,
 	       struct store_client **ret_client);
 
