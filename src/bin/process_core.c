@@ -26,7 +26,7 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 static int start_web(struct process *process, struct db *db, struct pipeline_state *state,
 		     struct web **ret_web, struct err *ret_err)
 {
-	struct store_options store;
+	struct store_options store = {0};
 	struct web_options options = {
 		.listen_fds = &process->sockets[SOCKET_CONSOLE],
 		.listen_count = 1,
@@ -43,6 +43,9 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 	int r = store_options_make(&process->config, process->arena, &store, ret_err);
 
 	options.store_url = store.url;
+	options.store_user = store.user;
+	options.store_password = store.password;
+	options.store_database = store.database;
 	return r < 0 ? r : web_start(&options, ret_web, ret_err);
 }
 
