@@ -26,7 +26,7 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 static int start_web(struct process *process, struct db *db, struct pipeline_state *state,
 		     struct web **ret_web, struct err *ret_err)
 {
-	struct store_options store;
+	struct store_options store = {0};
 	struct web_options options = {
 		.listen_fds = &process->sockets[SOCKET_CONSOLE],
 		.listen_count = 1,

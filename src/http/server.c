@@ -20,6 +20,7 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	http_handler *handler;
 	http_admit *admit;
+	http_refuse *refuse;
 	void *context;
 	size_t body_max, memory_max;
 	_Atomic size_t held; /* bytes of bodies */
@@ -158,7 +159,7 @@ static enum MHD_Result send_response(struct http_exchange *exchange)
 	return queued;
 }
 
-static enum MHD_Result refuse(struct http_exchange *exchange, int code)
+static enum MHD_Result refuse_body(struct http_exchange *exchange, int code)
 {
 	static const struct {
 		int code, status;
@@ -170,6 +171,7 @@ static enum MHD_Result refuse(struct http_exchange *exchange, int code)
 		 "use Content-Encoding gzip, deflate or none\n"},
 		{0, MHD_HTTP_BAD_REQUEST, "the body's compression is damaged\n"},
 	};
+	const struct http_server *server = exchange->server;
 	size_t i = 0;
 
 	while (answers[i].code && answers[i].code != code)
@@ -177,6 +179,9 @@ static enum MHD_Result refuse(struct http_exchange *exchange, int code)
 	http_reply_text(&exchange->response, answers[i].status, answers[i].text);
 	if (code == ERR_BUSY)
 		http_set_header(&exchange->response, "Retry-After", "1");
+	exchange->request.body = exchange->request.body_raw = (struct str){0};
+	if (server->refuse)
+		server->refuse(server->context, &exchange->request, &exchange->response);
 	return send_response(exchange);
 }
 
@@ -219,7 +224,7 @@ static enum MHD_Result run(struct http_exchange *exchange)
 		r = http_decode_body(exchange, exchange->server->body_max);
 	if (r == 0)
 		r = count_body(exchange, exchange->decoded.len);
-	return r < 0 ? refuse(exchange, r) : call_handler(exchange);
+	return r < 0 ? refuse_body(exchange, r) : call_handler(exchange);
 }
 
 static enum MHD_Result access_handler(void *context, struct MHD_Connection *connection, const char *url,
@@ -288,6 +293,7 @@ int http_server_start(const struct http_options *options, http_handler *handler,
 	server->body_max = effective.body_max;
 	server->memory_max = effective.memory_max;
 	server->admit = effective.admit;
+	server->refuse = effective.refuse;
 	server->daemon = start_daemon(server, &effective);
 	if (!server->daemon) {
 		free(server);

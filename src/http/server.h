@@ -54,6 +54,11 @@ typedef void http_handler(void *context, struct http_request *request, struct ht
    is never read. */
 typedef bool http_admit(void *context, struct http_request *request, struct http_response *response);
 
+/* Called in place of the handler where the body was not taken: too large, too many at once, of an encoding
+   unknown or damaged. The response has status 413, 503, 415 or 400 and a line of text, and may be rewritten;
+   the request has no body. */
+typedef void http_refuse(void *context, struct http_request *request, struct http_response *response);
+
 struct http_options {
 	int listen_fd;         /* bound and listening, TCP or Unix; closed by http_server_stop() */
 	unsigned threads;      /* at least 2 */
@@ -62,6 +67,7 @@ struct http_options {
 	size_t body_max;       /* after decoding too; 0: HTTP_BODY_DEFAULT */
 	size_t memory_max;     /* of all bodies held at once, beyond which requests get 503; 0: no limit */
 	http_admit *admit;     /* NULL: all are */
+	http_refuse *refuse;   /* NULL: the response goes as it is */
 	const char *tls_certificate, *tls_key; /* PEM text; both or neither */
 };
 

@@ -61,7 +61,8 @@ bool guard_content_type(struct call *call);
 
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 
-/* The documented error object. */
+/* The documented error object, in place of what the response holds. */
+void reply_error(struct http_response *response, int status, const char *code, const char *message);
 void call_fail(struct call *call, int status, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 void call_fail_code(struct call *call, int code); /* of the database, mostly */

@@ -7,6 +7,21 @@
 
 #define JSON_TYPE "application/json; charset=utf-8"
 
+void reply_error(struct http_response *response, int status, const char *code, const char *message)
+{
+	struct buf *out = &response->body;
+
+	response->status = status;
+	response->content_type = JSON_TYPE;
+	buf_clear(out);
+	out_open(out, NULL, '{');
+	out_open(out, "error", '{');
+	out_text(out, "code", str_from(code));
+	out_text(out, "message", str_from(message));
+	out_close(out, '}');
+	out_close(out, '}');
+}
+
 void call_fail(struct call *call, int status, const char *code, const char *fmt, ...)
 {
 	char message[ERR_MESSAGE_MAX];
@@ -15,15 +30,7 @@ void call_fail(struct call *call, int status, const char *code, const char *fmt,
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	call->response->status = status;
-	call->response->content_type = JSON_TYPE;
-	buf_clear(call->out);
-	out_open(call->out, NULL, '{');
-	out_open(call->out, "error", '{');
-	out_text(call->out, "code", str_from(code));
-	out_text(call->out, "message", str_from(message));
-	out_close(call->out, '}');
-	out_close(call->out, '}');
+	reply_error(call->response, status, code, message);
 }
 
 void call_fail_code(struct call *call, int code)

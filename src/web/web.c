@@ -26,15 +26,40 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 	return db_open(path, schemas, sizeof(schemas) / sizeof(schemas[0]), ret_db, ret_err);
 }
 
+static bool is_api(const struct http_request *request)
+{
+	return strncmp(request->path, "/api/", 5) == 0;
+}
+
 static void unavailable(struct http_response *response)
 {
 	guard_headers(response, NULL);
+	http_set_header(response, "Cache-Control", "no-store");
 	http_set_header(response, "Retry-After", "1");
-	response->status = 503;
-	response->content_type = "application/json; charset=utf-8";
-	buf_add_str(
-		&response->body,
-		STR("{\"error\":{\"code\":\"busy\",\"message\":\"too many requests at once; try again\"}}"));
+	reply_error(response, 503, "busy", "too many requests at once; try again");
+}
+
+/* A body that was not taken: the same shape and the same headers as any other answer. */
+static void refuse(void *context, struct http_request *request, struct http_response *response)
+{
+	static const struct {
+		int status;
+		const char *code, *message;
+	} answers[] = {
+		{413, "body_too_large", "the body has more than 64 KiB"},
+		{415, "bad_encoding", "send the body plain, or with Content-Encoding gzip or deflate"},
+		{503, "busy", "too many requests at once; try again"},
+		{400, "bad_body", "the body's compression is damaged"},
+	};
+	size_t i = 0;
+
+	(void)context;
+	guard_headers(response, NULL);
+	http_set_header(response, "Cache-Control", "no-store");
+	while (i + 1 < sizeof(answers) / sizeof(answers[0]) && answers[i].status != response->status)
+		i++;
+	if (is_api(request))
+		reply_error(response, answers[i].status, answers[i].code, answers[i].message);
 }
 
 /* Called on a thread of the HTTP server, which must not wait. The second call, after a worker has filled the
@@ -45,7 +70,7 @@ static void handle(void *context, struct http_request *request, struct http_resp
 
 	if (request->state)
 		return;
-	if (strncmp(request->path, "/api/", 5) != 0)
+	if (!is_api(request))
 		files_handle(web->files, request, response);
 	else if (!pool_submit(web->pool, request, response))
 		unavailable(response);
@@ -89,6 +114,7 @@ static int listen_all(struct web *web, const struct web_options *options, struct
 			.threads = HTTP_THREADS,
 			.connections = CONNECTIONS_MAX,
 			.body_max = WEB_BODY_MAX,
+			.refuse = refuse,
 			.tls_certificate = buf_cstr(&tls->certificate),
 			.tls_key = buf_cstr(&tls->key),
 		};

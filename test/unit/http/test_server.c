@@ -37,9 +37,20 @@ static bool admit(void *context, struct http_request *request, struct http_respo
 	return false;
 }
 
+static void refuse(void *context, struct http_request *request, struct http_response *response)
+{
+	(void)context;
+	assert_int_equal(request->body.len, 0);
+	if (!http_header(request, "X-Polite"))
+		return;
+	http_set_header(response, "X-Refused", request->path);
+	buf_add_str(&response->body, STR("sorry"));
+}
+
 static void setup(struct bench *bench)
 {
-	struct http_options options = {.body_max = BODY_MAX, .memory_max = MEMORY_MAX, .admit = admit};
+	struct http_options options = {
+		.body_max = BODY_MAX, .memory_max = MEMORY_MAX, .admit = admit, .refuse = refuse};
 	socklen_t size = sizeof(bench->address);
 
 	*bench = (struct bench){0};
@@ -97,6 +108,17 @@ static void test_the_largest_body(void **state)
 		ask(&bench, "", BODY_MAX + 1);
 	while (bench.status == 503);
 	assert_int_equal(bench.status, 413);
+	assert_null(strstr(bench.text, "X-Refused"));
+	do
+		ask(&bench, "X-Polite: yes\r\n", BODY_MAX + 1);
+	while (bench.status == 503);
+	assert_int_equal(bench.status, 413);
+	assert_non_null(strstr(bench.text, "X-Refused: /\r\n"));
+	ask(&bench, "X-Polite: yes\r\nContent-Encoding: lzw\r\n", 5);
+	assert_int_equal(bench.status, 415);
+	ask(&bench, "X-Polite: yes\r\nContent-Encoding: gzip\r\n", 5);
+	assert_int_equal(bench.status, 400);
+	assert_non_null(strstr(bench.text, "X-Refused: /\r\n"));
 	http_server_stop(bench.server);
 }
 

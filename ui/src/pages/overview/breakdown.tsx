@@ -10,6 +10,7 @@ import type { Range } from '../../lib/time';
 import { alertsPath, eventsPath } from '../../lib/url-state';
 
 const SHOWN = 8;
+const UNPARSED = kqlTerm('event.kind', 'unparsed');
 
 const countItems = (counts: readonly Count[], to: (key: string) => string): BarItem[] =>
   counts.slice(0, SHOWN).map(({ key, count }) => ({ key, label: key, title: key, count, to: to(key) }));
@@ -26,17 +27,25 @@ function useRuleItems(rules: Overview['top_rules'], range: Range): BarItem[] {
   }));
 }
 
+/** Events that no source recognised have no dataset. */
+function useDatasetItems(counts: readonly Count[], range: Range): BarItem[] {
+  const { t } = useTranslation();
+  const query = (id: string) => (id ? kqlTerm('event.dataset', id) : UNPARSED);
+  const items = countItems(counts, (id) => eventsPath({ ...range, q: query(id) }));
+  return items.map((item) => (item.key ? item : { ...item, label: t('overview.unrecognised') }));
+}
+
 export function Breakdown({ overview, range }: { overview: Overview; range: Range }) {
   const { t } = useTranslation();
   const noEvents = t(overview.store_reachable === false ? 'overview.unknown' : 'overview.none');
   const alertsWith = (q: string) => alertsPath({ ...range, q });
-  const fromDataset = (id: string) => eventsPath({ ...range, q: kqlTerm('event.dataset', id) });
   const rules = useRuleItems(overview.top_rules, range);
+  const datasets = useDatasetItems(overview.by_source, range);
   const panels = [
     { key: 'rules', items: rules },
     { key: 'sources', items: countItems(overview.top_sources, alertsWith) },
     { key: 'destinations', items: countItems(overview.top_destinations, alertsWith) },
-    { key: 'datasets', items: countItems(overview.by_source, fromDataset) },
+    { key: 'datasets', items: datasets },
   ] as const;
   return (
     <div className="breakdown">
