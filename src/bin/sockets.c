@@ -51,8 +51,11 @@ int sockets_open(const struct config *config, struct arena *arena, int sockets[S
 		 struct err *ret_err)
 {
 	for (size_t i = 0; i < sizeof(plan) / sizeof(plan[0]); i++) {
-		int r = open_one(config, arena, plan[i].setting, plan[i].file, &sockets[plan[i].socket],
-				 ret_err);
+		bool of_store = plan[i].socket == SOCKET_STORE || plan[i].socket == SOCKET_STORE_HTTP;
+		int r = of_store && config->store_url[0] /* nobody would answer there */
+				? 0
+				: open_one(config, arena, plan[i].setting, plan[i].file,
+					   &sockets[plan[i].socket], ret_err);
 
 		if (r < 0)
 			return r;
