@@ -19,7 +19,7 @@ it('counts the rules of the list and filters by one of them', async () => {
   const chips = await screen.findAllByRole('button');
   expect(chips.map(({ textContent }) => textContent)).toEqual(['Reverse shell1', 'Scanner1,234']);
   expect(chips.map((chip) => chip.getAttribute('aria-pressed'))).toEqual(['true', 'false']);
-  expect(new URL(asked[0]?.url ?? '').search).toBe('?from=-24h&to=now&status=new');
+  expect(new URL(asked[0]?.url ?? '').search).toBe('?from=-24h&to=now&status=new&limit=24');
   for (const chip of chips) fireEvent.click(chip);
   expect(change.mock.calls).toEqual([[{ rule: '' }], [{ rule: 'r2' }]]);
 });

@@ -18,6 +18,7 @@ import { LEVELS, OPEN_STATES } from './types';
 export const REFRESH_MS = 10_000;
 const RETRIES = 2;
 const PAGE = 100;
+const RULES = 24;
 const HISTOGRAM_BUCKETS = 80;
 
 const SESSION_KEY = ['session'];
@@ -156,7 +157,7 @@ export function useAlertRules(state: AlertsState) {
   const { rule, limit, ...query } = alertQuery(state);
   return useQuery({
     queryKey: ['alert-rules', query],
-    queryFn: ({ signal }) => unwrap(api.GET('/alerts/rules', { params: { query }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET('/alerts/rules', { params: { query: { ...query, limit: RULES } }, signal })),
     refetchInterval: REFRESH_MS,
   });
 }
