@@ -166,11 +166,12 @@ static void add_tactic_arms(struct list *list)
 	}
 }
 
-static void write_list(struct list *list)
+/* The newest that match; with ?5 of them at most. */
+static void write_list(struct list *list, const char *columns)
 {
 	struct buf *sql = &list->sql;
 
-	buf_printf(sql, "SELECT " ALERT_COLUMNS);
+	buf_printf(sql, "SELECT %s", columns);
 	if (list->match.len) {
 		add_rows(list);
 		buf_printf(sql, " ORDER BY alert_words.rowid DESC LIMIT ?5");
@@ -225,7 +226,7 @@ int alerts_list(struct db *db, const struct alert_filter *filter, alert_visit *v
 	if (r < 0)
 		return r;
 	list_init(&list, filter, filter->limit + 1);
-	write_list(&list);
+	write_list(&list, ALERT_COLUMNS);
 	r = read_page(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), filter->limit, visit,
 		      context, &cursor);
 	r = db_end(tx, r);
@@ -322,4 +323,46 @@ int alerts_count(struct db *db, const struct alert_filter *filter, int64_t *ret_
 	*ret_exact = !narrowed || count <= ALERT_COUNT_MAX;
 	*ret_count = *ret_exact ? count : ALERT_COUNT_MAX;
 	return 0;
+}
+
+static int read_rules(struct db_rows *rows, int (*visit)(void *context, const struct alert_top_row *row),
+		      void *context)
+{
+	int r, stop = 0;
+
+	while (stop == 0 && (r = db_next(rows)) > 0) {
+		struct alert_top_row row = {.key = db_column_text(rows, 0),
+					    .count = db_column_integer(rows, 1),
+					    .title = db_column_text(rows, 3),
+					    .title_zh = db_column_text(rows, 4),
+					    .level = (enum alert_level)db_column_integer(rows, 5)};
+
+		stop = visit(context, &row);
+	}
+	return stop ? stop : r;
+}
+
+/* Beside max(), SQLite takes the other columns from the row that has it: titles and level are the newest. */
+int alerts_rules(struct db *db, const struct alert_filter *filter, unsigned limit,
+		 int (*visit)(void *context, const struct alert_top_row *row), void *context)
+{
+	struct alert_filter whole = *filter;
+	struct list list;
+	struct db_tx *tx;
+	int r = db_begin(db, DB_READ, &tx);
+
+	must(limit >= 1 && limit <= ALERT_TOP_MAX);
+	if (r < 0)
+		return r;
+	whole.cursor = 0;
+	whole.rule = (struct str){0};
+	list_init(&list, &whole, ALERT_COUNT_MAX);
+	buf_printf(&list.sql, "SELECT rule_id, count(*) AS total, max(key), title,"
+			      " (SELECT title_zh FROM rules WHERE hash = rule_hash), level FROM (");
+	write_list(&list, "alerts.key AS key, rule_id, title, rule_hash, level");
+	buf_printf(&list.sql, ") GROUP BY rule_id ORDER BY level DESC, total DESC, rule_id LIMIT %u", limit);
+	r = read_rules(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), visit, context);
+	r = db_end(tx, r);
+	list_done(&list);
+	return r;
 }

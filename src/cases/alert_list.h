@@ -7,7 +7,7 @@
  * status and drill are narrowed by one index range for each wanted combination,
  * at most as many rows each as the page holds. Tactics have an index range each.
  */
-#include "cases/alert.h"
+#include "cases/alert_count.h"
 
 #define ALERT_PAGE_MAX 500
 #define ALERT_WORDS_MAX 8
@@ -34,5 +34,10 @@ int alerts_list(struct db *db, const struct alert_filter *filter, alert_visit *v
 /* How many match; cursor and limit are ignored. *ret_exact is false where counting stopped at
  * ALERT_COUNT_MAX. */
 int alerts_count(struct db *db, const struct alert_filter *filter, int64_t *ret_count, bool *ret_exact);
+
+/* The rules of the newest ALERT_COUNT_MAX that match, the worst level first, then the most frequent, at most
+   limit (1 … ALERT_TOP_MAX); rule, cursor and limit of the filter are ignored. */
+int alerts_rules(struct db *db, const struct alert_filter *filter, unsigned limit,
+		 int (*visit)(void *context, const struct alert_top_row *row), void *context);
 
 #endif

@@ -6,6 +6,7 @@
 #include "web/route.h"
 
 #define PAGE_DEFAULT 50
+#define RULES_DEFAULT 12
 #define WORDS_MAX 200 /* characters, as in api.yaml */
 
 /* The members of api.yaml's Alert, without the braces. */
@@ -170,6 +171,37 @@ void api_list_alerts(struct call *call)
 	if (next)
 		out_text(call->out, "next_cursor", str_from(text));
 	out_close(call->out, '}');
+}
+
+int api_write_rule(void *context, const struct alert_top_row *row)
+{
+	struct call *call = context;
+
+	out_open(call->out, NULL, '{');
+	out_text(call->out, "id", row->key);
+	out_text(call->out, "title", row->title);
+	out_optional(call->out, "title_zh", row->title_zh);
+	out_text(call->out, "level", str_from(alert_level_name(row->level)));
+	out_integer(call->out, "count", row->count);
+	out_close(call->out, '}');
+	return 0;
+}
+
+void api_list_alert_rules(struct call *call)
+{
+	struct str tactics[ALERT_TACTICS_MAX];
+	struct alert_filter filter = {0};
+	int64_t limit;
+	int r;
+
+	if (!read_filter(call, tactics, &filter) ||
+	    !call_number(call, "limit", 1, ALERT_TOP_MAX, RULES_DEFAULT, &limit))
+		return;
+	out_open(call->out, NULL, '[');
+	r = alerts_rules(call->web->db, &filter, (unsigned)limit, api_write_rule, call);
+	out_close(call->out, ']');
+	if (r < 0)
+		call_fail_code(call, r);
 }
 
 static int write_change(void *context, const struct alert_event *event)

@@ -38,20 +38,6 @@ static int write_top(void *context, const struct alert_top_row *row)
 	return 0;
 }
 
-static int write_rule(void *context, const struct alert_top_row *row)
-{
-	struct call *call = context;
-
-	out_open(call->out, NULL, '{');
-	out_text(call->out, "id", row->key);
-	out_text(call->out, "title", row->title);
-	out_optional(call->out, "title_zh", row->title_zh);
-	out_text(call->out, "level", str_from(alert_level_name(row->level)));
-	out_integer(call->out, "count", row->count);
-	out_close(call->out, '}');
-	return 0;
-}
-
 static int write_totals(struct call *call, int64_t from, int64_t to)
 {
 	struct alert_totals totals;
@@ -80,7 +66,7 @@ static int write_alerts(struct call *call, int64_t from, int64_t to, int64_t ste
 		{"by_tactic", ALERT_TOP_TACTIC, write_top},
 		{"top_sources", ALERT_TOP_SOURCE, write_top},
 		{"top_destinations", ALERT_TOP_DESTINATION, write_top},
-		{"top_rules", ALERT_TOP_RULE, write_rule},
+		{"top_rules", ALERT_TOP_RULE, api_write_rule},
 	};
 	int r = write_totals(call, from, to);
 

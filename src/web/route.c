@@ -15,6 +15,7 @@ const struct route web_routes[] = {
 	{"GET", "/status", ROLES_ALL, ROUTE_PASSIVE, api_get_status},
 	{"GET", "/overview", ROLES_ALL, 0, api_get_overview},
 	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts},
+	{"GET", "/alerts/rules", ROLES_ALL, 0, api_list_alert_rules},
 	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert},
 	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert},
 	{"GET", "/events", ROLES_ALL, 0, api_search_events},

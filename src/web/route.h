@@ -35,11 +35,16 @@ void api_change_password(struct call *call);
 void api_get_status(struct call *call);
 void api_get_overview(struct call *call);
 void api_list_alerts(struct call *call);
+void api_list_alert_rules(struct call *call);
 void api_get_alert(struct call *call);
 void api_update_alert(struct call *call);
 void api_search_events(struct call *call);
 void api_histogram_events(struct call *call);
 void api_get_event(struct call *call);
 void api_list_fields(struct call *call);
+
+/* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
+struct alert_top_row;
+int api_write_rule(void *context, const struct alert_top_row *row);
 
 #endif

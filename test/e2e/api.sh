@@ -134,6 +134,11 @@ has '"alerts":[],"total":0'
 call 400 GET '/api/v1/alerts?tactic=x%27%20OR'
 call 400 GET '/api/v1/alerts?level=huge'
 call 400 GET '/api/v1/alerts?from=yesterday'
+call 200 GET '/api/v1/alerts/rules?status=new&tactic=credential-access'
+has '[{"id":"rule-1","title":"SSH password guessing","title_zh":"SSH 口令猜测","level":"high","count":3}]'
+call 200 GET '/api/v1/alerts/rules?level=low'
+has '[]'
+call 400 GET '/api/v1/alerts/rules?limit=101'
 id=00000000000000000000000000000001
 call 200 GET /api/v1/alerts/$id
 has '"rule_yaml":"title: SSH password guessing\n"'

@@ -166,6 +166,16 @@ async function alerts(page) {
   await shootSizes(page, 'alert');
 }
 
+/** One rule's alerts alone, by one click, and back. */
+async function oneRule(page) {
+  const chip = byId(page, 'rules').getByRole('button').first();
+  await chip.click();
+  await page.waitForURL(/rule=/);
+  await shoot(page, 'alerts-one-rule');
+  await chip.click();
+  await page.waitForURL((url) => !url.searchParams.has('rule'));
+}
+
 async function handleAlert(page) {
   const step = byId(page, 'do-acknowledged').or(byId(page, 'do-new')).first();
   if (!(await step.isVisible())) return;
@@ -250,6 +260,7 @@ const STEPS = [
   health,
   alerts,
   handleAlert,
+  oneRule,
   pivot,
   eventSearch,
   completion,

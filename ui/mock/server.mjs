@@ -112,7 +112,6 @@ function overview({ query }) {
   const span = spanOf(query);
   const seen = options['store-down'] ? [] : events.filter(within(span));
   const raised = alerts.filter(within(span));
-  const rules = countBy(raised, ({ rule_id }) => rule_id);
   const eventSeries = bucketsOf(seen, span, 60);
   return {
     from: new Date(span.from).toISOString(),
@@ -130,14 +129,11 @@ function overview({ query }) {
     by_tactic: countBy(raised, ({ tactics }) => tactics, 20),
     top_sources: countBy(raised, ({ source_ip }) => source_ip),
     top_destinations: countBy(raised, ({ destination_ip }) => destination_ip),
-    top_rules: rules.map(({ key, count }) => {
-      const { rule_id, rule_title, rule_title_zh, level } = raised.find((alert) => alert.rule_id === key);
-      return { id: rule_id, title: rule_title, title_zh: rule_title_zh, level, count };
-    }),
+    top_rules: rulesOf(raised),
   };
 }
 
-function listAlerts({ query }) {
+function filterAlerts(query) {
   const levels = query.get('level')?.split(',');
   const states = query.get('status')?.split(',');
   const tactics = query.get('tactic')?.split(',');
@@ -161,9 +157,20 @@ function listAlerts({ query }) {
     (alert) => !words || text(alert).toLowerCase().includes(words),
     (alert) => !query.get('drill') || String(alert.drill) === query.get('drill'),
   ];
-  const found = alerts.filter((alert) => tests.every((test) => test(alert)));
+  return alerts.filter((alert) => tests.every((test) => test(alert)));
+}
+
+function listAlerts({ query }) {
+  const found = filterAlerts(query);
   const [shown, next] = page(found, query, 50);
   return { alerts: shown.map(summary), total: found.length, ...next };
+}
+
+function rulesOf(list) {
+  return countBy(list, ({ rule_id }) => rule_id).map(({ key, count }) => {
+    const { rule_id, rule_title, rule_title_zh, level } = list.find((alert) => alert.rule_id === key);
+    return { id: rule_id, title: rule_title, title_zh: rule_title_zh, level, count };
+  });
 }
 
 function findAlert(id) {
@@ -293,6 +300,7 @@ const ROUTES = [
   ['GET', /^\/status$/, status],
   ['GET', /^\/overview$/, overview],
   ['GET', /^\/alerts$/, listAlerts],
+  ['GET', /^\/alerts\/rules$/, ({ query }) => rulesOf(filterAlerts(query))],
   ['GET', /^\/alerts\/([^/]+)$/, ({ id }) => findAlert(id)],
   ['PATCH', /^\/alerts\/([^/]+)$/, updateAlert],
   ['GET', /^\/events$/, searchEvents],

@@ -414,6 +414,62 @@ static void test_tactics(void **state)
 	assert_int_equal(list(filter), 0);
 }
 
+static int see_rule(void *context, const struct alert_top_row *row)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "%.*s:%d=%.*s/%.*s/%s ", STR_FMT(row->key), (int)row->count,
+		 STR_FMT(row->title), STR_FMT(row->title_zh), alert_level_name(row->level));
+	strcat(context, line);
+	return 0;
+}
+
+static void rules_are(struct alert_filter filter, unsigned limit, const char *want)
+{
+	char text[512] = "";
+
+	assert_int_equal(alerts_rules(db, &filter, limit, see_rule, text), 0);
+	assert_string_equal(text, want);
+}
+
+static void test_rules_of_a_list(void **state)
+{
+	struct alert_rule rule = {.hash = STR("hash-1"), .id = STR("rule-1"), .title_zh = STR("猜测")};
+	struct alert_filter filter = all();
+	struct alert alert;
+	char id[33];
+
+	(void)state;
+	rules_are(filter, 10, "");
+	alerts_add_rule(db, &rule, T0);
+	for (unsigned i = 0; i < 5; i++) {
+		alert = make(i, T0 + i, id);
+		if (i % 2) {
+			alert.rule_id = STR("rule-2");
+			alert.rule_hash = STR("hash-2");
+			alert.level = ALERT_LOW;
+		}
+		alert.rule_title = i < 4 ? STR("old") : STR("new"); /* the title it has now */
+		alerts_add(db, &alert, 1);
+	}
+	rules_are(filter, 10, "rule-1:3=new/猜测/high rule-2:2=old//low ");
+	rules_are(filter, 1, "rule-1:3=new/猜测/high ");
+	filter.rule = STR("rule-2"); /* the others stay to be chosen */
+	filter.limit = 1;
+	filter.cursor = 1;
+	rules_are(filter, 10, "rule-1:3=new/猜测/high rule-2:2=old//low ");
+	filter.levels = 1u << ALERT_LOW;
+	rules_are(filter, 10, "rule-2:2=old//low ");
+	filter = all();
+	alert = make(9, T0, id);
+	alert.level = ALERT_CRITICAL;
+	alert.rule_id = alert.rule_hash = STR("rare");
+	alerts_add(db, &alert, 1); /* the worst is not lost among the frequent */
+	rules_are(filter, 1, "rare:1=SSH password guessing//critical ");
+	filter.words = STR("new");
+	rules_are(filter, 10, "rule-1:1=new/猜测/high ");
+}
+
 static int see_event(void *context, const struct alert_event *event)
 {
 	char line[128];
@@ -568,6 +624,7 @@ int main(void)
 		CASE(test_filters),
 		CASE(test_words),
 		CASE(test_tactics),
+		CASE(test_rules_of_a_list),
 		CASE(test_update),
 		CASE(test_counts),
 		CASE(test_hostile_values_stay_values),

@@ -18,6 +18,7 @@ import { LEVELS, OPEN_STATES } from './types';
 export const REFRESH_MS = 10_000;
 const RETRIES = 2;
 const PAGE = 100;
+const RULES = 24;
 const HISTOGRAM_BUCKETS = 80;
 
 const SESSION_KEY = ['session'];
@@ -151,6 +152,16 @@ export const useAlerts = (state: AlertsState) =>
     refetchInterval: (query) => (query.state.data?.pages.length === 1 ? REFRESH_MS : false),
   });
 
+/** The rules behind what the list shows, or would show without the filter by rule. */
+export function useAlertRules(state: AlertsState) {
+  const { rule, limit, ...query } = alertQuery(state);
+  return useQuery({
+    queryKey: ['alert-rules', query],
+    queryFn: ({ signal }) => unwrap(api.GET('/alerts/rules', { params: { query: { ...query, limit: RULES } }, signal })),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
 export const useAlert = (id: string) =>
   useQuery({
     queryKey: ['alert', id],
@@ -170,7 +181,7 @@ export function useUpdateAlert() {
     mutationFn: ({ id, ...body }: AlertChange) =>
       unwrap(api.PATCH('/alerts/{id}', { params: { path: { id } }, body })),
     onSuccess: (alert) => {
-      for (const key of ['alerts', 'overview', 'worst-open']) client.invalidateQueries({ queryKey: [key] });
+      for (const key of ['alerts', 'alert-rules', 'overview', 'worst-open']) client.invalidateQueries({ queryKey: [key] });
       return client.invalidateQueries({ queryKey: ['alert', alert.id] });
     },
   });

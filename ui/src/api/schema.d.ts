@@ -91,6 +91,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of the newest 10,000 alerts that match, the worst level first, then the most frequent */
+        get: operations["listAlertRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/{id}": {
         parameters: {
             query?: never;
@@ -263,13 +280,15 @@ export interface components {
             /** @description source addresses of alerts */
             top_sources: components["schemas"]["Count"][];
             top_destinations: components["schemas"]["Count"][];
-            top_rules: {
-                id: string;
-                title: string;
-                title_zh?: string;
-                level: components["schemas"]["Level"];
-                count: number;
-            }[];
+            top_rules: components["schemas"]["RuleCount"][];
+        };
+        RuleCount: {
+            id: string;
+            title: string;
+            /** @description the title in Chinese */
+            title_zh?: string;
+            level: components["schemas"]["Level"];
+            count: number;
         };
         Bucket: {
             /** Format: date-time */
@@ -394,6 +413,16 @@ export interface components {
         From: string;
         /** @description RFC 3339 or now; default now */
         To: string;
+        /** @description one or more levels separated by commas */
+        Level: string;
+        /** @description one or more states separated by commas */
+        Status: string;
+        /** @description one or more ATT&CK tactic short names separated by commas */
+        Tactic: string;
+        /** @description words in the titles, host, user or address; all of them, each the beginning of a word */
+        Words: string;
+        /** @description only drill alerts (true) or only real ones (false) */
+        Drill: boolean;
         /** @description Kibana Query Language */
         Query: string;
     };
@@ -562,17 +591,17 @@ export interface operations {
                 /** @description RFC 3339 or now; default now */
                 to?: components["parameters"]["To"];
                 /** @description one or more levels separated by commas */
-                level?: string;
+                level?: components["parameters"]["Level"];
                 /** @description one or more states separated by commas */
-                status?: string;
+                status?: components["parameters"]["Status"];
                 /** @description rule id */
                 rule?: string;
                 /** @description one or more ATT&CK tactic short names separated by commas */
-                tactic?: string;
+                tactic?: components["parameters"]["Tactic"];
                 /** @description words in the titles, host, user or address; all of them, each the beginning of a word */
-                q?: string;
+                q?: components["parameters"]["Words"];
                 /** @description only drill alerts (true) or only real ones (false) */
-                drill?: boolean;
+                drill?: components["parameters"]["Drill"];
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -590,6 +619,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+        };
+    };
+    listAlertRules: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description one or more levels separated by commas */
+                level?: components["parameters"]["Level"];
+                /** @description one or more states separated by commas */
+                status?: components["parameters"]["Status"];
+                /** @description one or more ATT&CK tactic short names separated by commas */
+                tactic?: components["parameters"]["Tactic"];
+                /** @description words in the titles, host, user or address; all of them, each the beginning of a word */
+                q?: components["parameters"]["Words"];
+                /** @description only drill alerts (true) or only real ones (false) */
+                drill?: components["parameters"]["Drill"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCount"][];
                 };
             };
         };

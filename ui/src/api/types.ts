@@ -8,6 +8,7 @@ export type Session = Schemas['Session'];
 export type Status = Schemas['Status'];
 export type Overview = Schemas['Overview'];
 export type Count = Schemas['Count'];
+export type RuleCount = Schemas['RuleCount'];
 export type Bucket = Schemas['Bucket'];
 export type Histogram = Schemas['Histogram'];
 export type Level = Schemas['Level'];

@@ -15,6 +15,7 @@ import { ALERTS_STATE, type AlertsState, useUrlState } from '../../lib/url-state
 import { AlertDrawer } from './drawer';
 import { AlertFilters } from './filters';
 import { KeyHelp } from './key-help';
+import { RuleStrip } from './rule-strip';
 import { AlertTable } from './table';
 
 function useList(state: AlertsState) {
@@ -104,6 +105,7 @@ export function Component() {
         <TimeRange value={state} onChange={change} />
       </div>
       <AlertFilters state={state} onChange={change} ruleTitle={first && titleOf(first.rule_title, first.rule_title_zh)} />
+      <RuleStrip state={state} onChange={change} />
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       <AlertTable
         alerts={alerts}

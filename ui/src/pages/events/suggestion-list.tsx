@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Field } from '../../api/types';
+import { useFieldDoc } from '../../components/field-doc';
 
 interface Props {
   id: string;
@@ -10,6 +11,7 @@ interface Props {
 
 /** The fields offered while a name is typed; the input keeps the focus. */
 export function SuggestionList({ id, fields, active, onPick }: Props) {
+  const docOf = useFieldDoc();
   return (
     <div className="suggestions" id={id} role="listbox">
       {fields.map((field, i) => (
@@ -26,7 +28,7 @@ export function SuggestionList({ id, fields, active, onPick }: Props) {
           }}
         >
           <b>{field.name}</b> <span className="muted">{field.type}</span>{' '}
-          <span className="muted">{field.doc}</span>
+          <span className="muted">{docOf(field)}</span>
         </div>
       ))}
     </div>
