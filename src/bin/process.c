@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -127,6 +128,21 @@ static size_t fill_followed(const struct process *process, const char **paths, s
 	return count;
 }
 
+/* True where a user of its own could read all that this process needs: data, content, the program, the
+ * engine. */
+static bool can_drop(const struct process *process)
+{
+	char program[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	if (len < 0)
+		return false;
+	program[len] = 0;
+	return sandbox_reachable(program) && sandbox_reachable(process->config.data) &&
+	       sandbox_reachable(process->config.content) &&
+	       (!process->def->loads_engine || sandbox_reachable(engine_library_folder()));
+}
+
 static int confine(const struct process *process, struct err *ret_err)
 {
 	const struct process_def *def = process->def;
@@ -158,8 +174,7 @@ static int confine(const struct process *process, struct err *ret_err)
 		sandbox.readable[readable++] =
 			"/proc/self/exe"; /* it aborts where it cannot read its symbols */
 	}
-	if (sandbox_reachable(process->config.data) && sandbox_reachable(process->config.content) &&
-	    (!def->loads_engine || sandbox_reachable(engine_library_folder())))
+	if (can_drop(process))
 		r = sandbox_drop(def->name, def->follows_files, ret_err);
 	return r < 0 ? r : sandbox_enter(&sandbox, ret_err);
 }

@@ -62,7 +62,7 @@ bool reader_kind_is_documents(struct str head, struct json_parser *parser)
 	const struct str line = str_trim(str_head(text, str_find_char(text, '\n')));
 	const struct str second = str_trim(str_from_offset(text, 1));
 	const struct json_node *nodes;
-	size_t offset = 0;
+	size_t offset = 0, used;
 	int r;
 
 	if (!text.len || (text.ptr[0] != '{' && text.ptr[0] != '['))
@@ -72,5 +72,9 @@ bool reader_kind_is_documents(struct str head, struct json_parser *parser)
 		return text.ptr[0] == '[' && second.len && second.ptr[0] == '{';
 	/* The line must be the beginning of a document. A log line like "[12:00:01] started" is wrong
 	 * earlier. */
-	return r == ERR_SYNTAX && offset == line.len;
+	if (r != ERR_SYNTAX || offset != line.len)
+		return false;
+	/* And what follows must go on with it: else the line was torn, and those behind it are whole. */
+	r = json_parse(parser, text, &nodes, &offset);
+	return r == 0 || offset == text.len || json_parse_prefix(parser, text, &nodes, &used) == 0;
 }

@@ -191,6 +191,8 @@ static void test_not_documents(void **state)
 	check(STR("[Sun Nov 22] x\ny\n"), ":1:[Sun Nov 22] x|:2:y|");
 	check(STR("{main} thrown\nin a.php\n"), ":1:{main} thrown|:2:in a.php|");
 	check(STR("{\"a\":1} x\n{\n"), ":1:{\"a\":1} x|:2:{|");
+	/* a first line that was torn does not swallow those behind it */
+	check(STR("{\"a\":\"x\"\n{\"b\":1}\n{\"c\":2}\n"), ":1:{\"a\":\"x\"|:2:{\"b\":1}|:3:{\"c\":2}|");
 }
 
 /* A document that is too long is cut; one that is never closed ends where the next begins a line. */
@@ -198,11 +200,11 @@ static void test_long_documents(void **state)
 {
 	(void)state;
 	check(STR("{\n\"a\":\"" A64 A64 "\"}\n{\n}\n"), ":1:{\n\"a\":\"" A16 A16 A16 "aaaaaaaaa~|:3:{\n}|");
-	check(STR("{\n\"a\": {\n" A64 A64 "\n{\n\"b\":2}\n"),
-	      ":1:{\n\"a\": {\n" A16 A16 A16 "aaaaaaa~|:4:{\n\"b\":2}|");
+	check(STR("{\n}\n{\n\"a\": {\n" A64 A64 "\n{\n\"b\":2}\n"),
+	      ":1:{\n}|:3:{\n\"a\": {\n" A16 A16 A16 "aaaaaaa~|:6:{\n\"b\":2}|");
 	/* a line end inside a string: what follows is kept, line by line */
-	check(STR("{\n\"a\": \"open\n" A64 A64 "\n{\n\"b\":2}\n"),
-	      ":1:{\n\"a\": \"open|:3:" A64 "~|:4:{\n\"b\":2}|");
+	check(STR("{\n}\n{\n\"a\": \"open\n" A64 A64 "\n{\n\"b\":2}\n"),
+	      ":1:{\n}|:3:{\n\"a\": \"open|:5:" A64 "~|:6:{\n\"b\":2}|");
 	check(STR("[{\"a\":\"" A64 "\"},{\"b\":2}]"), ":1:{\"a\":\"" A16 A16 A16 "aaaaaaaaaa~|:1:{\"b\":2}|");
 }
 
