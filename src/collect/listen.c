@@ -38,19 +38,5 @@ static int bind_one(const struct addrinfo *info)
 
 int collect_bind_udp(const char *address, struct err *ret_err)
 {
-	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_DGRAM}, *list;
-	char host[256];
-	const char *port;
-	int r = ERR_UNKNOWN;
-
-	if (http_split_address(address, host, sizeof(host), &port) < 0)
-		return err_set(ret_err, ERR_SYNTAX, 0, 0, "%s: write an address as host:port", address);
-	if (!host[0])
-		hints.ai_family = AF_INET6;
-	if (getaddrinfo(host[0] ? host : NULL, port, &hints, &list) != 0)
-		return err_set(ret_err, ERR_UNKNOWN, 0, 0, "%s: no such address", address);
-	for (const struct addrinfo *info = list; info && r < 0; info = info->ai_next)
-		r = bind_one(info);
-	freeaddrinfo(list);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot listen on UDP %s: %s", address, err_text(r)) : r;
+	return http_open_address(address, SOCK_DGRAM, bind_one, ret_err);
 }

@@ -33,7 +33,7 @@ static int listen_unix(const char *path, struct err *ret_err)
 	return err_set(ret_err, r, 0, 0, "cannot listen on %s: %s", path, err_text(r));
 }
 
-int http_split_address(const char *address, char *host, size_t host_size, const char **ret_port)
+static int split_address(const char *address, char *host, size_t host_size, const char **ret_port)
 {
 	const char *colon = strrchr(address, ':');
 	size_t len;
@@ -70,23 +70,31 @@ static int listen_on(const struct addrinfo *info)
 	return r;
 }
 
-int http_listen(const char *address, struct err *ret_err)
+int http_open_address(const char *address, int socket_type, int (*open_one)(const struct addrinfo *info),
+		      struct err *ret_err)
 {
-	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *list;
+	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = socket_type}, *list;
 	char host[256];
 	const char *port;
-	int r = ERR_SYNTAX;
+	int r = ERR_UNKNOWN;
 
-	if (strncmp(address, "unix:", 5) == 0)
-		return listen_unix(address + 5, ret_err);
-	if (http_split_address(address, host, sizeof(host), &port) < 0)
+	if (split_address(address, host, sizeof(host), &port) < 0)
 		return err_set(ret_err, ERR_SYNTAX, 0, 0, "%s: write an address as host:port", address);
 	if (!host[0])
 		hints.ai_family = AF_INET6;
 	if (getaddrinfo(host[0] ? host : NULL, port, &hints, &list) != 0)
 		return err_set(ret_err, ERR_UNKNOWN, 0, 0, "%s: no such address", address);
 	for (const struct addrinfo *info = list; info && r < 0; info = info->ai_next)
-		r = listen_on(info);
+		r = open_one(info);
 	freeaddrinfo(list);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot listen on %s: %s", address, err_text(r)) : r;
+	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot listen on %s%s: %s",
+			       socket_type == SOCK_DGRAM ? "UDP " : "", address, err_text(r))
+		     : r;
+}
+
+int http_listen(const char *address, struct err *ret_err)
+{
+	if (strncmp(address, "unix:", 5) == 0)
+		return listen_unix(address + 5, ret_err);
+	return http_open_address(address, SOCK_STREAM, listen_on, ret_err);
 }

@@ -100,8 +100,10 @@ void http_resume(struct http_request *request);
    (an old socket file is replaced, mode 0660). Returns the descriptor, or a negative code. */
 int http_listen(const char *address, struct err *ret_err);
 
-/* "host:port" into its parts; brackets around an IPv6 host are dropped, an empty host stands for every
-   address. *ret_port points into address. 0 or ERR_SYNTAX. */
-int http_split_address(const char *address, char *host, size_t host_size, const char **ret_port);
+/* The same for any type of socket: resolves "host:port" and calls open_one for each result until one gives a
+   descriptor. ERR_SYNTAX, ERR_UNKNOWN, or open_one's last code. */
+struct addrinfo;
+int http_open_address(const char *address, int socket_type, int (*open_one)(const struct addrinfo *info),
+		      struct err *ret_err);
 
 #endif

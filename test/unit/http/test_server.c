@@ -2,11 +2,14 @@
 /* What the server does with bodies: the caps, and the question asked before the first byte. */
 #include "http/server.h"
 
+#include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -162,32 +165,44 @@ static void test_a_refused_request_needs_no_body(void **state)
 	http_server_stop(bench.server);
 }
 
+static int family, port; /* of the address that was resolved */
+
+static int take_address(const struct addrinfo *info)
+{
+	family = info->ai_family;
+	port = ntohs(family == AF_INET ? ((const struct sockaddr_in *)info->ai_addr)->sin_port
+				       : ((const struct sockaddr_in6 *)info->ai_addr)->sin6_port);
+	return 7;
+}
+
+static int refuse_address(const struct addrinfo *info)
+{
+	(void)info;
+	return -EADDRINUSE;
+}
+
 static void test_addresses(void **state)
 {
 	static const struct {
 		const char *address;
-		int result;
-		const char *host, *port;
+		int result, family, port;
 	} cases[] = {
-		{"127.0.0.1:80", 0, "127.0.0.1", "80"},
-		{"[::1]:80", 0, "::1", "80"},
-		{":80", 0, "", "80"},
-		{"80", ERR_SYNTAX, NULL, NULL},
-		{"host:", ERR_SYNTAX, NULL, NULL},
-		{"a-host-name-that-is-too-long:80", ERR_SYNTAX, NULL, NULL},
+		{"127.0.0.1:80", 7, AF_INET, 80}, {"[::1]:81", 7, AF_INET6, 81},
+		{":82", 7, AF_INET6, 82},         {"80", ERR_SYNTAX, 0, 0},
+		{"host:", ERR_SYNTAX, 0, 0},      {"127.0.0.1:http", ERR_UNKNOWN, 0, 0},
 	};
-	const char *port;
-	char host[16];
+	struct err err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(http_split_address(cases[i].address, host, sizeof(host), &port),
+		family = port = 0;
+		assert_int_equal(http_open_address(cases[i].address, SOCK_STREAM, take_address, &err),
 				 cases[i].result);
-		if (cases[i].result == 0) {
-			assert_string_equal(host, cases[i].host);
-			assert_string_equal(port, cases[i].port);
-		}
+		assert_int_equal(family, cases[i].family);
+		assert_int_equal(port, cases[i].port);
 	}
+	assert_int_equal(http_open_address("127.0.0.1:80", SOCK_DGRAM, refuse_address, &err), -EADDRINUSE);
+	assert_non_null(strstr(err.message, "UDP 127.0.0.1:80"));
 }
 
 int main(void)
