@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (skip)
 		wrap(data + 1, size - 1, data[0] / 2 + 1u, fd);
 	must(io_write(fd, data + skip, size - skip) == 0 && close(fd) == 0);
-	must(journal_reader_open(folder, 1, &reader, NULL) == 0);
+	must(journal_reader_open(folder, NULL, 1, &reader, NULL) == 0);
 	while ((r = journal_reader_next(reader, &record, NULL)) == 0 || r == ERR_CORRUPT)
 		must(r != 0 || record.bytes.len + record.hint.len <= size);
 	journal_reader_close(reader);

@@ -134,7 +134,7 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	struct journal_reader *reader;
 	struct journal_record record;
 	struct err err = {0};
-	int r = journal_reader_open(collecting->folder, seq + 1, &reader, &err);
+	int r = journal_reader_open(collecting->folder, NULL, seq + 1, &reader, &err);
 
 	if (r < 0)
 		return r;

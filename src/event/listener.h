@@ -13,7 +13,10 @@
 	X(LISTENER_SYSLOG_TCP, 2, "syslog-tcp", "syslog over TCP (RFC 6587)")     \
 	X(LISTENER_HTTP_INGEST, 3, "http-ingest", "lines by POST /ingest/v1/…")   \
 	X(LISTENER_HTTP_BULK, 4, "http-bulk", "the Elasticsearch bulk interface") \
-	X(LISTENER_FILE, 5, "file", "this machine's own log files")
+	X(LISTENER_FILE, 5, "file", "this machine's own log files")               \
+	X(LISTENER_PLATFORM, 6, "platform", "what the platform itself says")      \
+	X(LISTENER_AUDIT, 7, "audit", "what people do with the platform")         \
+	X(LISTENER_SYSLOG_TLS, 8, "syslog-tls", "syslog over TLS (RFC 5425)")
 
 enum listener_id {
 #define X(name, number, text, description) name = (number),

@@ -23,7 +23,9 @@
 	MESSAGE(RECORDS, 3, 64u << 20, "import and drill to collect: records for the journal")     \
 	MESSAGE(ACK, 4, 8,                                                                         \
 		"the answer: what the last message carried is durable; a number the type defines") \
-	MESSAGE(FAILED, 5, 512, "the answer: it could not be taken now, and why; try again later")
+	MESSAGE(FAILED, 5, 512, "the answer: it could not be taken now, and why; try again later") \
+	MESSAGE(COVERAGE, 6, 16u << 20, "analyze to core: what was heard of whom, by batch")       \
+	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")
 
 enum ipc_type {
 #define MESSAGE(name, number, max, doc) IPC_##name = (number),

@@ -17,7 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "journal/crypt.h"
 #include "journal/journal.h"
+#include "tlog/tree.h"
 
 #define JOURNAL_VERSION 1
 
@@ -50,7 +52,11 @@ struct journal_segment_header {
 	int64_t created;
 	uint64_t salt; /* seeds the checksums of this segment's frames; nobody outside knows it */
 	uint64_t generation;
+	uint16_t flags;           /* JOURNAL_ENCRYPTED */
+	struct tlog_range before; /* of all leaves before this segment: begins at 0 */
 };
+
+enum { JOURNAL_ENCRYPTED = 1 };
 
 struct journal_frame {
 	uint16_t flags; /* 0; a bit not known here makes the frame unreadable: ERR_VERSION */
@@ -60,6 +66,9 @@ struct journal_frame {
 	uint32_t stored;  /* bytes of payload in the file, a multiple of eight */
 	int64_t time;     /* µs, of the commit */
 	uint64_t payload_checksum;
+	uint64_t leaf;                     /* of the first record */
+	uint8_t nonce[JOURNAL_NONCE_SIZE]; /* where the segment is encrypted */
+	uint8_t tag[JOURNAL_TAG_SIZE];
 };
 
 static inline uint64_t journal_frame_last(const struct journal_frame *frame)

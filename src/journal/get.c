@@ -5,8 +5,8 @@
 #include "journal/folder.h"
 #include "journal/head.h"
 
-int journal_get(const char *folder, uint64_t seq, struct arena *arena, struct journal_record *ret_record,
-		struct err *ret_err)
+int journal_get(const char *folder, const struct journal_key *key, uint64_t seq, struct arena *arena,
+		struct journal_record *ret_record, struct err *ret_err)
 {
 	struct journal_reader *reader;
 	struct journal_record record;
@@ -14,7 +14,7 @@ int journal_get(const char *folder, uint64_t seq, struct arena *arena, struct jo
 
 	if (!seq)
 		return ERR_END;
-	r = journal_reader_open(folder, seq, &reader, ret_err);
+	r = journal_reader_open(folder, key, seq, &reader, ret_err);
 	if (r < 0)
 		return r;
 	r = journal_reader_next(reader, &record, ret_err);
@@ -34,7 +34,7 @@ static int last_without_head(const char *folder, uint64_t segment, uint64_t *ret
 {
 	struct journal_reader *reader;
 	struct journal_record record;
-	int r = journal_reader_open(folder, segment, &reader, NULL);
+	int r = journal_reader_open(folder, NULL, segment, &reader, NULL);
 
 	if (r < 0)
 		return r;

@@ -40,11 +40,14 @@ enum { JOURNAL_DRILL = 1, JOURNAL_TRUNCATED = 2 };
 
 struct journal;
 
+struct journal_key; /* crypt.h */
+
 struct journal_options {
-	uint64_t segment_bytes; /* start a new file past this; 0: 256 MiB; at most 1 GiB */
-	int64_t commit_delay;   /* µs a record waits at most for company; 0: 5 ms */
-	uint64_t commit_bytes;  /* commit at once past this; 0: 1 MiB */
-	uint64_t reserve_bytes; /* stop while the file system has less free; 0: 64 MiB */
+	const struct journal_key *key; /* NULL: not encrypted; copied */
+	uint64_t segment_bytes;        /* start a new file past this; 0: 256 MiB; at most 1 GiB */
+	int64_t commit_delay;          /* µs a record waits at most for company; 0: 5 ms */
+	uint64_t commit_bytes;         /* commit at once past this; 0: 1 MiB */
+	uint64_t reserve_bytes;        /* stop while the file system has less free; 0: 64 MiB */
 };
 
 /* Called on the commit thread after each commit: everything up to durable is safe; and when committing
@@ -83,9 +86,10 @@ struct journal_reader;
 
 /* A reader positioned so that the next record is the first with a number >= seq. Neither the folder nor a
    writer need be there yet; it finds them when they come. One thread at a time. Where there is no head file
-   (a copy of segments) all that is whole counts as durable. */
-int journal_reader_open(const char *folder, uint64_t seq, struct journal_reader **ret_reader,
-			struct err *ret_err);
+   (a copy of segments) all that is whole counts as durable. key: NULL where the journal is not encrypted;
+   copied. Without the right one the first record gives ERR_DENIED. */
+int journal_reader_open(const char *folder, const struct journal_key *key, uint64_t seq,
+			struct journal_reader **ret_reader, struct err *ret_err);
 void journal_reader_close(struct journal_reader *reader); /* NULL is fine */
 
 /* The next durable record. Its hint and bytes stay valid until journal_reader_release() or the close. ERR_END
@@ -102,8 +106,8 @@ bool journal_reader_wait(struct journal_reader *reader, int64_t timeout);
 
 /* One record by number; bytes go to buf's arena. ERR_END where it is not there. */
 struct arena;
-int journal_get(const char *folder, uint64_t seq, struct arena *arena, struct journal_record *ret_record,
-		struct err *ret_err);
+int journal_get(const char *folder, const struct journal_key *key, uint64_t seq, struct arena *arena,
+		struct journal_record *ret_record, struct err *ret_err);
 
 /* What a status page wants. All zero for an empty or absent journal. */
 struct journal_stat {

@@ -33,11 +33,12 @@ struct journal_reader {
 	struct err pending_err;
 };
 
-int journal_reader_open(const char *folder, uint64_t seq, struct journal_reader **ret_reader,
-			struct err *ret_err)
+int journal_reader_open(const char *folder, const struct journal_key *key, uint64_t seq,
+			struct journal_reader **ret_reader, struct err *ret_err)
 {
 	struct journal_reader *reader = calloc(1, sizeof(*reader));
 
+	(void)key;
 	must(reader);
 	reader->folder = strdup(folder);
 	must(reader->folder);

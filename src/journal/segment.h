@@ -14,6 +14,7 @@
  */
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "journal/format.h"
 
 struct journal_segment {
@@ -43,6 +44,17 @@ int journal_segment_frame(const struct journal_segment *segment, uint64_t offset
 /* Checks the frame's payload: 0 or ERR_CORRUPT. */
 int journal_segment_verify(const struct journal_segment *segment, uint64_t offset,
 			   const struct journal_frame *frame);
+
+/* The records of a frame that verify has found whole: a view of the map, or of scratch, where they are
+   encrypted. segment_key: journal_key_segment()'s, NULL: none is known. ERR_DENIED where it is not the one.
+ */
+int journal_segment_records(const struct journal_segment *segment, uint64_t offset,
+			    const struct journal_frame *frame, const struct journal_key *segment_key,
+			    struct buf *scratch, const uint8_t **ret_records, size_t *ret_len);
+
+/* The range of all leaves up to and with this frame's, as it stands behind the payload. ERR_CORRUPT. */
+int journal_segment_after(const struct journal_segment *segment, uint64_t offset,
+			  const struct journal_frame *frame, struct tlog_range *ret_range);
 
 /* The offset, from offset on and below end, of the next frame header; end where there is none. */
 uint64_t journal_segment_resync(const struct journal_segment *segment, uint64_t offset, uint64_t end);

@@ -32,7 +32,7 @@ static bool get_record(struct call *call, uint64_t seq, struct journal_record *r
 {
 	const char *folder = call->web->options.journal;
 
-	return folder && seq && journal_get(folder, seq, call->request->arena, ret_record, NULL) == 0;
+	return folder && seq && journal_get(folder, NULL, seq, call->request->arena, ret_record, NULL) == 0;
 }
 
 static void write_raw(struct call *call, const struct journal_record *record)

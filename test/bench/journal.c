@@ -83,7 +83,7 @@ static void bench_read(const char *folder, size_t size)
 	int64_t start = clock_monotonic();
 	uint64_t count = 0, bytes = 0;
 
-	must(journal_reader_open(folder, 1, &reader, NULL) == 0);
+	must(journal_reader_open(folder, NULL, 1, &reader, NULL) == 0);
 	while (journal_reader_next(reader, &record, NULL) == 0) {
 		bytes += record.bytes.len;
 		if (++count % 4096 == 0)

@@ -163,7 +163,7 @@ static void test_nothing_is_seen_before_it_is_durable(void **state)
 	if (child == 0) {
 		struct journal_reader *other;
 
-		if (journal_reader_open(*state, 6, &other, NULL) < 0)
+		if (journal_reader_open(*state, NULL, 6, &other, NULL) < 0)
 			_exit(1);
 		_exit(journal_reader_next(other, &record, NULL) == ERR_END ? 0 : 2);
 	}

@@ -108,7 +108,7 @@ static void check_copy(struct power *power)
 		return;
 	}
 	journal_close(journal);
-	if (journal_reader_open(power->copy, 1, &reader, NULL) < 0)
+	if (journal_reader_open(power->copy, NULL, 1, &reader, NULL) < 0)
 		return;
 	while ((r = journal_reader_next(reader, &record, NULL)) == 0) {
 		char text[128];

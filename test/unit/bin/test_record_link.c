@@ -81,7 +81,7 @@ static void expect(const struct fixture *fixture, const char *expected)
 	struct buf out = {0};
 	struct err err = {0};
 
-	assert_int_equal(journal_reader_open(fixture->folder, 1, &reader, &err), 0);
+	assert_int_equal(journal_reader_open(fixture->folder, NULL, 1, &reader, &err), 0);
 	while (journal_reader_next(reader, &record, &err) == 0) {
 		assert_int_equal(record.listener, LISTENER_LOCAL);
 		assert_int_equal(record.flags, JOURNAL_DRILL);

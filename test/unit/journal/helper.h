@@ -122,7 +122,7 @@ static inline struct journal_reader *reader_at(const char *folder, uint64_t seq)
 {
 	struct journal_reader *reader;
 
-	assert_int_equal(journal_reader_open(folder, seq, &reader, NULL), 0);
+	assert_int_equal(journal_reader_open(folder, NULL, seq, &reader, NULL), 0);
 	return reader;
 }
 

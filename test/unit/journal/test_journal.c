@@ -186,11 +186,11 @@ static void test_get(void **state)
 	struct journal_record record;
 
 	append_range(journal, 1, 50, false);
-	assert_int_equal(journal_get(*state, 37, arena, &record, NULL), 0);
+	assert_int_equal(journal_get(*state, NULL, 37, arena, &record, NULL), 0);
 	assert_int_equal(record.seq, 37);
 	record_check(&record, 37);
-	assert_int_equal(journal_get(*state, 51, arena, &record, NULL), ERR_END);
-	assert_int_equal(journal_get(*state, 0, arena, &record, NULL), ERR_END);
+	assert_int_equal(journal_get(*state, NULL, 51, arena, &record, NULL), ERR_END);
+	assert_int_equal(journal_get(*state, NULL, 0, arena, &record, NULL), ERR_END);
 	arena_free(arena);
 	journal_close(journal);
 }
@@ -292,7 +292,7 @@ static void test_reader_in_another_process(void **state)
 		struct journal_reader *reader;
 		struct journal_record record;
 
-		if (journal_reader_open(*state, 1, &reader, NULL) < 0)
+		if (journal_reader_open(*state, NULL, 1, &reader, NULL) < 0)
 			_exit(1);
 		for (uint64_t seq = 1; seq <= 200; seq++) {
 			if (!journal_reader_wait(reader, LONG_WAIT))
