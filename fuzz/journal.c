@@ -10,6 +10,8 @@
 #include "base/io.h"
 #include "journal/format.h"
 
+static const uint8_t trailer[JOURNAL_TRAILER_MAX];
+
 static void wrap(const uint8_t *payload, size_t size, uint32_t count, int fd)
 {
 	const struct journal_segment_header header = {.first_seq = 1};
@@ -39,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must((fd = open(path, O_WRONLY | O_CREAT, 0600)) >= 0);
 	if (skip)
 		wrap(data + 1, size - 1, data[0] / 2 + 1u, fd);
-	must(io_write(fd, data + skip, size - skip) == 0 && close(fd) == 0);
+	must(io_write(fd, data + skip, size - skip) == 0);
+	must(io_write(fd, trailer, skip ? sizeof(trailer) : 0) == 0 && close(fd) == 0);
 	must(journal_reader_open(folder, NULL, 1, &reader, NULL) == 0);
 	while ((r = journal_reader_next(reader, &record, NULL)) == 0 || r == ERR_CORRUPT)
 		must(r != 0 || record.bytes.len + record.hint.len <= size);
