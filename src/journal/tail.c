@@ -11,23 +11,14 @@
 struct walk {
 	const char *folder;
 	const struct journal_segment *segment;
-	const struct journal_key *key; /* the segment's; NULL: none is known */
+	struct journal_key key; /* the segment's, where it is encrypted */
 	uint64_t acknowledged;
 	struct buf scratch;
 	bool damaged;    /* something before offset could not be read */
 	uint64_t offset; /* of the frame being looked at */
 	struct journal_frame frame;
 	struct journal_tail tail;
-	uint64_t sound_offset; /* the last frame whose records are whole; 0: none */
-	struct journal_frame sound;
 };
-
-static int records_of(struct walk *walk, uint64_t offset, const struct journal_frame *frame,
-		      const uint8_t **ret_records, size_t *ret_len)
-{
-	return journal_segment_records(walk->segment, offset, frame, walk->key, &walk->scratch, ret_records,
-				       ret_len);
-}
 
 /* Opened anew, for the segment's own descriptor is for reading. */
 static int write_at(const struct walk *walk, const void *bytes, size_t len, uint64_t offset)
@@ -60,11 +51,11 @@ static int mend_trailer(struct walk *walk, struct tlog_range *ret_after)
 
 	if (frame->leaf != after.end)
 		return ERR_CORRUPT;
-	r = records_of(walk, walk->offset, frame, &records, &len);
+	r = journal_segment_records(segment, walk->offset, frame, &walk->key, &walk->scratch, &records, &len);
 	if (r == 0)
 		r = journal_leaves_append(records, len, frame->first_seq, frame->count, &after);
 	if (r < 0)
-		return r;
+		return ERR_CORRUPT;
 	len = journal_trailer_encode(&after, trailer);
 	if (journal_payload_checksum(trailer, len, segment->header.salt) != frame->trailer_checksum)
 		return ERR_CORRUPT;
@@ -79,10 +70,6 @@ static int examine(struct walk *walk, struct tlog_range *ret_after)
 	bool records = journal_segment_verify(walk->segment, walk->offset, frame) == 0;
 	bool trailer = journal_segment_after(walk->segment, walk->offset, frame, ret_after) == 0;
 
-	if (records) {
-		walk->sound_offset = walk->offset;
-		walk->sound = *frame;
-	}
 	if (records && trailer)
 		return 0;
 	if (journal_frame_last(frame) > walk->acknowledged || (!records && !trailer))
@@ -127,21 +114,10 @@ static int step(struct walk *walk, struct err *ret_err)
 	return 0;
 }
 
-/* Whoever writes must have the key of what is there, so that a wrong one is found now and not by the first
-   reader. */
-static int check_key(struct walk *walk)
-{
-	const uint8_t *records;
-	size_t len;
-
-	return walk->sound_offset ? records_of(walk, walk->sound_offset, &walk->sound, &records, &len) : 0;
-}
-
 int journal_tail_find(const char *folder, const struct journal_segment *segment,
 		      const struct journal_key *key, uint64_t acknowledged, struct journal_tail *ret_tail,
 		      struct err *ret_err)
 {
-	struct journal_key segment_key;
 	struct walk walk = {
 		.folder = folder,
 		.segment = segment,
@@ -149,21 +125,10 @@ int journal_tail_find(const char *folder, const struct journal_segment *segment,
 		.offset = JOURNAL_PREFACE_SIZE,
 		.tail = {.end = JOURNAL_PREFACE_SIZE, .after = segment->header.before},
 	};
-	int r = 0;
+	int r = journal_segment_key(segment, key, &walk.key, ret_err);
 
-	if ((segment->header.flags & JOURNAL_ENCRYPTED) && !key)
-		return err_set(ret_err, ERR_DENIED, 0, 0, "it is encrypted, and no key was given");
-	if (segment->header.flags & JOURNAL_ENCRYPTED) {
-		journal_key_segment(key, &segment->header, &segment_key);
-		walk.key = &segment_key;
-	}
 	while (r == 0 && walk.offset < segment->limit)
 		r = step(&walk, ret_err);
-	if (r == 0)
-		r = check_key(&walk);
-	if (r == ERR_DENIED)
-		err_set(ret_err, r, 0, 0,
-			"it is encrypted with another key than the one given, or was changed since");
 	buf_done(&walk.scratch);
 	if (r == 0)
 		*ret_tail = walk.tail;
