@@ -158,7 +158,7 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	const struct collect_sink sink = {sink_append, sink_durable, sink_status, collecting};
 	const struct follow_options options = {
 		.patterns = process->config.files_follow,
-		.state = arena_printf(process->arena, "%s/follow.state", collecting->folder).ptr,
+		.state = config_path(&process->config, process->arena, "journal/live/follow.state"),
 		.since = records_since,
 		.notice = on_notice,
 		.context = collecting,
@@ -233,10 +233,10 @@ static int run(struct process *process)
 
 const struct process_def process_collect = {
 	.name = "collect",
-	.folder = "journal",
+	.folder = "journal/live",
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_INGEST |
 		   1u << SOCKET_INGEST_LOCAL,
 	.follows_files = true,
-	.reads = {"run"},
+	.reads = {"run", "journal"},
 	.run = run,
 };
