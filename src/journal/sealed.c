@@ -32,8 +32,9 @@ struct sealed_store {
 
 int sealed_path(const char *folder, uint64_t name, char out[PATH_MAX])
 {
-	int len = name ? snprintf(out, PATH_MAX, "%s/" SEALED_FOLDER "/%020" PRIu64 SEALED_SUFFIX, folder, name)
-		       : snprintf(out, PATH_MAX, "%s/" SEALED_FOLDER, folder);
+	int len =
+		name ? snprintf(out, PATH_MAX, "%s/" SEALED_FOLDER "/%020" PRIu64 SEALED_SUFFIX, folder, name)
+		     : snprintf(out, PATH_MAX, "%s/" SEALED_FOLDER, folder);
 
 	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
@@ -75,9 +76,10 @@ static int read_header(struct sealed *sealed)
 static int open_error(const char *path, int code, struct err *ret_err)
 {
 	if (code == ERR_VERSION)
-		return err_set(ret_err, code, 0, 0,
-			       "%s was written by a later version of this program; use that version to read it",
-			       path);
+		return err_set(
+			ret_err, code, 0, 0,
+			"%s was written by a later version of this program; use that version to read it",
+			path);
 	return err_set(ret_err, code, 0, 0, "%s: %s", path,
 		       code == ERR_CORRUPT ? "the header of this sealed segment is damaged" : err_text(code));
 }
@@ -178,7 +180,8 @@ void sealed_forget(const struct sealed *sealed)
 }
 
 /* Reads into buf what is at offset and has the checksum. */
-static int read_checked(struct sealed *sealed, uint64_t offset, size_t len, uint64_t checksum, struct buf *out)
+static int read_checked(struct sealed *sealed, uint64_t offset, size_t len, uint64_t checksum,
+			struct buf *out)
 {
 	struct sealed_store *store = sealed->store;
 	char *at;
@@ -243,8 +246,9 @@ static int unpack(struct sealed_store *store, struct str bytes, size_t plain, co
 	if (!store->unpacker)
 		store->unpacker = ZSTD_createDCtx();
 	must(store->unpacker);
-	n = dictionary ? ZSTD_decompress_usingDDict(store->unpacker, at, plain, bytes.ptr, bytes.len, dictionary)
-		       : ZSTD_decompressDCtx(store->unpacker, at, plain, bytes.ptr, bytes.len);
+	n = dictionary
+		    ? ZSTD_decompress_usingDDict(store->unpacker, at, plain, bytes.ptr, bytes.len, dictionary)
+		    : ZSTD_decompressDCtx(store->unpacker, at, plain, bytes.ptr, bytes.len);
 	if (ZSTD_isError(n) || n != plain)
 		return ERR_CORRUPT;
 	out->len += plain;

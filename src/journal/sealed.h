@@ -9,6 +9,8 @@
  * What is damaged is found by checksums and costs what is in the part: ERR_CORRUPT. Where
  * the checksum is right and the decryption is not, the key is wrong: ERR_DENIED.
  */
+#include <limits.h>
+
 #include "base/buf.h"
 #include "journal/sealed_format.h"
 
@@ -22,7 +24,7 @@ struct sealed_chunk {
 
 struct sealed {
 	struct sealed_header header;
-	struct sealed_index index;          /* empty until sealed_load() */
+	struct sealed_index index;                    /* empty until sealed_load() */
 	uint32_t first_block[SEALED_STREAMS_MAX + 1]; /* of each stream, in index.blocks */
 	char *path;
 	struct sealed_store *store; /* file, key, caches: sealed.c's own */
@@ -64,7 +66,8 @@ int sealed_read_chunk(struct sealed *sealed, uint64_t leaf, const struct sealed_
 /* The entry of the block with a stream's record; NULL where there is none. */
 const struct sealed_entry *sealed_find_block(const struct sealed *sealed, uint32_t stream, uint32_t record);
 
-/* All tiles, sealed_tile_count() of them; a tile of zeros is not known. ERR_CORRUPT where they are damaged. */
+/* All tiles, sealed_tile_count() of them; a tile of zeros is not known. ERR_CORRUPT where they are damaged.
+ */
 int sealed_tiles(struct sealed *sealed, const struct tlog_hash **ret_tiles);
 
 /* From a number to the leaf with it or the next above it, and from a leaf to its number; the index must be

@@ -161,9 +161,8 @@ int sealed_cursor_next(struct sealed_cursor *cursor, struct journal_record *ret_
 
 	if (!cursor->left)
 		return ERR_END;
-	if (cursor->origin_count > 1 &&
-	    (!get_varint(&cursor->origin_of, cursor->origin_of_end, &origin) ||
-	     origin >= cursor->origin_count))
+	if (cursor->origin_count > 1 && (!get_varint(&cursor->origin_of, cursor->origin_of_end, &origin) ||
+					 origin >= cursor->origin_count))
 		return ERR_CORRUPT;
 	if (!get_varint(&cursor->received, cursor->received_end, &delta) ||
 	    !get_varint(&cursor->lengths, cursor->lengths_end, &len) || len > JOURNAL_RECORD_MAX ||

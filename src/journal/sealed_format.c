@@ -26,6 +26,7 @@
  *	 193  1  hashes of the range after          194  1  hashes of the cover
  *	 195  1  bytes of the reason                196  4  zero
  *	 200 16  bit i set: hash i of the cover is known
+ *	 216  8  offset of the copies of parts
  *	 256 256 16 times: records and bytes of content of a class that are there
  *	 512 256 the reason of the last pruning
  *	 768     hashes: before, after, cover
@@ -66,6 +67,7 @@ enum {
 	COVER_COUNT = 194,
 	REASON_LEN = 195,
 	KNOWN = 200,
+	COPIES = 216,
 	CLASSES = 256,
 	REASON = 512,
 	HASHES = 768,
@@ -112,6 +114,7 @@ static void put_numbers(const struct sealed_header *header, uint8_t *out)
 	put64(out + INDEX_CHECKSUM, header->index_checksum);
 	put64(out + TILES, header->tiles);
 	put64(out + TILES_CHECKSUM, header->tiles_checksum);
+	put64(out + COPIES, header->copies);
 	put64(out + FILE_SIZE, header->file_size);
 	for (unsigned i = 0; i < JOURNAL_CLASSES_MAX; i++) {
 		put64(out + CLASSES + 16 * i, header->class_records[i]);
@@ -143,6 +146,7 @@ static void get_numbers(const uint8_t *bytes, struct sealed_header *header)
 	header->index_checksum = get64(bytes + INDEX_CHECKSUM);
 	header->tiles = get64(bytes + TILES);
 	header->tiles_checksum = get64(bytes + TILES_CHECKSUM);
+	header->copies = get64(bytes + COPIES);
 	header->file_size = get64(bytes + FILE_SIZE);
 	for (unsigned i = 0; i < JOURNAL_CLASSES_MAX; i++) {
 		header->class_records[i] = get64(bytes + CLASSES + 16 * i);
@@ -179,14 +183,14 @@ static bool is_sane(const struct sealed_header *header)
 {
 	uint64_t begin = header->before.end, end = header->after.end;
 
-	return header->first_seq > 0 && header->last_seq >= header->first_seq && header->last_seq < UINT64_MAX &&
-	       header->follows < header->first_seq && begin < end && end >> TLOG_LEVELS == 0 &&
-	       end - begin <= JOURNAL_SEGMENT_SIZE_MAX / JOURNAL_RECORD_SIZE_MIN &&
+	return header->first_seq > 0 && header->last_seq >= header->first_seq &&
+	       header->last_seq < UINT64_MAX && header->follows < header->first_seq && begin < end &&
+	       end >> TLOG_LEVELS == 0 && end - begin <= JOURNAL_SEGMENT_SIZE_MAX / JOURNAL_RECORD_SIZE_MIN &&
 	       header->lost <= end - begin && header->index_plain <= SEALED_INDEX_MAX &&
 	       header->before.count == tlog_range_count(0, begin) &&
 	       header->after.count == tlog_range_count(0, end) &&
 	       header->cover.range.count == tlog_range_count(begin, end) &&
-	       header->file_size <= JOURNAL_SEGMENT_SIZE_MAX * 4;
+	       header->file_size <= JOURNAL_SEGMENT_SIZE_MAX * 4 && header->copies <= header->file_size;
 }
 
 int sealed_header_decode(const uint8_t bytes[SEALED_HEADER_SIZE], struct sealed_header *ret_header)

@@ -6,7 +6,7 @@
  * encoding and decoding. doc/formats/journal.md, "Sealed segments", explains why it is
  * so; the offsets stand above the code in sealed_format.c and sealed_block.c.
  *
- *	file = header, parts…, tiles, index, copies of the parts and of the index, header
+ *	file = header, parts…, index, tiles, copies of parts, copy of the index, header
  *
  * A part is a piece that is read, checked, decrypted and decompressed as one: a block of
  * records, the leaf hashes of a pruned block, a dictionary, a chunk of stream numbers.
@@ -58,7 +58,7 @@ struct sealed_header {
 	uint64_t class_records[JOURNAL_CLASSES_MAX], class_bytes[JOURNAL_CLASSES_MAX];
 	uint64_t index, index_copy, index_checksum; /* offsets */
 	uint32_t index_stored, index_plain;
-	uint64_t tiles, tiles_checksum, file_size;
+	uint64_t tiles, tiles_checksum, copies, file_size;
 	struct tlog_range before, after; /* of all leaves up to the segment's first, and with its last */
 	struct sealed_cover cover;
 	char reason[SEALED_REASON_MAX + 1];
@@ -72,8 +72,9 @@ int sealed_header_decode(const uint8_t bytes[SEALED_HEADER_SIZE], struct sealed_
 /* --- index --- */
 
 struct sealed_part {
-	uint64_t offset, copy; /* copy 0: there is none */
-	uint32_t stored;       /* bytes in the file; 0: there is no such part */
+	uint64_t offset;
+	uint64_t copy;   /* 0: there is none; in the file, and when writing: counted from the copies' start */
+	uint32_t stored; /* bytes in the file; 0: there is no such part */
 	uint32_t plain;
 	uint64_t checksum; /* XXH3-64 over what is in the file, seeded with the salt */
 };

@@ -12,7 +12,9 @@
  *	chunk   32 part
  *	run      8 leaf, 8 seq, 8 follows
  *	loss     8 first leaf, 8 leaf behind the last, 8 first seq, 8 last seq
- *	part     8 offset, 8 offset of the copy, 4 stored, 4 plain, 8 checksum
+ *	part     8 offset, 8 offset of the copy from the start of the copies, 4 stored, 4 plain, 8 checksum
+ *
+ * Dictionaries and chunks have copies, blocks have not.
  */
 enum { COUNTS = 20, STREAM = 48, BLOCK = 48, PART = 32, RUN = 24, LOSS = 32 };
 
@@ -64,11 +66,12 @@ void sealed_index_encode(const struct sealed_index *index, struct buf *out)
 	}
 }
 
-static struct sealed_part get_part(const uint8_t *at)
+/* copies: where the copies begin; 0: this part has none. */
+static struct sealed_part get_part(const uint8_t *at, uint64_t copies)
 {
 	return (struct sealed_part){
 		.offset = get64(at),
-		.copy = get64(at + 8),
+		.copy = copies ? copies + get64(at + 8) : 0,
 		.stored = get32(at + 16),
 		.plain = get32(at + 20),
 		.checksum = get64(at + 24),
@@ -91,7 +94,7 @@ static bool take_streams(const uint8_t *at, uint32_t count, const struct sealed_
 		struct sealed_stream stream = {.class = at[0],
 					       .records = get32(at + 4),
 					       .bytes = get64(at + 8),
-					       .dictionary = get_part(at + 16)};
+					       .dictionary = get_part(at + 16, header->copies)};
 
 		if (stream.class >= JOURNAL_CLASSES_MAX || !part_is_sane(&stream.dictionary, header) ||
 		    stream.dictionary.plain > SEALED_DICTIONARY_MAX)
@@ -112,7 +115,7 @@ static bool take_blocks(const uint8_t *at, uint32_t count, const struct sealed_h
 					     .kind = at[1],
 					     .first = get32(at + 4),
 					     .count = get32(at + 8),
-					     .part = get_part(at + 16)};
+					     .part = get_part(at + 16, 0)};
 
 		while (stream < block.stream && stream < index->streams.len &&
 		       next == index->streams.items[stream].records) {
@@ -140,7 +143,7 @@ static bool take_chunks(const uint8_t *at, uint32_t count, const struct sealed_h
 	if (count != sealed_chunk_count(header))
 		return false;
 	for (uint32_t i = 0; i < count; i++, at += PART) {
-		struct sealed_part part = get_part(at);
+		struct sealed_part part = get_part(at, header->copies);
 
 		if (!part_is_sane(&part, header))
 			return false;
