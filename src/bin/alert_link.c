@@ -297,12 +297,12 @@ static int receive_rules(struct db *db, struct message_reader reader)
 	return r < 0 ? r : 0;
 }
 
-int alert_link_receive(void *db, enum ipc_type type, struct str payload, uint64_t *ret_value,
+int alert_link_receive(void *db, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		       struct err *ret_err)
 {
 	struct message_reader reader = {payload, false};
 
-	(void)ret_value, (void)ret_err;
+	(void)user, (void)ret_value, (void)ret_err;
 	switch (type) {
 	case IPC_ALERTS:
 		return receive_alerts(db, reader);

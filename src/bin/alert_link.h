@@ -11,7 +11,7 @@
 #include "cases/alert.h"
 #include "detect/detect.h"
 #include "event/event.h"
-#include "ipc/channel.h"
+#include "ipc/server.h"
 
 #define ALERT_MESSAGE_MAX (8u * 1024 * 1024)
 
@@ -29,7 +29,7 @@ void alert_link_free(struct alert_link *link);
 int alert_link_send(struct alert_link *link, const struct ruleset *rules, const struct buf *alerts);
 
 /* The other side: a handler for ipc_server_start() whose context is core's struct db. */
-int alert_link_receive(void *db, enum ipc_type type, struct str payload, uint64_t *ret_value,
+int alert_link_receive(void *db, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		       struct err *ret_err);
 
 #endif

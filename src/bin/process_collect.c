@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
@@ -205,7 +206,11 @@ static void serve(struct process *process, struct collecting *collecting)
 static int run(struct process *process)
 {
 	struct collecting collecting = {.folder = config_path(&process->config, process->arena, "journal")};
-	struct record_sink records = {.folder = collecting.folder};
+	struct record_sink records = {
+		.folder = collecting.folder,
+		.auditors = {getuid(), sandbox_user("core"), sandbox_user("analyze")},
+		.auditor_count = 3,
+	};
 	struct ipc_server *local = NULL;
 	struct err err = {0};
 	int r = journal_open(collecting.folder, &(struct journal_options){0}, on_commit, &collecting,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bin/alert_link.h"
+#include "event/listener.h"
 
 struct worker {
 	const struct ruleset *rules;
@@ -76,11 +77,19 @@ void worker_free(struct worker *worker)
 	free(worker);
 }
 
+/* Only the platform itself is believed to be the platform (doc/formats/notices.md). */
+static struct str believed_hint(const struct journal_record *record)
+{
+	bool own = record->listener == LISTENER_PLATFORM || record->listener == LISTENER_AUDIT;
+
+	return !own && str_starts(record->hint, STR("wanglou-")) ? (struct str){0} : record->hint;
+}
+
 static void parse(struct worker *worker, const struct journal_record *record, struct event *event)
 {
 	struct parse_input input = {
 		.bytes = record->bytes,
-		.hint = record->hint,
+		.hint = believed_hint(record),
 		.received = record->received,
 		.seq = record->seq,
 		.listener = record->listener,
