@@ -23,27 +23,40 @@ void audit_heads_done(struct audit_heads *heads)
 	vec_done(heads);
 }
 
-int audit_heads_add_key(struct audit_heads *heads, const char *path, bool given, struct err *ret_err)
+/* Takes the key over. */
+static int add_key(struct audit_heads *heads, struct tlog_key *loaded, const char *path, bool given,
+		   struct err *ret_err)
 {
 	struct audit_key *key = &heads->keys[heads->key_count];
-	int r;
 
-	if (heads->key_count == AUDIT_KEYS_MAX)
+	if (heads->key_count == AUDIT_KEYS_MAX) {
+		tlog_key_free(loaded);
 		return err_set(ret_err, ERR_LIMIT, 0, 0, "more than %d keys", AUDIT_KEYS_MAX);
-	r = tlog_key_load_public(path, &key->key, ret_err);
-	if (r < 0)
-		return r;
-	key->path = strdup(path);
+	}
+	*key = (struct audit_key){.key = loaded, .path = strdup(path), .given = given, .counts = true};
 	must(key->path);
-	key->given = given;
 	heads->key_count++;
 	for (size_t i = 0; i < heads->key_count; i++)
-		heads->keys[i].counts = heads->keys[i].given || !given;
-	if (!given)
-		for (size_t i = 0; i + 1 < heads->key_count; i++)
-			if (heads->keys[i].given)
-				key->counts = false;
+		heads->any_given |= heads->keys[i].given;
+	for (size_t i = 0; i < heads->key_count; i++)
+		heads->keys[i].counts = heads->keys[i].given || !heads->any_given;
 	return 0;
+}
+
+int audit_heads_add_key(struct audit_heads *heads, const char *path, bool given, struct err *ret_err)
+{
+	struct tlog_key *key;
+	int r = tlog_key_load_public(path, &key, ret_err);
+
+	return r < 0 ? r : add_key(heads, key, path, given, ret_err);
+}
+
+int audit_heads_add_key_text(struct audit_heads *heads, struct str pem, const char *name, struct err *ret_err)
+{
+	struct tlog_key *key;
+	int r = tlog_key_parse_public(pem, &key, ret_err);
+
+	return r < 0 ? r : add_key(heads, key, name, false, ret_err);
 }
 
 static enum audit_signature check_signature(const struct audit_heads *heads, struct str note)

@@ -43,6 +43,7 @@ struct audit_heads {
 	} files;
 	struct audit_key keys[AUDIT_KEYS_MAX];
 	size_t key_count;
+	bool any_given;   /* of the keys */
 	uint64_t damaged; /* pieces of files that are no heads */
 };
 
@@ -51,6 +52,10 @@ void audit_heads_done(struct audit_heads *heads);
 
 /* Keys come before heads. Where one is given, those found beside the archive count no more. */
 int audit_heads_add_key(struct audit_heads *heads, const char *path, bool given, struct err *ret_err);
+
+/* The same for a key of a package: never one that was given. */
+int audit_heads_add_key_text(struct audit_heads *heads, struct str pem, const char *name,
+			     struct err *ret_err);
 
 /* Takes what is in folder: key-*.pem, then heads-*.txt. A folder that is not there holds nothing. Problems of
    single files are told, not returned. */

@@ -16,10 +16,11 @@ struct walk {
 	struct journal_tree *tree;
 	struct audit_rebuild rebuild;
 	struct audit_summary summary;
-	uint64_t end;       /* of the leaves seen */
-	uint64_t last_seq;  /* of the spans seen */
-	bool begun;         /* rebuild is */
-	uint64_t tail_leaf; /* the first that the newest head does not cover */
+	uint64_t end;                      /* of the leaves seen */
+	uint64_t last_seq;                 /* of the spans seen */
+	bool begun;                        /* rebuild is */
+	uint64_t misfit_after, misfit_seq; /* told last */
+	uint64_t tail_leaf;                /* the first that the newest head does not cover */
 	uint64_t tail_seq;
 };
 
@@ -109,7 +110,6 @@ static int visit_leaf(void *context, uint64_t leaf, uint64_t seq, const struct t
 
 /* -- the heads ----------------------------------------------------------------------------------------- */
 
-/* The largest size among the heads beside the archive that are signed; what they cover fits or is told. */
 static void tell_misfit(void *context, const struct audit_misfit *misfit)
 {
 	struct walk *walk = context;
@@ -123,6 +123,11 @@ static void tell_misfit(void *context, const struct audit_misfit *misfit)
 		.to = first->head.time,
 	};
 
+	/* Heads kept elsewhere are mostly copies of those here: that is one problem. */
+	if (walk->misfit_after == misfit->after && walk->misfit_seq == first->head.seq)
+		return;
+	walk->misfit_after = misfit->after;
+	walk->misfit_seq = first->head.seq;
 	/* Beside the archive everything fits up to there: it was signed once more. */
 	if (first->given && walk->rebuild.fit_seq[false] >= first->head.seq &&
 	    !walk->rebuild.open[false].heads)
