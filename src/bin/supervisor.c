@@ -110,12 +110,28 @@ static int make_owned(const struct supervisor *supervisor, const char *name, uid
 	return r;
 }
 
+/* The journal's: what is in it belongs to the processes that write there. */
+static int make_shared(const struct supervisor *supervisor, const char *name)
+{
+	const char *path = config_path(supervisor->config, supervisor->arena, name);
+	int r = io_make_folder(path, 0755);
+
+	if (r == 0 && getuid() == 0 && sandbox_reachable(supervisor->config->data) &&
+	    chown(path, 0, sandbox_group()) < 0)
+		r = -errno;
+	if (r == 0 && chmod(path, 0750) < 0)
+		r = -errno;
+	return r;
+}
+
 static int make_folders(const struct supervisor *supervisor, struct err *ret_err)
 {
 	int r = io_make_folder(supervisor->config->data, 0755);
 
 	if (r == 0)
 		r = make_owned(supervisor, "run", 0, 02770);
+	if (r == 0)
+		r = make_shared(supervisor, "journal");
 	for (size_t i = 0; process_table[i] && r == 0; i++)
 		if (process_table[i]->folder)
 			r = make_owned(supervisor, process_table[i]->folder,

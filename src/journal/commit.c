@@ -8,10 +8,12 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "journal/folder.h"
+#include "journal/leaf.h"
 #include "journal/private.h"
 
 #define RETRY_DELAY (250 * CLOCK_MILLISECOND)
 #define CLOSE_PATIENCE (2 * CLOCK_SECOND)
+#define RESERVE_PART 4 /* of reserve_bytes nobody uses a quarter */
 
 static ssize_t system_write(void *context, int fd, const void *bytes, size_t len, off_t offset)
 {
@@ -100,6 +102,8 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 		.first_seq = first_seq,
 		.created = clock_now(),
 		.generation = journal_head_generation(journal->head),
+		.flags = journal->options.key ? JOURNAL_ENCRYPTED : 0,
+		.before = journal->range,
 	};
 	uint8_t preface[JOURNAL_PREFACE_SIZE];
 	char path[PATH_MAX];
@@ -110,6 +114,10 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal_segment_finish(journal);
 	memcpy(header.node, journal->node, sizeof(header.node));
 	random_bytes(&header.salt, sizeof(header.salt));
+	if (journal->options.key) {
+		journal_key_segment(&journal->key, &header, &journal->segment_key);
+		journal_key_check(&journal->segment_key, header.key_check);
+	}
 	journal_preface_encode(&header, preface);
 	journal->segment_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (journal->segment_fd < 0) {
@@ -132,25 +140,55 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	return r;
 }
 
-/* Fills in the frame's header, whose room is in front of the records, and writes all at once. */
-static int frame_write(struct journal *journal, struct journal_batch *batch)
+/* Encrypts the records behind the room for the header to out; the header without checksums and tag is what it
+   vouches for. */
+static void frame_encrypt(const struct journal *journal, struct journal_frame *frame, const uint8_t *bytes,
+			  uint8_t *out)
 {
-	const struct journal_ops *ops = journal->ops;
-	size_t len = journal_batch_len(batch);
-	uint8_t *bytes = (uint8_t *)batch->bytes.ptr;
+	uint8_t aad[JOURNAL_FRAME_AAD_SIZE];
+
+	random_bytes(frame->nonce, sizeof(frame->nonce));
+	journal_frame_encode(frame, journal->segment_salt, out);
+	journal_frame_aad(out, aad);
+	journal_crypt_seal(&journal->segment_key, frame->nonce, str_of((const char *)aad, sizeof(aad)),
+			   bytes + JOURNAL_FRAME_HEADER_SIZE, frame->stored, out + JOURNAL_FRAME_HEADER_SIZE,
+			   frame->tag);
+}
+
+/* The whole frame as it goes into the segment being written. The batch's own bytes: its header is filled in,
+   whose room is in front of the records, and the trailer put behind them. Or, encrypted, a copy. */
+static struct str frame_make(struct journal *journal, struct journal_batch *batch)
+{
 	struct journal_frame frame = {
 		.count = batch->count,
 		.first_seq = batch->first_seq,
 		.follows = journal->promised,
-		.stored = (uint32_t)len,
+		.stored = (uint32_t)journal_batch_len(batch),
 		.time = clock_now(),
-		.payload_checksum = journal_payload_checksum(bytes + JOURNAL_FRAME_HEADER_SIZE, len,
-							     journal->segment_salt),
+		.leaf = journal->range.end,
 	};
-	int r;
+	size_t len = batch->bytes.len, trailer;
+	uint8_t *bytes = (uint8_t *)buf_reserve(&batch->bytes, JOURNAL_TRAILER_MAX) - len, *out = bytes;
 
-	journal_frame_encode(&frame, journal->segment_salt, bytes);
-	r = write_all(journal, batch->bytes.ptr, batch->bytes.len, journal->segment_end);
+	if (journal->options.key) {
+		buf_clear(&journal->cipher);
+		out = (uint8_t *)buf_reserve(&journal->cipher, len + JOURNAL_TRAILER_MAX);
+		frame_encrypt(journal, &frame, bytes, out);
+	}
+	trailer = journal_trailer_encode(&journal->after, out + len);
+	frame.payload_checksum = journal_payload_checksum(out + JOURNAL_FRAME_HEADER_SIZE, frame.stored,
+							  journal->segment_salt);
+	frame.trailer_checksum = journal_payload_checksum(out + len, trailer, journal->segment_salt);
+	journal_frame_encode(&frame, journal->segment_salt, out);
+	return str_of((const char *)out, len + trailer);
+}
+
+static int frame_write(struct journal *journal, struct journal_batch *batch)
+{
+	const struct journal_ops *ops = journal->ops;
+	struct str frame = frame_make(journal, batch);
+	int r = write_all(journal, frame.ptr, frame.len, journal->segment_end);
+
 	if (r < 0) {
 		if (ops->truncate(ops->context, journal->segment_fd, (off_t)journal->segment_end) < 0)
 			segment_abandon(journal);
@@ -161,19 +199,31 @@ static int frame_write(struct journal *journal, struct journal_batch *batch)
 		segment_abandon(journal);
 		return r;
 	}
-	journal->segment_end += batch->bytes.len;
+	journal->segment_end += frame.len;
 	journal->segment_used = true;
 	return 0;
 }
 
+/* What must stay free for others, and for who may use the reserve. */
+static uint64_t reserve_of(struct journal *journal)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&journal->lock);
+	wanted = journal_wants_reserve(journal);
+	pthread_mutex_unlock(&journal->lock);
+	return wanted ? journal->options.reserve_bytes / RESERVE_PART : journal->options.reserve_bytes;
+}
+
 static int space_check(struct journal *journal, size_t need)
 {
-	uint64_t bytes;
+	uint64_t bytes, reserve = reserve_of(journal);
 	int r = journal->ops->space(journal->ops->context, journal->folder_fd, &bytes);
 
 	if (r < 0)
 		return r;
-	return bytes < journal->options.reserve_bytes + need ? -ENOSPC : 0;
+	journal->low = bytes < journal->options.reserve_bytes + need;
+	return bytes < reserve + need ? -ENOSPC : 0;
 }
 
 static int batch_commit(struct journal *journal, struct journal_batch *batch)
@@ -190,26 +240,29 @@ static void publish(struct journal *journal, struct journal_batch *batch)
 {
 	uint64_t last = batch->first_seq + batch->count - 1;
 	const struct journal_mark mark = {last, journal->segment_name, journal->segment_end};
+	int status = journal->low ? -ENOSPC : 0; /* who may not use the reserve is kept out */
 
 	journal->promised = last;
+	journal->range = journal->after;
 	journal_head_publish(journal->head, &mark);
 	pthread_mutex_lock(&journal->lock);
 	journal_batch_clear(batch);
-	journal->status = 0;
+	journal->status = status;
 	atomic_store(&journal->durable, last);
 	pthread_cond_broadcast(&journal->done);
 	pthread_mutex_unlock(&journal->lock);
 	if (journal->notify)
-		journal->notify(journal->context, last, 0);
+		journal->notify(journal->context, last, status);
 }
 
 /* Notes a failed commit and waits for the next try; false when there shall be none. */
 static bool wait_to_retry(struct journal *journal, int status, int64_t *give_up)
 {
 	int64_t now = clock_monotonic(), until = now + RETRY_DELAY;
-	bool changed, again;
+	bool changed, again, wanted;
 
 	pthread_mutex_lock(&journal->lock);
+	wanted = journal_wants_reserve(journal);
 	changed = journal->status != status;
 	journal->status = status;
 	pthread_cond_broadcast(&journal->done);
@@ -217,7 +270,8 @@ static bool wait_to_retry(struct journal *journal, int status, int64_t *give_up)
 	if (changed && journal->notify)
 		journal->notify(journal->context, atomic_load(&journal->durable), status);
 	pthread_mutex_lock(&journal->lock);
-	while (journal_cond_wait_until(&journal->work, &journal->lock, until))
+	while (wanted == journal_wants_reserve(journal) &&
+	       journal_cond_wait_until(&journal->work, &journal->lock, until))
 		;
 	if (journal->closing && !*give_up)
 		*give_up = now + CLOSE_PATIENCE;
@@ -231,6 +285,10 @@ static bool commit(struct journal *journal, struct journal_batch *batch)
 {
 	int64_t give_up = 0;
 
+	journal->after = journal->range;
+	must(journal_leaves_append((uint8_t *)batch->bytes.ptr + JOURNAL_FRAME_HEADER_SIZE,
+				   journal_batch_len(batch), batch->first_seq, batch->count,
+				   &journal->after) == 0);
 	for (;;) {
 		int r = batch_commit(journal, batch);
 
@@ -243,13 +301,43 @@ static bool commit(struct journal *journal, struct journal_batch *batch)
 	}
 }
 
+/* Under the lock, which it lets go of meanwhile: looks whether there is room again for everybody. */
+static void look_for_space(struct journal *journal)
+{
+	int r;
+
+	pthread_mutex_unlock(&journal->lock);
+	r = space_check(journal, journal->options.commit_bytes); /* so that it does not shut again at once */
+	pthread_mutex_lock(&journal->lock);
+	if (r < 0 || journal->low)
+		return;
+	journal->status = 0;
+	pthread_cond_broadcast(&journal->done);
+	pthread_mutex_unlock(&journal->lock);
+	if (journal->notify)
+		journal->notify(journal->context, atomic_load(&journal->durable), 0);
+	pthread_mutex_lock(&journal->lock);
+}
+
+/* Under the lock: waits for the first record of a batch. While the disk is full nobody may append who could
+   find out that it no longer is. */
+static void await_record(struct journal *journal)
+{
+	while (!journal->filling->count && !journal->closing) {
+		if (journal->status == 0)
+			pthread_cond_wait(&journal->work, &journal->lock);
+		else if (!journal_cond_wait_until(&journal->work, &journal->lock,
+						  clock_monotonic() + RETRY_DELAY))
+			look_for_space(journal);
+	}
+}
+
 /* Under the lock: the next batch to commit, when it is large or old enough; NULL at the end. */
 static struct journal_batch *next_batch(struct journal *journal)
 {
 	struct journal_batch *batch = journal->filling;
 
-	while (!batch->count && !journal->closing)
-		pthread_cond_wait(&journal->work, &journal->lock);
+	await_record(journal);
 	if (!batch->count)
 		return NULL;
 	while (!journal->closing && journal_batch_len(batch) < journal->options.commit_bytes)

@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "people/session.h"
 #include "people/throttle.h"
+#include "tls/certificate.h"
 #include "web/web.h"
 
 #define WEB_COOKIE "__Host-wanglou_session"
@@ -25,7 +26,7 @@ struct web {
 	struct pool *pool;
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
-	char fingerprint[WEB_FINGERPRINT_SIZE];
+	char fingerprint[TLS_FINGERPRINT_SIZE];
 	char *texts[16]; /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
@@ -113,11 +114,6 @@ bool pool_submit(struct pool *pool, struct http_request *request, struct http_re
 
 /* --- certificate (tls.c) ----------------------------------------------------------------------------- */
 
-struct tls {
-	struct buf certificate, key; /* PEM */
-};
-int tls_load(const struct web_options *options, struct tls *ret_tls,
-	     char ret_fingerprint[WEB_FINGERPRINT_SIZE], struct err *ret_err);
-void tls_done(struct tls *tls);
+int tls_load(const struct web_options *options, struct tls_pair *ret_pair, struct err *ret_err);
 
 #endif

@@ -21,7 +21,6 @@
 #define WEB_LISTEN_MAX 4
 #define WEB_PROCESSES_MAX 16
 #define WEB_BODY_MAX (64 * 1024)
-#define WEB_FINGERPRINT_SIZE 96 /* SHA-256 as "AB:CD:…" */
 
 /* How the pipeline is doing, as the core process knows it. */
 struct web_process {
