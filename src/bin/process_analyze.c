@@ -99,7 +99,8 @@ static int run(struct process *process)
 
 const struct process_def process_analyze = {
 	.name = "analyze",
-	.folder = "cursor",
+	.folders = {{"cursor", 0750}},
+	.sockets = 1u << SOCKET_JOURNAL_KEY,
 	.reads = {"journal", "run"},
 	.uses_store = true,
 	.run = run,

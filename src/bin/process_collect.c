@@ -238,10 +238,10 @@ static int run(struct process *process)
 
 const struct process_def process_collect = {
 	.name = "collect",
-	.folder = "journal",
+	.folders = {{"journal/live", 0750}},
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_INGEST |
-		   1u << SOCKET_INGEST_LOCAL,
+		   1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
-	.reads = {"run"},
+	.reads = {"run", "journal"},
 	.run = run,
 };

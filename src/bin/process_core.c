@@ -81,8 +81,8 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folder = "core",
-	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE,
+	.folders = {{"core", 0750}},
+	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,
