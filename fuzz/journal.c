@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -25,14 +26,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char folder[] = "/tmp/wanglou-fuzz-XXXXXX", path[64];
+	char folder[] = "/tmp/wanglou-fuzz-XXXXXX", live[64], path[64];
 	struct journal_reader *reader;
 	struct journal_record record;
 	size_t skip = size && data[0] % 2;
 	int fd, r;
 
 	must(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/00000000000000000001.wlj", folder);
+	snprintf(live, sizeof(live), "%s/live", folder);
+	snprintf(path, sizeof(path), "%s/live/00000000000000000001.wlj", folder);
+	must(mkdir(live, 0700) == 0);
 	must((fd = open(path, O_WRONLY | O_CREAT, 0600)) >= 0);
 	if (skip)
 		wrap(data + 1, size - 1, data[0] / 2 + 1u, fd);
@@ -41,6 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while ((r = journal_reader_next(reader, &record, NULL)) == 0 || r == ERR_CORRUPT)
 		must(r != 0 || record.bytes.len + record.hint.len <= size);
 	journal_reader_close(reader);
-	must(unlink(path) == 0 && rmdir(folder) == 0);
+	must(unlink(path) == 0 && rmdir(live) == 0 && rmdir(folder) == 0);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,15 +35,16 @@ static bool gives_up_root(const struct config *config)
 	return getuid() == 0 && sandbox_reachable(config->data);
 }
 
-/* A folder and, where it is a process's, all that is in it. */
+/* A folder and, but for the journal's, whose folders have owners of their own, all that is in it. */
 static int make_folder(const struct config *config, struct arena *arena, const char *name, uid_t user,
 		       mode_t mode)
 {
+	bool shared = strcmp(name, "journal") == 0;
 	const char *path = config_path(config, arena, name);
 	int r = io_make_folder(path, 0755);
 
 	if (r == 0 && gives_up_root(config)) {
-		r = user ? hand_over(path, user, sandbox_group()) : 0;
+		r = shared ? 0 : hand_over(path, user, sandbox_group());
 		if (r == 0 && chown(path, user, sandbox_group()) < 0)
 			r = -errno;
 	}

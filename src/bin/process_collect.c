@@ -159,7 +159,7 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	const struct collect_sink sink = {sink_append, sink_durable, sink_status, collecting};
 	const struct follow_options options = {
 		.patterns = process->config.files_follow,
-		.state = arena_printf(process->arena, "%s/follow.state", collecting->folder).ptr,
+		.state = config_path(&process->config, process->arena, "journal/live/follow.state"),
 		.since = records_since,
 		.notice = on_notice,
 		.context = collecting,

@@ -17,7 +17,9 @@
 
 int journal_path(const char *folder, const char *name, char out[PATH_MAX])
 {
-	return snprintf(out, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ? 0 : -ENAMETOOLONG;
+	return snprintf(out, PATH_MAX, "%s/" JOURNAL_LIVE_FOLDER "/%s", folder, name) < PATH_MAX
+		       ? 0
+		       : -ENAMETOOLONG;
 }
 
 int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_MAX])
@@ -58,8 +60,13 @@ static void listing_add(struct journal_listing *listing, uint64_t number, uint64
 int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_listing)
 {
 	struct journal_listing listing = {0};
-	DIR *dir = opendir(folder);
+	char path[PATH_MAX];
+	DIR *dir;
+	int r = journal_path(folder, ".", path);
 
+	if (r < 0)
+		return r;
+	dir = opendir(path);
 	if (!dir)
 		return -errno;
 	for (struct dirent *entry; (entry = readdir(dir));) {
@@ -75,6 +82,47 @@ int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_l
 	closedir(dir);
 	*ret_listing = listing;
 	return 0;
+}
+
+int journal_refuse_flat(const char *folder, struct err *ret_err)
+{
+	DIR *dir = opendir(folder);
+	uint64_t number = 0;
+
+	if (!dir)
+		return 0;
+	for (struct dirent *entry; !number && (entry = readdir(dir));)
+		number = segment_number(entry->d_name);
+	closedir(dir);
+	if (!number)
+		return 0;
+	return err_set(
+		ret_err, ERR_VERSION, 0, 0,
+		"%s holds a journal of format version 1, which program version 0.1 wrote and reads; this "
+		"program reads and writes format version 2: move that folder away and keep it with a "
+		"program of version 0.1, a new one is begun here",
+		folder);
+}
+
+static int make_one(const char *path)
+{
+	char parent[PATH_MAX];
+
+	if (mkdir(path, 0750) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	if (snprintf(parent, sizeof(parent), "%s/..", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return io_sync_folder(parent);
+}
+
+int journal_make_folder(const char *folder)
+{
+	char path[PATH_MAX];
+	int r = journal_path(folder, "", path);
+
+	if (r == 0)
+		r = make_one(folder);
+	return r < 0 ? r : make_one(path);
 }
 
 static void lock_name_holder(int fd, const char *folder, struct err *ret_err)
@@ -169,7 +217,7 @@ int journal_node_ensure(const char *folder, const uint8_t *fallback, uint8_t ret
 
 	if (r == ERR_CORRUPT || r == ERR_LIMIT)
 		return err_set(ret_err, ERR_CORRUPT, 0, 0,
-			       "%s/node is damaged; remove it, and it is made again from the segments",
+			       "%s/live/node is damaged; remove it, and it is made again from the segments",
 			       folder);
 	if (r != -ENOENT)
 		return r;

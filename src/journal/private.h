@@ -37,15 +37,17 @@ int journal_open_with(const char *folder, const struct journal_options *options,
 struct journal_recovery {
 	uint64_t promised, next;
 	struct journal_mark mark;
+	struct tlog_range range; /* of all leaves */
 };
 
 /* Puts the folder in order: see doc/formats/journal.md, "Recovery". The head is open for writing when this
-   returns 0, but not begun. */
-int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
+   returns 0, but not begun. key: NULL where frames will not be encrypted; ERR_DENIED, and nothing is touched,
+   where the last segment wants another. */
+int journal_recover(const char *folder, const struct journal_key *key, struct journal_recovery *ret_recovery,
 		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err);
 
 struct journal_batch {
-	struct buf bytes; /* room for the frame's header, then the records */
+	struct buf bytes; /* room for the frame's header, then the records; behind len room for the trailer */
 	uint64_t first_seq;
 	uint32_t count;
 };
@@ -77,7 +79,11 @@ struct journal {
 	int segment_fd;    /* -1: the next frame starts a new one */
 	bool segment_used; /* a frame in it is durable */
 	uint64_t segment_name, segment_end, segment_salt;
-	uint64_t promised; /* what the next frame follows */
+	uint64_t promised;              /* what the next frame follows */
+	struct tlog_range range, after; /* of all durable leaves; of them and the batch being committed */
+	struct journal_key key;         /* where options.key is set */
+	struct journal_key segment_key;
+	struct buf cipher; /* an encrypted frame */
 };
 
 /* The commit thread's function. */

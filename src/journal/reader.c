@@ -43,7 +43,7 @@ int journal_reader_open(const char *folder, const struct journal_key *key, uint6
 	reader->folder = strdup(folder);
 	must(reader->folder);
 	reader->next = seq ? seq : 1;
-	if (strlen(folder) + sizeof("/00000000000000000000.wlj") > PATH_MAX) {
+	if (strlen(folder) + sizeof("/" JOURNAL_LIVE_FOLDER "/00000000000000000000.wlj") > PATH_MAX) {
 		journal_reader_close(reader);
 		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%s: this name is too long", folder);
 	}
@@ -95,7 +95,7 @@ static int load_mark(struct journal_reader *reader, struct journal_mark *ret_mar
 			return 0;
 		}
 		if (r < 0)
-			return err_set(ret_err, r, 0, 0, "%s/head: %s", reader->folder, err_text(r));
+			return err_set(ret_err, r, 0, 0, "%s/live/head: %s", reader->folder, err_text(r));
 	}
 	journal_head_load(reader->head, ret_mark);
 	return 0;
@@ -120,12 +120,15 @@ static int open_segment(struct journal_reader *reader, const struct journal_mark
 	uint64_t name;
 	int r = journal_list(reader->folder, reader->passed ? reader->passed : reader->next, &listing);
 
+	if (r == -ENOENT)
+		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
 	if (r < 0)
-		return r == -ENOENT ? ERR_END
-				    : err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
+		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
 	if (!reader->passed && listing.first > reader->next)
 		reader->next = listing.first; /* what was before is not kept any more */
 	name = reader->passed || !listing.below ? listing.above : listing.below;
+	if (!name && !listing.last)
+		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
 	if (!name || name > mark->durable)
 		return ERR_END;
 	r = journal_segment_open(reader->folder, name, &segment, ret_err);

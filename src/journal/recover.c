@@ -11,33 +11,82 @@
 #include "journal/private.h"
 #include "journal/segment.h"
 
-/* Where the last whole frame of a segment ends, and its last number; 0: it has none. */
+/* The last whole frame of a segment: where it is and ends, its last number, the tree after it. last 0: there
+   is none. */
 struct tail {
-	uint64_t end, last;
+	uint64_t offset, end, last;
+	struct journal_frame frame;
+	struct tlog_range after;
 };
 
+/* A frame that is whole but not where its leaves say is no accident: the file was put together. */
+static int check_leaf(const struct journal_frame *frame, uint64_t leaves, bool damage_before,
+		      struct err *ret_err)
+{
+	if (frame->leaf == leaves || (damage_before && frame->leaf > leaves))
+		return 0;
+	return err_set(ret_err, ERR_CORRUPT, 0, 0,
+		       "the records from %" PRIu64 " on have leaf index %" PRIu64 " where %" PRIu64
+		       " is next; somebody changed this file: keep it, and put it back as it was",
+		       frame->first_seq, frame->leaf, leaves);
+}
+
 /* Damage before the last whole frame is left for readers to report: what is behind it is still good. */
-static int scan_frames(const struct journal_segment *segment, struct tail *ret_tail)
+static int scan_frames(const struct journal_segment *segment, struct tail *ret_tail, struct err *ret_err)
 {
 	uint64_t offset = JOURNAL_PREFACE_SIZE;
+	bool damaged = false;
 
-	*ret_tail = (struct tail){JOURNAL_PREFACE_SIZE, 0};
+	*ret_tail = (struct tail){.end = JOURNAL_PREFACE_SIZE, .after = segment->header.before};
 	while (offset < segment->limit) {
 		struct journal_frame frame = {0};
+		struct tlog_range after;
 		int r = journal_segment_frame(segment, offset, &frame);
 
 		if (r == 0)
 			r = journal_segment_verify(segment, offset, &frame);
+		if (r == 0)
+			r = journal_segment_after(segment, offset, &frame, &after);
 		if (r == 0) {
-			offset += journal_frame_size(&frame);
-			*ret_tail = (struct tail){offset, journal_frame_last(&frame)};
+			r = check_leaf(&frame, ret_tail->after.end, damaged, ret_err);
+			if (r < 0)
+				return r;
+			*ret_tail = (struct tail){offset, offset + journal_frame_size(&frame),
+						  journal_frame_last(&frame), frame, after};
+			offset = ret_tail->end;
+			damaged = false;
 		} else if (r == ERR_VERSION) {
-			return r;
+			return err_set(ret_err, r, 0, 0, "a later version of this program wrote in it");
 		} else {
 			offset = journal_segment_resync(segment, offset + JOURNAL_ALIGN, segment->limit);
+			damaged = true;
 		}
 	}
 	return 0;
+}
+
+/* Whoever writes must have the key of what is there, so that a wrong one is found now and not by the first
+   reader. */
+static int check_key(const struct journal_segment *segment, const struct tail *tail,
+		     const struct journal_key *key, struct err *ret_err)
+{
+	struct journal_key segment_key;
+	struct buf scratch = {0};
+	const uint8_t *records;
+	size_t len;
+	int r;
+
+	if (!(segment->header.flags & JOURNAL_ENCRYPTED) || !tail->last)
+		return 0;
+	if (!key)
+		return err_set(ret_err, ERR_DENIED, 0, 0, "it is encrypted, and no key was given");
+	journal_key_segment(key, &segment->header, &segment_key);
+	r = journal_segment_records(segment, tail->offset, &tail->frame, &segment_key, &scratch, &records,
+				    &len);
+	buf_done(&scratch);
+	return r < 0 ? err_set(ret_err, r, 0, 0,
+			       "it was encrypted with another key than the one given (or was changed since)")
+		     : 0;
 }
 
 /* After a failed fsync the kernel may hold pages as clean that never reached the disk. What is scanned must
@@ -88,14 +137,17 @@ static int cut_tail(const char *folder, const struct journal_segment *segment, u
 static int put_aside(const char *folder, uint64_t name, struct err *ret_err)
 {
 	char path[PATH_MAX], torn[PATH_MAX];
+	char live[PATH_MAX];
 	int r = journal_segment_path(folder, name, path);
 
 	if (r == 0)
 		r = torn_path(folder, name, 0, torn);
+	if (r == 0)
+		r = journal_path(folder, "", live);
 	if (r == 0 && rename(path, torn) < 0)
 		r = -errno;
 	if (r == 0)
-		r = io_sync_folder(folder);
+		r = io_sync_folder(live);
 	if (r < 0)
 		err_set(ret_err, r, 0, 0, "%s: cannot be put aside: %s", path, err_text(r));
 	return r;
@@ -114,18 +166,22 @@ static void note_cut(uint64_t from, uint64_t bytes, uint64_t *cut)
 
 struct scan {
 	const char *folder;
+	const struct journal_key *key;
 	bool any;               /* there was a segment, whole or not */
 	uint64_t last;          /* the last whole number */
 	uint64_t cut;           /* no number in what was cut off or put aside is above this */
 	uint64_t segment, size; /* the last segment, as it is now */
 	uint8_t node[JOURNAL_NODE_SIZE];
+	struct tlog_range range; /* after the last whole frame */
+	bool range_known;
 };
 
 /* Repairs the segment. ERR_END: it is out of the way now, look at the one before it. */
 static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
-	struct tail tail = {0};
+	struct err err = {0};
+	struct tail tail;
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
@@ -137,11 +193,15 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 		return r;
 	r = forget_cache(segment);
 	if (r == 0)
-		r = scan_frames(segment, &tail);
+		r = scan_frames(segment, &tail, &err);
+	if (r == 0)
+		r = check_key(segment, &tail, scan->key, &err);
 	if (r < 0) {
 		err_set(ret_err, r, 0, 0, "segment %020" PRIu64 " of %s: %s", name, scan->folder,
-			err_text(r));
+			err.code ? err.message : err_text(r));
 	} else if (tail.last == 0) {
+		scan->range = tail.after;
+		scan->range_known = true;
 		note_cut(name, segment->limit, &scan->cut);
 		r = put_aside(scan->folder, name, ret_err);
 		r = r < 0 ? r : ERR_END;
@@ -152,6 +212,8 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 		scan->last = tail.last;
 		scan->segment = name;
 		scan->size = tail.end;
+		scan->range = tail.after;
+		scan->range_known = true;
 		memcpy(scan->node, segment->header.node, sizeof(scan->node));
 	}
 	journal_segment_close(segment);
@@ -181,12 +243,12 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 	if (r == 0 || r == -ENOENT)
 		return 0;
 	if (r == ERR_CORRUPT)
-		return err_set(
-			ret_err, r, 0, 0,
-			"%s/head is damaged; with no reader running remove it, and it is made again from "
-			"the segments",
-			folder);
-	return err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r));
+		return err_set(ret_err, r, 0, 0,
+			       "%s/live/head is damaged; with no reader running remove it, and it is made "
+			       "again from "
+			       "the segments",
+			       folder);
+	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 
 static int make_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
@@ -195,14 +257,15 @@ static int make_head(const char *folder, struct journal_head **ret_head, struct 
 
 	if (r == 0)
 		r = journal_head_open(folder, true, ret_head);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r)) : 0;
+	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r)) : 0;
 }
 
 /* Where the numbers go on. Clean is a fresh journal, or one closed cleanly that has since neither lost nor
    gained anything. */
 static struct journal_recovery conclude(const struct scan *scan, const struct journal_head *head, bool clean)
 {
-	struct journal_recovery recovery = {.mark = {.segment = scan->segment, .end = scan->size}};
+	struct journal_recovery recovery = {.mark = {.segment = scan->segment, .end = scan->size},
+					    .range = scan->range};
 	struct journal_mark mark;
 	uint64_t floor = journal_head_floor(head), promised;
 
@@ -216,10 +279,10 @@ static struct journal_recovery conclude(const struct scan *scan, const struct jo
 	return recovery;
 }
 
-int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
+int journal_recover(const char *folder, const struct journal_key *key, struct journal_recovery *ret_recovery,
 		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err)
 {
-	struct scan scan = {.folder = folder};
+	struct scan scan = {.folder = folder, .key = key};
 	struct journal_head *head = NULL;
 	bool clean;
 	int r = find_head(folder, &head,
