@@ -35,6 +35,7 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 		.tls_key = process->config.private_key[0] ? process->config.private_key : NULL,
 		.ui = process->config.ui,
 		.journal = config_path(&process->config, process->arena, "journal"),
+		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,
 		.db = db,
 		.pipeline = pipeline_state_read,

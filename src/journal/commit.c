@@ -127,6 +127,7 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal->segment_name = first_seq;
 	journal->segment_end = JOURNAL_PREFACE_SIZE;
 	journal->segment_salt = header.salt;
+	journal->segment_since = clock_monotonic();
 	if (journal->options.key)
 		journal_key_segment(&journal->key, &header, &journal->segment_key);
 	r = write_all(journal, (const char *)preface, sizeof(preface), 0);
@@ -211,11 +212,19 @@ static int space_check(struct journal *journal, size_t need)
 	return bytes < journal->options.reserve_bytes + need ? -ENOSPC : 0;
 }
 
+static bool segment_is_full(const struct journal *journal)
+{
+	int64_t age = journal->options.segment_age;
+
+	return journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes ||
+	       (age && clock_monotonic() - journal->segment_since >= age);
+}
+
 static int batch_commit(struct journal *journal, struct journal_batch *batch)
 {
 	int r = space_check(journal, batch->bytes.len);
 
-	if (r == 0 && (journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes))
+	if (r == 0 && segment_is_full(journal))
 		r = segment_start(journal, batch->first_seq);
 	return r < 0 ? r : frame_write(journal, batch);
 }
