@@ -36,7 +36,7 @@ struct process {
 	const struct journal_key *journal_key; /* NULL: not encrypted, or none of this process's business */
 };
 
-#define PROCESS_FOLDERS_MAX 2
+#define PROCESS_FOLDERS_MAX 3
 #define PROCESS_PATHS_MAX 6
 
 /* Below the data folder, the process's own. */
