@@ -115,7 +115,7 @@ static int read_name(const struct yaml_node *node, struct retention_class *class
 static int read_member(const struct yaml_node *key, const struct yaml_node *value, struct arena *arena,
 		       long *id, struct retention_class *class, struct err *ret_err)
 {
-	long share;
+	long share = 0;
 	int r;
 
 	if (str_eq(key->text, STR("id")))

@@ -113,6 +113,10 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal_segment_finish(journal);
 	memcpy(header.node, journal->node, sizeof(header.node));
 	random_bytes(&header.salt, sizeof(header.salt));
+	if (journal->options.key) {
+		journal_key_segment(&journal->key, &header, &journal->segment_key);
+		journal_key_check(&journal->segment_key, header.key_check);
+	}
 	journal_preface_encode(&header, preface);
 	journal->segment_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (journal->segment_fd < 0) {
@@ -128,8 +132,6 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal->segment_end = JOURNAL_PREFACE_SIZE;
 	journal->segment_salt = header.salt;
 	journal->segment_since = clock_monotonic();
-	if (journal->options.key)
-		journal_key_segment(&journal->key, &header, &journal->segment_key);
 	r = write_all(journal, (const char *)preface, sizeof(preface), 0);
 	if (r == 0 && fsync(journal->folder_fd) < 0)
 		r = -errno;

@@ -99,6 +99,9 @@ void journal_reader_close(struct journal_reader *reader); /* NULL is fine */
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record,
 			struct err *ret_err);
 
+/* Which leaf of the tree the record is that was returned last, as the journal says. */
+uint64_t journal_reader_leaf(const struct journal_reader *reader);
+
 /* Invalidates everything returned so far and lets go of its memory; call it after each batch. */
 void journal_reader_release(struct journal_reader *reader);
 

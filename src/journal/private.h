@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "journal/head.h"
+#include "journal/segment.h"
 
 /* The system calls that can fail under load, so that tests can make them fail. All return like the call but
    with -errno instead of -1. */
@@ -45,6 +46,19 @@ struct journal_recovery {
    where the last segment wants another. */
 int journal_recover(const char *folder, const struct journal_key *key, struct journal_recovery *ret_recovery,
 		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err);
+
+/* How a segment ends: behind its last whole frame. last 0: it has none. */
+struct journal_tail {
+	uint64_t end, last;
+	struct tlog_range after; /* of all leaves; without a frame those before the segment */
+};
+
+/* Goes through the frames. Numbers up to acknowledged were durable: where such a frame is damaged but for its
+   header and its records or its trailer, it stays, for the tree goes on behind it. ERR_CORRUPT where frames
+   do not belong together, ERR_VERSION, ERR_DENIED where key is not the segment's. */
+int journal_tail_find(const char *folder, const struct journal_segment *segment,
+		      const struct journal_key *key, uint64_t acknowledged, struct journal_tail *ret_tail,
+		      struct err *ret_err);
 
 struct journal_batch {
 	struct buf bytes; /* room for the frame's header, then the records; behind len room for the trailer */
