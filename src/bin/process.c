@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -122,6 +123,34 @@ static size_t fill_followed(const struct process *process, const char **paths, s
 	return count;
 }
 
+static const char *folder_of(struct arena *arena, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? arena_copy(arena, str_of(file, (size_t)(slash - file) + 1)).ptr : ".";
+}
+
+/* The folders of the files for syslog over TLS, and of what they are links to: files that are replaced are
+   read again, and leave of the kernel to read a file ends with the file. */
+static size_t fill_replaced(const struct process *process, const char **paths)
+{
+	const struct config *config = &process->config;
+	const char *const files[] = {config->certificate, config->private_key, config->syslog_certificate,
+				     config->syslog_key, config->syslog_clients};
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char real[PATH_MAX];
+
+		if (!files[i][0])
+			continue;
+		paths[count++] = folder_of(process->arena, files[i]);
+		if (realpath(files[i], real))
+			paths[count++] = folder_of(process->arena, real);
+	}
+	return count;
+}
+
 /* True where a user of its own could read all that this process needs: data, content, the program, the
  * engine. */
 static bool can_drop(const struct process *process)
@@ -167,6 +196,8 @@ static int confine(const struct process *process, struct err *ret_err)
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
 	if (def->follows_files)
 		readable += fill_followed(process, sandbox.readable + readable, FOLLOWED_FOLDERS_MAX);
+	if (def->sockets & 1u << SOCKET_SYSLOG_TLS)
+		readable += fill_replaced(process, sandbox.readable + readable);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i][0])
 			sandbox.readable[readable++] = files[i];

@@ -107,12 +107,43 @@ static int read_tokens(struct process *process, const char **tokens, size_t *ret
 	return r;
 }
 
+/* On the syslog thread. */
+static void on_bad_handshake(void *context, const char *text)
+{
+	(void)context;
+	log_warning("syslog over TLS: a handshake failed: %.600s", text);
+}
+
+/* The operator's files for it, the console's, or our own in our folder. */
+static void fill_tls(const struct process *process, struct tls_files *files)
+{
+	const struct config *config = &process->config;
+	bool own = config->syslog_certificate[0];
+
+	files->certificate = own ? config->syslog_certificate : config->certificate;
+	files->key = own ? config->syslog_key : config->private_key;
+	files->own =
+		arena_printf(process->arena, "%s/%s/syslog-tls.pem", config->data,
+			     process->def->folders[0].name).ptr;
+	files->clients = config->syslog_clients;
+}
+
+static void say_certificate(struct collect *collect)
+{
+	char fingerprint[TLS_FINGERPRINT_SIZE];
+
+	if (collect_tls_fingerprint(collect, fingerprint))
+		log_info("syslog over TLS shows the certificate with SHA-256 %s", fingerprint);
+}
+
 static int start_collect(struct process *process, struct collecting *collecting, struct err *ret_err)
 {
 	const char *tokens[COLLECT_TOKENS_MAX];
 	struct collect_options options = {
 		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
 		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
+		.syslog_tls = process->sockets[SOCKET_SYSLOG_TLS],
+		.notice = on_bad_handshake,
 		.http = process->sockets[SOCKET_INGEST],
 		.http_unix = -1,
 		.tokens = tokens,
@@ -121,10 +152,13 @@ static int start_collect(struct process *process, struct collecting *collecting,
 	struct collect *collect;
 	int r = read_tokens(process, tokens, &options.token_count, ret_err);
 
+	fill_tls(process, &options.syslog_tls_files);
 	if (r == 0)
 		r = collect_start(&options, &sink, &collect, ret_err);
-	if (r == 0)
+	if (r == 0) {
 		atomic_store(&collecting->collect, collect);
+		say_certificate(collect);
+	}
 	return r;
 }
 
@@ -208,6 +242,18 @@ static void remove_sealed(const char *folder)
 		log_info("%u segments are sealed and no longer in live/", count);
 }
 
+/* Certificates are replaced while we run. */
+static void look_after_tls(struct collect *collect)
+{
+	struct err err = {0};
+	int r = collect_refresh_tls(collect, &err);
+
+	if (r < 0)
+		log_error("syslog over TLS keeps its certificate: %s", err.message);
+	else if (r > 0)
+		say_certificate(collect);
+}
+
 static void serve(struct process *process, struct collecting *collecting)
 {
 	struct collect *collect = atomic_load(&collecting->collect);
@@ -217,6 +263,7 @@ static void serve(struct process *process, struct collecting *collecting)
 	while (!process_wait_stop(REPORT_EVERY)) {
 		report_loss(collect, &reported);
 		remove_sealed(collecting->folder);
+		look_after_tls(collect);
 	}
 	report_loss(collect, &reported);
 }
@@ -265,8 +312,8 @@ static int run(struct process *process)
 const struct process_def process_collect = {
 	.name = "collect",
 	.folders = {{"journal/live", 0750}},
-	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_INGEST |
-		   1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
+	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
+		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal"},
 	.run = run,

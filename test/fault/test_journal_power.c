@@ -155,7 +155,7 @@ static void test_power_goes_at_every_sync(void **state)
 	struct power power = {.folder = *state, .unsynced = UINT64_MAX, .seed = 20261122};
 	const struct journal_options options = {
 		.segment_bytes = 30000, .commit_delay = 1, .reserve_bytes = 1};
-	char path[256];
+	char path[512];
 	struct journal *journal;
 
 	power.ops = (struct journal_ops){power_write, power_sync, journal_system_ops.truncate,
