@@ -109,16 +109,25 @@ int retention_overrides_parse(struct str text, int64_t now, struct retention_ove
 	return r;
 }
 
-/* A regular file that the owner of its folder owns, and that nobody else can write. */
-static int check_owner(const char *path, int fd)
+static int stat_parent(const char *path, struct stat *ret_status)
 {
-	struct stat file, folder;
 	const char *slash = strrchr(path, '/');
 	char parent[PATH_MAX];
 
 	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	if (fstat(fd, &file) < 0 || stat(parent, &folder) < 0)
-		return -errno;
+	return stat(parent, ret_status) < 0 ? -errno : 0;
+}
+
+/* A regular file that the owner of its folder owns, and that nobody else can write. */
+static int check_owner(const char *path, int fd)
+{
+	struct stat file, folder;
+	int r = stat_parent(path, &folder);
+
+	if (r == 0 && fstat(fd, &file) < 0)
+		r = -errno;
+	if (r < 0)
+		return r;
 	return S_ISREG(file.st_mode) && file.st_uid == folder.st_uid && !(file.st_mode & (S_IWGRP | S_IWOTH))
 		       ? 0
 		       : ERR_DENIED;
@@ -175,12 +184,16 @@ static void format_order(const struct retention_order *order, struct buf *out)
 int retention_overrides_add(const char *path, const struct retention_order *order, struct err *ret_err)
 {
 	struct buf text = {0};
+	struct stat folder;
 	int r = io_read_file(path, OVERRIDES_FILE_MAX - 4096, &text);
 
 	if (r == 0 || r == -ENOENT) {
 		format_order(order, &text);
 		r = io_replace_file(path, text.ptr, text.len, 0644);
 	}
+	if (r == 0 && geteuid() == 0 && (r = stat_parent(path, &folder)) == 0 &&
+	    chown(path, folder.st_uid, folder.st_gid) < 0)
+		r = -errno;
 	buf_done(&text);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot write %s: %s", path, err_text(r)) : 0;
 }
