@@ -33,6 +33,10 @@ int record_link_open(const char *socket, struct record_link **ret_link);
 int record_link_open_within(const char *socket, int64_t patience, struct record_link **ret_link);
 void record_link_close(struct record_link *link);
 
+/* Asks what is durable by now, before the first record of a message; shows too whether the far side is there.
+ */
+int record_link_refresh(struct record_link *link);
+
 /* Collects a record; sends when the message is full. flags: JOURNAL_… 0, or what record_link_flush() says. */
 int record_link_add(struct record_link *link, struct str hint, uint16_t flags, struct str bytes);
 
@@ -44,7 +48,8 @@ int record_link_add_notice(struct record_link *link, uint16_t listener, struct s
 int record_link_flush(struct record_link *link);
 
 struct record_sink {
-	const char *folder; /* of the journal */
+	const char *folder;            /* of the journal */
+	const struct journal_key *key; /* NULL: not encrypted */
 	struct journal *journal;
 	uid_t auditors[RECORD_AUDITORS_MAX]; /* whose LISTENER_AUDIT is taken, beside root's */
 	size_t auditor_count;

@@ -36,7 +36,7 @@ struct journal_reader {
 	/* what is left of the frame being read */
 	const uint8_t *records;
 	size_t records_len;
-	uint64_t record_seq, frame_last;
+	uint64_t record_seq, record_leaf, frame_last;
 	uint32_t left;
 
 	int pending; /* found while waiting, told by the next journal_reader_next() */
@@ -287,6 +287,7 @@ static int enter_frame(struct journal_reader *reader, const struct journal_frame
 		return report(reader, journal_frame_last(frame), "were changed: they do not decrypt",
 			      ret_err);
 	reader->record_seq = frame->first_seq;
+	reader->record_leaf = frame->leaf;
 	reader->frame_last = journal_frame_last(frame);
 	reader->left = frame->count;
 	return 0;
@@ -333,6 +334,7 @@ static int next_in_frame(struct journal_reader *reader, struct journal_record *r
 			return report(reader, reader->frame_last, "are damaged: wrong length", ret_err);
 		}
 		ret_record->seq = reader->record_seq++;
+		reader->record_leaf++;
 		reader->records += size;
 		reader->records_len -= size;
 		reader->left--;
@@ -342,6 +344,11 @@ static int next_in_frame(struct journal_reader *reader, struct journal_record *r
 		}
 	}
 	return ERR_END;
+}
+
+uint64_t journal_reader_leaf(const struct journal_reader *reader)
+{
+	return reader->record_leaf - 1;
 }
 
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record, struct err *ret_err)
