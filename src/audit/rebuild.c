@@ -37,6 +37,7 @@ static void close_misfit(struct audit_rebuild *rebuild, bool given)
 static void note_fit(struct audit_rebuild *rebuild, const struct audit_head *head)
 {
 	rebuild->checked++;
+	rebuild->given += head->given;
 	close_misfit(rebuild, head->given);
 	rebuild->fit_seq[head->given] = rebuild->signed_seq = head->head.seq;
 	rebuild->fit_time[head->given] = rebuild->signed_time = head->head.time;
@@ -53,6 +54,7 @@ static void note_misfit(struct audit_rebuild *rebuild, const struct audit_head *
 		misfit->after_time = rebuild->fit_time[head->given];
 	}
 	misfit->last = head;
+	rebuild->misfits[head->given]++;
 }
 
 /* range is at the head's size, if it is known. Where it does not fit, the nodes that the archive keeps may:

@@ -31,7 +31,9 @@ struct audit_rebuild {
 
 	/* results */
 	uint64_t checked;     /* heads that fit */
+	uint64_t given;       /* of these kept elsewhere */
 	uint64_t unchecked;   /* heads whose leaves are deleted or lost, and no node says what they were */
+	uint64_t misfits[2];  /* heads that do not fit: beside the archive, kept elsewhere */
 	uint64_t signed_size; /* leaves below the largest head that fits */
 	uint64_t signed_seq;
 	int64_t signed_time;

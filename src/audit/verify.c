@@ -160,31 +160,45 @@ static void tell_rollback(struct walk *walk)
 		   largest->given ? ", kept elsewhere," : "", largest->head.size, walk->summary.leaves);
 }
 
-static void tell_tail(struct walk *walk)
+/* A minute may pass until what is written while we look is signed. */
+static bool is_young(const struct walk *walk, int64_t since)
+{
+	return walk->verify->written && clock_now() - since < AUDIT_TAIL_MAX;
+}
+
+static void tell_unsigned(struct walk *walk, uint64_t end)
+{
+	struct audit_problem problem = {
+		.kind = AUDIT_NO_HEADS, .first_seq = walk->summary.first_seq, .last_seq = walk->last_seq};
+
+	audit_range_times(walk->verify->segments, problem.first_seq, problem.last_seq, &problem.from,
+			  &problem.to);
+	problem.expected = is_young(walk, problem.from);
+	audit_tell(&walk->report, problem, "%" PRIu64 " records", end);
+}
+
+/* end: of the leaves that were asked for. */
+static void tell_tail(struct walk *walk, uint64_t end)
 {
 	const struct audit_head *newest = audit_heads_newest(walk->heads);
 	struct audit_problem problem = {.kind = AUDIT_UNSEALED, .last_seq = walk->last_seq};
 	char since[CLOCK_TEXT_SIZE];
 
-	if (!walk->summary.leaves)
+	if (!end)
 		return;
 	if (!newest) {
-		problem.kind = AUDIT_NO_HEADS;
-		problem.first_seq = walk->summary.first_seq;
-		audit_range_times(walk->verify->segments, problem.first_seq, problem.last_seq, &problem.from,
-				  &problem.to);
-		audit_tell(&walk->report, problem, "%" PRIu64 " records", walk->summary.leaves);
+		tell_unsigned(walk, end);
 		return;
 	}
-	if (newest->head.size >= walk->summary.leaves || walk->rebuild.signed_size != newest->head.size)
-		return; /* or no newest head fits, and that is told */
+	if (newest->head.size >= end || walk->rebuild.misfits[0] + walk->rebuild.misfits[1])
+		return; /* where heads do not fit, that is what counts */
 	problem.first_seq = walk->tail_seq ? walk->tail_seq : newest->head.seq + 1;
 	problem.from = newest->head.time;
 	problem.to = clock_now();
-	problem.expected = walk->verify->written && problem.to - problem.from < AUDIT_TAIL_MAX;
+	problem.expected = is_young(walk, problem.from);
 	clock_format(problem.from, since);
 	audit_tell(&walk->report, problem, "%" PRIu64 " records since the head of %s",
-		   walk->summary.leaves - newest->head.size, since);
+		   end - newest->head.size, since);
 }
 
 /* -- all of it ----------------------------------------------------------------------------------------- */
@@ -235,16 +249,15 @@ static void finish(struct walk *walk)
 	audit_rebuild_end(&walk->rebuild, whole ? summary->leaves : walk->end, !whole);
 	summary->last_seq = walk->last_seq;
 	summary->heads_checked = walk->rebuild.checked;
+	summary->given_checked = walk->rebuild.given;
 	summary->heads_unchecked = walk->rebuild.unchecked;
 	summary->signed_leaves = walk->rebuild.signed_size;
 	summary->signed_seq = walk->rebuild.signed_seq;
 	summary->signed_time = walk->rebuild.signed_time;
 	audit_range_times(walk->verify->segments, summary->first_seq, summary->last_seq, &summary->from,
 			  &summary->to);
-	if (whole) {
-		tell_rollback(walk);
-		tell_tail(walk);
-	}
+	tell_rollback(walk);
+	tell_tail(walk, whole ? summary->leaves : walk->end);
 }
 
 int audit_verify(const struct audit_verify *verify, const struct audit_heads *heads,

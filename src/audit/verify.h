@@ -29,6 +29,7 @@ struct audit_summary {
 	uint64_t leaves;                 /* of the tree */
 	uint64_t heads, heads_given;     /* read, and of these kept elsewhere */
 	uint64_t heads_checked;          /* that fit */
+	uint64_t given_checked;          /* of these kept elsewhere */
 	uint64_t heads_unchecked;        /* whose leaves are deleted */
 	uint64_t signed_leaves, signed_seq;
 	int64_t signed_time; /* of the largest head that fits; 0: none */
