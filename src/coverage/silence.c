@@ -76,8 +76,8 @@ void silence_close(struct coverage *coverage, const struct talker *talker, int64
 	emit_silence(coverage, talker->id, talker->silent_from, at, talker->silent_learning);
 }
 
-/* The part of the hour in which it was silent teaches nothing, unless the rhythm is still being learnt: then it
-   was more likely a habit. */
+/* The part of the hour in which it was silent teaches nothing, unless the rhythm is still being learnt: then
+   it was more likely a habit. */
 void silence_end(struct coverage *coverage, struct talker *talker, int64_t at)
 {
 	struct buf members = {0};
@@ -88,7 +88,8 @@ void silence_end(struct coverage *coverage, struct talker *talker, int64_t at)
 	buf_printf(&members, ",\"silent_seconds\":%ld", (long)((at - talker->silent_from) / CLOCK_SECOND));
 	say(coverage, "coverage.resumed", "info", &members);
 	if (!talker->silent_learning) {
-		int64_t from = talker->silent_from > talker->hour_from ? talker->silent_from : talker->hour_from;
+		int64_t from =
+			talker->silent_from > talker->hour_from ? talker->silent_from : talker->hour_from;
 
 		rhythm_resume(&talker->rhythm, talker->silent_slot, talker->silent_bound);
 		talker->hour_from += at - from;
