@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef BIN_AUDIT_WORDS_H
 #define BIN_AUDIT_WORDS_H
-/* What 'wanglou audit' can do: one function a word, in a file of its own, listed in cmd_audit.c. Each reads its
-   own operands behind the word, and returns an EXIT_… code. */
+/* What 'wanglou audit' can do: one function a word, in a file of its own, listed in cmd_audit.c. Each reads
+   its own operands behind the word, and returns an EXIT_… code. */
 #include "bin/config.h"
 
 struct audit_call {

@@ -37,12 +37,14 @@ static int run(const struct command *command, struct arguments *arguments)
 const struct command cmd_audit = {
 	.name = "audit",
 	.summary = "the archive: what may be deleted",
-	.usage = "override --until DATE (--days N | --size-gib N) --reason TEXT | override --end --reason TEXT",
-	.details = "override allows that records younger than 180 days are deleted: those older than --days, or "
-		   "the\n"
-		   "oldest until the journal has no more than --size-gib. It is written into the audit trail "
-		   "first.\n"
-		   "Classes that are kept longer on purpose (least in retention.yaml) are left alone.",
+	.usage = "override --until DATE (--days N | --size-gib N) --reason TEXT | override --end --reason "
+		 "TEXT",
+	.details =
+		"override allows that records younger than 180 days are deleted: those older than --days, or "
+		"the\n"
+		"oldest until the journal has no more than --size-gib. It is written into the audit trail "
+		"first.\n"
+		"Classes that are kept longer on purpose (least in retention.yaml) are left alone.",
 	.options =
 		(const struct option_def[]){
 			{"until", "DATE", "when the override runs out: 2026-12-31 or RFC 3339"},

@@ -122,9 +122,9 @@ static void fill_tls(const struct process *process, struct tls_files *files)
 
 	files->certificate = own ? config->syslog_certificate : config->certificate;
 	files->key = own ? config->syslog_key : config->private_key;
-	files->own =
-		arena_printf(process->arena, "%s/%s/syslog-tls.pem", config->data,
-			     process->def->folders[0].name).ptr;
+	files->own = arena_printf(process->arena, "%s/%s/syslog-tls.pem", config->data,
+				  process->def->folders[0].name)
+			     .ptr;
 	files->clients = config->syslog_clients;
 }
 

@@ -329,7 +329,8 @@ static int open_signals(struct supervisor *supervisor)
 }
 
 /* The key of the journal in a file that is nowhere but in memory, for the processes that need it. */
-static int open_journal_key(const struct config *config, struct arena *arena, int *ret_fd, struct err *ret_err)
+static int open_journal_key(const struct config *config, struct arena *arena, int *ret_fd,
+			    struct err *ret_err)
 {
 	const struct journal_key *key;
 	int r = config_journal_key(config, arena, true, &key, ret_err), fd;
