@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "journal/folder.h"
+#include "journal/leaf.h"
 #include "journal/private.h"
 
 #define RETRY_DELAY (250 * CLOCK_MILLISECOND)
@@ -100,6 +101,8 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 		.first_seq = first_seq,
 		.created = clock_now(),
 		.generation = journal_head_generation(journal->head),
+		.flags = journal->options.key ? JOURNAL_ENCRYPTED : 0,
+		.before = journal->range,
 	};
 	uint8_t preface[JOURNAL_PREFACE_SIZE];
 	char path[PATH_MAX];
@@ -110,6 +113,10 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal_segment_finish(journal);
 	memcpy(header.node, journal->node, sizeof(header.node));
 	random_bytes(&header.salt, sizeof(header.salt));
+	if (journal->options.key) {
+		journal_key_segment(&journal->key, &header, &journal->segment_key);
+		journal_key_check(&journal->segment_key, header.key_check);
+	}
 	journal_preface_encode(&header, preface);
 	journal->segment_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (journal->segment_fd < 0) {
@@ -124,6 +131,7 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal->segment_name = first_seq;
 	journal->segment_end = JOURNAL_PREFACE_SIZE;
 	journal->segment_salt = header.salt;
+	journal->segment_since = clock_monotonic();
 	r = write_all(journal, (const char *)preface, sizeof(preface), 0);
 	if (r == 0 && fsync(journal->folder_fd) < 0)
 		r = -errno;
@@ -132,25 +140,55 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	return r;
 }
 
-/* Fills in the frame's header, whose room is in front of the records, and writes all at once. */
-static int frame_write(struct journal *journal, struct journal_batch *batch)
+/* Encrypts the records behind the room for the header to out; the header without checksums and tag is what it
+   vouches for. */
+static void frame_encrypt(const struct journal *journal, struct journal_frame *frame, const uint8_t *bytes,
+			  uint8_t *out)
 {
-	const struct journal_ops *ops = journal->ops;
-	size_t len = journal_batch_len(batch);
-	uint8_t *bytes = (uint8_t *)batch->bytes.ptr;
+	uint8_t aad[JOURNAL_FRAME_AAD_SIZE];
+
+	random_bytes(frame->nonce, sizeof(frame->nonce));
+	journal_frame_encode(frame, journal->segment_salt, out);
+	journal_frame_aad(out, aad);
+	journal_crypt_seal(&journal->segment_key, frame->nonce, str_of((const char *)aad, sizeof(aad)),
+			   bytes + JOURNAL_FRAME_HEADER_SIZE, frame->stored, out + JOURNAL_FRAME_HEADER_SIZE,
+			   frame->tag);
+}
+
+/* The whole frame as it goes into the segment being written. The batch's own bytes: its header is filled in,
+   whose room is in front of the records, and the trailer put behind them. Or, encrypted, a copy. */
+static struct str frame_make(struct journal *journal, struct journal_batch *batch)
+{
 	struct journal_frame frame = {
 		.count = batch->count,
 		.first_seq = batch->first_seq,
 		.follows = journal->promised,
-		.stored = (uint32_t)len,
+		.stored = (uint32_t)journal_batch_len(batch),
 		.time = clock_now(),
-		.payload_checksum = journal_payload_checksum(bytes + JOURNAL_FRAME_HEADER_SIZE, len,
-							     journal->segment_salt),
+		.leaf = journal->range.end,
 	};
-	int r;
+	size_t len = batch->bytes.len, trailer;
+	uint8_t *bytes = (uint8_t *)buf_reserve(&batch->bytes, JOURNAL_TRAILER_MAX) - len, *out = bytes;
 
-	journal_frame_encode(&frame, journal->segment_salt, bytes);
-	r = write_all(journal, batch->bytes.ptr, batch->bytes.len, journal->segment_end);
+	if (journal->options.key) {
+		buf_clear(&journal->cipher);
+		out = (uint8_t *)buf_reserve(&journal->cipher, len + JOURNAL_TRAILER_MAX);
+		frame_encrypt(journal, &frame, bytes, out);
+	}
+	trailer = journal_trailer_encode(&journal->after, out + len);
+	frame.payload_checksum = journal_payload_checksum(out + JOURNAL_FRAME_HEADER_SIZE, frame.stored,
+							  journal->segment_salt);
+	frame.trailer_checksum = journal_payload_checksum(out + len, trailer, journal->segment_salt);
+	journal_frame_encode(&frame, journal->segment_salt, out);
+	return str_of((const char *)out, len + trailer);
+}
+
+static int frame_write(struct journal *journal, struct journal_batch *batch)
+{
+	const struct journal_ops *ops = journal->ops;
+	struct str frame = frame_make(journal, batch);
+	int r = write_all(journal, frame.ptr, frame.len, journal->segment_end);
+
 	if (r < 0) {
 		if (ops->truncate(ops->context, journal->segment_fd, (off_t)journal->segment_end) < 0)
 			segment_abandon(journal);
@@ -161,7 +199,7 @@ static int frame_write(struct journal *journal, struct journal_batch *batch)
 		segment_abandon(journal);
 		return r;
 	}
-	journal->segment_end += batch->bytes.len;
+	journal->segment_end += frame.len;
 	journal->segment_used = true;
 	return 0;
 }
@@ -176,11 +214,19 @@ static int space_check(struct journal *journal, size_t need)
 	return bytes < journal->options.reserve_bytes + need ? -ENOSPC : 0;
 }
 
+static bool segment_is_full(const struct journal *journal)
+{
+	int64_t age = journal->options.segment_age;
+
+	return journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes ||
+	       (age && clock_monotonic() - journal->segment_since >= age);
+}
+
 static int batch_commit(struct journal *journal, struct journal_batch *batch)
 {
 	int r = space_check(journal, batch->bytes.len);
 
-	if (r == 0 && (journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes))
+	if (r == 0 && segment_is_full(journal))
 		r = segment_start(journal, batch->first_seq);
 	return r < 0 ? r : frame_write(journal, batch);
 }
@@ -192,6 +238,7 @@ static void publish(struct journal *journal, struct journal_batch *batch)
 	const struct journal_mark mark = {last, journal->segment_name, journal->segment_end};
 
 	journal->promised = last;
+	journal->range = journal->after;
 	journal_head_publish(journal->head, &mark);
 	pthread_mutex_lock(&journal->lock);
 	journal_batch_clear(batch);
@@ -231,6 +278,10 @@ static bool commit(struct journal *journal, struct journal_batch *batch)
 {
 	int64_t give_up = 0;
 
+	journal->after = journal->range;
+	must(journal_leaves_append((uint8_t *)batch->bytes.ptr + JOURNAL_FRAME_HEADER_SIZE,
+				   journal_batch_len(batch), batch->first_seq, batch->count,
+				   &journal->after) == 0);
 	for (;;) {
 		int r = batch_commit(journal, batch);
 

@@ -17,7 +17,9 @@
 
 int journal_path(const char *folder, const char *name, char out[PATH_MAX])
 {
-	return snprintf(out, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ? 0 : -ENAMETOOLONG;
+	return snprintf(out, PATH_MAX, "%s/" JOURNAL_LIVE_FOLDER "/%s", folder, name) < PATH_MAX
+		       ? 0
+		       : -ENAMETOOLONG;
 }
 
 int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_MAX])
@@ -28,13 +30,13 @@ int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_M
 	return journal_path(folder, name, out);
 }
 
-/* The number in a segment's name, 0 for any other file. */
-static uint64_t segment_number(const char *name)
+/* The number in the name of a segment with this suffix, 0 for any other file. */
+static uint64_t segment_number(const char *name, const char *suffix)
 {
 	struct str digits = str_head(str_from(name), NAME_DIGITS);
 	uint64_t number;
 
-	if (digits.len != NAME_DIGITS || strcmp(name + NAME_DIGITS, JOURNAL_SUFFIX) != 0)
+	if (digits.len != NAME_DIGITS || strcmp(name + NAME_DIGITS, suffix) != 0)
 		return 0;
 	for (size_t i = 0; i < digits.len; i++)
 		if (!char_is_digit(digits.ptr[i]))
@@ -58,12 +60,17 @@ static void listing_add(struct journal_listing *listing, uint64_t number, uint64
 int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_listing)
 {
 	struct journal_listing listing = {0};
-	DIR *dir = opendir(folder);
+	char path[PATH_MAX];
+	DIR *dir;
+	int r = journal_path(folder, ".", path);
 
+	if (r < 0)
+		return r;
+	dir = opendir(path);
 	if (!dir)
 		return -errno;
 	for (struct dirent *entry; (entry = readdir(dir));) {
-		uint64_t number = segment_number(entry->d_name);
+		uint64_t number = segment_number(entry->d_name, JOURNAL_SUFFIX);
 		struct stat status;
 
 		if (!number)
@@ -75,6 +82,60 @@ int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_l
 	closedir(dir);
 	*ret_listing = listing;
 	return 0;
+}
+
+static bool has_segment(const char *path, const char *suffix)
+{
+	DIR *dir = opendir(path);
+	bool found = false;
+
+	if (!dir)
+		return false;
+	for (struct dirent *entry; !found && (entry = readdir(dir));)
+		found = segment_number(entry->d_name, suffix) != 0;
+	closedir(dir);
+	return found;
+}
+
+bool journal_has_sealed(const char *folder)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/sealed", folder) < PATH_MAX &&
+	       has_segment(path, JOURNAL_SEALED_SUFFIX);
+}
+
+int journal_refuse_flat(const char *folder, struct err *ret_err)
+{
+	if (!has_segment(folder, JOURNAL_SUFFIX))
+		return 0;
+	return err_set(
+		ret_err, ERR_VERSION, 0, 0,
+		"%s holds a journal of format version 1, which program version 0.1 wrote and reads; this "
+		"program reads and writes format version 2: move that folder away and keep it with a "
+		"program of version 0.1, a new one is begun here",
+		folder);
+}
+
+static int make_one(const char *path)
+{
+	char parent[PATH_MAX];
+
+	if (mkdir(path, 0750) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	if (snprintf(parent, sizeof(parent), "%s/..", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return io_sync_folder(parent);
+}
+
+int journal_make_folder(const char *folder)
+{
+	char path[PATH_MAX];
+	int r = journal_path(folder, "", path);
+
+	if (r == 0)
+		r = make_one(folder);
+	return r < 0 ? r : make_one(path);
 }
 
 static void lock_name_holder(int fd, const char *folder, struct err *ret_err)
@@ -169,7 +230,7 @@ int journal_node_ensure(const char *folder, const uint8_t *fallback, uint8_t ret
 
 	if (r == ERR_CORRUPT || r == ERR_LIMIT)
 		return err_set(ret_err, ERR_CORRUPT, 0, 0,
-			       "%s/node is damaged; remove it, and it is made again from the segments",
+			       "%s/live/node is damaged; remove it, and it is made again from the segments",
 			       folder);
 	if (r != -ENOENT)
 		return r;

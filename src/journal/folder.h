@@ -2,7 +2,8 @@
 #ifndef JOURNAL_FOLDER_H
 #define JOURNAL_FOLDER_H
 /*
- * The files of a journal's folder: how they are named, found and locked.
+ * The files of a journal's live part, FOLDER/live/: how they are named, found and
+ * locked. (FOLDER/sealed/ is the archive's: archive.h.)
  *
  *	lock                          held by the writer, names its process
  *	node                          the journal's identity, made once
@@ -15,9 +16,11 @@
 
 #include "journal/format.h"
 
+#define JOURNAL_LIVE_FOLDER "live"
 #define JOURNAL_SUFFIX ".wlj"
+#define JOURNAL_SEALED_SUFFIX ".wls"
 
-/* Writes folder/name to out; -ENAMETOOLONG. */
+/* Writes folder/live/name to out; -ENAMETOOLONG. */
 int journal_path(const char *folder, const char *name, char out[PATH_MAX]);
 int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_MAX]);
 
@@ -30,6 +33,15 @@ struct journal_listing {
 
 /* -ENOENT where there is no folder. */
 int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_listing);
+
+/* True where FOLDER/sealed/ has a segment. */
+bool journal_has_sealed(const char *folder);
+
+/* Where version 1 had its segments, right in the folder: ERR_VERSION if some are there, else 0. */
+int journal_refuse_flat(const char *folder, struct err *ret_err);
+
+/* Makes the folder and live/ in it, durably; the folder's parent must be there. */
+int journal_make_folder(const char *folder);
 
 /* Takes the writer's lock and returns its descriptor, or ERR_BUSY, or -errno. */
 int journal_lock(const char *folder, int *ret_fd, struct err *ret_err);

@@ -49,24 +49,30 @@ static uint64_t get64(const uint8_t *at)
 }
 
 /*
- * Segment header, 256 bytes:
+ * A block of the preface, 2048 bytes: the segment header and the range of all leaves before the segment.
  *
  *	  0  8  magic: 89 'W' 'L' 'J' 0D 0A 1A 0A; like PNG's it shows a transfer in text mode
  *	  8  2  version
  *	 10  2  size of this header, 256
- *	 12  4  flags, 0
+ *	 12  4  flags; bit 0: encrypted
  *	 16 16  node id
  *	 32  8  first sequence number, as in the file's name
  *	 40  8  time made, µs
  *	 48  8  salt
  *	 56  8  generation: how many times a writer has opened this journal
- *	 64 64  kept for the hash of the segment before
- *	128 120 kept, zero
- *	248  8  XXH3-64 of bytes 0 to 247
+ *	 64  8  count of leaves before
+ *	 72  2  count of hashes: as many as bits are set in the count of leaves
+ *	 74  6  kept, zero
+ *	 80 16  key check; zero where it is not encrypted
+ *	 96 152 kept, zero
+ *	248  8  XXH3-64 of bytes 0 to 247 and 256 to 2047
+ *	256     hashes of 32 bytes, zeros
  *
  * Only the magic and the version keep their place for ever.
  */
 static const uint8_t segment_magic[8] = {0x89, 'W', 'L', 'J', '\r', '\n', 0x1a, '\n'};
+
+#define BLOCK_SIZE JOURNAL_PREFACE_COPY
 
 enum {
 	SEGMENT_VERSION = 8,
@@ -77,8 +83,22 @@ enum {
 	SEGMENT_CREATED = 40,
 	SEGMENT_SALT = 48,
 	SEGMENT_GENERATION = 56,
+	SEGMENT_LEAVES = 64,
+	SEGMENT_HASHES = 72,
+	SEGMENT_KEY_CHECK = 80,
 	SEGMENT_CHECKSUM = 248
 };
+
+_Static_assert(JOURNAL_SEGMENT_HEADER_SIZE + JOURNAL_TRAILER_MAX == BLOCK_SIZE, "the largest range fits");
+
+static uint64_t block_checksum(const uint8_t *block)
+{
+	uint8_t rest[BLOCK_SIZE - sizeof(uint64_t)];
+
+	memcpy(rest, block, SEGMENT_CHECKSUM);
+	memcpy(rest + SEGMENT_CHECKSUM, block + JOURNAL_SEGMENT_HEADER_SIZE, JOURNAL_TRAILER_MAX);
+	return hash_bytes(rest, sizeof(rest));
+}
 
 void journal_preface_encode(const struct journal_segment_header *header, uint8_t out[JOURNAL_PREFACE_SIZE])
 {
@@ -86,30 +106,43 @@ void journal_preface_encode(const struct journal_segment_header *header, uint8_t
 	memcpy(out, segment_magic, sizeof(segment_magic));
 	put16(out + SEGMENT_VERSION, JOURNAL_VERSION);
 	put16(out + SEGMENT_SIZE, JOURNAL_SEGMENT_HEADER_SIZE);
+	put32(out + SEGMENT_FLAGS, header->flags);
 	memcpy(out + SEGMENT_NODE, header->node, sizeof(header->node));
 	put64(out + SEGMENT_FIRST, header->first_seq);
 	put64(out + SEGMENT_CREATED, (uint64_t)header->created);
 	put64(out + SEGMENT_SALT, header->salt);
 	put64(out + SEGMENT_GENERATION, header->generation);
-	put64(out + SEGMENT_CHECKSUM, hash_bytes(out, SEGMENT_CHECKSUM));
-	memcpy(out + JOURNAL_PREFACE_COPY, out, JOURNAL_SEGMENT_HEADER_SIZE);
+	put64(out + SEGMENT_LEAVES, header->before.end);
+	put16(out + SEGMENT_HASHES, (uint16_t)header->before.count);
+	memcpy(out + SEGMENT_KEY_CHECK, header->key_check, sizeof(header->key_check));
+	journal_trailer_encode(&header->before, out + JOURNAL_SEGMENT_HEADER_SIZE);
+	put64(out + SEGMENT_CHECKSUM, block_checksum(out));
+	memcpy(out + JOURNAL_PREFACE_COPY, out, BLOCK_SIZE);
 }
 
-static int segment_header_decode(const uint8_t *bytes, struct journal_segment_header *ret_header)
+static int block_decode(const uint8_t *bytes, struct journal_segment_header *ret_header)
 {
+	uint64_t leaves;
+
 	if (memcmp(bytes, segment_magic, sizeof(segment_magic)) != 0)
 		return ERR_CORRUPT;
 	if (get16(bytes + SEGMENT_VERSION) != JOURNAL_VERSION)
 		return ERR_VERSION;
-	if (get64(bytes + SEGMENT_CHECKSUM) != hash_bytes(bytes, SEGMENT_CHECKSUM))
+	leaves = get64(bytes + SEGMENT_LEAVES);
+	if (get64(bytes + SEGMENT_CHECKSUM) != block_checksum(bytes) || leaves > JOURNAL_LEAVES_MAX ||
+	    get16(bytes + SEGMENT_HASHES) != __builtin_popcountll(leaves))
 		return ERR_CORRUPT;
-	if (get16(bytes + SEGMENT_SIZE) != JOURNAL_SEGMENT_HEADER_SIZE || get32(bytes + SEGMENT_FLAGS) != 0)
+	if (get16(bytes + SEGMENT_SIZE) != JOURNAL_SEGMENT_HEADER_SIZE ||
+	    (get32(bytes + SEGMENT_FLAGS) & ~(uint32_t)JOURNAL_ENCRYPTED))
 		return ERR_VERSION;
 	memcpy(ret_header->node, bytes + SEGMENT_NODE, sizeof(ret_header->node));
 	ret_header->first_seq = get64(bytes + SEGMENT_FIRST);
 	ret_header->created = (int64_t)get64(bytes + SEGMENT_CREATED);
 	ret_header->salt = get64(bytes + SEGMENT_SALT);
 	ret_header->generation = get64(bytes + SEGMENT_GENERATION);
+	ret_header->flags = (uint16_t)get32(bytes + SEGMENT_FLAGS);
+	memcpy(ret_header->key_check, bytes + SEGMENT_KEY_CHECK, sizeof(ret_header->key_check));
+	journal_trailer_decode(bytes + JOURNAL_SEGMENT_HEADER_SIZE, leaves, &ret_header->before);
 	return 0;
 }
 
@@ -119,13 +152,35 @@ int journal_preface_decode(const uint8_t *bytes, size_t len, struct journal_segm
 
 	if (len < JOURNAL_PREFACE_SIZE)
 		return ERR_CORRUPT;
-	first = segment_header_decode(bytes, ret_header);
+	first = block_decode(bytes, ret_header);
 	if (first == 0)
 		return 0;
-	copy = segment_header_decode(bytes + JOURNAL_PREFACE_COPY, ret_header);
+	copy = block_decode(bytes + JOURNAL_PREFACE_COPY, ret_header);
 	if (copy == 0)
 		return 0;
 	return first == ERR_VERSION || copy == ERR_VERSION ? ERR_VERSION : ERR_CORRUPT;
+}
+
+unsigned journal_preface_version(const uint8_t *bytes, size_t len)
+{
+	if (len >= SEGMENT_SIZE && memcmp(bytes, segment_magic, sizeof(segment_magic)) == 0)
+		return get16(bytes + SEGMENT_VERSION);
+	return len > BLOCK_SIZE ? journal_preface_version(bytes + BLOCK_SIZE, len - BLOCK_SIZE) : 0;
+}
+
+size_t journal_trailer_encode(const struct tlog_range *range, uint8_t *out)
+{
+	must(range->begin == 0 && range->end <= JOURNAL_LEAVES_MAX);
+	memcpy(out, range->hashes, range->count * sizeof(range->hashes[0]));
+	return range->count * sizeof(range->hashes[0]);
+}
+
+void journal_trailer_decode(const uint8_t *bytes, uint64_t end, struct tlog_range *ret_range)
+{
+	ret_range->begin = 0;
+	ret_range->end = end;
+	ret_range->count = (unsigned)__builtin_popcountll(end);
+	memcpy(ret_range->hashes, bytes, ret_range->count * sizeof(ret_range->hashes[0]));
 }
 
 /*
@@ -141,11 +196,16 @@ int journal_preface_decode(const uint8_t *bytes, size_t len, struct journal_segm
  *	 32  4  bytes of payload unpacked; the same as long as no flag is set
  *	 36  4  kept, zero
  *	 40  8  time of the commit, µs
- *	 48  8  XXH3-64 of the payload, seeded with the segment's salt
- *	 56 64  kept for the hash chain and the Merkle root
+ *	 48  8  XXH3-64 of the payload as it lies in the file, seeded with the segment's salt
+ *	 56  8  leaf index of the first record
+ *	 64 12  nonce, 76 16 tag: of the encrypted payload; zero where the segment is not encrypted
+ *	 92  4  kept, zero
+ *	 96  8  XXH3-64 of the trailer, seeded with the segment's salt
+ *	104 16  kept, zero
  *	120  8  XXH3-64 of bytes 0 to 119, seeded with the segment's salt
  *
- * The magic, the two sizes' places and the last checksum stay where they are in version 1.
+ * Behind the payload stands the trailer: the hashes of the range [0, leaf + count), as many as bits are set
+ *in that number.
  */
 static const uint8_t frame_magic[4] = {'W', 'L', 'F', 'R'};
 
@@ -159,6 +219,10 @@ enum {
 	FRAME_UNPACKED = 32,
 	FRAME_TIME = 40,
 	FRAME_PAYLOAD_CHECKSUM = 48,
+	FRAME_LEAF = 56,
+	FRAME_NONCE = 64,
+	FRAME_TAG = 76,
+	FRAME_TRAILER_CHECKSUM = 96,
 	FRAME_CHECKSUM = 120
 };
 
@@ -176,6 +240,10 @@ void journal_frame_encode(const struct journal_frame *frame, uint64_t salt,
 	put32(out + FRAME_UNPACKED, frame->stored);
 	put64(out + FRAME_TIME, (uint64_t)frame->time);
 	put64(out + FRAME_PAYLOAD_CHECKSUM, frame->payload_checksum);
+	put64(out + FRAME_LEAF, frame->leaf);
+	memcpy(out + FRAME_NONCE, frame->nonce, sizeof(frame->nonce));
+	memcpy(out + FRAME_TAG, frame->tag, sizeof(frame->tag));
+	put64(out + FRAME_TRAILER_CHECKSUM, frame->trailer_checksum);
 	put64(out + FRAME_CHECKSUM, hash_bytes_seeded(out, FRAME_CHECKSUM, salt));
 }
 
@@ -183,7 +251,9 @@ static bool frame_is_sane(const struct journal_frame *frame)
 {
 	return frame->first_seq > 0 && frame->follows < frame->first_seq && frame->count > 0 &&
 	       frame->first_seq <= UINT64_MAX - frame->count && frame->stored <= JOURNAL_PAYLOAD_MAX &&
-	       frame->stored % JOURNAL_ALIGN == 0 && frame->count <= frame->stored / JOURNAL_RECORD_SIZE_MIN;
+	       frame->stored % JOURNAL_ALIGN == 0 &&
+	       frame->count <= frame->stored / JOURNAL_RECORD_SIZE_MIN &&
+	       frame->leaf <= JOURNAL_LEAVES_MAX - frame->count;
 }
 
 int journal_frame_decode(const uint8_t bytes[JOURNAL_FRAME_HEADER_SIZE], uint64_t salt,
@@ -203,7 +273,11 @@ int journal_frame_decode(const uint8_t bytes[JOURNAL_FRAME_HEADER_SIZE], uint64_
 		.stored = get32(bytes + FRAME_STORED),
 		.time = (int64_t)get64(bytes + FRAME_TIME),
 		.payload_checksum = get64(bytes + FRAME_PAYLOAD_CHECKSUM),
+		.leaf = get64(bytes + FRAME_LEAF),
+		.trailer_checksum = get64(bytes + FRAME_TRAILER_CHECKSUM),
 	};
+	memcpy(frame.nonce, bytes + FRAME_NONCE, sizeof(frame.nonce));
+	memcpy(frame.tag, bytes + FRAME_TAG, sizeof(frame.tag));
 	if (!frame_is_sane(&frame))
 		return ERR_CORRUPT;
 	*ret_frame = frame;
@@ -213,6 +287,12 @@ int journal_frame_decode(const uint8_t bytes[JOURNAL_FRAME_HEADER_SIZE], uint64_
 uint64_t journal_payload_checksum(const uint8_t *payload, size_t len, uint64_t salt)
 {
 	return hash_bytes_seeded(payload, len, salt);
+}
+
+void journal_frame_aad(const uint8_t header[JOURNAL_FRAME_HEADER_SIZE], uint8_t out[JOURNAL_FRAME_AAD_SIZE])
+{
+	memcpy(out, header, FRAME_PAYLOAD_CHECKSUM);
+	memcpy(out + FRAME_PAYLOAD_CHECKSUM, header + FRAME_LEAF, FRAME_NONCE - FRAME_LEAF);
 }
 
 /*
@@ -263,6 +343,11 @@ void journal_record_encode(const struct journal_record *record, uint8_t *out)
 		memcpy(out + JOURNAL_RECORD_HEADER_SIZE + record->hint.len, record->bytes.ptr,
 		       record->bytes.len);
 	memset(out + len, 0, aligned(len) - len);
+}
+
+size_t journal_record_len(const uint8_t *encoded)
+{
+	return JOURNAL_RECORD_HEADER_SIZE + (size_t)encoded[RECORD_HINT_LEN] + get32(encoded + RECORD_LEN);
 }
 
 int journal_record_decode(const uint8_t *bytes, size_t len, struct journal_record *ret_record,

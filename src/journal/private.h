@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "journal/head.h"
+#include "journal/segment.h"
 
 /* The system calls that can fail under load, so that tests can make them fail. All return like the call but
    with -errno instead of -1. */
@@ -37,15 +38,30 @@ int journal_open_with(const char *folder, const struct journal_options *options,
 struct journal_recovery {
 	uint64_t promised, next;
 	struct journal_mark mark;
+	struct tlog_range range; /* of all leaves */
 };
 
 /* Puts the folder in order: see doc/formats/journal.md, "Recovery". The head is open for writing when this
-   returns 0, but not begun. */
-int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
+   returns 0, but not begun. key: NULL where frames will not be encrypted; ERR_DENIED, and nothing is touched,
+   where the last segment wants another. */
+int journal_recover(const char *folder, const struct journal_key *key, struct journal_recovery *ret_recovery,
 		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err);
 
+/* How a segment ends: behind its last whole frame. last 0: it has none. */
+struct journal_tail {
+	uint64_t end, last;
+	struct tlog_range after; /* of all leaves; without a frame those before the segment */
+};
+
+/* Goes through the frames. Numbers up to acknowledged were durable: where such a frame is damaged but for its
+   header and its records or its trailer, it stays, for the tree goes on behind it. ERR_CORRUPT where frames
+   do not belong together, ERR_VERSION, ERR_DENIED where key is not the segment's. */
+int journal_tail_find(const char *folder, const struct journal_segment *segment,
+		      const struct journal_key *key, uint64_t acknowledged, struct journal_tail *ret_tail,
+		      struct err *ret_err);
+
 struct journal_batch {
-	struct buf bytes; /* room for the frame's header, then the records */
+	struct buf bytes; /* room for the frame's header, then the records; behind len room for the trailer */
 	uint64_t first_seq;
 	uint32_t count;
 };
@@ -77,7 +93,12 @@ struct journal {
 	int segment_fd;    /* -1: the next frame starts a new one */
 	bool segment_used; /* a frame in it is durable */
 	uint64_t segment_name, segment_end, segment_salt;
-	uint64_t promised; /* what the next frame follows */
+	int64_t segment_since;          /* monotonic */
+	uint64_t promised;              /* what the next frame follows */
+	struct tlog_range range, after; /* of all durable leaves; of them and the batch being committed */
+	struct journal_key key;         /* where options.key is set */
+	struct journal_key segment_key;
+	struct buf cipher; /* an encrypted frame */
 };
 
 /* The commit thread's function. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -13,20 +14,29 @@
 /* A reader without a head has nothing to sleep on. */
 #define HEADLESS_POLL (50 * CLOCK_MILLISECOND)
 
+/* The records of an encrypted frame. */
+struct plain {
+	struct plain *next;
+	struct buf records;
+};
+
 struct journal_reader {
 	char *folder;
+	struct journal_key key, segment_key; /* the second is the segment's, where it is encrypted */
+	bool has_key;
 	struct journal_head *head;       /* NULL: none seen yet */
 	struct journal_segment *segment; /* being read; NULL: none yet */
 	struct journal_segment *retired; /* read, but records of it may be in use */
 	uint64_t offset;                 /* of the next frame in segment */
 	uint64_t released;               /* up to where in segment nothing is in use */
 	uint64_t next;                   /* the next number wanted */
+	struct plain *plain;             /* the frame being read, those before it behind it */
 	uint64_t passed;                 /* segments named up to this are not looked at any more */
 
 	/* what is left of the frame being read */
 	const uint8_t *records;
 	size_t records_len;
-	uint64_t record_seq, frame_last;
+	uint64_t record_seq, record_leaf, frame_last;
 	uint32_t left;
 
 	int pending; /* found while waiting, told by the next journal_reader_next() */
@@ -38,12 +48,15 @@ int journal_reader_open(const char *folder, const struct journal_key *key, uint6
 {
 	struct journal_reader *reader = calloc(1, sizeof(*reader));
 
-	(void)key;
 	must(reader);
+	if (key) {
+		reader->key = *key;
+		reader->has_key = true;
+	}
 	reader->folder = strdup(folder);
 	must(reader->folder);
 	reader->next = seq ? seq : 1;
-	if (strlen(folder) + sizeof("/00000000000000000000.wlj") > PATH_MAX) {
+	if (strlen(folder) + sizeof("/" JOURNAL_LIVE_FOLDER "/00000000000000000000.wlj") > PATH_MAX) {
 		journal_reader_close(reader);
 		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%s: this name is too long", folder);
 	}
@@ -61,13 +74,30 @@ static void close_retired(struct journal_reader *reader)
 	}
 }
 
+/* All but the first keep. */
+static void free_plain(struct plain **plain, unsigned keep)
+{
+	for (; *plain && keep; keep--)
+		plain = &(*plain)->next;
+	while (*plain) {
+		struct plain *gone = *plain;
+
+		*plain = gone->next;
+		buf_done(&gone->records);
+		free(gone);
+	}
+}
+
 void journal_reader_close(struct journal_reader *reader)
 {
 	if (!reader)
 		return;
 	close_retired(reader);
+	free_plain(&reader->plain, 0);
 	journal_segment_close(reader->segment);
 	journal_head_close(reader->head);
+	OPENSSL_cleanse(&reader->key, sizeof(reader->key));
+	OPENSSL_cleanse(&reader->segment_key, sizeof(reader->segment_key));
 	free(reader->folder);
 	free(reader);
 }
@@ -77,9 +107,12 @@ void journal_reader_release(struct journal_reader *reader)
 	uint64_t used;
 
 	close_retired(reader);
+	free_plain(&reader->plain, reader->left ? 1 : 0);
 	if (!reader->segment)
 		return;
-	used = reader->left ? (uint64_t)(reader->records - reader->segment->map) : reader->offset;
+	used = reader->left && !(reader->segment->header.flags & JOURNAL_ENCRYPTED)
+		       ? (uint64_t)(reader->records - reader->segment->map)
+		       : reader->offset;
 	journal_segment_forget(reader->segment, reader->released, used);
 	reader->released = used;
 }
@@ -95,7 +128,7 @@ static int load_mark(struct journal_reader *reader, struct journal_mark *ret_mar
 			return 0;
 		}
 		if (r < 0)
-			return err_set(ret_err, r, 0, 0, "%s/head: %s", reader->folder, err_text(r));
+			return err_set(ret_err, r, 0, 0, "%s/live/head: %s", reader->folder, err_text(r));
 	}
 	journal_head_load(reader->head, ret_mark);
 	return 0;
@@ -120,15 +153,26 @@ static int open_segment(struct journal_reader *reader, const struct journal_mark
 	uint64_t name;
 	int r = journal_list(reader->folder, reader->passed ? reader->passed : reader->next, &listing);
 
+	if (r == -ENOENT)
+		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
 	if (r < 0)
-		return r == -ENOENT ? ERR_END
-				    : err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
+		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
 	if (!reader->passed && listing.first > reader->next)
 		reader->next = listing.first; /* what was before is not kept any more */
 	name = reader->passed || !listing.below ? listing.above : listing.below;
+	if (!name && !listing.last)
+		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
 	if (!name || name > mark->durable)
 		return ERR_END;
 	r = journal_segment_open(reader->folder, name, &segment, ret_err);
+	if (r == 0) {
+		r = journal_segment_key(segment, reader->has_key ? &reader->key : NULL, &reader->segment_key,
+					ret_err);
+		if (r < 0) {
+			journal_segment_close(segment);
+			return r;
+		}
+	}
 	if (r == 0 || r == ERR_CORRUPT || r == -ENOENT)
 		reader->passed = name;
 	if (r < 0)
@@ -222,6 +266,7 @@ static int at_end(struct journal_reader *reader, const struct journal_mark *mark
 static int enter_frame(struct journal_reader *reader, const struct journal_frame *frame, struct err *ret_err)
 {
 	uint64_t offset = reader->offset;
+	struct plain *plain = NULL;
 
 	if (frame->follows >= reader->next)
 		return report(reader, frame->follows, "are damaged or missing", ret_err);
@@ -230,9 +275,19 @@ static int enter_frame(struct journal_reader *reader, const struct journal_frame
 	reader->offset += journal_frame_size(frame);
 	if (journal_segment_verify(reader->segment, offset, frame) < 0)
 		return report(reader, journal_frame_last(frame), "are damaged: wrong checksum", ret_err);
-	reader->records = reader->segment->map + offset + JOURNAL_FRAME_HEADER_SIZE;
-	reader->records_len = frame->stored;
+	if (reader->segment->header.flags & JOURNAL_ENCRYPTED) {
+		plain = calloc(1, sizeof(*plain));
+		must(plain);
+		plain->next = reader->plain;
+		reader->plain = plain;
+	}
+	if (journal_segment_records(reader->segment, offset, frame, &reader->segment_key,
+				    plain ? &plain->records : NULL, &reader->records,
+				    &reader->records_len) < 0)
+		return report(reader, journal_frame_last(frame), "were changed: they do not decrypt",
+			      ret_err);
 	reader->record_seq = frame->first_seq;
+	reader->record_leaf = frame->leaf;
 	reader->frame_last = journal_frame_last(frame);
 	reader->left = frame->count;
 	return 0;
@@ -279,6 +334,7 @@ static int next_in_frame(struct journal_reader *reader, struct journal_record *r
 			return report(reader, reader->frame_last, "are damaged: wrong length", ret_err);
 		}
 		ret_record->seq = reader->record_seq++;
+		reader->record_leaf++;
 		reader->records += size;
 		reader->records_len -= size;
 		reader->left--;
@@ -288,6 +344,11 @@ static int next_in_frame(struct journal_reader *reader, struct journal_record *r
 		}
 	}
 	return ERR_END;
+}
+
+uint64_t journal_reader_leaf(const struct journal_reader *reader)
+{
+	return reader->record_leaf - 1;
 }
 
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record, struct err *ret_err)

@@ -11,35 +11,6 @@
 #include "journal/private.h"
 #include "journal/segment.h"
 
-/* Where the last whole frame of a segment ends, and its last number; 0: it has none. */
-struct tail {
-	uint64_t end, last;
-};
-
-/* Damage before the last whole frame is left for readers to report: what is behind it is still good. */
-static int scan_frames(const struct journal_segment *segment, struct tail *ret_tail)
-{
-	uint64_t offset = JOURNAL_PREFACE_SIZE;
-
-	*ret_tail = (struct tail){JOURNAL_PREFACE_SIZE, 0};
-	while (offset < segment->limit) {
-		struct journal_frame frame = {0};
-		int r = journal_segment_frame(segment, offset, &frame);
-
-		if (r == 0)
-			r = journal_segment_verify(segment, offset, &frame);
-		if (r == 0) {
-			offset += journal_frame_size(&frame);
-			*ret_tail = (struct tail){offset, journal_frame_last(&frame)};
-		} else if (r == ERR_VERSION) {
-			return r;
-		} else {
-			offset = journal_segment_resync(segment, offset + JOURNAL_ALIGN, segment->limit);
-		}
-	}
-	return 0;
-}
-
 /* After a failed fsync the kernel may hold pages as clean that never reached the disk. What is scanned must
    be what the disk has. */
 static int forget_cache(const struct journal_segment *segment)
@@ -88,14 +59,17 @@ static int cut_tail(const char *folder, const struct journal_segment *segment, u
 static int put_aside(const char *folder, uint64_t name, struct err *ret_err)
 {
 	char path[PATH_MAX], torn[PATH_MAX];
+	char live[PATH_MAX];
 	int r = journal_segment_path(folder, name, path);
 
 	if (r == 0)
 		r = torn_path(folder, name, 0, torn);
+	if (r == 0)
+		r = journal_path(folder, "", live);
 	if (r == 0 && rename(path, torn) < 0)
 		r = -errno;
 	if (r == 0)
-		r = io_sync_folder(folder);
+		r = io_sync_folder(live);
 	if (r < 0)
 		err_set(ret_err, r, 0, 0, "%s: cannot be put aside: %s", path, err_text(r));
 	return r;
@@ -114,18 +88,23 @@ static void note_cut(uint64_t from, uint64_t bytes, uint64_t *cut)
 
 struct scan {
 	const char *folder;
+	const struct journal_key *key;
+	uint64_t acknowledged;  /* as the head has it */
 	bool any;               /* there was a segment, whole or not */
 	uint64_t last;          /* the last whole number */
 	uint64_t cut;           /* no number in what was cut off or put aside is above this */
 	uint64_t segment, size; /* the last segment, as it is now */
 	uint8_t node[JOURNAL_NODE_SIZE];
+	struct tlog_range range; /* after the last whole frame */
+	bool range_known;
 };
 
 /* Repairs the segment. ERR_END: it is out of the way now, look at the one before it. */
 static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
-	struct tail tail = {0};
+	struct err err = {0};
+	struct journal_tail tail;
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
@@ -137,11 +116,13 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 		return r;
 	r = forget_cache(segment);
 	if (r == 0)
-		r = scan_frames(segment, &tail);
+		r = journal_tail_find(scan->folder, segment, scan->key, scan->acknowledged, &tail, &err);
 	if (r < 0) {
 		err_set(ret_err, r, 0, 0, "segment %020" PRIu64 " of %s: %s", name, scan->folder,
-			err_text(r));
+			err.code ? err.message : err_text(r));
 	} else if (tail.last == 0) {
+		scan->range = tail.after;
+		scan->range_known = true;
 		note_cut(name, segment->limit, &scan->cut);
 		r = put_aside(scan->folder, name, ret_err);
 		r = r < 0 ? r : ERR_END;
@@ -152,6 +133,8 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 		scan->last = tail.last;
 		scan->segment = name;
 		scan->size = tail.end;
+		scan->range = tail.after;
+		scan->range_known = true;
 		memcpy(scan->node, segment->header.node, sizeof(scan->node));
 	}
 	journal_segment_close(segment);
@@ -173,6 +156,18 @@ static int scan_segments(struct scan *scan, struct err *ret_err)
 	}
 }
 
+/* The last live segment, which says how far the tree is, is never removed when it is sealed. */
+static int check_tree(const struct scan *scan, struct err *ret_err)
+{
+	if (scan->range_known || !journal_has_sealed(scan->folder))
+		return 0;
+	return err_set(
+		ret_err, ERR_CORRUPT, 0, 0,
+		"%s/live has no segment that says where the tree of the sealed ones goes on; put its last "
+		"one back, or move the whole folder away and a new journal is begun",
+		scan->folder);
+}
+
 /* The head that is there, NULL where there is none. */
 static int find_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
 {
@@ -181,12 +176,12 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 	if (r == 0 || r == -ENOENT)
 		return 0;
 	if (r == ERR_CORRUPT)
-		return err_set(
-			ret_err, r, 0, 0,
-			"%s/head is damaged; with no reader running remove it, and it is made again from "
-			"the segments",
-			folder);
-	return err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r));
+		return err_set(ret_err, r, 0, 0,
+			       "%s/live/head is damaged; with no reader running remove it, and it is made "
+			       "again from "
+			       "the segments",
+			       folder);
+	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 
 static int make_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
@@ -195,14 +190,15 @@ static int make_head(const char *folder, struct journal_head **ret_head, struct 
 
 	if (r == 0)
 		r = journal_head_open(folder, true, ret_head);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/head: %s", folder, err_text(r)) : 0;
+	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r)) : 0;
 }
 
 /* Where the numbers go on. Clean is a fresh journal, or one closed cleanly that has since neither lost nor
    gained anything. */
 static struct journal_recovery conclude(const struct scan *scan, const struct journal_head *head, bool clean)
 {
-	struct journal_recovery recovery = {.mark = {.segment = scan->segment, .end = scan->size}};
+	struct journal_recovery recovery = {.mark = {.segment = scan->segment, .end = scan->size},
+					    .range = scan->range};
 	struct journal_mark mark;
 	uint64_t floor = journal_head_floor(head), promised;
 
@@ -216,17 +212,24 @@ static struct journal_recovery conclude(const struct scan *scan, const struct jo
 	return recovery;
 }
 
-int journal_recover(const char *folder, struct journal_recovery *ret_recovery,
+int journal_recover(const char *folder, const struct journal_key *key, struct journal_recovery *ret_recovery,
 		    uint8_t ret_node[JOURNAL_NODE_SIZE], struct journal_head **ret_head, struct err *ret_err)
 {
-	struct scan scan = {.folder = folder};
+	struct scan scan = {.folder = folder, .key = key};
 	struct journal_head *head = NULL;
+	struct journal_mark mark = {0};
 	bool clean;
-	int r = find_head(folder, &head,
-			  ret_err); /* before anything is changed: it may be of a later version */
+	/* before anything is changed: it may be of a later version */
+	int r = find_head(folder, &head, ret_err);
 
+	if (r == 0 && head) {
+		journal_head_load(head, &mark);
+		scan.acknowledged = mark.durable;
+	}
 	if (r == 0)
 		r = scan_segments(&scan, ret_err);
+	if (r == 0)
+		r = check_tree(&scan, ret_err);
 	if (r == 0)
 		r = journal_node_ensure(folder, scan.last ? scan.node : NULL, ret_node, ret_err);
 	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)

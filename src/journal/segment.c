@@ -30,13 +30,18 @@ static int touch(const struct journal_segment *segment, uint64_t offset, uint64_
 	return errno == EINTR || errno == EAGAIN ? touch(segment, offset, len) : ERR_CORRUPT;
 }
 
+static int version_error(const char *path, const struct journal_segment *segment, struct err *ret_err)
+{
+	unsigned version = journal_preface_version(segment->map, JOURNAL_PREFACE_SIZE);
+
+	return err_set(ret_err, ERR_VERSION, 0, 0,
+		       "%s is of format version %u, written by %s version of this program, which reads it; "
+		       "this one reads version %d (or the header is damaged)",
+		       path, version, version < JOURNAL_VERSION ? "an earlier" : "a later", JOURNAL_VERSION);
+}
+
 static int open_error(const char *path, int code, struct err *ret_err)
 {
-	if (code == ERR_VERSION)
-		return err_set(ret_err, code, 0, 0,
-			       "%s was written by a later version of this program, or its header is damaged; "
-			       "use that version to read it",
-			       path);
 	return err_set(ret_err, code, 0, 0, "%s: %s", path,
 		       code == ERR_CORRUPT ? "the header of this segment is damaged" : err_text(code));
 }
@@ -70,8 +75,9 @@ int journal_segment_open(const char *folder, uint64_t name, struct journal_segme
 	if (r == 0 && segment->header.first_seq != name)
 		r = ERR_CORRUPT;
 	if (r < 0) {
+		r = r == ERR_VERSION ? version_error(path, segment, ret_err) : open_error(path, r, ret_err);
 		journal_segment_close(segment);
-		return open_error(path, r, ret_err);
+		return r;
 	}
 	*ret_segment = segment;
 	return 0;
@@ -84,6 +90,29 @@ void journal_segment_close(struct journal_segment *segment)
 	munmap((void *)segment->map, JOURNAL_SEGMENT_SIZE_MAX);
 	close(segment->fd);
 	free(segment);
+}
+
+int journal_segment_key(const struct journal_segment *segment, const struct journal_key *key,
+			struct journal_key *ret_key, struct err *ret_err)
+{
+	const struct journal_segment_header *header = &segment->header;
+	struct journal_key segment_key;
+	uint8_t check[JOURNAL_KEY_CHECK_SIZE];
+
+	if (!(header->flags & JOURNAL_ENCRYPTED))
+		return 0;
+	if (!key)
+		return err_set(ret_err, ERR_DENIED, 0, 0,
+			       "segment %020" PRIu64 " is encrypted, and no key was given", segment->name);
+	journal_key_segment(key, header, &segment_key);
+	journal_key_check(&segment_key, check);
+	if (memcmp(check, header->key_check, sizeof(check)) != 0)
+		return err_set(ret_err, ERR_DENIED, 0, 0,
+			       "segment %020" PRIu64
+			       " is encrypted with another key (or passphrase) than the one given",
+			       segment->name);
+	*ret_key = segment_key;
+	return 0;
 }
 
 void journal_segment_limit(struct journal_segment *segment, uint64_t end)
@@ -125,6 +154,46 @@ int journal_segment_verify(const struct journal_segment *segment, uint64_t offse
 	if (journal_payload_checksum(segment->map + at, frame->stored, segment->header.salt) !=
 	    frame->payload_checksum)
 		return ERR_CORRUPT;
+	return 0;
+}
+
+int journal_segment_records(const struct journal_segment *segment, uint64_t offset,
+			    const struct journal_frame *frame, const struct journal_key *segment_key,
+			    struct buf *scratch, const uint8_t **ret_records, size_t *ret_len)
+{
+	const uint8_t *header = segment->map + offset, *payload = header + JOURNAL_FRAME_HEADER_SIZE;
+	uint8_t aad[JOURNAL_FRAME_AAD_SIZE];
+	int r = 0;
+
+	if (segment->header.flags & JOURNAL_ENCRYPTED) {
+		if (!segment_key)
+			return ERR_DENIED;
+		journal_frame_aad(header, aad);
+		buf_clear(scratch);
+		r = journal_crypt_open(segment_key, frame->nonce, str_of((const char *)aad, sizeof(aad)),
+				       payload, frame->stored, frame->tag,
+				       buf_reserve(scratch, frame->stored));
+		payload = (const uint8_t *)scratch->ptr;
+		scratch->len = r < 0 ? 0 : frame->stored;
+	}
+	if (r < 0)
+		return r;
+	*ret_records = payload;
+	*ret_len = frame->stored;
+	return 0;
+}
+
+int journal_segment_after(const struct journal_segment *segment, uint64_t offset,
+			  const struct journal_frame *frame, struct tlog_range *ret_range)
+{
+	uint64_t at = offset + JOURNAL_FRAME_HEADER_SIZE + frame->stored;
+	uint32_t len = journal_trailer_size(frame);
+
+	if (touch(segment, at, len) < 0)
+		return ERR_CORRUPT;
+	if (journal_payload_checksum(segment->map + at, len, segment->header.salt) != frame->trailer_checksum)
+		return ERR_CORRUPT;
+	journal_trailer_decode(segment->map + at, frame->leaf + frame->count, ret_range);
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,6 +70,9 @@ static void journal_free(struct journal *journal)
 		close(journal->folder_fd);
 	for (int i = 0; i < 2; i++)
 		buf_done(&journal->batches[i].bytes);
+	buf_done(&journal->cipher);
+	OPENSSL_cleanse(&journal->key, sizeof(journal->key));
+	OPENSSL_cleanse(&journal->segment_key, sizeof(journal->segment_key));
 	pthread_cond_destroy(&journal->work);
 	pthread_cond_destroy(&journal->done);
 	pthread_mutex_destroy(&journal->lock);
@@ -98,25 +101,21 @@ static struct journal *journal_new(const char *folder, const struct journal_ops 
 	return journal;
 }
 
-/* What is acknowledged must be found again, so the folder's own name has to be durable too. */
-static int make_folder(const char *folder)
-{
-	char parent[PATH_MAX];
-
-	if (mkdir(folder, 0750) < 0)
-		return errno == EEXIST ? 0 : -errno;
-	return journal_path(folder, "..", parent) < 0 ? -ENAMETOOLONG : io_sync_folder(parent);
-}
-
 static int open_folder(struct journal *journal, struct err *ret_err)
 {
-	int r = make_folder(journal->folder);
+	char path[PATH_MAX];
+	int r = journal_refuse_flat(journal->folder, ret_err);
 
 	if (r < 0)
+		return r;
+	r = journal_path(journal->folder, "", path);
+	if (r == 0)
+		r = journal_make_folder(journal->folder);
+	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s: cannot be made: %s", journal->folder, err_text(r));
-	journal->folder_fd = open(journal->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	journal->folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (journal->folder_fd < 0)
-		return err_set(ret_err, -errno, 0, 0, "%s: %s", journal->folder, err_text(-errno));
+		return err_set(ret_err, -errno, 0, 0, "%s: %s", path, err_text(-errno));
 	return journal_lock(journal->folder, &journal->lock_fd, ret_err);
 }
 
@@ -136,17 +135,19 @@ static int start_thread(struct journal *journal)
 static int start(struct journal *journal, struct err *ret_err)
 {
 	struct journal_recovery recovery;
-	int r = journal_recover(journal->folder, &recovery, journal->node, &journal->head, ret_err);
+	int r = journal_recover(journal->folder, journal->options.key, &recovery, journal->node,
+				&journal->head, ret_err);
 
 	if (r < 0)
 		return r;
 	journal->next_seq = recovery.next;
 	journal->promised = recovery.promised;
+	journal->range = recovery.range;
 	atomic_store(&journal->durable, recovery.promised);
 	/* From here on numbers may be handed out, so the next recovery has to leave a gap. */
 	r = journal_head_begin(journal->head, &recovery.mark, recovery.next);
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s/head: %s", journal->folder, err_text(r));
+		return err_set(ret_err, r, 0, 0, "%s/live/head: %s", journal->folder, err_text(r));
 	r = start_thread(journal);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "no thread to commit with: %s", err_text(r)) : 0;
 }
@@ -160,6 +161,10 @@ int journal_open_with(const char *folder, const struct journal_options *options,
 
 	if (options)
 		journal->options = *options;
+	if (journal->options.key) {
+		journal->key = *journal->options.key;
+		journal->options.key = &journal->key;
+	}
 	r = options_fill(&journal->options, ret_err);
 	if (r == 0)
 		r = open_folder(journal, ret_err);

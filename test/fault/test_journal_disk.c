@@ -185,7 +185,7 @@ static void spoil_end(const char *folder)
 	struct stat status;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/00000000000000000001.wlj", folder);
+	snprintf(path, sizeof(path), "%s/live/00000000000000000001.wlj", folder);
 	fd = open(path, O_RDWR);
 	assert_int_equal(fstat(fd, &status), 0);
 	assert_int_equal(pread(fd, &byte, 1, status.st_size - 1), 1);

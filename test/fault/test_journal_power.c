@@ -19,7 +19,7 @@
 struct power {
 	struct journal_ops ops;
 	const char *folder;
-	char copy[256];
+	char copy[200];
 	struct buf first_head, bytes;
 	uint64_t unsynced; /* offset of the first byte written since the last sync */
 	_Atomic uint64_t acknowledged, appended;
@@ -69,7 +69,7 @@ static int copy_file(struct power *power, const char *path, const char *torn)
 		tear(power, &power->bytes);
 	if (strcmp(name, "head") == 0 && dice(power, 2))
 		memcpy(power->bytes.ptr, power->first_head.ptr, power->first_head.len);
-	snprintf(to, sizeof(to), "%s/%s", power->copy, name);
+	snprintf(to, sizeof(to), "%s/live/%s", power->copy, name);
 	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	r = io_write(fd, power->bytes.ptr, power->bytes.len);
 	close(fd);
@@ -79,14 +79,16 @@ static int copy_file(struct power *power, const char *path, const char *torn)
 static void copy_folder(struct power *power, int fd)
 {
 	char link[64], torn[512] = "", path[512];
-	DIR *dir = opendir(power->folder);
+	DIR *dir;
 
+	snprintf(path, sizeof(path), "%s/live", power->folder);
+	dir = opendir(path);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (readlink(link, torn, sizeof(torn) - 1) < 0)
 		note_failure(power, "no /proc", 0);
 	folder_clear(power->copy);
 	for (struct dirent *entry; (entry = readdir(dir));) {
-		snprintf(path, sizeof(path), "%s/%s", power->folder, entry->d_name);
+		snprintf(path, sizeof(path), "%s/live/%s", power->folder, entry->d_name);
 		if (entry->d_name[0] != '.' && entry->d_type != DT_DIR && copy_file(power, path, torn) < 0)
 			note_failure(power, "not copied", 0);
 	}
@@ -153,15 +155,16 @@ static void test_power_goes_at_every_sync(void **state)
 	struct power power = {.folder = *state, .unsynced = UINT64_MAX, .seed = 20261122};
 	const struct journal_options options = {
 		.segment_bytes = 30000, .commit_delay = 1, .reserve_bytes = 1};
-	char path[256];
+	char path[512];
 	struct journal *journal;
 
 	power.ops = (struct journal_ops){power_write, power_sync, journal_system_ops.truncate,
 					 journal_system_ops.space, &power};
 	snprintf(power.copy, sizeof(power.copy), "%s/copy", power.folder);
-	assert_int_equal(mkdir(power.copy, 0700), 0);
+	snprintf(path, sizeof(path), "%s/live", power.copy);
+	assert_true(mkdir(power.copy, 0700) == 0 && mkdir(path, 0700) == 0);
 	assert_int_equal(journal_open_with(*state, &options, &power.ops, NULL, NULL, &journal, NULL), 0);
-	snprintf(path, sizeof(path), "%s/head", power.folder);
+	snprintf(path, sizeof(path), "%s/live/head", power.folder);
 	assert_int_equal(io_read_file(path, 1 << 16, &power.first_head), 0);
 	for (uint64_t n = 1, size = 1; n < COMMITS * 12; n += size) {
 		struct journal_record records[32];
@@ -179,8 +182,7 @@ static void test_power_goes_at_every_sync(void **state)
 	if (power.failure[0])
 		fail_msg("%s", power.failure);
 	assert_true(power.copies > COMMITS / 2);
-	folder_clear(power.copy);
-	rmdir(power.copy);
+	folder_remove(power.copy);
 	buf_done(&power.first_head);
 	buf_done(&power.bytes);
 }

@@ -29,10 +29,10 @@ static inline int folder_setup(void **state)
 	return 0;
 }
 
-static inline void folder_clear(const char *folder)
+static inline void files_clear(const char *folder)
 {
 	DIR *dir = opendir(folder);
-	char path[512];
+	char path[1024];
 
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
@@ -42,10 +42,29 @@ static inline void folder_clear(const char *folder)
 		closedir(dir);
 }
 
+/* Leaves live/ itself. */
+static inline void folder_clear(const char *folder)
+{
+	char live[512];
+
+	snprintf(live, sizeof(live), "%s/live", folder);
+	files_clear(live);
+	files_clear(folder);
+}
+
+static inline void folder_remove(const char *folder)
+{
+	char live[512];
+
+	folder_clear(folder);
+	snprintf(live, sizeof(live), "%s/live", folder);
+	rmdir(live);
+	rmdir(folder);
+}
+
 static inline int folder_teardown(void **state)
 {
-	folder_clear(*state);
-	rmdir(*state);
+	folder_remove(*state);
 	free(*state);
 	return 0;
 }
