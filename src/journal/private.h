@@ -64,6 +64,7 @@ struct journal_batch {
 	struct buf bytes; /* room for the frame's header, then the records; behind len room for the trailer */
 	uint64_t first_seq;
 	uint32_t count;
+	bool reserved; /* a record of journal_append_reserved() is in it */
 };
 
 struct journal {
@@ -83,9 +84,10 @@ struct journal {
 	pthread_cond_t done; /* for everyone else: durable or status changed, a batch is empty */
 	struct journal_batch batches[2], *filling;
 	uint64_t next_seq;
-	int64_t oldest; /* monotonic time of the first append to filling */
+	int64_t oldest;            /* monotonic time of the first append to filling */
+	unsigned reserved_waiting; /* calls of journal_append_reserved() that wait for room */
 	bool closing;
-	int status;
+	int status; /* -ENOSPC also while only the reserve is left and nothing waits */
 
 	_Atomic uint64_t durable; /* changed under the lock, read without */
 
@@ -99,6 +101,7 @@ struct journal {
 	struct journal_key key;         /* where options.key is set */
 	struct journal_key segment_key;
 	struct buf cipher; /* an encrypted frame */
+	bool low;          /* the last commit used the reserve */
 };
 
 /* The commit thread's function. */
@@ -112,6 +115,12 @@ static inline size_t journal_batch_len(const struct journal_batch *batch)
 	return batch->bytes.len - JOURNAL_FRAME_HEADER_SIZE;
 }
 void journal_batch_clear(struct journal_batch *batch);
+
+/* Under the lock: true where a record that may use the reserve is in a batch, or wants to be. */
+static inline bool journal_wants_reserve(const struct journal *journal)
+{
+	return journal->batches[0].reserved || journal->batches[1].reserved || journal->reserved_waiting;
+}
 
 /* Waits on a condition made for the monotonic clock until a time of it; false when that has come. */
 bool journal_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline);
