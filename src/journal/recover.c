@@ -104,7 +104,7 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
 	struct err err = {0};
-	struct journal_tail tail;
+	struct journal_tail tail = {0};
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
