@@ -181,6 +181,12 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 			       "again from "
 			       "the segments",
 			       folder);
+	if (r == ERR_VERSION)
+		return err_set(
+			ret_err, r, 0, 0,
+			"%s/live/head was written by another version of this program; this one reads format "
+			"version %d",
+			folder, JOURNAL_VERSION);
 	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 
