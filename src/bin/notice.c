@@ -54,8 +54,7 @@ static bool is_absent(int r)
 	return r == -ENOENT || r == -ECONNREFUSED;
 }
 
-/* Connects; where the far side is just being started again, until it is there. */
-static int connect_within(const char *socket, int64_t timeout, struct record_link **ret_link)
+int notice_connect(const char *socket, int64_t timeout, struct record_link **ret_link)
 {
 	const struct timespec pause = {0, RETRY_PAUSE_NS};
 	int64_t limit = clock_monotonic() + timeout;
@@ -67,16 +66,22 @@ static int connect_within(const char *socket, int64_t timeout, struct record_lin
 	return r;
 }
 
-static int say(const char *socket, uint16_t listener, const char *hint, struct str text, int64_t timeout)
+int notice_send(struct record_link *link, uint16_t listener, struct str text)
+{
+	const char *hint = listener == LISTENER_AUDIT ? NOTICE_AUDIT : NOTICE_PLATFORM;
+	int r = record_link_add_notice(link, listener, str_from(hint), text);
+
+	return r < 0 ? r : record_link_flush(link);
+}
+
+static int say(const char *socket, uint16_t listener, struct str text, int64_t timeout)
 {
 	struct record_link *link;
-	int r = connect_within(socket, timeout, &link);
+	int r = notice_connect(socket, timeout, &link);
 
 	if (r < 0)
 		return r;
-	r = record_link_add_notice(link, listener, str_from(hint), text);
-	if (r == 0)
-		r = record_link_flush(link);
+	r = notice_send(link, listener, text);
 	record_link_close(link);
 	return r;
 }
@@ -88,7 +93,7 @@ int notice_platform(const char *socket, const char *event, const char *level, co
 	int r;
 
 	format_platform(&text, event, level, message, members);
-	r = say(socket, LISTENER_PLATFORM, NOTICE_PLATFORM, buf_str(&text), timeout);
+	r = say(socket, LISTENER_PLATFORM, buf_str(&text), timeout);
 	buf_done(&text);
 	return r;
 }
@@ -99,7 +104,7 @@ int notice_audit(const char *socket, const struct notice_audit *notice, int64_t 
 	int r;
 
 	notice_audit_format(notice, &text);
-	r = say(socket, LISTENER_AUDIT, NOTICE_AUDIT, buf_str(&text), timeout);
+	r = say(socket, LISTENER_AUDIT, buf_str(&text), timeout);
 	buf_done(&text);
 	return r;
 }

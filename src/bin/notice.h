@@ -41,4 +41,10 @@ int notice_audit(const char *socket, const struct notice_audit *notice, int64_t 
 /* The record's text, appended to out: for those who write the journal themselves. */
 void notice_audit_format(const struct notice_audit *notice, struct buf *out);
 
+/* The two steps of it, for those who keep their link: connects, where the far side is just being started
+   again until it is there; sends and waits. After a failure the link is to be closed. */
+struct record_link;
+int notice_connect(const char *socket, int64_t timeout, struct record_link **ret_link);
+int notice_send(struct record_link *link, uint16_t listener, struct str text);
+
 #endif

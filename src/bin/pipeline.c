@@ -218,11 +218,12 @@ static bool save_cursor(struct pipeline *pipeline, uint64_t next, uint64_t inten
 	return true;
 }
 
-static bool send_alerts(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
+static bool send(struct pipeline *pipeline, enum ipc_type type, const struct buf *items,
+		 struct patience *patience)
 {
 	int r;
 
-	while ((r = alert_link_send(pipeline->link, pipeline->options.rules, &batch->alerts)) < 0)
+	while ((r = alert_link_send(pipeline->link, pipeline->options.rules, type, items)) < 0)
 		if (!be_patient(pipeline, patience, err_text(r)))
 			return false;
 	succeeded(patience);
@@ -237,6 +238,8 @@ static bool insert(struct pipeline *pipeline, const struct batch *batch, struct 
 	struct err err = {0};
 	int r;
 
+	if (!block_rows(batch->block))
+		return true;
 	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRIu64 "-%" PRId64, batch->first, batch->end,
 		 batch->records[0].received);
 	while ((r = store_insert(pipeline->store, STR("events"), buf_str(&batch->columns), str_from(token),
@@ -273,7 +276,9 @@ static void *run_committer(void *context)
 	while ((slot = await(pipeline, &pipeline->next_commit, SLOT_DONE)) != NULL) {
 		const struct batch *batch = &slot->batch;
 
-		if (!save_cursor(pipeline, batch->first, batch->end) || !send_alerts(pipeline, batch, &core))
+		if (!save_cursor(pipeline, batch->first, batch->end) ||
+		    !send(pipeline, IPC_ALERTS, &batch->alerts, &core) ||
+		    !send(pipeline, IPC_TRAIL, &batch->trail, &core))
 			break;
 		if (!insert(pipeline, batch, &store) || !save_cursor(pipeline, batch->end, 0))
 			break;

@@ -7,10 +7,11 @@
  *	reader ──► batches (a ring) ──► workers, any order ──► committer, in order
  *
  * A batch is a range of sequence numbers. The committer saves the range as its
- * intent before it hands anything over, sends the alerts to core, inserts the block
- * under the range as deduplication token, and then moves the cursor. So after a
- * crash at any point the same range is handed over again with the same token, and
- * nothing is lost or stored twice.
+ * intent before it hands anything over, sends the alerts and the audit records to
+ * core, inserts the block under the range as deduplication token, and then moves
+ * the cursor. So after a crash at any point the same range is handed over again
+ * with the same token, and nothing is lost or stored twice. Audit records are
+ * matched like all others but never stored.
  *
  * A store or core that is away is asked again until it is back; meanwhile the ring
  * fills, the reader waits, and the journal keeps what comes.

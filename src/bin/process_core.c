@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The core process: the business database, the alerts that analyze sends, the console and its API. */
+#include <unistd.h>
+
 #include "base/clock.h"
+#include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/notice_pool.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
+#include "bin/trail_link.h"
 #include "ipc/server.h"
 #include "people/user.h"
+#include "trail/trail.h"
 #include "web/web.h"
+
+#define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
+#define RETAIN_EVERY CLOCK_HOUR
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
 static int make_first_user(struct process *process, struct db *db, struct err *ret_err)
@@ -23,8 +32,56 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	return r < 0 ? r : 0;
 }
 
-static int start_web(struct process *process, struct db *db, struct pipeline_state *state,
-		     struct web **ret_web, struct err *ret_err)
+/* What the parts of this process share. */
+struct core {
+	struct db *db;
+	struct pipeline_state *state;
+	struct notice_pool *notices;
+	uid_t analyze; /* whose messages are taken */
+};
+
+static int audit(void *context, const struct web_notice *notice)
+{
+	const struct notice_audit copy = {
+		.action = notice->action,
+		.user = notice->user,
+		.role = notice->role,
+		.address = notice->address,
+		.via = "console",
+		.object = notice->object,
+		.outcome = notice->outcome,
+		.detail = notice->detail,
+	};
+
+	return notice_pool_audit(context, &copy, AUDIT_PATIENCE);
+}
+
+/* From analyze, as the kernel says. */
+static int receive(void *context, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
+		   struct err *ret_err)
+{
+	struct core *core = context;
+
+	if (user != core->analyze && user != getuid())
+		return ERR_PROTOCOL;
+	if (type == IPC_TRAIL)
+		return trail_link_receive(core->db, payload);
+	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
+}
+
+/* The index keeps what the journal keeps. */
+static void retain(struct db *db)
+{
+	int r;
+
+	while ((r = trail_prune(db, clock_now() - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
+		;
+	if (r < 0)
+		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
+}
+
+static int start_web(struct process *process, const struct core *core, struct web **ret_web,
+		     struct err *ret_err)
 {
 	struct store_options store = {0};
 	struct web_options options = {
@@ -36,9 +93,11 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 		.ui = process->config.ui,
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.version = WANGLOU_VERSION,
-		.db = db,
+		.db = core->db,
 		.pipeline = pipeline_state_read,
-		.pipeline_context = state,
+		.pipeline_context = core->state,
+		.audit = audit,
+		.audit_context = core->notices,
 	};
 	int r = store_options_make(&process->config, process->arena, &store, ret_err);
 
@@ -51,31 +110,36 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 
 static int run(struct process *process)
 {
-	struct pipeline_state *state =
-		pipeline_state_new(config_path(&process->config, process->arena, "run/processes.json"),
-				   config_path(&process->config, process->arena, "cursor/analyze"));
-	struct ipc_server *alerts = NULL;
+	struct core core = {
+		.state = pipeline_state_new(
+			config_path(&process->config, process->arena, "run/processes.json"),
+			config_path(&process->config, process->arena, "cursor/analyze")),
+		.notices = notice_pool_new(config_path(&process->config, process->arena, "run/collect.sock")),
+		.analyze = sandbox_user("analyze"),
+	};
+	struct ipc_server *messages = NULL;
 	struct web *web = NULL;
-	struct db *db = NULL;
 	struct err err = {0};
-	int r = web_open_database(config_path(&process->config, process->arena, "core"), &db, &err);
+	int r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
 
 	if (r == 0)
-		r = make_first_user(process, db, &err);
+		r = make_first_user(process, core.db, &err);
 	if (r == 0)
-		r = start_web(process, db, state, &web, &err);
-	if (r == 0 &&
-	    (r = ipc_server_start(process->sockets[SOCKET_CORE], alert_link_receive, db, &alerts)) < 0)
-		err_set(&err, r, 0, 0, "the alert socket: %s", err_text(r));
+		r = start_web(process, &core, &web, &err);
+	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
+		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
 	if (r == 0) {
 		process_ready(process);
-		process_wait_stop(-1);
-		ipc_server_stop(alerts);
+		do
+			retain(core.db);
+		while (!process_wait_stop(RETAIN_EVERY));
+		ipc_server_stop(messages);
 	}
 	if (web)
 		web_stop(web);
-	db_close(db);
-	pipeline_state_free(state);
+	db_close(core.db);
+	notice_pool_free(core.notices);
+	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
 

@@ -60,15 +60,22 @@ int record_link_open_within(const char *socket, int64_t patience, struct record_
 	must(link);
 	link->socket = socket;
 	link->patience = patience;
-	start_message(link);
-	r = call(link); /* an empty message: only asks what is durable */
-	if (r < 0) {
+	r = record_link_refresh(link);
+	if (r < 0)
 		record_link_close(link);
-		return r;
-	}
+	else
+		*ret_link = link;
+	return r;
+}
+
+int record_link_refresh(struct record_link *link)
+{
+	int r;
+
 	start_message(link);
-	*ret_link = link;
-	return 0;
+	r = call(link);
+	start_message(link);
+	return r;
 }
 
 void record_link_close(struct record_link *link)

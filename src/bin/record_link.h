@@ -33,6 +33,10 @@ int record_link_open(const char *socket, struct record_link **ret_link);
 int record_link_open_within(const char *socket, int64_t patience, struct record_link **ret_link);
 void record_link_close(struct record_link *link);
 
+/* Asks what is durable by now, before the first record of a message; shows too whether the far side is there.
+ */
+int record_link_refresh(struct record_link *link);
+
 /* Collects a record; sends when the message is full. flags: JOURNAL_… 0, or what record_link_flush() says. */
 int record_link_add(struct record_link *link, struct str hint, uint16_t flags, struct str bytes);
 

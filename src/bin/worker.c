@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bin/alert_link.h"
+#include "bin/trail_link.h"
 #include "event/listener.h"
 
 struct worker {
@@ -29,6 +30,7 @@ void batch_done(struct batch *batch)
 	buf_done(&batch->encoded);
 	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
+	buf_done(&batch->trail);
 }
 
 void batch_reset(struct batch *batch)
@@ -38,6 +40,7 @@ void batch_reset(struct batch *batch)
 	buf_clear(&batch->encoded);
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
+	buf_clear(&batch->trail);
 	batch->count = batch->bytes = 0;
 	batch->first = batch->end = 0;
 }
@@ -118,12 +121,16 @@ static void match(struct worker *worker, const struct event *event, struct batch
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
+		const struct journal_record *record = &batch->records[i];
 		struct event event;
 
 		arena_reset(worker->arena);
-		parse(worker, &batch->records[i], &event);
+		parse(worker, record, &event);
 		match(worker, &event, batch);
-		block_add(batch->block, &event);
+		if (record->listener == LISTENER_AUDIT)
+			trail_link_add(&batch->trail, record);
+		else
+			block_add(batch->block, &event);
 	}
 	block_encode(batch->block, &batch->encoded);
 	block_names(batch->block, &batch->columns);

@@ -25,6 +25,7 @@ struct batch {
 	struct buf encoded; /* the finished Native block, and its columns' names */
 	struct buf columns;
 	struct buf alerts; /* see alert_link.h */
+	struct buf trail;  /* see trail_link.h */
 };
 
 void batch_init(struct batch *batch, size_t capacity);

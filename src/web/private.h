@@ -60,6 +60,20 @@ bool guard_session(struct call *call, bool activity); /* fills call->session; ac
 bool guard_csrf(struct call *call);
 bool guard_content_type(struct call *call);
 
+/* --- audit trail (audit.c) --------------------------------------------------------------------------- */
+
+/* Records what the session's user is about to do, before it is done. False: has answered 503. */
+struct route;
+bool audit_route(struct call *call, const struct route *route);
+
+/* Records that the role may not do it; what is answered stays the same. */
+void audit_refusal(struct call *call, const struct route *route);
+
+/* For routes that say AUDIT_BY_HANDLER: the handler alone knows how it came out. user: as tried, where nobody
+   is signed in. reason: NULL where it was allowed. False: has answered 503. */
+bool audit_outcome(struct call *call, const char *action, struct str user, struct str object,
+		   const char *reason);
+
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 
 /* The documented error object, in place of what the response holds. */

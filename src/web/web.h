@@ -41,6 +41,16 @@ struct web_pipeline {
 /* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
 typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 
+/* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
+struct web_notice {
+	struct str action, user, role, address, object;
+	const char *outcome; /* "allowed", "refused" */
+	struct str detail;   /* a JSON object or empty */
+};
+
+/* Called on worker threads, several at once; 0 when the record is durable, else the action is refused. */
+typedef int web_audit_fn(void *context, const struct web_notice *notice);
+
 struct web_options {
 	const int *listen_fds; /* of http_listen() */
 	size_t listen_count;   /* 1 … WEB_LISTEN_MAX */
@@ -54,6 +64,8 @@ struct web_options {
 	struct db *db;             /* with people_schema and cases_schema; see web_open_database() */
 	web_pipeline_fn *pipeline; /* NULL: nothing is known */
 	void *pipeline_context;
+	web_audit_fn *audit; /* NULL: nothing is recorded */
+	void *audit_context;
 };
 
 struct web;
