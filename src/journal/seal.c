@@ -324,6 +324,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 	struct archive_border border = {0};
 	const struct journal_segment_header *live;
 	struct sealed_header *header = &sealing->header;
+	struct sealed *sealed;
 	int r = archive_list_read(folder, &list);
 	long at = r < 0 ? -1 : archive_list_find(&list, name);
 
@@ -331,8 +332,10 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
 	if (at < 0 || list.items[at].name != name || !list.items[at].live || (size_t)at + 1 == list.len)
 		r = err_set(ret_err, ERR_END, 0, 0, "there is no complete live segment with that name");
-	else if (list.items[at].sealed)
+	else if (list.items[at].sealed && sealed_open(folder, name, NULL, &sealed, NULL) == 0) {
+		sealed_close(sealed);
 		r = err_set(ret_err, ERR_DUPLICATE, 0, 0, "it is sealed already");
+	}
 	if (r == 0)
 		r = archive_border_of(folder, &list.items[at + 1], &border, ret_err);
 	if (r == 0)
