@@ -206,7 +206,7 @@ static void test_rolled_back(void **state)
 	restart(fixture);
 	check_break(fixture, 0, SIGNER_ROLLED_BACK, 50, 80);
 	assert_int_equal(fixture->breaks[0].after_seq, 50);
-	assert_int_equal(fixture->breaks[0].last_seq, fixture->breaks[0].after_seq + 30 + (1 << 20));
+	assert_int_equal(fixture->breaks[0].last_seq, fixture->breaks[0].after_seq + 30);
 	sign(fixture, 50);
 	restart(fixture); /* said once: the new history is what is signed now */
 	assert_int_equal(fixture->break_count, 0);
@@ -262,10 +262,11 @@ static void test_while_running(void **state)
 	sign(fixture, 50);
 }
 
-/* Of a lost frame nobody has the leaves: said, and signing goes on with what the journal says behind it. */
-static void test_damaged(void **state)
+#define SECOND_FRAME (4096 + 128 + 400 + 2 * 32)
+
+/* Six frames of ten records; so many bytes at an offset of the first segment are overwritten. */
+static void damage(const struct fixture *fixture, long offset, size_t count)
 {
-	struct fixture *fixture = *state;
 	char path[160];
 	FILE *file;
 
@@ -273,10 +274,19 @@ static void test_damaged(void **state)
 	snprintf(path, sizeof(path), "%s/live/%020d.wlj", fixture->journal, 1);
 	file = fopen(path, "r+");
 	assert_non_null(file);
-	fseek(file, 4096 + 128 + 400 + 4 * 32 / 2 + 128 + 100, SEEK_SET); /* in the second frame's records */
-	fputc(0xff, file);
+	fseek(file, offset, SEEK_SET);
+	for (size_t i = 0; i < count; i++)
+		fputc(0xff, file);
 	fclose(file);
 	append(fixture, "two", 10);
+}
+
+/* Of lost records nobody has the leaves: said, and signing goes on with what the journal says behind them. */
+static void test_damaged(void **state)
+{
+	struct fixture *fixture = *state;
+
+	damage(fixture, SECOND_FRAME + 128 + 100, 1);
 	restart(fixture);
 	sign(fixture, 60);
 	assert_int_equal(fixture->break_count, 1);
@@ -285,13 +295,30 @@ static void test_damaged(void **state)
 	assert_int_equal(fixture->breaks[0].last_seq, 20);
 }
 
+/* Where the frame is gone with what it says about the tree, signing goes on behind what is there by then. */
+static void test_lost(void **state)
+{
+	struct fixture *fixture = *state;
+
+	damage(fixture, SECOND_FRAME, 592);
+	restart(fixture);
+	sign(fixture, 60);
+	assert_int_equal(fixture->break_count, 1);
+	check_break(fixture, 0, SIGNER_DAMAGED, 10, 60);
+	append(fixture, "three", 10);
+	sign(fixture, 70);
+	restart(fixture);
+	sign(fixture, 70);
+	assert_int_equal(fixture->break_count, 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_root),     TEST(test_continues),     TEST(test_rolled_back), TEST(test_rewritten),
-		TEST(test_replaced), TEST(test_while_running), TEST(test_damaged),
+		TEST(test_replaced), TEST(test_while_running), TEST(test_damaged),     TEST(test_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
