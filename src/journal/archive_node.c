@@ -41,7 +41,8 @@ static int read_live(const char *folder, uint64_t name, const struct journal_mar
 					  .live = true,
 					  .encrypted = segment->header.flags & JOURNAL_ENCRYPTED,
 					  .before = segment->header.before,
-					  .after = tail.after};
+					  .after = tail.after,
+					  .after_known = true};
 	memcpy(ret_node->node, segment->header.node, sizeof(ret_node->node));
 	if (journal_segment_frame(segment, JOURNAL_PREFACE_SIZE, &frame) == 0)
 		ret_node->follows = frame.follows;
@@ -70,6 +71,7 @@ static int read_sealed(const char *folder, uint64_t name, struct archive_node *r
 						  .encrypted = header->flags & SEALED_ENCRYPTED,
 						  .before = header->before,
 						  .after = header->after,
+						  .after_known = true,
 						  .cover = header->cover};
 		memcpy(ret_node->node, header->node, sizeof(ret_node->node));
 	} else {

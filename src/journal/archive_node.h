@@ -13,6 +13,7 @@ struct archive_node {
 	uint8_t node[JOURNAL_NODE_SIZE];
 	bool live, deleted, encrypted;
 	struct tlog_range before, after;
+	bool after_known;          /* else only where it ends */
 	struct sealed_cover cover; /* of a sealed one */
 };
 
