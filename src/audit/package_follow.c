@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "journal/archive.h"
 
-struct follow {
+struct package_follow {
 	struct audit_spool *proofs;
 	const struct audit_heads *heads;
 	const struct audit_report *report;
@@ -26,7 +26,7 @@ struct follow {
 	uint64_t last_leaf;                            /* one above the last record's */
 };
 
-static void complain(struct follow *follow, const char *file, const char *text)
+static void complain(struct package_follow *follow, const char *file, const char *text)
 {
 	struct audit_problem problem = {.kind = AUDIT_PACKAGE};
 
@@ -37,7 +37,7 @@ static void complain(struct follow *follow, const char *file, const char *text)
 	follow->broken = true;
 }
 
-static void read_proof(struct follow *follow)
+static void read_proof(struct package_follow *follow)
 {
 	struct str line;
 	int r = audit_spool_line(follow->proofs, AUDIT_PROOF_LINE_MAX, &line);
@@ -49,10 +49,11 @@ static void read_proof(struct follow *follow)
 		complain(follow, MEMBER_PROOFS, "a line is malformed");
 }
 
-struct follow *follow_new(struct audit_spool *proofs, const struct audit_heads *heads,
-			  const struct audit_report *report, struct audit_package_summary *summary)
+struct package_follow *package_follow_new(struct audit_spool *proofs, const struct audit_heads *heads,
+					  const struct audit_report *report,
+					  struct audit_package_summary *summary)
 {
-	struct follow *follow = calloc(1, sizeof(*follow));
+	struct package_follow *follow = calloc(1, sizeof(*follow));
 
 	must(follow);
 	follow->proofs = proofs;
@@ -66,7 +67,7 @@ struct follow *follow_new(struct audit_spool *proofs, const struct audit_heads *
 	return follow;
 }
 
-void follow_free(struct follow *follow)
+void package_follow_free(struct package_follow *follow)
 {
 	if (!follow)
 		return;
@@ -78,7 +79,7 @@ void follow_free(struct follow *follow)
 
 /* -- proofs -------------------------------------------------------------------------------------------- */
 
-static void tell_pending(struct follow *follow)
+static void tell_pending(struct package_follow *follow)
 {
 	if (follow->pending)
 		audit_tell(follow->report,
@@ -89,7 +90,7 @@ static void tell_pending(struct follow *follow)
 	follow->pending = 0;
 }
 
-static void tell_differs(struct follow *follow, const struct audit_head *head)
+static void tell_differs(struct package_follow *follow, const struct audit_head *head)
 {
 	struct audit_problem problem = {
 		.kind = head->given ? AUDIT_REWRITTEN : AUDIT_DIFFERS,
@@ -105,7 +106,7 @@ static void tell_differs(struct follow *follow, const struct audit_head *head)
 
 /* The range stands where a head was shown: every signed one of this size must have this root, those kept
    elsewhere first. */
-static void check_head(struct follow *follow, uint64_t size)
+static void check_head(struct package_follow *follow, uint64_t size)
 {
 	const struct audit_head *head = audit_heads_covering(follow->heads, size);
 	const struct audit_head *end = follow->heads->items + follow->heads->len;
@@ -136,7 +137,7 @@ static void check_head(struct follow *follow, uint64_t size)
 }
 
 /* Proofs up to a leaf; at the end all that are left. */
-static void use_proofs(struct follow *follow, uint64_t leaf)
+static void use_proofs(struct package_follow *follow, uint64_t leaf)
 {
 	while (!follow->broken && (follow->next.head || follow->next.nodes.end)) {
 		const struct audit_proof_line *next = &follow->next;
@@ -173,7 +174,7 @@ static void use_proofs(struct follow *follow, uint64_t leaf)
 
 /* -- records ------------------------------------------------------------------------------------------- */
 
-static void count_record(struct follow *follow, const struct journal_record *record)
+static void count_record(struct package_follow *follow, const struct journal_record *record)
 {
 	struct audit_package_summary *summary = follow->summary;
 
@@ -188,7 +189,7 @@ static void count_record(struct follow *follow, const struct journal_record *rec
 	summary->last_seq = follow->pending_last = record->seq;
 }
 
-static void follow_line(struct follow *follow, struct str line)
+static void follow_line(struct package_follow *follow, struct str line)
 {
 	struct journal_record record;
 	struct tlog_hash hash;
@@ -215,7 +216,7 @@ static void follow_line(struct follow *follow, struct str line)
 	count_record(follow, &record);
 }
 
-int follow_add(struct follow *follow, struct str piece)
+int follow_add(struct package_follow *follow, struct str piece)
 {
 	while (piece.len) {
 		size_t end = str_find_char(piece, '\n');
@@ -233,7 +234,7 @@ int follow_add(struct follow *follow, struct str piece)
 	return 0;
 }
 
-void follow_end(struct follow *follow)
+void package_follow_end(struct package_follow *follow)
 {
 	if (follow->lines.len)
 		complain(follow, MEMBER_RECORDS, "the last line has no end");

@@ -9,17 +9,18 @@
 #include "audit/package.h"
 #include "audit/spool.h"
 
-struct follow;
+struct package_follow;
 
 /* proofs is finished; heads are sorted. All stay the caller's. */
-struct follow *follow_new(struct audit_spool *proofs, const struct audit_heads *heads,
-			  const struct audit_report *report, struct audit_package_summary *summary);
-void follow_free(struct follow *follow); /* NULL is fine */
+struct package_follow *package_follow_new(struct audit_spool *proofs, const struct audit_heads *heads,
+					  const struct audit_report *report,
+					  struct audit_package_summary *summary);
+void package_follow_free(struct package_follow *follow); /* NULL is fine */
 
 /* The next bytes of records.ndjson. */
-int follow_add(struct follow *follow, struct str piece);
+int follow_add(struct package_follow *follow, struct str piece);
 
 /* After the last: tells what stays without a proof. */
-void follow_end(struct follow *follow);
+void package_follow_end(struct package_follow *follow);
 
 #endif

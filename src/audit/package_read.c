@@ -40,7 +40,7 @@ struct package {
 	uint8_t node[TLOG_NODE_SIZE];
 	struct buf heads_text;
 	struct audit_spool proofs;
-	struct follow *follow;
+	struct package_follow *follow;
 };
 
 static void complain(struct package *package, const char *file, const char *text)
@@ -177,7 +177,8 @@ static int start_records(struct package *package, struct err *ret_err)
 	audit_heads_add_text(package->heads, buf_str(&package->heads_text), MEMBER_HEADS, false,
 			     package->report, ret_err);
 	audit_heads_check(package->heads, package->has_node ? package->node : NULL, package->report);
-	package->follow = follow_new(&package->proofs, package->heads, package->report, package->summary);
+	package->follow =
+		package_follow_new(&package->proofs, package->heads, package->report, package->summary);
 	return r;
 }
 
@@ -280,7 +281,7 @@ static void finish(struct package *package)
 		if (!package->files[i].seen)
 			complain(package, package->files[i].file.name, "the file is missing");
 	if (package->follow) {
-		follow_end(package->follow);
+		package_follow_end(package->follow);
 		if (package->summary->records != package->records)
 			complain(package, MEMBER_RECORDS,
 				 "there are not as many records as the manifest says");
@@ -327,7 +328,7 @@ int audit_package_verify(const char *path, struct audit_heads *heads, const stru
 	}
 	if (r == 0)
 		finish(package);
-	follow_free(package->follow);
+	package_follow_free(package->follow);
 	audit_spool_close(&package->proofs);
 	buf_done(&package->heads_text);
 	archive_read_free(package->archive);

@@ -30,8 +30,9 @@ struct days {
 
 static int file_path(const char *folder, int64_t day, char out[PATH_MAX])
 {
-	return snprintf(out, PATH_MAX, "%s/heads-%08lld.txt", folder, (long long)day) < PATH_MAX ? 0
-												   : -ENAMETOOLONG;
+	return snprintf(out, PATH_MAX, "%s/heads-%08lld.txt", folder, (long long)day) < PATH_MAX
+		       ? 0
+		       : -ENAMETOOLONG;
 }
 
 static int64_t day_of(int64_t time)

@@ -22,8 +22,8 @@ int heads_append(const char *folder, int64_t time, struct str note);
 /* Cuts what stands behind the last whole note off the newest file. *ret_cut bytes. */
 int heads_repair(const char *folder, size_t *ret_cut);
 
-/* Calls visit for each head, newest first, until it returns non-zero, and returns that. every: all heads; else
-   all of the newest file and the last of each file before. note lives during the call. */
+/* Calls visit for each head, newest first, until it returns non-zero, and returns that. every: all heads;
+   else all of the newest file and the last of each file before. note lives during the call. */
 typedef int heads_visit(void *context, const struct tlog_head *head, struct str note);
 int heads_walk(const char *folder, bool every, heads_visit *visit, void *context);
 

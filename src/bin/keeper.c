@@ -18,13 +18,13 @@
 #include "bin/disk.h"
 #include "bin/notice.h"
 
-#define TICK (5 * CLOCK_SECOND)        /* between two looks at the folder and the disk */
-#define RETENTION_EVERY CLOCK_HOUR     /* at least; at once where the disk is critical */
+#define TICK (5 * CLOCK_SECOND)    /* between two looks at the folder and the disk */
+#define RETENTION_EVERY CLOCK_HOUR /* at least; at once where the disk is critical */
 #define CRITICAL_EVERY CLOCK_MINUTE
-#define JUMP CLOCK_DAY                 /* the clock against the time that has passed */
-#define AWAY_MAX (7 * CLOCK_DAY)       /* switched off for longer may be a jump, too */
-#define IOPRIO_IDLE (3 << 13)          /* ioprio_set(2): class idle, */
-#define IOPRIO_THIS_THREAD 1           /* … of a process or thread, 0: this one */
+#define JUMP CLOCK_DAY           /* the clock against the time that has passed */
+#define AWAY_MAX (7 * CLOCK_DAY) /* switched off for longer may be a jump, too */
+#define IOPRIO_IDLE (3 << 13)    /* ioprio_set(2): class idle, */
+#define IOPRIO_THIS_THREAD 1     /* … of a process or thread, 0: this one */
 #define NOTICE_PATIENCE (5 * CLOCK_SECOND)
 #define REASON_MAX 255
 
@@ -204,7 +204,7 @@ static void add_members(const struct keeper *keeper, const struct retention_step
 
 /* 0, or a code where the rest has to wait, too. */
 static int delete_records(struct keeper *keeper, const struct retention_step *step,
-		  const struct retention_override *override)
+			  const struct retention_override *override)
 {
 	struct buf members = {0};
 	char reason[REASON_MAX + 1], message[REASON_MAX + 80];

@@ -20,9 +20,9 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {&process_store,   &process_core,    &process_collect,
-						   &process_analyze, &process_archive, &process_publish,
-						   &process_drill,   NULL};
+const struct process_def *const process_table[] = {
+	&process_store,   &process_core,    &process_collect, &process_analyze,
+	&process_archive, &process_publish, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -169,7 +169,8 @@ static bool can_drop(const struct process *process)
 static int confine(const struct process *process, struct err *ret_err)
 {
 	const struct process_def *def = process->def;
-	struct sandbox sandbox = {.inet = def->calls_out || (def->uses_store && process->config.store_url[0])};
+	struct sandbox sandbox = {.inet = def->calls_out ||
+					  (def->uses_store && process->config.store_url[0])};
 	const char *const files[] = {
 		process->config.certificate,
 		process->config.private_key,
@@ -189,8 +190,7 @@ static int confine(const struct process *process, struct err *ret_err)
 	if (def->writes)
 		sandbox.writable[writable] = def->writes(&process->config, process->arena);
 	for (size_t i = 0; i < PROCESS_PATHS_MAX && def->reads[i]; i++)
-		sandbox.readable[readable++] =
-			config_path(&process->config, process->arena, def->reads[i]);
+		sandbox.readable[readable++] = config_path(&process->config, process->arena, def->reads[i]);
 	sandbox.readable[readable++] = process->config.content;
 	sandbox.readable[readable++] = process->config.ui;
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");

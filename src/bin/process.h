@@ -32,8 +32,8 @@ struct process {
 	const struct process_def *def;
 	struct config config;
 	struct arena *arena;
-	int sockets[SOCKET_COUNT]; /* -1: not configured, or not this process's */
-	int notify;                /* to the supervisor; see process_ready() */
+	int sockets[SOCKET_COUNT];             /* -1: not configured, or not this process's */
+	int notify;                            /* to the supervisor; see process_ready() */
 	const struct journal_key *journal_key; /* NULL: not encrypted, or none of this process's business */
 };
 
@@ -49,18 +49,19 @@ struct process_folder {
 struct process_def {
 	const char *name;
 	struct process_folder folders[PROCESS_FOLDERS_MAX + 1]; /* ends with an all-zero entry */
-	unsigned sockets;   /* bits 1 << SOCKET_… */
+	unsigned sockets;                                       /* bits 1 << SOCKET_… */
 	bool uses_store;    /* may call a ClickHouse elsewhere, where one is configured */
 	bool calls_out;     /* may make Internet connections */
 	bool loads_engine;  /* the embedded engine's library, from its own folder */
 	bool follows_files; /* reads files.follow, as a member of the group adm where there is one */
 	/* What else it may read, below the data folder, and write, by a setting: the folder of that file. */
 	const char *reads[PROCESS_PATHS_MAX];
-	const char *(*writes)(const struct config *config, struct arena *arena); /* NULL, or may return NULL */
+	const char *(*writes)(const struct config *config,
+			      struct arena *arena); /* NULL, or may return NULL */
 	/* False where the settings leave it nothing to do. NULL: always started. */
 	bool (*wanted)(const struct config *config);
-	/* Runs until process_wait_stop() returns; an EXIT_… code. EXIT_USAGE: the settings cannot be what is meant,
-	   so that the first start ends there. */
+	/* Runs until process_wait_stop() returns; an EXIT_… code. EXIT_USAGE: the settings cannot be what is
+	   meant, so that the first start ends there. */
 	int (*run)(struct process *process);
 };
 

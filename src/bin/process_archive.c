@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The archive process: signs tree heads, seals, retains, watches the disk. It holds the key that signs and has no
- * network. Two threads: this one reads, hashes and signs; the keeper's does what takes long.
+ * The archive process: signs tree heads, seals, retains, watches the disk. It holds the key that signs and
+ * has no network. Two threads: this one reads, hashes and signs; the keeper's does what takes long.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -45,7 +45,8 @@ static int load_key(struct archive *archive, struct err *ret_err)
 
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "journal.signature is ed25519 or sm2, not '%.64s'", name);
-	path = arena_printf(archive->process->arena, "%s/signing/key-%s.pem", archive->process->config.data, name)
+	path = arena_printf(archive->process->arena, "%s/signing/key-%s.pem", archive->process->config.data,
+			    name)
 		       .ptr;
 	if (access(path, F_OK) == 0)
 		return tlog_key_load_private(path, &archive->key, ret_err);
@@ -103,8 +104,8 @@ static void on_break(void *context, const struct signer_break *found)
 	struct buf members = {0};
 
 	buf_printf(&members,
-		   "\"finding\":\"%s\",\"leaf_begin\":%" PRIu64 ",\"leaf_end\":%" PRIu64 ",\"after_seq\":%" PRIu64
-		   ",\"last_seq\":%" PRIu64,
+		   "\"finding\":\"%s\",\"leaf_begin\":%" PRIu64 ",\"leaf_end\":%" PRIu64
+		   ",\"after_seq\":%" PRIu64 ",\"last_seq\":%" PRIu64,
 		   name, found->leaf_begin, found->leaf_end, found->after_seq, found->last_seq);
 	sayer_say(archive->sayer, "head.broken", "critical", buf_str(&members),
 		  "the journal is not what was signed: %s behind record %" PRIu64 " up to record %" PRIu64

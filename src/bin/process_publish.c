@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The publish process: takes signed tree heads from DATA/heads and sends them elsewhere. The only process that may
- * make connections out; it holds no key and can read no record.
+ * The publish process: takes signed tree heads from DATA/heads and sends them elsewhere. The only process
+ * that may make connections out; it holds no key and can read no record.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,10 +28,10 @@ static const struct publish_target *const targets[] = {&publish_file, &publish_s
 
 struct line {
 	const struct publish_target *target;
-	const char *cursor;                 /* file */
-	char sent[SHA256_HEX_SIZE];         /* hash of the note it took last; empty: none yet */
-	int64_t sent_at;                    /* when it took one last, by the clock */
-	int64_t every, next, pause;         /* µs; monotonic; 0: it did not fail */
+	const char *cursor;         /* file */
+	char sent[SHA256_HEX_SIZE]; /* hash of the note it took last; empty: none yet */
+	int64_t sent_at;            /* when it took one last, by the clock */
+	int64_t every, next, pause; /* µs; monotonic; 0: it did not fail */
 	bool alarmed;
 };
 
@@ -134,7 +134,8 @@ static void say_state(struct publishing *publishing, struct line *line, const ch
 		buf_add_str(&members, STR(",\"reason\":"));
 		buf_add_json_string(&members, str_from(why));
 		sayer_say(publishing->sayer, "head.unpublished", "error", buf_str(&members),
-			  "no signed tree head has left this machine by %s since %s: %.300s", name, since, why);
+			  "no signed tree head has left this machine by %s since %s: %.300s", name, since,
+			  why);
 	} else {
 		sayer_say(publishing->sayer, "head.published", "info", buf_str(&members),
 			  "signed tree heads leave this machine by %s again", name);
@@ -227,9 +228,9 @@ static void add_lines(struct publishing *publishing)
 		publishing->count++;
 		line->target = target;
 		line->every = *(const long *)((const char *)&process->config + target->every) * CLOCK_SECOND;
-		line->cursor = arena_printf(process->arena, "%s/%s.cursor", publishing->context.folder,
-					    target->name)
-				       .ptr;
+		line->cursor =
+			arena_printf(process->arena, "%s/%s.cursor", publishing->context.folder, target->name)
+				.ptr;
 		read_cursor(line);
 	}
 }
@@ -245,8 +246,8 @@ static int check_settings(const struct config *config, struct err *ret_err)
 			       config->heads_https);
 	if (config->heads_syslog[0] &&
 	    publish_syslog_address(str_from(config->heads_syslog), &tcp, &host, &port) < 0)
-		return err_set(ret_err, ERR_SYNTAX, 0, 0, "heads.syslog is host:port or tcp:host:port, not '%s'",
-			       config->heads_syslog);
+		return err_set(ret_err, ERR_SYNTAX, 0, 0,
+			       "heads.syslog is host:port or tcp:host:port, not '%s'", config->heads_syslog);
 	if (config->heads_timestamp[0] && strncmp(config->heads_timestamp, "http", 4) != 0)
 		return err_set(ret_err, ERR_SYNTAX, 0, 0, "heads.timestamp is a URL, not '%s'",
 			       config->heads_timestamp);

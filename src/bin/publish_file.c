@@ -7,7 +7,8 @@
 #include "base/io.h"
 #include "bin/publish.h"
 
-/* A note that was cut off by whatever befell the share gets its line end, so that the next one begins a line. */
+/* A note that was cut off by whatever befell the share gets its line end, so that the next one begins a line.
+ */
 static int end_line(int fd)
 {
 	char last = '\n';

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* heads.syslog: a message of RFC 5424 for each note, over UDP (RFC 5426) or TCP with octet counting (RFC 6587). */
+/* heads.syslog: a message of RFC 5424 for each note, over UDP (RFC 5426) or TCP with octet counting (RFC
+ * 6587). */
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
@@ -84,7 +85,8 @@ static int open_address(const char *address, bool *ret_tcp, struct err *ret_err)
 	int fd = -1, r = publish_syslog_address(str_from(address), ret_tcp, &host_text, &port_text);
 
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "heads.syslog is host:port or tcp:host:port, not '%s'", address);
+		return err_set(ret_err, r, 0, 0, "heads.syslog is host:port or tcp:host:port, not '%s'",
+			       address);
 	snprintf(host, sizeof(host), "%.*s", STR_FMT(host_text));
 	snprintf(port, sizeof(port), "%.*s", STR_FMT(port_text));
 	hints.ai_socktype = *ret_tcp ? SOCK_STREAM : SOCK_DGRAM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * heads.timestamp: a token of a time-stamp authority (RFC 3161) over the SHA-256 of the newest note. Note and answer
- * are kept side by side in DATA/publish, so that anybody can check them:
+ * heads.timestamp: a token of a time-stamp authority (RFC 3161) over the SHA-256 of the newest note. Note and
+ *answer are kept side by side in DATA/publish, so that anybody can check them:
  *
  *	openssl ts -verify -data head-N.txt -in head-N.tsr -CAfile authority.pem
  */
@@ -50,14 +50,15 @@ static TS_REQ *make_request(struct str note)
 	number = BN_bin2bn(bytes, sizeof(bytes), NULL);
 	nonce = number ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
 	must(request && nonce);
-	must(TS_REQ_set_version(request, 1) && set_imprint(request, note) && TS_REQ_set_nonce(request, nonce) &&
-	     TS_REQ_set_cert_req(request, 1));
+	must(TS_REQ_set_version(request, 1) && set_imprint(request, note) &&
+	     TS_REQ_set_nonce(request, nonce) && TS_REQ_set_cert_req(request, 1));
 	ASN1_INTEGER_free(nonce);
 	BN_free(number);
 	return request;
 }
 
-/* What to check: version, imprint and nonce against the request; and with a file of authorities the signature. */
+/* What to check: version, imprint and nonce against the request; and with a file of authorities the
+ * signature. */
 static int make_check(TS_REQ *request, const char *ca, TS_VERIFY_CTX **ret_check, struct err *ret_err)
 {
 	TS_VERIFY_CTX *check = TS_REQ_to_TS_VERIFY_CTX(request, NULL);
@@ -95,7 +96,8 @@ static int check_answer(TS_REQ *request, struct str answer, const char *ca, stru
 		r = make_check(request, ca, &check, ret_err);
 	if (r == 0 && TS_RESP_verify_response(check, response) != 1) {
 		ERR_error_string_n(ERR_peek_last_error(), reason, sizeof(reason));
-		r = err_set(ret_err, ERR_PROTOCOL, 0, 0, "the time stamp is not for what was sent: %s", reason);
+		r = err_set(ret_err, ERR_PROTOCOL, 0, 0, "the time stamp is not for what was sent: %s",
+			    reason);
 	}
 	ERR_clear_error();
 	TS_VERIFY_CTX_free(check);

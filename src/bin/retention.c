@@ -6,8 +6,8 @@
 #include "base/clock.h"
 
 #define ALL_CLASSES UINT32_MAX
-#define HYSTERESIS 2               /* percent */
-#define OVERRIDE_AGE CLOCK_DAY     /* an override by size leaves this in any case */
+#define HYSTERESIS 2           /* percent */
+#define OVERRIDE_AGE CLOCK_DAY /* an override by size leaves this in any case */
 
 struct decision {
 	const struct retention_policy *policy;
@@ -169,7 +169,8 @@ static void decide_room(struct decision *decision, uint64_t needed, enum retenti
 		for (unsigned number = 0; number < JOURNAL_CLASSES_MAX; number++) {
 			int64_t floor = least(decision, number, true);
 
-			if (whatever_age && least(decision, number, false) == RETENTION_LEAST_DAYS * CLOCK_DAY)
+			if (whatever_age &&
+			    least(decision, number, false) == RETENTION_LEAST_DAYS * CLOCK_DAY)
 				floor = OVERRIDE_AGE;
 			if (there & 1u << number && age(decision, at) > floor)
 				due |= 1u << number;

@@ -55,8 +55,8 @@ unsigned retention_class_of(void *policy, const struct journal_record *record);
 /* What the overrides in force allow together. All zero: nothing. */
 struct retention_override {
 	bool active;
-	long days;     /* in place of 180 */
-	uint64_t size; /* bytes to which the journal may be cut whatever the age; 0: not so */
+	long days;      /* in place of 180 */
+	uint64_t size;  /* bytes to which the journal may be cut whatever the age; 0: not so */
 	char text[160]; /* who and why, for the reason kept in the segments */
 };
 
@@ -75,8 +75,8 @@ struct retention_step {
 	uint64_t bytes;   /* freed, about */
 };
 
-/* segments: all, oldest first. steps has room for count; returns how many there are, oldest first. Only sealed
-   segments are touched. */
+/* segments: all, oldest first. steps has room for count; returns how many there are, oldest first. Only
+   sealed segments are touched. */
 size_t retention_decide(const struct retention_policy *policy, const struct retention_override *override,
 			const struct retention_state *state, const struct journal_segment_info *segments,
 			size_t count, struct retention_step *steps);

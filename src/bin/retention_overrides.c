@@ -31,8 +31,8 @@ static int number_of(const struct json_node *object, struct str key, long max, l
 	const struct json_node *value = json_get(object, key);
 	int64_t number = 0;
 
-	if (value && (value->type != JSON_NUMBER || str_to_i64(str_of(value->text, value->len), &number) < 0 ||
-		      number < 0 || number > max))
+	if (value && (value->type != JSON_NUMBER ||
+		      str_to_i64(str_of(value->text, value->len), &number) < 0 || number < 0 || number > max))
 		return ERR_RANGE;
 	*ret_value = (long)number;
 	return 0;
@@ -151,7 +151,8 @@ int retention_overrides_read(const char *path, int64_t now, struct retention_ove
 	if (r < 0)
 		err_set(ret_err, r, 0, 0, "cannot use it: %s", err_text(r));
 	else
-		r = retention_overrides_parse(str_of(text.ptr, (size_t)n), now, ret_override, ret_ever, ret_err);
+		r = retention_overrides_parse(str_of(text.ptr, (size_t)n), now, ret_override, ret_ever,
+					      ret_err);
 	if (r < 0 && ret_err)
 		err_set_file(ret_err, path);
 	if (fd >= 0)

@@ -45,7 +45,8 @@ static int add_network(const struct yaml_node *value, struct arena *arena, struc
 	if (class->network_count == RETENTION_MATCHES_MAX)
 		return yaml_error(ret_err, value, "at most %d networks", RETENTION_MATCHES_MAX);
 	if (ip_net_parse(value->text, &class->networks[class->network_count]) < 0)
-		return yaml_error(ret_err, value, "'%.64s' is no network such as 10.0.0.0/8", value->text.ptr);
+		return yaml_error(ret_err, value, "'%.64s' is no network such as 10.0.0.0/8",
+				  value->text.ptr);
 	class->network_count++;
 	return 0;
 }
@@ -84,7 +85,8 @@ static int read_match(const struct yaml_node *node, struct arena *arena, struct 
 		while (kind < 3 && !str_eq(node->keys[i]->text, str_from(kinds[kind].name)))
 			kind++;
 		r = kind < 3 ? add_values(node->values[i], kinds[kind].add, arena, class, ret_err)
-			     : yaml_error(ret_err, node->keys[i], "match has listener, hint or network, not '%.64s'",
+			     : yaml_error(ret_err, node->keys[i],
+					  "match has listener, hint or network, not '%.64s'",
 					  node->keys[i]->text.ptr);
 	}
 	return r;
@@ -129,7 +131,8 @@ static int read_member(const struct yaml_node *key, const struct yaml_node *valu
 	if (str_eq(key->text, STR("least")))
 		return read_number(value, "least", RETENTION_LEAST_DAYS, DAYS_MAX, &class->least, ret_err);
 	if (!str_eq(key->text, STR("share")))
-		return yaml_error(ret_err, key, "a class has id, name, match, days, least and share, not '%.64s'",
+		return yaml_error(ret_err, key,
+				  "a class has id, name, match, days, least and share, not '%.64s'",
 				  key->text.ptr);
 	r = read_number(value, "share", 1, 100, &share, ret_err);
 	if (r == 0)
@@ -186,7 +189,9 @@ int retention_policy_load(const struct config *config, struct arena *arena,
 			  struct retention_policy *ret_policy, struct err *ret_err)
 {
 	struct retention_policy policy = {
-		.classes[0] = {.name = "other", .days = config->retention_days, .least = RETENTION_LEAST_DAYS},
+		.classes[0] = {.name = "other",
+			       .days = config->retention_days,
+			       .least = RETENTION_LEAST_DAYS},
 		.size = (uint64_t)config->retention_size * GIB,
 		.disk_critical = (unsigned)config->retention_disk_critical,
 	};
@@ -216,20 +221,23 @@ int retention_check(const struct config *config, struct arena *arena, struct err
 	int r = retention_policy_load(config, arena, &policy, ret_err);
 
 	if (r == 0 && config->retention_disk_high >= config->retention_disk_critical)
-		r = err_set(ret_err, ERR_RANGE, 0, 0, "retention.disk_high must be below retention.disk_critical");
+		r = err_set(ret_err, ERR_RANGE, 0, 0,
+			    "retention.disk_high must be below retention.disk_critical");
 	if (r == 0)
-		r = retention_overrides_read(config_path(config, arena, OVERRIDES_FILE), clock_now(), &override,
-					     &ever, ret_err);
+		r = retention_overrides_read(config_path(config, arena, OVERRIDES_FILE), clock_now(),
+					     &override, &ever, ret_err);
 	for (size_t i = 0; i < JOURNAL_CLASSES_MAX && r == 0 && !ever; i++) {
 		const struct retention_class *class = &policy.classes[i];
 
 		if (class->name[0] && class->days < RETENTION_LEAST_DAYS)
-			r = err_set(ret_err, ERR_DENIED, 0, 0,
-				    "%s are to be kept for %ld days, and the law asks for %d. Start with that, and "
-				    "say who allows less and why: wanglou audit override --until DATE --days %ld "
-				    "--reason TEXT",
-				    i ? class->name : "records (retention.days)", class->days,
-				    RETENTION_LEAST_DAYS, class->days);
+			r = err_set(
+				ret_err, ERR_DENIED, 0, 0,
+				"%s are to be kept for %ld days, and the law asks for %d. Start with that, "
+				"and "
+				"say who allows less and why: wanglou audit override --until DATE --days %ld "
+				"--reason TEXT",
+				i ? class->name : "records (retention.days)", class->days,
+				RETENTION_LEAST_DAYS, class->days);
 	}
 	return r;
 }

@@ -55,7 +55,8 @@ static void trim_recent(struct signer *signer, struct tlog_head *ret_last)
 	size_t count = 0;
 	int r;
 
-	while ((r = tlog_head_next(&rest, &head, &signed_part, &note)) != ERR_END && count < 4 * HEADS_RECENT) {
+	while ((r = tlog_head_next(&rest, &head, &signed_part, &note)) != ERR_END &&
+	       count < 4 * HEADS_RECENT) {
 		if (r < 0 && rest.len)
 			continue;
 		if (r < 0)
@@ -112,8 +113,8 @@ static int read_last(struct signer *signer)
 
 /* --- the place to go on from --------------------------------------------------------------------------- */
 
-/* True where the journal's tree begins with the tree of the head: from the nodes that its files keep, which prove
-   themselves by giving the root that was signed. */
+/* True where the journal's tree begins with the tree of the head: from the nodes that its files keep, which
+   prove themselves by giving the root that was signed. */
 static bool continues(struct journal_tree *tree, const struct tlog_head *head, struct tlog_range *ret_range)
 {
 	struct tlog_hash root;
@@ -193,8 +194,7 @@ static int find_place(struct signer *signer, struct journal_tree *tree, struct e
 	else if (r == 0 && (r = start_over(signer, tree, ret_err)) == 0)
 		r = open_reader(signer, ret_err);
 	if (r == 0 && broken)
-		report(signer,
-		       journal_tree_size(tree) < last->size ? SIGNER_ROLLED_BACK : SIGNER_REWRITTEN,
+		report(signer, journal_tree_size(tree) < last->size ? SIGNER_ROLLED_BACK : SIGNER_REWRITTEN,
 		       search.head.size, last->size, search.head.seq, last->seq);
 	return r;
 }
@@ -253,7 +253,8 @@ static int hash_record(struct signer *signer, const struct journal_record *recor
 
 	if (leaf < signer->range.end)
 		return err_set(ret_err, ERR_BUSY, 0, 0,
-			       "record %" PRIu64 " has the place %" PRIu64 " in the journal, where another was",
+			       "record %" PRIu64 " has the place %" PRIu64
+			       " in the journal, where another was",
 			       record->seq, leaf);
 	if (leaf > signer->range.end)
 		r = pass_over(signer, leaf, record->seq, ret_err);

@@ -22,7 +22,7 @@
 enum signer_finding {
 	SIGNER_ROLLED_BACK, /* the journal ends before what was signed */
 	SIGNER_REWRITTEN,   /* it is as long, but not the same */
-	SIGNER_DAMAGED,     /* records between two that are there cannot be read, and nobody kept their leaves */
+	SIGNER_DAMAGED, /* records between two that are there cannot be read, and nobody kept their leaves */
 };
 
 /* [leaf_begin, leaf_end) and the records after_seq < seq <= last_seq are not, or not any more, what was
@@ -52,8 +52,8 @@ void signer_free(struct signer *signer); /* NULL is fine */
    succeeds. Also after each break that signer_read() meets. */
 int signer_restore(struct signer *signer, struct err *ret_err);
 
-/* Hashes at most so many bytes of new records. ERR_END where there are no more for now. ERR_BUSY: the journal is
-   not what was read before; call signer_restore() again, when its writer serves. */
+/* Hashes at most so many bytes of new records. ERR_END where there are no more for now. ERR_BUSY: the journal
+   is not what was read before; call signer_restore() again, when its writer serves. */
 int signer_read(struct signer *signer, uint64_t bytes_max, struct err *ret_err);
 
 /* Signs what has been hashed. ERR_END where there is nothing yet; ERR_BUSY as above. */
