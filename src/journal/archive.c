@@ -6,6 +6,13 @@
 #include "journal/archive_tail.h"
 #include "journal/seal_private.h"
 
+int seal_go_on(void *context, const char *name)
+{
+	(void)context;
+	(void)name;
+	return 0;
+}
+
 void sealed_info(const struct sealed *sealed, struct journal_segment_info *ret_info)
 {
 	const struct sealed_header *header = &sealed->header;

@@ -189,7 +189,7 @@ static int check_frame(struct live_walk *walk, const struct journal_frame *frame
 		item->kind = LIVE_ALTERED;
 		item->reason = "not the records of the tree: somebody changed them";
 	}
-	item->leaves = walk->leaves.items;
+	item->leaves = r == 0 ? walk->leaves.items : NULL;
 	step(walk, frame, r == 0 ? &own : NULL, has_after ? &after : NULL);
 	return 0;
 }

@@ -271,16 +271,6 @@ static int compare_record(void *context, const struct journal_record *record, ui
 	return 0;
 }
 
-static bool tree_eq(const struct seal_tree *a, const struct seal_tree *b)
-{
-	const struct tlog_range *x = &a->cover.range, *y = &b->cover.range;
-
-	return x->begin == y->begin && x->end == y->end && x->count == y->count &&
-	       memcmp(x->hashes, y->hashes, x->count * sizeof(x->hashes[0])) == 0 &&
-	       memcmp(a->cover.known, b->cover.known, x->count * sizeof(bool)) == 0 &&
-	       str_eq(buf_str(&a->tiles), buf_str(&b->tiles));
-}
-
 /* Every record of the live segment is in the file, nothing else is, and the tree over them is the same. */
 static int compare(struct sealing *sealing, const struct sealed_writer *writer, struct err *ret_err)
 {
@@ -303,7 +293,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 				r = item.kind == SEALED_ITEM_LOST ? 0 : ERR_CORRUPT;
 			}
 		if (r == ERR_END)
-			r = tree_eq(&comparison.tree, &sealing->tree) ? 0 : ERR_CORRUPT;
+			r = seal_tree_eq(&comparison.tree, &sealing->tree) ? 0 : ERR_CORRUPT;
 		sealed_walk_free(comparison.walk);
 	}
 	seal_tree_done(&comparison.tree);
@@ -429,15 +419,8 @@ int journal_seal_stepped(const char *folder, uint64_t name, const struct journal
 	return 0;
 }
 
-static int go_on(void *context, const char *name)
-{
-	(void)context;
-	(void)name;
-	return 0;
-}
-
 int journal_seal(const char *folder, uint64_t name, const struct journal_seal_options *options,
 		 struct journal_segment_info *ret_info, struct err *ret_err)
 {
-	return journal_seal_stepped(folder, name, options, go_on, NULL, ret_info, ret_err);
+	return journal_seal_stepped(folder, name, options, seal_go_on, NULL, ret_info, ret_err);
 }
