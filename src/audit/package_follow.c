@@ -20,6 +20,7 @@ struct package_follow {
 	struct buf lines; /* of records, the last one unfinished */
 	struct tlog_range range;
 	struct audit_proof_line next; /* proof to come; neither head nor nodes: there is none */
+	bool refuted;                 /* by a head kept elsewhere: from there on nothing is proven */
 	bool broken;                  /* what follows cannot be told: said */
 	uint64_t pending, pending_first, pending_last; /* records since the last head */
 	uint64_t last_leaf;                            /* one above the last record's */
@@ -119,6 +120,7 @@ static void check_head(struct package_follow *follow, uint64_t size)
 			continue;
 		if (memcmp(&root, &head->head.root, sizeof(root)) != 0) {
 			differs = true;
+			follow->refuted |= head->given;
 			tell_differs(follow, head);
 			continue;
 		}
@@ -127,7 +129,7 @@ static void check_head(struct package_follow *follow, uint64_t size)
 		follow->summary->heads_checked++;
 		follow->summary->given_checked += head->given;
 	}
-	if (!fits || differs)
+	if (!fits || differs || follow->refuted)
 		return;
 	follow->summary->signed_time = time;
 	follow->summary->proven += follow->pending;
