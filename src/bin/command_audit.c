@@ -136,7 +136,7 @@ static int write_record(const char *folder, struct str text, struct err *ret_err
 
 	if (r < 0)
 		return r;
-	r = journal_append(journal, &record, 1);
+	r = journal_append_reserved(journal, &record, 1);
 	if (r == 0)
 		r = journal_wait(journal, record.seq, PATIENCE);
 	journal_close(journal);

@@ -97,7 +97,7 @@ function useColumns(): TableColumnsType<TrailEntry> {
     },
     {
       key: 'seq',
-      title: t('event.seq'),
+      title: t('trail.seq'),
       width: 110,
       render: (_, { seq }) => <span className="number">{seq}</span>,
     },
