@@ -224,7 +224,7 @@ static int write_change(struct collecting *collecting, struct str text)
 		.hint = STR(NOTICE_AUDIT),
 		.bytes = text,
 	};
-	int r = journal_append(collecting->journal, &record, 1);
+	int r = journal_append_reserved(collecting->journal, &record, 1);
 
 	while (r == 0 && (r = journal_wait(collecting->journal, record.seq, RECORD_WAIT)) < 0) {
 		log_error("the change of settings cannot be recorded: %s; trying until it can", err_text(r));
