@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "bin/heartbeat.h"
 #include "bin/process.h"
 #include "bin/record_link.h"
 #include "collect/collect.h"
@@ -16,7 +17,6 @@
 #include "journal/journal.h"
 
 #define TOKENS_FILE_MAX 65536
-#define REPORT_EVERY (60 * CLOCK_SECOND)
 
 struct collecting {
 	struct journal *journal;
@@ -240,13 +240,17 @@ static void look_after_tls(struct collect *collect)
 static void serve(struct process *process, struct collecting *collecting)
 {
 	struct collect *collect = atomic_load(&collecting->collect);
+	struct heartbeat heartbeat = {0};
 	uint64_t reported = 0;
 
+	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
-	while (!process_wait_stop(REPORT_EVERY)) {
+	while (!process_wait_stop(HEARTBEAT_EVERY)) {
+		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
 		look_after_tls(collect);
 	}
+	heartbeat_write(&heartbeat, collecting->journal, collect, "stopping", clock_now());
 	report_loss(collect, &reported);
 }
 
