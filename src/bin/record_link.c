@@ -200,7 +200,7 @@ static int count_present(const struct record_sink *sink, uint64_t after, const s
 /* For what the platform says, which has room kept for it on a full disk. */
 static int append_notices(struct journal *journal, struct journal_record *records, size_t count)
 {
-	int r = journal_append(journal, records, count);
+	int r = journal_append_reserved(journal, records, count);
 
 	return r < 0 ? r : journal_wait(journal, records[count - 1].seq, NOTICE_WAIT);
 }

@@ -66,10 +66,15 @@ int journal_open(const char *folder, const struct journal_options *options, jour
 void journal_close(struct journal *journal);
 
 /* Appends count records under one lock, any thread; they get consecutive numbers, written to records[i].seq.
-   Waits while the buffer is full because the disk is slow, at most a second: -EAGAIN. -ENOSPC or another
-   error where the buffer is full and the journal cannot commit. ERR_LIMIT: a record, its hint or the call is
-   too large. With any error nothing of this call was taken. */
+   Waits while the buffer is full because the disk is slow, at most a second: -EAGAIN. -ENOSPC from when the
+   disk was found full until it has room again; another error where the buffer is full and the journal cannot
+   commit. ERR_LIMIT: a record, its hint or the call is too large. With any error nothing of this call was
+   taken. */
 int journal_append(struct journal *journal, struct journal_record *records, size_t count);
+
+/* For what must be written down on a full disk too, audit records and the platform's notices: is taken until
+   only a quarter of reserve_bytes is free (doc/formats/journal.md, "The reserve"). */
+int journal_append_reserved(struct journal *journal, struct journal_record *records, size_t count);
 
 uint64_t journal_durable(const struct journal *journal);
 

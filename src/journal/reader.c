@@ -1,49 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "journal/folder.h"
-#include "journal/head.h"
-#include "journal/segment.h"
+#include "journal/reader_private.h"
 
 /* A reader without a head has nothing to sleep on. */
 #define HEADLESS_POLL (50 * CLOCK_MILLISECOND)
 
-struct journal_reader {
-	char *folder;
-	struct journal_head *head;       /* NULL: none seen yet */
-	struct journal_segment *segment; /* being read; NULL: none yet */
-	struct journal_segment *retired; /* read, but records of it may be in use */
-	uint64_t offset;                 /* of the next frame in segment */
-	uint64_t released;               /* up to where in segment nothing is in use */
-	uint64_t next;                   /* the next number wanted */
-	uint64_t passed;                 /* segments named up to this are not looked at any more */
-
-	/* what is left of the frame being read */
-	const uint8_t *records;
-	size_t records_len;
-	uint64_t record_seq, frame_last;
-	uint32_t left;
-
-	int pending; /* found while waiting, told by the next journal_reader_next() */
-	struct err pending_err;
-};
+/* How often a segment may vanish from live/ between looking and opening, before it counts as gone. */
+#define OPEN_TRIES 3
 
 int journal_reader_open(const char *folder, const struct journal_key *key, uint64_t seq,
 			struct journal_reader **ret_reader, struct err *ret_err)
 {
 	struct journal_reader *reader = calloc(1, sizeof(*reader));
 
-	(void)key;
 	must(reader);
 	reader->folder = strdup(folder);
 	must(reader->folder);
 	reader->next = seq ? seq : 1;
-	if (strlen(folder) + sizeof("/" JOURNAL_LIVE_FOLDER "/00000000000000000000.wlj") > PATH_MAX) {
+	reader->stop = UINT64_MAX;
+	reader->keyed = key;
+	if (key)
+		reader->key = *key;
+	if (strlen(folder) + sizeof("/" SEALED_FOLDER "/00000000000000000000.wls.new") > PATH_MAX) {
 		journal_reader_close(reader);
 		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%s: this name is too long", folder);
 	}
@@ -51,41 +34,27 @@ int journal_reader_open(const char *folder, const struct journal_key *key, uint6
 	return 0;
 }
 
-static void close_retired(struct journal_reader *reader)
-{
-	while (reader->retired) {
-		struct journal_segment *segment = reader->retired;
-
-		reader->retired = segment->next;
-		journal_segment_close(segment);
-	}
-}
-
 void journal_reader_close(struct journal_reader *reader)
 {
 	if (!reader)
 		return;
-	close_retired(reader);
-	journal_segment_close(reader->segment);
+	reader_live_close(reader);
+	reader_sealed_close(reader);
 	journal_head_close(reader->head);
 	free(reader->folder);
+	explicit_bzero(reader, sizeof(*reader)); /* keys */
 	free(reader);
 }
 
 void journal_reader_release(struct journal_reader *reader)
 {
-	uint64_t used;
-
-	close_retired(reader);
-	if (!reader->segment)
-		return;
-	used = reader->left ? (uint64_t)(reader->records - reader->segment->map) : reader->offset;
-	journal_segment_forget(reader->segment, reader->released, used);
-	reader->released = used;
+	if (reader->pending > 0)
+		return; /* the record found while waiting is still to be returned */
+	reader_live_release(reader);
+	reader_sealed_release(reader);
 }
 
-/* What may be read. 0, or why the head cannot be used. */
-static int load_mark(struct journal_reader *reader, struct journal_mark *ret_mark, struct err *ret_err)
+int reader_load_mark(struct journal_reader *reader, struct journal_mark *ret_mark, struct err *ret_err)
 {
 	if (!reader->head) {
 		int r = journal_head_open(reader->folder, false, &reader->head);
@@ -101,8 +70,7 @@ static int load_mark(struct journal_reader *reader, struct journal_mark *ret_mar
 	return 0;
 }
 
-/* Names the numbers from next to last as gone and goes on behind them. */
-static int report(struct journal_reader *reader, uint64_t last, const char *why, struct err *ret_err)
+int reader_report(struct journal_reader *reader, uint64_t last, const char *why, struct err *ret_err)
 {
 	uint64_t first = reader->next;
 
@@ -111,207 +79,134 @@ static int report(struct journal_reader *reader, uint64_t last, const char *why,
 		       reader->folder, first, last, why);
 }
 
+int reader_denied(const struct journal_reader *reader, struct err *ret_err)
+{
+	return err_set(ret_err, ERR_DENIED, 0, 0,
+		       reader->keyed
+			       ? "%s: the journal is encrypted with another key than the one given; give "
+				 "the key file or the passphrase it was written with"
+			       : "%s: the journal is encrypted; give its key file or its passphrase",
+		       reader->folder);
+}
+
+/* Which segment comes next. ERR_END where there is none. */
+static int choose(struct journal_reader *reader, const struct journal_mark *mark,
+		  struct archive_entry *ret_entry, struct err *ret_err)
+{
+	struct archive_list list;
+	long at;
+	int r = archive_list_read(reader->folder, &list);
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
+	if (!list.len) {
+		archive_list_done(&list);
+		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
+	}
+	if (!reader->passed && list.items[0].name > reader->next)
+		reader->next = list.items[0].name; /* what was before is not kept any more */
+	at = archive_list_find(&list, reader->passed ? reader->passed : reader->next);
+	if (reader->passed || at < 0)
+		at++;
+	r = (size_t)at < list.len && list.items[at].name <= mark->durable ? 0 : ERR_END;
+	if (r == 0)
+		*ret_entry = list.items[at];
+	archive_list_done(&list);
+	return r;
+}
+
 /* Opens the segment to read after the current one, or the first. ERR_END where there is none. A damaged one
-   is passed over; what was in it shows when the next frame follows on more than was read. */
+   is passed over; what was in it shows when the next one follows on more than was read. */
 static int open_segment(struct journal_reader *reader, const struct journal_mark *mark, struct err *ret_err)
 {
-	struct journal_listing listing;
-	struct journal_segment *segment;
-	uint64_t name;
-	int r = journal_list(reader->folder, reader->passed ? reader->passed : reader->next, &listing);
+	struct archive_entry entry = {0};
+	int r = -ENOENT;
 
-	if (r == -ENOENT)
-		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
-	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
-	if (!reader->passed && listing.first > reader->next)
-		reader->next = listing.first; /* what was before is not kept any more */
-	name = reader->passed || !listing.below ? listing.above : listing.below;
-	if (!name && !listing.last)
-		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
-	if (!name || name > mark->durable)
-		return ERR_END;
-	r = journal_segment_open(reader->folder, name, &segment, ret_err);
-	if (r == 0 || r == ERR_CORRUPT || r == -ENOENT)
-		reader->passed = name;
-	if (r < 0)
-		return r;
-	if (reader->segment) {
-		reader->segment->next = reader->retired;
-		reader->retired = reader->segment;
-	}
-	reader->segment = segment;
-	reader->offset = JOURNAL_PREFACE_SIZE;
-	reader->released = 0;
-	return 0;
-}
-
-/* How far the segment may be read, and from which number on a later one has the say. */
-static int bound_segment(struct journal_reader *reader, const struct journal_mark *mark)
-{
-	struct journal_segment *segment = reader->segment;
-	struct journal_listing listing;
-	int r;
-
-	if (mark->segment == segment->name) {
-		journal_segment_limit(segment, mark->end);
-		return 0;
-	}
-	if (segment->until)
-		return 0;
-	r = journal_list(reader->folder, segment->name, &listing);
-	if (r < 0)
-		return r;
-	segment->until = listing.above;
-	journal_segment_limit(segment, UINT64_MAX);
-	return 0;
-}
-
-/* The next frame of the segment that has something to read, at reader->offset. ERR_END where there is none.
- */
-static int find_frame(struct journal_reader *reader, struct journal_frame *ret_frame)
-{
-	const struct journal_segment *segment = reader->segment;
-
-	for (;;) {
-		int r = journal_segment_frame(segment, reader->offset, ret_frame);
-
-		if (r == ERR_CORRUPT)
-			reader->offset = journal_segment_resync(segment, reader->offset + JOURNAL_ALIGN,
-								segment->limit);
-		else if (r < 0)
+	for (int i = 0; i < OPEN_TRIES && r == -ENOENT; i++) {
+		r = choose(reader, mark, &entry, ret_err);
+		if (r < 0)
 			return r;
-		else if (segment->until && ret_frame->first_seq >= segment->until)
-			return ERR_END;
-		else if (journal_frame_last(ret_frame) >= reader->next)
-			return 0;
-		else
-			reader->offset += journal_frame_size(ret_frame);
+		r = entry.live ? reader_live_open(reader, entry.name, ret_err) : -ENOENT;
+		if (entry.sealed && (r == -ENOENT || r == ERR_CORRUPT))
+			r = reader_sealed_open(reader, entry.name, ret_err);
 	}
-}
-
-/* The next frame to read in the open segment, where there is one: ERR_END where not. */
-static int find_in_segment(struct journal_reader *reader, const struct journal_mark *mark,
-			   struct journal_frame *ret_frame, struct err *ret_err)
-{
-	int r;
-
-	if (!reader->segment)
-		return ERR_END;
-	r = bound_segment(reader, mark);
-	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
-	if (reader->offset == JOURNAL_PREFACE_SIZE && reader->next > reader->segment->name)
-		reader->offset = journal_segment_seek(reader->segment, reader->next);
-	r = find_frame(reader, ret_frame);
-	if (r == ERR_VERSION)
-		err_set(ret_err, r, 0, 0,
-			"%s: segment %020" PRIu64 " has a frame of a later version of this program",
-			reader->folder, reader->segment->name);
-	return r;
+	if (r == 0 || r == ERR_CORRUPT || r == -ENOENT)
+		reader->passed = entry.name;
+	return r == ERR_CORRUPT || r == -ENOENT ? 0 : r;
 }
 
 /* There is no further frame, though the head may say that there is something. */
 static int at_end(struct journal_reader *reader, const struct journal_mark *mark, struct err *ret_err)
 {
-	if (!reader->head || reader->next > mark->durable)
+	if (!reader->head || reader->next > mark->durable || reader->next > reader->stop)
 		return ERR_END;
 	if (reader->segment && reader->segment->name == mark->segment && mark->end == 0)
 		return ERR_END; /* the writer is just changing segments */
-	return report(reader, mark->durable, "are missing", ret_err);
+	return reader_report(reader, mark->durable, "are missing", ret_err);
 }
 
-/* Makes the frame at reader->offset the one being read. */
-static int enter_frame(struct journal_reader *reader, const struct journal_frame *frame, struct err *ret_err)
-{
-	uint64_t offset = reader->offset;
-
-	if (frame->follows >= reader->next)
-		return report(reader, frame->follows, "are damaged or missing", ret_err);
-	if (reader->next < frame->first_seq)
-		reader->next = frame->first_seq; /* left out after a crash of the writer */
-	reader->offset += journal_frame_size(frame);
-	if (journal_segment_verify(reader->segment, offset, frame) < 0)
-		return report(reader, journal_frame_last(frame), "are damaged: wrong checksum", ret_err);
-	reader->records = reader->segment->map + offset + JOURNAL_FRAME_HEADER_SIZE;
-	reader->records_len = frame->stored;
-	reader->record_seq = frame->first_seq;
-	reader->frame_last = journal_frame_last(frame);
-	reader->left = frame->count;
-	return 0;
-}
-
-/* Finds the frame with the next number and enters it. */
-static int load_frame(struct journal_reader *reader, struct err *ret_err)
+/* Enters the next frame, or opens the next sealed segment. */
+static int load(struct journal_reader *reader, struct err *ret_err)
 {
 	struct journal_mark mark = {0};
-	struct journal_frame frame = {0};
-	int r = load_mark(reader, &mark, ret_err);
+	int r = reader_load_mark(reader, &mark, ret_err);
 
 	if (r < 0)
 		return r;
 	if (reader->next > mark.durable)
 		return ERR_END;
 	for (;;) {
-		r = find_in_segment(reader, &mark, &frame, ret_err);
-		if (r == 0 && !reader->head && load_mark(reader, &mark, ret_err) == 0 && reader->head)
-			continue; /* a writer has come: what we saw may not be durable */
-		if (r == 0 && frame.first_seq <= mark.durable)
-			return enter_frame(reader, &frame, ret_err);
-		if (r == 0)
+		r = reader->segment ? reader_live_load(reader, &mark, ret_err) : ERR_END;
+		if (r == -EAGAIN)
+			continue;
+		if (r == ERR_BUSY)
 			return at_end(reader, &mark, ret_err);
 		if (r != ERR_END)
 			return r;
 		r = open_segment(reader, &mark, ret_err);
 		if (r == ERR_END)
 			return at_end(reader, &mark, ret_err);
-		if (r < 0 && r != ERR_CORRUPT && r != -ENOENT)
+		if (r < 0 || reader->sealed)
 			return r;
 	}
 }
 
-/* The next record of the frame being read that is not before the number wanted. ERR_END at its end. */
-static int next_in_frame(struct journal_reader *reader, struct journal_record *ret_record,
-			 struct err *ret_err)
+static int next(struct journal_reader *reader, struct journal_record *ret_record, struct err *ret_err)
 {
-	while (reader->left) {
-		size_t size;
+	struct journal_record record;
+	int r;
 
-		if (journal_record_decode(reader->records, reader->records_len, ret_record, &size) < 0) {
-			reader->left = 0;
-			return report(reader, reader->frame_last, "are damaged: wrong length", ret_err);
-		}
-		ret_record->seq = reader->record_seq++;
-		reader->records += size;
-		reader->records_len -= size;
-		reader->left--;
-		if (ret_record->seq >= reader->next) {
-			reader->next = ret_record->seq + 1;
-			return 0;
-		}
+	for (;;) {
+		if (reader->next > reader->stop)
+			return ERR_END;
+		if (reader->sealed)
+			r = reader_sealed_next(reader, &record, ret_err);
+		else
+			r = reader_live_next(reader, &record, ret_err);
+		if (r == 0)
+			*ret_record = record;
+		if (r == ERR_BUSY)
+			return ERR_END;
+		if (r != ERR_END)
+			return r;
+		r = load(reader, ret_err);
+		if (r < 0)
+			return r;
 	}
-	return ERR_END;
 }
 
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record, struct err *ret_err)
 {
-	struct journal_record record;
-	int r = reader->pending;
+	int pending = reader->pending;
 
-	if (r < 0) {
-		if (ret_err)
-			*ret_err = reader->pending_err;
-		reader->pending = 0;
-		return r;
+	reader->pending = 0;
+	if (pending > 0) {
+		*ret_record = reader->pending_record;
+		return 0;
 	}
-	while ((r = next_in_frame(reader, &record, ret_err)) == ERR_END) {
-		r = load_frame(reader, ret_err);
-		if (r < 0)
-			return r;
-	}
-	if (r == 0)
-		*ret_record = record;
-	return r;
+	if (pending < 0 && ret_err)
+		*ret_err = reader->pending_err;
+	return pending < 0 ? pending : next(reader, ret_record, ret_err);
 }
 
 /* True where journal_reader_next() has something to say. */
@@ -319,12 +214,12 @@ static bool look(struct journal_reader *reader)
 {
 	int r;
 
-	if (reader->left || reader->pending)
+	if (reader->pending)
 		return true;
 	reader->pending_err = (struct err){0};
-	r = load_frame(reader, &reader->pending_err);
-	if (r < 0 && r != ERR_END)
-		reader->pending = r;
+	r = next(reader, &reader->pending_record, &reader->pending_err);
+	if (r != ERR_END)
+		reader->pending = r < 0 ? r : 1;
 	return r != ERR_END;
 }
 

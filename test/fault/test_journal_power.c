@@ -19,7 +19,7 @@
 struct power {
 	struct journal_ops ops;
 	const char *folder;
-	char copy[256];
+	char copy[200];
 	struct buf first_head, bytes;
 	uint64_t unsynced; /* offset of the first byte written since the last sync */
 	_Atomic uint64_t acknowledged, appended;

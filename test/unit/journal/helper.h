@@ -45,10 +45,13 @@ static inline void files_clear(const char *folder)
 /* Leaves live/ itself. */
 static inline void folder_clear(const char *folder)
 {
-	char live[512];
+	char live[512], sealed[512];
 
 	snprintf(live, sizeof(live), "%s/live", folder);
+	snprintf(sealed, sizeof(sealed), "%s/sealed", folder);
 	files_clear(live);
+	files_clear(sealed);
+	rmdir(sealed);
 	files_clear(folder);
 }
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "journal/archive_list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "journal/segment.h"
+
+#define NAME_DIGITS 20
+
+/* The number in a file's name with that suffix, 0 for any other file. */
+static uint64_t number_of(const char *name, const char *suffix)
+{
+	struct str digits = str_head(str_from(name), NAME_DIGITS);
+	uint64_t number;
+
+	if (digits.len != NAME_DIGITS || strcmp(name + NAME_DIGITS, suffix) != 0)
+		return 0;
+	for (size_t i = 0; i < digits.len; i++)
+		if (!char_is_digit(digits.ptr[i]))
+			return 0;
+	return str_to_u64(digits, &number) == 0 ? number : 0;
+}
+
+static int read_folder(const char *path, const char *suffix, bool sealed, struct archive_list *list)
+{
+	DIR *dir = opendir(path);
+
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	for (struct dirent *each; (each = readdir(dir));) {
+		struct archive_entry entry = {number_of(each->d_name, suffix), !sealed, sealed};
+
+		if (entry.name)
+			vec_push(list, entry);
+	}
+	closedir(dir);
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct archive_entry *x = a, *y = b;
+
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+int archive_list_read(const char *folder, struct archive_list *ret_list)
+{
+	struct archive_list list = {0};
+	char path[PATH_MAX];
+	size_t kept = 0;
+	int r = journal_path(folder, "", path);
+
+	if (r == 0)
+		r = read_folder(path, JOURNAL_SUFFIX, false, &list);
+	if (r == 0)
+		r = sealed_path(folder, 0, path);
+	if (r == 0)
+		r = read_folder(path, SEALED_SUFFIX, true, &list);
+	if (r < 0) {
+		vec_done(&list);
+		return r;
+	}
+	if (list.len)
+		qsort(list.items, list.len, sizeof(list.items[0]), by_name);
+	for (size_t i = 0; i < list.len; i++) {
+		if (kept && list.items[kept - 1].name == list.items[i].name) {
+			list.items[kept - 1].live = list.items[kept - 1].sealed = true;
+			continue;
+		}
+		list.items[kept++] = list.items[i];
+	}
+	list.len = kept;
+	*ret_list = list;
+	return 0;
+}
+
+void archive_list_done(struct archive_list *list)
+{
+	vec_done(list);
+}
+
+long archive_list_find(const struct archive_list *list, uint64_t seq)
+{
+	size_t low = 0, high = list->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->items[middle].name <= seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (long)low - 1;
+}
+
+static int live_border(const char *folder, uint64_t name, struct archive_border *ret_border,
+		       struct err *ret_err)
+{
+	struct journal_segment *segment;
+	struct journal_frame frame = {0};
+	int r = journal_segment_open(folder, name, &segment, ret_err);
+
+	if (r < 0)
+		return r;
+	ret_border->before = segment->header.before;
+	ret_border->follows = 0;
+	if (journal_segment_frame(segment, JOURNAL_PREFACE_SIZE, &frame) == 0 && frame.first_seq == name)
+		ret_border->follows = frame.follows;
+	journal_segment_close(segment);
+	return 0;
+}
+
+int archive_border_of(const char *folder, const struct archive_entry *entry,
+		      struct archive_border *ret_border, struct err *ret_err)
+{
+	struct sealed *sealed;
+	int r = ERR_CORRUPT;
+
+	if (entry->sealed) {
+		r = sealed_open(folder, entry->name, NULL, &sealed, ret_err);
+		if (r == 0) {
+			ret_border->before = sealed->header.before;
+			ret_border->follows = sealed->header.follows;
+			sealed_close(sealed);
+			return 0;
+		}
+	}
+	return entry->live ? live_border(folder, entry->name, ret_border, ret_err) : r;
+}

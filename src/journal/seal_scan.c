@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "journal/seal_private.h"
+
+static void count_record(struct sealing *sealing, const struct journal_record *record)
+{
+	const struct journal_seal_options *options = sealing->options;
+	struct sealed_header *header = &sealing->header;
+	unsigned class = options->class_of ? options->class_of(options->context, record) : 0;
+
+	must(class < JOURNAL_CLASSES_MAX);
+	if (!header->received_min || record->received < header->received_min)
+		header->received_min = record->received;
+	if (!header->received_max || record->received > header->received_max)
+		header->received_max = record->received;
+	header->class_records[class]++;
+	header->class_bytes[class] += record->bytes.len;
+	vec_push(&sealing->group_of, seal_groups_add(&sealing->groups, record, class));
+}
+
+/* A run ends where the numbers do not rise with the leaves. */
+static void add_run(struct sealing *sealing, const struct live_item *item)
+{
+	const struct sealed_run *last =
+		sealing->index.runs.len ? &sealing->index.runs.items[sealing->index.runs.len - 1] : NULL;
+
+	if (last && item->first_seq - last->seq == item->leaf_begin - last->leaf)
+		return;
+	if (!last && item->leaf_begin == sealing->header.before.end)
+		sealing->header.follows = item->follows;
+	vec_push(&sealing->index.runs,
+		 ((struct sealed_run){item->leaf_begin, item->first_seq, item->follows}));
+}
+
+static void scan_frame(struct sealing *sealing, const struct live_item *item)
+{
+	const uint8_t *at = item->records;
+	size_t left = item->len, size;
+	struct journal_record record;
+
+	add_run(sealing, item);
+	for (uint64_t leaf = item->leaf_begin; leaf < item->leaf_end; leaf++) {
+		must(journal_record_decode(at, left, &record, &size) == 0); /* the walk has looked */
+		record.seq = item->first_seq + (leaf - item->leaf_begin);
+		count_record(sealing, &record);
+		seal_tree_add(&sealing->tree, &item->leaves[leaf - item->leaf_begin]);
+		at += size;
+		left -= size;
+	}
+	vec_push(&sealing->frames, item->offset);
+}
+
+static void scan_loss(struct sealing *sealing, const struct live_item *item)
+{
+	for (uint64_t leaf = item->leaf_begin; leaf < item->leaf_end; leaf++) {
+		seal_tree_add(&sealing->tree, NULL);
+		vec_push(&sealing->group_of, SEAL_LOST);
+	}
+	if (item->leaf_begin < item->leaf_end)
+		vec_push(&sealing->index.losses, ((struct sealed_loss){item->leaf_begin, item->leaf_end,
+								       item->first_seq, item->last_seq}));
+	sealing->header.lost += item->leaf_end - item->leaf_begin;
+}
+
+static int scan_item(struct sealing *sealing, const struct live_item *item, struct err *ret_err)
+{
+	uint64_t end = sealing->live.end_leaf;
+
+	if (item->kind == LIVE_ALTERED)
+		return err_set(ret_err, ERR_CORRUPT, 0, 0,
+			       "records %" PRIu64 " to %" PRIu64
+			       ": %s; the segment is not sealed, keep it as it is",
+			       item->first_seq, item->last_seq, item->reason);
+	if (item->leaf_end - sealing->header.before.end >
+		    JOURNAL_SEGMENT_SIZE_MAX / JOURNAL_RECORD_SIZE_MIN ||
+	    item->leaf_end > end)
+		return err_set(ret_err, ERR_CORRUPT, 0, 0,
+			       "records %" PRIu64 " to %" PRIu64
+			       " reach beyond where the next segment begins; the segment is not sealed",
+			       item->first_seq, item->last_seq);
+	if (item->kind == LIVE_LOSS)
+		scan_loss(sealing, item);
+	else
+		scan_frame(sealing, item);
+	sealing->header.last_seq = item->last_seq;
+	return 0;
+}
+
+int seal_scan(struct sealing *sealing, struct err *ret_err)
+{
+	struct sealed_header *header = &sealing->header;
+	struct live_item item = {0};
+	int r;
+
+	while ((r = live_walk_next(&sealing->live, &item)) == 0) {
+		r = scan_item(sealing, &item, ret_err);
+		if (r < 0)
+			return r;
+	}
+	if (r == ERR_DENIED)
+		return err_set(ret_err, r, 0, 0,
+			       "the segment is encrypted: give the key it was written with");
+	if (r != ERR_END)
+		return err_set(ret_err, r, 0, 0, "%s", err_text(r));
+	header->cover = sealing->tree.cover;
+	if (header->cover.range.end != header->after.end)
+		return err_set(ret_err, ERR_CORRUPT, 0, 0, "the segment holds no record; it is not sealed");
+	if (!seal_tree_fits(&header->before, &header->cover, &header->after))
+		return err_set(
+			ret_err, ERR_CORRUPT, 0, 0,
+			"the next segment does not follow on this one: its tree is another; this segment "
+			"is not sealed");
+	seal_groups_settle(&sealing->groups, &sealing->index);
+	return 0;
+}
