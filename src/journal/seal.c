@@ -217,6 +217,18 @@ static void write_chunks(struct packing *packing)
 	}
 }
 
+/* Bytes that the index will hardly have more of, packed: 48 a block at most, 32 a chunk. */
+static size_t index_estimate(const struct sealing *sealing)
+{
+	const struct sealed_index *index = &sealing->index;
+	size_t parts = index->streams.len * 2 + sealing->group_of.len / SEALED_CHUNK + 2;
+
+	for (size_t i = 0; i < index->streams.len; i++)
+		parts += index->streams.items[i].bytes / SEALED_BLOCK_BYTES +
+			 index->streams.items[i].records / SEALED_BLOCK_RECORDS;
+	return parts * 40 + index->runs.len * 24 + index->losses.len * 32 + 64;
+}
+
 static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
 {
 	struct packing *packing = calloc(1, sizeof(*packing));
@@ -226,6 +238,8 @@ static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
 	packing->sealing = sealing;
 	packing->writer = writer;
 	packing->level = sealing->options->level ? sealing->options->level : LEVEL_DEFAULT;
+	sealed_writer_reserve(writer, index_estimate(sealing));
+	sealed_writer_tiles(writer, &sealing->header, buf_str(&sealing->tree.tiles));
 	r = make_dictionaries(packing);
 	if (r == 0) {
 		write_chunks(packing);
@@ -374,8 +388,7 @@ static int seal(struct sealing *sealing, struct sealed_writer *writer, const cha
 	if (r == 0)
 		r = step(context, "sync");
 	if (r == 0)
-		r = sealed_writer_finish(writer, &sealing->header, &sealing->index,
-					 buf_str(&sealing->tree.tiles), ret_err);
+		r = sealed_writer_finish(writer, &sealing->header, &sealing->index, ret_err);
 	if (r == 0)
 		r = step(context, "verify");
 	if (r == 0)
