@@ -329,11 +329,12 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 	const struct journal_segment_header *live;
 	struct sealed_header *header = &sealing->header;
 	struct sealed *sealed;
-	int r = archive_list_read(folder, &list);
+	struct journal_mark mark;
+	int r = archive_read(folder, &mark, &list, ret_err);
 	long at = r < 0 ? -1 : archive_list_find(&list, name);
 
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+		return r;
 	if (at < 0 || list.items[at].name != name || !list.items[at].live || (size_t)at + 1 == list.len)
 		r = err_set(ret_err, ERR_END, 0, 0, "there is no complete live segment with that name");
 	else if (list.items[at].sealed && sealed_open(folder, name, NULL, &sealed, NULL) == 0) {
