@@ -193,7 +193,7 @@ static void test_truncation(void **state)
 		full += outcome.read == all.len;
 		last = outcome.read;
 	}
-	assert_true(full > SEALED_HEADER_SIZE); /* the copies at the end are not needed */
+	assert_true(full > 8100 / 41); /* the copies at the end are not needed */
 	assert_int_equal(last, 20);             /* the other segments */
 	buf_done(&bytes);
 	records_done(&all);
