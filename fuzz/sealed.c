@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A hostile sealed segment. By the input's first byte the rest is: a whole file, its header's checksum made right;
-   an index, unpacked; a block, unpacked. */
+/* A hostile sealed segment. By the input's first byte the rest is: a whole file, its header's checksum made
+   right; an index, unpacked; a block, unpacked. */
 #include <sys/stat.h>
 #include <stdio.h>
 #include <stdlib.h>
