@@ -52,7 +52,8 @@ int audit_source_read(const char *text, struct audit_source *ret_source)
 
 static bool is_wanted(const struct audit_export *export, const struct journal_record *record)
 {
-	if (record->received < export->range.from || record->received >= export->range.to)
+	if (record->seq < export->range.first_seq || record->seq > export->range.last_seq ||
+	    record->received < export->range.from || record->received >= export->range.to)
 		return false;
 	for (size_t i = 0; i < export->source_count; i++) {
 		const struct audit_source *source = &export->sources[i];
