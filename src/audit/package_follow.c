@@ -189,7 +189,7 @@ static void count_record(struct package_follow *follow, const struct journal_rec
 	summary->last_seq = follow->pending_last = record->seq;
 }
 
-static void follow_line(struct package_follow *follow, struct str line)
+static void package_follow_line(struct package_follow *follow, struct str line)
 {
 	struct journal_record record;
 	struct tlog_hash hash;
@@ -216,7 +216,7 @@ static void follow_line(struct package_follow *follow, struct str line)
 	count_record(follow, &record);
 }
 
-int follow_add(struct package_follow *follow, struct str piece)
+int package_follow_add(struct package_follow *follow, struct str piece)
 {
 	while (piece.len) {
 		size_t end = str_find_char(piece, '\n');
@@ -227,7 +227,7 @@ int follow_add(struct package_follow *follow, struct str piece)
 		if (end == STR_NOT_FOUND)
 			break;
 		if (!follow->broken)
-			follow_line(follow, buf_str(&follow->lines));
+			package_follow_line(follow, buf_str(&follow->lines));
 		buf_clear(&follow->lines);
 		piece = str_from_offset(piece, end + 1);
 	}

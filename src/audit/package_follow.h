@@ -18,7 +18,7 @@ struct package_follow *package_follow_new(struct audit_spool *proofs, const stru
 void package_follow_free(struct package_follow *follow); /* NULL is fine */
 
 /* The next bytes of records.ndjson. */
-int follow_add(struct package_follow *follow, struct str piece);
+int package_follow_add(struct package_follow *follow, struct str piece);
 
 /* After the last: tells what stays without a proof. */
 void package_follow_end(struct package_follow *follow);

@@ -135,7 +135,7 @@ static int take_proofs(struct package *package, struct str piece)
 
 static int take_records(struct package *package, struct str piece)
 {
-	return follow_add(package->follow, piece);
+	return package_follow_add(package->follow, piece);
 }
 
 static int take_nothing(struct package *package, struct str piece)
