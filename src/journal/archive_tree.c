@@ -129,12 +129,8 @@ int journal_tree_open(const char *folder, const struct journal_key *key, struct 
 	tree->keyed = key;
 	if (key)
 		tree->key = *key;
-	r = archive_mark(folder, &tree->mark);
+	r = archive_read(folder, &tree->mark, &list, ret_err);
 	if (r == 0)
-		r = archive_list_read(folder, &list);
-	if (r < 0)
-		err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
-	else
 		r = read_places(tree, &list, ret_err);
 	archive_list_done(&list);
 	if (r < 0)

@@ -71,9 +71,10 @@ static inline unsigned seal_all(const char *folder, const struct journal_seal_op
 {
 	static const struct journal_seal_options plain;
 	struct archive_list list;
+	struct journal_mark mark;
 	unsigned count = 0;
 
-	assert_int_equal(archive_list_read(folder, &list), 0);
+	assert_int_equal(archive_read(folder, &mark, &list, NULL), 0);
 	for (size_t i = 0; i + 1 < list.len; i++) {
 		struct err err = {0};
 
