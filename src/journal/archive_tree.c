@@ -220,7 +220,7 @@ static int open_place(struct journal_tree *tree, const struct place *place)
 	if (r == 0)
 		r = sealed_load(tree->sealed);
 	if (r == 0)
-		tree->walk = sealed_walk_new(tree->sealed);
+		tree->walk = sealed_walk_new(tree->sealed, true);
 	else
 		close_open(tree);
 	return r == -ENOENT ? ERR_END : r;
@@ -438,7 +438,7 @@ static int in_segment(struct journal_tree *tree, const struct place *place, unsi
 	}
 	if (r == 0)
 		*ret_hash = range.hashes[0];
-	return r;
+	return r == ERR_CORRUPT ? ERR_END : r; /* damaged is lost */
 }
 
 int journal_tree_fetch(void *context, unsigned level, uint64_t index, struct tlog_hash *ret_hash)

@@ -114,7 +114,7 @@ static void take_hash(struct pruning *pruning, const struct sealed_entry *block,
 /* Over all leaves of a file; with pruning, takes the hashes of what goes. */
 static int walk_tree(struct sealed *sealed, struct pruning *pruning, struct seal_tree *tree)
 {
-	struct sealed_walk *walk = sealed_walk_new(sealed);
+	struct sealed_walk *walk = sealed_walk_new(sealed, true);
 	struct sealed_item item;
 	int r;
 

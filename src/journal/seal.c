@@ -299,7 +299,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 	seal_tree_init(&comparison.tree, sealing->header.before.end);
 	r = sealed_load(sealed);
 	if (r == 0) {
-		comparison.walk = sealed_walk_new(sealed);
+		comparison.walk = sealed_walk_new(sealed, true);
 		r = each_record(sealing, compare_record, &comparison);
 		while (r == 0 && (r = sealed_walk_next(comparison.walk, &item)) == 0)
 			for (uint64_t i = item.leaf; r == 0 && i < item.leaf_end; i++) {

@@ -6,8 +6,6 @@
  */
 #include "archive_helper.h"
 
-#include <fcntl.h>
-
 static const struct journal_key a_key = {{7}};
 
 static unsigned class_of(void *context, const struct journal_record *record)
@@ -86,7 +84,7 @@ static uint64_t make(const char *folder, const struct journal_key *key, struct a
 	struct journal *journal;
 	struct journal_reader *reader;
 	struct journal_record record;
-	uint64_t name;
+	uint64_t name, first, last;
 	int r;
 
 	write_segment(folder, key, 1, 10);
@@ -95,22 +93,7 @@ static uint64_t make(const char *folder, const struct journal_key *key, struct a
 	journal_close(journal);
 	write_segment(folder, key, 61, 70);
 	name = segment_name(folder, 1);
-	{ /* a frame in the middle of it */
-		struct journal_segment *segment;
-		struct journal_frame frame = {0};
-		uint64_t offset = JOURNAL_PREFACE_SIZE;
-		char path[PATH_MAX], zero = 0x55;
-		int fd;
-
-		assert_int_equal(journal_segment_open(folder, name, &segment, NULL), 0);
-		while (journal_segment_frame(segment, offset, &frame) == 0 && frame.first_seq < name + 20)
-			offset += journal_frame_size(&frame);
-		assert_int_equal(journal_segment_path(folder, name, path), 0);
-		fd = open(path, O_WRONLY);
-		assert_int_equal(pwrite(fd, &zero, 1, (off_t)offset + 140), 1);
-		close(fd);
-		journal_segment_close(segment);
-	}
+	damage_frame(folder, name, name + 20, &first, &last);
 	seal_all(folder, &options);
 	remove_live(folder);
 	assert_int_equal(journal_prune(folder, key, name, 1 << 1, "rule", NULL), 0);
@@ -193,8 +176,8 @@ static void test_truncation(void **state)
 		full += outcome.read == all.len;
 		last = outcome.read;
 	}
-	assert_true(full > SEALED_HEADER_SIZE); /* the copies at the end are not needed */
-	assert_int_equal(last, 20);             /* the other segments */
+	assert_true(full > 8100 / 41); /* the copies at the end are not needed */
+	assert_int_equal(last, 20);    /* the other segments */
 	buf_done(&bytes);
 	records_done(&all);
 }
