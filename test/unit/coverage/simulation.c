@@ -70,7 +70,7 @@ void simulation_flush(struct simulation *simulation)
 		if (change.type != CHANGE_HEARD)
 			vec_push(&simulation->changes, change);
 	}
-	simulation->batch = 0;
+	simulation->batch = simulation->beats = 0;
 }
 
 static void add(struct simulation *simulation, struct event *event)
@@ -106,9 +106,9 @@ static void beat(struct simulation *simulation, int64_t time)
 	event_init(&event, simulation->arena);
 	event.received = time;
 	event.listener = LISTENER_PLATFORM;
-	event.raw = STR(TALLY_HEARTBEAT "}");
+	event.raw = STR("{\"event\":\"collect.alive\"}");
 	add(simulation, &event);
-	if (simulation->tally.beats.len > 1)
+	if (++simulation->beats == 2)
 		simulation_flush(simulation);
 }
 

@@ -41,7 +41,7 @@ struct simulation {
 	size_t voice_count;
 	int64_t now, heartbeat;
 	int64_t stopped_until; /* collect is down until then */
-	size_t batch;
+	size_t batch, beats;
 	struct {
 		VEC_OF(struct said)
 	} said;
