@@ -91,7 +91,10 @@ void simulation_record(struct simulation *simulation, const struct voice *voice,
 	event.received = time;
 	event.listener = voice->listener;
 	event.raw = STR("something happened");
-	memcpy(event.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, voice->number}, 16);
+	memcpy(event.peer,
+	       (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, (uint8_t)(voice->number >> 16),
+				 (uint8_t)(voice->number >> 8), (uint8_t)voice->number},
+	       16);
 	event.source = str_from(voice->source);
 	event.sequence = voice->sequence ? (int64_t)voice->sequence : -1;
 	event_set_integer(&event, FIELD_ID_TIMESTAMP,

@@ -14,7 +14,7 @@ struct simulation;
 
 /* One who talks: next() is asked for the time of the next message after time; INT64_MAX: never again. */
 struct voice {
-	uint8_t number; /* 10.0.0.number */
+	uint32_t number; /* 10.0.0.number; larger ones go on in 10/8 */
 	uint16_t listener;
 	const char *source;
 	int64_t (*next)(struct simulation *simulation, const struct voice *voice, int64_t time);
