@@ -36,7 +36,8 @@ struct simulation {
 	struct coverage *coverage;
 	struct tally tally;
 	struct arena *arena;
-	uint64_t random;
+	uint64_t random, sizes; /* two streams: of the voices, of the batches' sizes */
+	size_t batch_most; /* records in a batch; 0: 700 */
 	struct voice voices[VOICES_MAX];
 	size_t voice_count;
 	int64_t now, heartbeat;
