@@ -39,7 +39,7 @@ static void test_a_million_peers_of_one_message(void **state)
 	simulation_add(&simulation, (struct voice){REAL, .next = talk_evenly, .every = CLOCK_SECOND});
 	simulation_run(&simulation, MONDAY + CLOCK_HOUR);
 	simulation_add(&simulation, (struct voice){LATER, LISTENER_SYSLOG_TCP, .next = talk_evenly,
-						   .every = 10 * CLOCK_SECOND});
+						   .every = 2 * CLOCK_MINUTE});
 	flood(&simulation, 1000000, 1, 20 * CLOCK_MINUTE);
 	assert_int_equal(coverage_talkers(simulation.coverage), 2); /* the later one was let in meanwhile */
 	assert_int_equal(simulation.said.len, 0);
@@ -47,6 +47,17 @@ static void test_a_million_peers_of_one_message(void **state)
 	simulation_run(&simulation, simulation.now + 5 * CLOCK_MINUTE);
 	assert_int_equal(said(&simulation, "coverage.silent", REAL, NULL, 0, INT64_MAX), 1);
 	assert_int_equal(said(&simulation, "coverage.silent", 0, NULL, 0, INT64_MAX), 1);
+	simulation_stop(&simulation);
+}
+
+static void test_peers_that_come_twice(void **state)
+{
+	struct simulation simulation;
+
+	(void)state;
+	simulation_start(&simulation, "", (struct coverage_options){.seed = 7});
+	flood(&simulation, 5000, 2, 10 * CLOCK_MINUTE);
+	assert_int_equal(coverage_talkers(simulation.coverage), 0);
 	simulation_stop(&simulation);
 }
 
@@ -81,6 +92,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_million_peers_of_one_message),
+		cmocka_unit_test(test_peers_that_come_twice),
 		cmocka_unit_test(test_peers_that_stay),
 	};
 
