@@ -40,6 +40,11 @@ int config_load(const struct arguments *arguments, struct arena *arena, struct c
 /* Writes a wanglou.yaml with every setting, its default and its meaning, where there is none yet. */
 int config_write_template(const struct config *config, struct err *ret_err);
 
+/* Calls visit for each setting with its value and its default as text. */
+void config_settings(const struct config *config,
+		     void (*visit)(void *context, const char *name, const char *value, const char *fallback),
+		     void *context);
+
 /* analyze.zone in µs east of UTC. 0, or a negative code with *ret_err filled. */
 int config_zone(const struct config *config, int64_t *ret_zone, struct err *ret_err);
 

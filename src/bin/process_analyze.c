@@ -5,12 +5,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bin/changes.h"
+#include "bin/notice.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
+#include "bin/record_link.h"
 #include "bin/store_options.h"
+#include "event/listener.h"
 
 #define WORKERS_MAX 64
 #define RETAIN_EVERY CLOCK_HOUR
+#define SAY_PATIENCE (10 * CLOCK_SECOND)
 
 static void report(void *context, const struct err *err)
 {
@@ -50,6 +55,63 @@ static int load_content(const struct process *process, struct source_set **ret_s
 	return r;
 }
 
+/* --- what changed, in the audit trail ----------------------------------------------------------------- */
+
+typedef void find_changes(const struct config *config, const char *state, struct changes *ret_changes);
+
+static int say(const struct process *process, const struct changes *changes, const char *action,
+	       struct record_link *link)
+{
+	struct buf text = {0};
+	int r;
+
+	changes_format(changes, action, process->config.data, &text);
+	r = notice_send(link, LISTENER_AUDIT, buf_str(&text));
+	buf_done(&text);
+	return r;
+}
+
+/* Durable before it takes effect here, else we end and are started again. collect takes calls once it has
+   recorded what it found itself, so what is still new then is ours to say. */
+static int record_change(const struct process *process, find_changes *find, const char *state,
+			 const char *action, bool save)
+{
+	struct record_link *link = NULL;
+	struct changes changes;
+	int r = 0;
+
+	find(&process->config, state, &changes);
+	if (changes.any) {
+		r = notice_connect(config_path(&process->config, process->arena, "run/collect.sock"),
+				   SAY_PATIENCE, &link);
+		changes_done(&changes);
+		find(&process->config, state, &changes);
+	}
+	if (r == 0 && changes.any)
+		r = say(process, &changes, action, link);
+	if (r == 0 && changes.any && save)
+		r = changes_save(&changes, state);
+	record_link_close(link);
+	changes_done(&changes);
+	return r;
+}
+
+/* The settings' state file is collect's: where we are started again alone and they changed meanwhile, that is
+   said each time until it is started again too. */
+static int record_changes(const struct process *process, struct err *ret_err)
+{
+	int r = record_change(process, changes_of_content,
+			      config_path(&process->config, process->arena, "cursor/content.json"),
+			      "content.change", true);
+
+	if (r == 0)
+		r = record_change(process, changes_of_settings,
+				  config_path(&process->config, process->arena, "journal/live/settings.json"),
+				  "config.change", false);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "content and settings in the audit trail: %s", err_text(r))
+		     : 0;
+}
+
 /* Drops what is older than the days to keep. A store that is away is asked again an hour later. */
 static void retain(const struct process *process, const struct store_options *options)
 {
@@ -77,7 +139,10 @@ static int run(struct process *process)
 		.workers = worker_count(&process->config),
 	};
 	struct err err = {0};
-	int r = load_content(process, &sources, &rules, &err);
+	int r = record_changes(process, &err);
+
+	if (r == 0)
+		r = load_content(process, &sources, &rules, &err);
 
 	options.sources = sources;
 	options.rules = rules;

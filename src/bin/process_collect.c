@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "bin/changes.h"
+#include "bin/notice.h"
 #include "bin/process.h"
 #include "bin/record_link.h"
 #include "collect/collect.h"
@@ -17,6 +19,7 @@
 
 #define MIB (1024u * 1024)
 #define TOKENS_FILE_MAX 65536
+#define RECORD_WAIT (10 * CLOCK_SECOND)
 #define REPORT_EVERY (60 * CLOCK_SECOND)
 
 struct collecting {
@@ -210,6 +213,46 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	return r < 0 ? err_set(ret_err, r, 0, 0, "files.follow: %s", err_text(r)) : 0;
 }
 
+/* --- the settings in the audit trail ------------------------------------------------------------------ */
+
+/* Durable before the settings take effect here; on a disk that takes nothing it is tried until it does. */
+static int write_change(struct collecting *collecting, struct str text)
+{
+	struct journal_record record = {
+		.received = clock_now(),
+		.listener = LISTENER_AUDIT,
+		.hint = STR(NOTICE_AUDIT),
+		.bytes = text,
+	};
+	int r = journal_append(collecting->journal, &record, 1);
+
+	while (r == 0 && (r = journal_wait(collecting->journal, record.seq, RECORD_WAIT)) < 0) {
+		log_error("the change of settings cannot be recorded: %s; trying until it can", err_text(r));
+		r = process_wait_stop(0) ? r : 0;
+	}
+	return r;
+}
+
+/* The supervisor, which reads them first, may write no journal; so this process says what is new. */
+static int record_settings(struct process *process, struct collecting *collecting, struct err *ret_err)
+{
+	const char *state = config_path(&process->config, process->arena, "journal/live/settings.json");
+	struct changes changes;
+	struct buf text = {0};
+	int r = 0;
+
+	changes_of_settings(&process->config, state, &changes);
+	if (changes.any) {
+		changes_format(&changes, "config.change", process->config.data, &text);
+		r = write_change(collecting, buf_str(&text));
+	}
+	if (changes.any && r == 0)
+		r = changes_save(&changes, state);
+	buf_done(&text);
+	changes_done(&changes);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "the settings in the audit trail: %s", err_text(r)) : 0;
+}
+
 /* --- running ------------------------------------------------------------------------------------------ */
 
 /* Loss is never silent: it is said in the log within a minute. */
@@ -292,7 +335,9 @@ static int run(struct process *process)
 	if (r < 0)
 		return process_failed(&err);
 	records.journal = collecting.journal;
-	r = start_collect(process, &collecting, &err);
+	r = record_settings(process, &collecting, &err);
+	if (r == 0)
+		r = start_collect(process, &collecting, &err);
 	if (r == 0)
 		r = start_follow(process, &collecting, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_INGEST_LOCAL], record_link_receive,

@@ -220,8 +220,31 @@ int signer_restore(struct signer *signer, struct err *ret_err)
 
 /* --- reading ------------------------------------------------------------------------------------------- */
 
+/* The range up to a leaf by the journal's word or, where it does not have that one, all of it: reading then
+   goes on behind all that is there now. */
+static int take_word(struct signer *signer, struct journal_tree *tree, uint64_t leaf, struct err *ret_err)
+{
+	struct tlog_range range;
+	uint64_t size = journal_tree_size(tree);
+	int r = tlog_range_fetch(0, leaf, journal_tree_fetch, tree, &range);
+
+	if (r == 0) {
+		signer->range = range;
+		return 0;
+	}
+	r = tlog_range_fetch(0, size, journal_tree_fetch, tree, &range);
+	if (r == 0)
+		r = journal_tree_seq(tree, size - 1, &signer->seq);
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "nobody knows the tree up to leaf %" PRIu64 ": %s", size,
+			       err_text(r));
+	signer->range = range;
+	r = open_reader(signer, ret_err);
+	return r < 0 ? r : -EAGAIN;
+}
+
 /* The leaves between the last record hashed and a later one: pruned by retention, then their hashes are kept;
-   or lost. */
+   or lost. -EAGAIN: go on with the next record. */
 static int pass_over(struct signer *signer, uint64_t leaf, uint64_t seq, struct err *ret_err)
 {
 	struct tlog_range between = {0};
@@ -234,12 +257,11 @@ static int pass_over(struct signer *signer, uint64_t leaf, uint64_t seq, struct 
 	r = tlog_range_fetch(begin, leaf, journal_tree_fetch, tree, &between);
 	if (r == 0) {
 		must(tlog_range_join(&signer->range, &between) == 0);
-	} else if ((r = tlog_range_fetch(0, leaf, journal_tree_fetch, tree, &between)) == 0) {
-		signer->range = between;
-		report(signer, SIGNER_DAMAGED, begin, leaf, after, seq - 1);
 	} else {
-		err_set(ret_err, r, 0, 0, "no leaf is known from %" PRIu64 " to %" PRIu64 ": %s", begin, leaf,
-			err_text(r));
+		r = take_word(signer, tree, leaf, ret_err);
+		if (r == 0 || r == -EAGAIN)
+			report(signer, SIGNER_DAMAGED, begin, signer->range.end, after,
+			       r == 0 ? seq - 1 : signer->seq);
 	}
 	journal_tree_close(tree);
 	return r;
@@ -280,6 +302,10 @@ int signer_read(struct signer *signer, uint64_t bytes_max, struct err *ret_err)
 		}
 		if (r == 0)
 			r = hash_record(signer, &record, ret_err);
+		if (r == -EAGAIN) { /* with another reader */
+			r = 0;
+			continue;
+		}
 		bytes += r == 0 ? record.bytes.len : 0;
 		journal_reader_release(signer->reader);
 	}

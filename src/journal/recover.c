@@ -104,7 +104,7 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
 	struct err err = {0};
-	struct journal_tail tail;
+	struct journal_tail tail = {0};
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
@@ -181,6 +181,12 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 			       "again from "
 			       "the segments",
 			       folder);
+	if (r == ERR_VERSION)
+		return err_set(
+			ret_err, r, 0, 0,
+			"%s/live/head was written by another version of this program; this one reads format "
+			"version %d",
+			folder, JOURNAL_VERSION);
 	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 

@@ -271,16 +271,6 @@ static int compare_record(void *context, const struct journal_record *record, ui
 	return 0;
 }
 
-static bool tree_eq(const struct seal_tree *a, const struct seal_tree *b)
-{
-	const struct tlog_range *x = &a->cover.range, *y = &b->cover.range;
-
-	return x->begin == y->begin && x->end == y->end && x->count == y->count &&
-	       memcmp(x->hashes, y->hashes, x->count * sizeof(x->hashes[0])) == 0 &&
-	       memcmp(a->cover.known, b->cover.known, x->count * sizeof(bool)) == 0 &&
-	       str_eq(buf_str(&a->tiles), buf_str(&b->tiles));
-}
-
 /* Every record of the live segment is in the file, nothing else is, and the tree over them is the same. */
 static int compare(struct sealing *sealing, const struct sealed_writer *writer, struct err *ret_err)
 {
@@ -303,7 +293,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 				r = item.kind == SEALED_ITEM_LOST ? 0 : ERR_CORRUPT;
 			}
 		if (r == ERR_END)
-			r = tree_eq(&comparison.tree, &sealing->tree) ? 0 : ERR_CORRUPT;
+			r = seal_tree_eq(&comparison.tree, &sealing->tree) ? 0 : ERR_CORRUPT;
 		sealed_walk_free(comparison.walk);
 	}
 	seal_tree_done(&comparison.tree);
@@ -324,6 +314,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 	struct archive_border border = {0};
 	const struct journal_segment_header *live;
 	struct sealed_header *header = &sealing->header;
+	struct sealed *sealed;
 	int r = archive_list_read(folder, &list);
 	long at = r < 0 ? -1 : archive_list_find(&list, name);
 
@@ -331,8 +322,10 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
 	if (at < 0 || list.items[at].name != name || !list.items[at].live || (size_t)at + 1 == list.len)
 		r = err_set(ret_err, ERR_END, 0, 0, "there is no complete live segment with that name");
-	else if (list.items[at].sealed)
+	else if (list.items[at].sealed && sealed_open(folder, name, NULL, &sealed, NULL) == 0) {
+		sealed_close(sealed);
 		r = err_set(ret_err, ERR_DUPLICATE, 0, 0, "it is sealed already");
+	}
 	if (r == 0)
 		r = archive_border_of(folder, &list.items[at + 1], &border, ret_err);
 	if (r == 0)
@@ -426,15 +419,8 @@ int journal_seal_stepped(const char *folder, uint64_t name, const struct journal
 	return 0;
 }
 
-static int go_on(void *context, const char *name)
-{
-	(void)context;
-	(void)name;
-	return 0;
-}
-
 int journal_seal(const char *folder, uint64_t name, const struct journal_seal_options *options,
 		 struct journal_segment_info *ret_info, struct err *ret_err)
 {
-	return journal_seal_stepped(folder, name, options, go_on, NULL, ret_info, ret_err);
+	return journal_seal_stepped(folder, name, options, seal_go_on, NULL, ret_info, ret_err);
 }

@@ -35,6 +35,7 @@ int seal_scan(struct sealing *sealing, struct err *ret_err);
 /* Between any two of these a process may be killed: tests do. A step that returns an error ends the sealing
    with it. */
 typedef int seal_step(void *context, const char *name);
+int seal_go_on(void *context, const char *name); /* 0 */
 int journal_seal_stepped(const char *folder, uint64_t name, const struct journal_seal_options *options,
 			 seal_step *step, void *context, struct journal_segment_info *ret_info,
 			 struct err *ret_err);

@@ -21,7 +21,7 @@ struct sealed_item {
 	uint64_t first_seq, last_seq;
 	struct journal_record record;     /* RECORD */
 	struct tlog_hash hash;            /* PRUNED */
-	const struct sealed_entry *block; /* DAMAGED: of which block; NULL: a chunk */
+	const struct sealed_entry *block; /* it is in; NULL: LOST, or DAMAGED by a chunk */
 };
 
 struct sealed_walk;

@@ -52,7 +52,7 @@ int sealed_writer_open(struct sealed_writer *writer, const char *folder, const s
 	}
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
-	writer->keyed = header->flags & SEALED_ENCRYPTED;
+	writer->keyed = key && header->flags & SEALED_ENCRYPTED;
 	if (writer->keyed)
 		sealed_segment_key(header, key, &writer->key);
 	writer->packer = ZSTD_createCCtx();

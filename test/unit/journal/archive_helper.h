@@ -126,7 +126,8 @@ static inline struct journal *open_keyed(const char *folder, const struct journa
 }
 
 /* A writer's life: opens, appends records first to last, closes. Each makes a segment. */
-static inline void write_segment(const char *folder, const struct journal_key *key, uint64_t first, uint64_t last)
+static inline void write_segment(const char *folder, const struct journal_key *key, uint64_t first,
+				 uint64_t last)
 {
 	struct journal *journal = open_keyed(folder, key);
 
