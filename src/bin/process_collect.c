@@ -303,6 +303,7 @@ static void serve(struct process *process, struct collecting *collecting)
 	uint64_t reported = 0;
 
 	process_ready(process);
+	remove_sealed(collecting->folder);
 	while (!process_wait_stop(REPORT_EVERY)) {
 		report_loss(collect, &reported);
 		remove_sealed(collecting->folder);
