@@ -305,6 +305,7 @@ static void serve(struct process *process, struct collecting *collecting)
 
 	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
+	remove_sealed(collecting->folder);
 	while (!process_wait_stop(HEARTBEAT_EVERY)) {
 		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
