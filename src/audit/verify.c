@@ -190,7 +190,8 @@ static void tell_tail(struct walk *walk, uint64_t end)
 		tell_unsigned(walk, end);
 		return;
 	}
-	if (newest->head.size >= end || walk->rebuild.misfits[0] + walk->rebuild.misfits[1])
+	if (newest->head.size >= end || newest->head.seq >= walk->verify->range.last_seq ||
+	    walk->rebuild.misfits[0] + walk->rebuild.misfits[1])
 		return; /* where heads do not fit, that is what counts */
 	problem.first_seq = walk->tail_seq ? walk->tail_seq : newest->head.seq + 1;
 	problem.from = newest->head.time;

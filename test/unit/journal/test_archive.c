@@ -94,6 +94,32 @@ static void test_tree(void **state)
 	records_done(&all);
 }
 
+/* Lost frames take only the nodes above them away, before the sealing and after it. */
+static void test_tree_with_losses(void **state)
+{
+	struct all_records all;
+	struct journal *journal;
+	uint64_t first, last;
+	unsigned live;
+
+	write_segment(*state, NULL, 1, 100);
+	journal = open_quick(*state);
+	append_range(journal, 101, 160, true);
+	journal_close(journal);
+	write_segment(*state, NULL, 161, 1000);
+	write_segment(*state, NULL, 1001, 1010);
+	records_read(*state, NULL, 1, &all);
+	damage_frame(*state, 101, 101, &first, &last);
+	damage_frame(*state, 101, 130, &first, &last);
+	damage_frame(*state, 101, 160, &first, &last);
+	live = check_nodes(*state, NULL, &all, true);
+	assert_in_range(live, 3, 30);
+	seal_all(*state, NULL);
+	remove_live(*state);
+	assert_in_range(check_nodes(*state, NULL, &all, true), 3, live);
+	records_done(&all);
+}
+
 static int count_findings(void *context, const struct journal_span *span)
 {
 	((uint64_t *)context)[span->finding] += span->leaf_end - span->leaf_begin;
@@ -307,6 +333,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_IN_FOLDER(test_tree),
+		TEST_IN_FOLDER(test_tree_with_losses),
 		TEST_IN_FOLDER(test_prune),
 		TEST_IN_FOLDER(test_prune_encrypted),
 		TEST_IN_FOLDER(test_pruned_bytes),
