@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(web_open_database(folder, &db, &err) == 0);
 	}
 	if (size)
-		alert_link_receive(db, data[0] & 1 ? IPC_ALERTS : IPC_RULES,
+		alert_link_receive(db, 0, data[0] & 1 ? IPC_ALERTS : IPC_RULES,
 				   str_of((const char *)data + 1, size - 1), &value, &err);
 	return 0;
 }

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(journal_open(folder, &(struct journal_options){.commit_delay = 1}, NULL, NULL,
 				  &sink.journal, &err) == 0);
 	}
-	r = record_link_receive(&sink, IPC_RECORDS, str_of((const char *)data, size), &value, &err);
+	r = record_link_receive(&sink, 0, IPC_RECORDS, str_of((const char *)data, size), &value, &err);
 	must(r == 0 || r == ERR_PROTOCOL);
 	return 0;
 }

@@ -97,13 +97,16 @@ static int sync_parent(const char *path)
 	return io_sync_folder(folder);
 }
 
-int io_replace_file(const char *path, const void *bytes, size_t len, mode_t mode)
+/* Writes path.new and then gives it the name by place(). */
+static int write_beside(const char *path, const void *bytes, size_t len, mode_t mode,
+			int (*place)(const char *from, const char *to))
 {
 	char temporary[PATH_MAX];
 	int fd, r;
 
 	if (snprintf(temporary, sizeof(temporary), "%s.new", path) >= (int)sizeof(temporary))
 		return -ENAMETOOLONG;
+	unlink(temporary); /* one left by a crash may have another mode */
 	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
@@ -112,13 +115,21 @@ int io_replace_file(const char *path, const void *bytes, size_t len, mode_t mode
 		r = -errno;
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
-	if (r == 0 && rename(temporary, path) < 0)
+	if (r == 0 && place(temporary, path) < 0)
 		r = -errno;
-	if (r < 0) {
+	if (r < 0 || place == link)
 		unlink(temporary);
-		return r;
-	}
-	return sync_parent(path);
+	return r < 0 ? r : sync_parent(path);
+}
+
+int io_replace_file(const char *path, const void *bytes, size_t len, mode_t mode)
+{
+	return write_beside(path, bytes, len, mode, rename);
+}
+
+int io_create_file(const char *path, const void *bytes, size_t len, mode_t mode)
+{
+	return write_beside(path, bytes, len, mode, link);
 }
 
 int io_make_folder(const char *path, mode_t mode)

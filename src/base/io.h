@@ -26,6 +26,9 @@ int io_read_file(const char *path, size_t max, struct buf *buf);
 /* Replaces path with bytes so that after a crash either the old or the new content is there, whole. */
 int io_replace_file(const char *path, const void *bytes, size_t len, mode_t mode);
 
+/* Writes a new file, whole and durable when it returns 0; -EEXIST where there is one already. */
+int io_create_file(const char *path, const void *bytes, size_t len, mode_t mode);
+
 /* Makes a folder and its parents; one that is there already is fine. */
 int io_make_folder(const char *path, mode_t mode);
 int io_sync_folder(const char *path);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "event/listener.h"
 #include "event/snapshot.h"
 #include "ipc/message.h"
 
@@ -58,13 +59,43 @@ static struct str first_text(const struct event *event, enum field_id a, enum fi
 	return text.len ? text : event_text(event, b);
 }
 
+/* Everybody may read alerts, so one that an audit record caused says only that there was one. */
+static void put_nothing(struct buf *alerts, const struct event *event, bool drill)
+{
+	struct event bare;
+	struct buf snapshot = {0};
+
+	event_init(&bare, event->arena);
+	bare.seq = event->seq;
+	bare.received = event->received;
+	for (int i = 0; i < 4; i++) /* host, user, both addresses */
+		message_put_str(alerts, (struct str){0});
+	message_put_str(alerts, STR("{}"));
+	event_snapshot(&bare, drill, &snapshot);
+	message_put_str(alerts, buf_str(&snapshot));
+	buf_done(&snapshot);
+}
+
+static void put_circumstances(struct buf *alerts, const struct event *event, bool drill, struct str why)
+{
+	struct buf snapshot = {0};
+
+	message_put_str(alerts, first_text(event, FIELD_ID_HOST_NAME, FIELD_ID_OBSERVER_NAME));
+	message_put_str(alerts, first_text(event, FIELD_ID_USER_NAME, FIELD_ID_USER_TARGET_NAME));
+	message_put_str(alerts, event_text(event, FIELD_ID_SOURCE_IP));
+	message_put_str(alerts, event_text(event, FIELD_ID_DESTINATION_IP));
+	message_put_str(alerts, why.len <= ALERT_WHY_MAX ? why : STR("{}"));
+	event_snapshot(event, drill, &snapshot);
+	message_put_str(alerts, snapshot.len <= ALERT_EVENT_MAX ? buf_str(&snapshot) : STR("{}"));
+	buf_done(&snapshot);
+}
+
 void alert_link_add(struct buf *alerts, const struct rule_info *rule, const struct event *event,
 		    struct str why)
 {
 	const struct field *time = event_get(event, FIELD_ID_TIMESTAMP);
 	char id[HASH_TEXT], hash[HASH_TEXT];
 	bool drill = str_eq(event_text(event, FIELD_ID_LABELS_ENVIRONMENT), STR("drill"));
-	struct buf snapshot = {0};
 	size_t start = alerts->len;
 	uint32_t len;
 
@@ -81,14 +112,10 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 	message_put_u32(alerts, drill);
 	message_put_u64(alerts, event->seq);
 	message_put_str(alerts, event->source);
-	message_put_str(alerts, first_text(event, FIELD_ID_HOST_NAME, FIELD_ID_OBSERVER_NAME));
-	message_put_str(alerts, first_text(event, FIELD_ID_USER_NAME, FIELD_ID_USER_TARGET_NAME));
-	message_put_str(alerts, event_text(event, FIELD_ID_SOURCE_IP));
-	message_put_str(alerts, event_text(event, FIELD_ID_DESTINATION_IP));
-	message_put_str(alerts, why.len <= ALERT_WHY_MAX ? why : STR("{}"));
-	event_snapshot(event, drill, &snapshot);
-	message_put_str(alerts, snapshot.len <= ALERT_EVENT_MAX ? buf_str(&snapshot) : STR("{}"));
-	buf_done(&snapshot);
+	if (event->listener == LISTENER_AUDIT)
+		put_nothing(alerts, event, drill);
+	else
+		put_circumstances(alerts, event, drill, why);
 	len = (uint32_t)(alerts->len - start - sizeof(len));
 	memcpy(alerts->ptr + start, &len, sizeof(len));
 }
@@ -164,7 +191,7 @@ static int connect_link(struct alert_link *link, const struct ruleset *rules)
 	return r;
 }
 
-/* As many whole alerts as go into one message, at least one. */
+/* As many whole items as go into one message, at least one. */
 static struct str take_message(struct str *rest)
 {
 	size_t end = 0;
@@ -182,9 +209,10 @@ static struct str take_message(struct str *rest)
 	return message;
 }
 
-int alert_link_send(struct alert_link *link, const struct ruleset *rules, const struct buf *alerts)
+int alert_link_send(struct alert_link *link, const struct ruleset *rules, enum ipc_type type,
+		    const struct buf *items)
 {
-	struct str rest = buf_str(alerts);
+	struct str rest = buf_str(items);
 	struct err err = {0};
 	int r;
 
@@ -192,7 +220,7 @@ int alert_link_send(struct alert_link *link, const struct ruleset *rules, const 
 		return 0;
 	r = connect_link(link, rules);
 	while (r == 0 && rest.len)
-		r = ipc_call(link->channel, IPC_ALERTS, take_message(&rest), NULL, &err);
+		r = ipc_call(link->channel, type, take_message(&rest), NULL, &err);
 	if (r < 0 && r != -EAGAIN)
 		disconnect(link);
 	return r;
@@ -297,12 +325,12 @@ static int receive_rules(struct db *db, struct message_reader reader)
 	return r < 0 ? r : 0;
 }
 
-int alert_link_receive(void *db, enum ipc_type type, struct str payload, uint64_t *ret_value,
+int alert_link_receive(void *db, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		       struct err *ret_err)
 {
 	struct message_reader reader = {payload, false};
 
-	(void)ret_value, (void)ret_err;
+	(void)user, (void)ret_value, (void)ret_err;
 	switch (type) {
 	case IPC_ALERTS:
 		return receive_alerts(db, reader);

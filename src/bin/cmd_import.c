@@ -11,7 +11,8 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "bin/config.h"
+#include "bin/command_audit.h"
+#include "bin/notice.h"
 #include "bin/progress.h"
 #include "bin/record_link.h"
 #include "collect/reader.h"
@@ -21,7 +22,8 @@
 struct target {
 	struct record_link *link;
 	struct journal *journal;
-	uint64_t last; /* number of the last record appended to journal */
+	struct journal_owner owner; /* before we opened it */
+	uint64_t last;              /* number of the last record appended to journal */
 };
 
 struct import {
@@ -37,6 +39,7 @@ struct import {
 static int open_target(const struct config *config, struct arena *arena, struct target *target,
 		       struct err *ret_err)
 {
+	struct journal_options options = {0};
 	int r = record_link_open(config_path(config, arena, "run/collect.sock"), &target->link);
 
 	if (r == 0)
@@ -44,8 +47,12 @@ static int open_target(const struct config *config, struct arena *arena, struct 
 	if (r != -ENOENT && r != -ECONNREFUSED)
 		return err_set(ret_err, r, 0, 0, "cannot reach the running collector in %s: %s", config->data,
 			       err_text(r));
-	return journal_open(config_path(config, arena, "journal"), &(struct journal_options){0}, NULL, NULL,
-			    &target->journal, ret_err);
+	r = config_journal_key(config, arena, true, &options.key, ret_err);
+	if (r < 0)
+		return r;
+	target->owner = command_journal_owner(config);
+	return journal_open(config_path(config, arena, "journal"), &options, NULL, NULL, &target->journal,
+			    ret_err);
 }
 
 static int put(struct target *target, struct str hint, const struct reader_record *record)
@@ -74,11 +81,49 @@ static int flush(struct target *target)
 	return target->last ? journal_wait(target->journal, target->last, CLOCK_MINUTE) : 0;
 }
 
-static void close_target(struct target *target)
+static void close_target(const struct config *config, struct target *target)
 {
 	record_link_close(target->link);
-	if (target->journal)
-		journal_close(target->journal);
+	if (!target->journal)
+		return;
+	journal_close(target->journal);
+	command_restore_owner(config, &target->owner);
+}
+
+static int put_notice(struct target *target, struct str text)
+{
+	struct journal_record record = {.received = clock_now(),
+					.listener = LISTENER_AUDIT,
+					.hint = STR(NOTICE_AUDIT),
+					.bytes = text};
+	int r;
+
+	if (target->link)
+		r = record_link_add_notice(target->link, LISTENER_AUDIT, record.hint, text);
+	else if ((r = journal_append_reserved(target->journal, &record, 1)) == 0)
+		target->last = record.seq;
+	return r < 0 ? r : flush(target);
+}
+
+/* Who brings what, in the audit trail before the first record of it. */
+static int record_import(struct import *import, const struct arguments *arguments)
+{
+	struct buf text = {0}, files = {0}, detail = {0};
+	size_t cursor = 0;
+	const char *path;
+	int r;
+
+	while ((path = argument_next(arguments, NULL, &cursor)) != NULL)
+		buf_printf(&files, "%s%s", files.len ? " " : "", path);
+	buf_add_str(&detail, STR("{\"source\":"));
+	buf_add_json_string(&detail, import->hint);
+	buf_add_char(&detail, '}');
+	command_audit_format("import", buf_str(&files), buf_str(&detail), &text);
+	r = put_notice(&import->target, buf_str(&text));
+	buf_done(&text);
+	buf_done(&files);
+	buf_done(&detail);
+	return r;
 }
 
 static void show(struct import *import, const struct reader *reader)
@@ -171,7 +216,7 @@ static int run(const struct command *command, struct arguments *arguments)
 {
 	struct import import = {.command = command};
 	struct arena *arena = arena_new(0);
-	struct config config;
+	struct config config = {0};
 	struct err err = {0};
 	int64_t started = clock_monotonic();
 	size_t cursor = 0;
@@ -185,9 +230,12 @@ static int run(const struct command *command, struct arguments *arguments)
 	r = config_load(arguments, arena, &config, &err);
 	if (r == 0)
 		r = open_target(&config, arena, &import.target, &err);
+	if (r == 0 && (r = record_import(&import, arguments)) < 0)
+		err_set(&err, r, 0, 0, "not done, since it could not be written into the audit trail: %s",
+			err_text(r));
 	if (r == 0 && (r = import_all(&import, arguments)) < 0)
 		err_set(&err, r, 0, 0, "after %" PRIu64 " records: %s", import.records, err_text(r));
-	close_target(&import.target);
+	close_target(&config, &import.target);
 	if (r == 0)
 		report(&import, argument_flag(arguments, "json"),
 		       (double)(clock_monotonic() - started) / CLOCK_SECOND);

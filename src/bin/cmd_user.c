@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
-#include "bin/config.h"
+#include "bin/command_audit.h"
 #include "people/user.h"
 
 struct job {
 	const struct command *command;
+	const struct config *config;
 	struct arguments *arguments;
 	struct db *db;
 	const char *name;
@@ -45,6 +47,23 @@ static void print_password(const struct job *job, const char *password, bool gen
 		       password);
 }
 
+/* Into the audit trail, before it is done. role: of a new account; NULL: the account's own. */
+static int record(const struct job *job, const char *action, const char *role)
+{
+	struct buf detail = {0};
+	int status;
+
+	buf_add_str(&detail, STR("{\"account\":"));
+	buf_add_json_string(&detail, str_from(job->name));
+	if (role)
+		buf_printf(&detail, ",\"role\":\"%s\"", role);
+	buf_add_char(&detail, '}');
+	status = command_audit(job->command, job->config, AUDIT_MUST, action, str_from(job->name),
+			       buf_str(&detail));
+	buf_done(&detail);
+	return status;
+}
+
 static int add(const struct job *job)
 {
 	const char *role_text = argument_value(job->arguments, "role", "analyst");
@@ -59,6 +78,8 @@ static int add(const struct job *job)
 				   "--role is administrator, analyst, auditor or viewer, not '%s'",
 				   role_text);
 	r = read_password(job, password, sizeof(password), &generated);
+	if (r == EXIT_OK)
+		r = record(job, "user.add", role_text);
 	if (r != EXIT_OK)
 		return r;
 	if (user_add(job->db, str_from(job->name), role, str_from(password), generated, clock_now(), &err) <
@@ -75,6 +96,8 @@ static int set_password(const struct job *job)
 	bool generated;
 	int r = read_password(job, password, sizeof(password), &generated);
 
+	if (r == EXIT_OK)
+		r = record(job, "user.passwd", NULL);
 	if (r != EXIT_OK)
 		return r;
 	if (user_set_password(job->db, str_from(job->name), str_from(password), generated, (struct str){0},
@@ -84,18 +107,25 @@ static int set_password(const struct job *job)
 	return EXIT_OK;
 }
 
-static int disable(const struct job *job)
+static int set_disabled(const struct job *job, const char *action, bool disabled)
 {
 	struct err err = {0};
+	int status = record(job, action, NULL);
 
-	return user_set_disabled(job->db, str_from(job->name), true, &err) < 0 ? fail(job, &err) : EXIT_OK;
+	if (status != EXIT_OK)
+		return status;
+	return user_set_disabled(job->db, str_from(job->name), disabled, &err) < 0 ? fail(job, &err)
+										   : EXIT_OK;
+}
+
+static int disable(const struct job *job)
+{
+	return set_disabled(job, "user.disable", true);
 }
 
 static int enable(const struct job *job)
 {
-	struct err err = {0};
-
-	return user_set_disabled(job->db, str_from(job->name), false, &err) < 0 ? fail(job, &err) : EXIT_OK;
+	return set_disabled(job, "user.enable", false);
 }
 
 static void format_day(int64_t time, char out[CLOCK_TEXT_SIZE])
@@ -126,8 +156,11 @@ static int print_user(void *context, const struct user *user)
 static int list(const struct job *job)
 {
 	bool json = argument_flag(job->arguments, "json");
-	int r;
+	int r = command_audit(job->command, job->config, AUDIT_READING, "user.list", (struct str){0},
+			      (struct str){0});
 
+	if (r != EXIT_OK)
+		return r;
 	if (!json)
 		printf("%-24s %-14s %-17s\n", "NAME", "ROLE", "LAST LOGIN (UTC)");
 	r = user_list(job->db, print_user, &json);
@@ -152,6 +185,7 @@ static int open_and_run(struct job *job, size_t action, struct arena *arena)
 
 	if (config_load(job->arguments, arena, &config, &err) < 0)
 		return fail(job, &err);
+	job->config = &config;
 	if (access(config_path(&config, arena, "core"), F_OK) < 0)
 		return command_failed(job->command, "%s has no accounts yet; start 'wanglou run' on it once",
 				      config.data);

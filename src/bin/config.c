@@ -183,6 +183,26 @@ int config_load(const struct arguments *arguments, struct arena *arena, struct c
 	return r;
 }
 
+void config_settings(const struct config *config,
+		     void (*visit)(void *context, const char *name, const char *value, const char *fallback),
+		     void *context)
+{
+	char value[32], fallback[32];
+
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		const struct setting *setting = &settings[i];
+		const char *place = (const char *)config + setting->offset;
+
+		if (setting->kind == TEXT) {
+			visit(context, setting->path, *(const char *const *)place, setting->text);
+			continue;
+		}
+		snprintf(value, sizeof(value), "%ld", *(const long *)place);
+		snprintf(fallback, sizeof(fallback), "%ld", setting->number);
+		visit(context, setting->path, value, fallback);
+	}
+}
+
 static void write_setting(struct buf *out, const struct setting *setting, struct str *group)
 {
 	struct str path = str_from(setting->path), part;

@@ -40,8 +40,20 @@ int config_load(const struct arguments *arguments, struct arena *arena, struct c
 /* Writes a wanglou.yaml with every setting, its default and its meaning, where there is none yet. */
 int config_write_template(const struct config *config, struct err *ret_err);
 
+/* Calls visit for each setting with its value and its default as text. */
+void config_settings(const struct config *config,
+		     void (*visit)(void *context, const char *name, const char *value, const char *fallback),
+		     void *context);
+
 /* analyze.zone in µs east of UTC. 0, or a negative code with *ret_err filled. */
 int config_zone(const struct config *config, int64_t *ret_zone, struct err *ret_err);
+
+/* The key of an encrypted journal, from journal.key_file or journal.passphrase_file, in arena; *ret_key is
+   NULL where neither is set. The files must not be readable by others. make: a new journal's salt is made.
+   For the supervisor and for commands; a process has its journal_key. */
+struct journal_key;
+int config_journal_key(const struct config *config, struct arena *arena, bool make,
+		       const struct journal_key **ret_key, struct err *ret_err);
 
 /* "DATA/name" in arena. */
 const char *config_path(const struct config *config, struct arena *arena, const char *name);

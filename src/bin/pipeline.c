@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/coverage_link.h"
 #include "bin/worker.h"
 #include "journal/journal.h"
 
@@ -218,11 +219,26 @@ static bool save_cursor(struct pipeline *pipeline, uint64_t next, uint64_t inten
 	return true;
 }
 
-static bool send_alerts(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
+static bool send(struct pipeline *pipeline, enum ipc_type type, const struct buf *items,
+		 struct patience *patience)
 {
 	int r;
 
-	while ((r = alert_link_send(pipeline->link, pipeline->options.rules, &batch->alerts)) < 0)
+	while ((r = alert_link_send(pipeline->link, pipeline->options.rules, type, items)) < 0)
+		if (!be_patient(pipeline, patience, err_text(r)))
+			return false;
+	succeeded(patience);
+	return true;
+}
+
+static bool send_coverage(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
+{
+	int r;
+
+	if (!batch->tally)
+		return true;
+	while ((r = coverage_link_send(pipeline->options.coverage, batch->tally, batch->first, batch->end)) <
+	       0)
 		if (!be_patient(pipeline, patience, err_text(r)))
 			return false;
 	succeeded(patience);
@@ -237,6 +253,8 @@ static bool insert(struct pipeline *pipeline, const struct batch *batch, struct 
 	struct err err = {0};
 	int r;
 
+	if (!block_rows(batch->block))
+		return true;
 	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRIu64 "-%" PRId64, batch->first, batch->end,
 		 batch->records[0].received);
 	while ((r = store_insert(pipeline->store, STR("events"), buf_str(&batch->columns), str_from(token),
@@ -273,10 +291,15 @@ static void *run_committer(void *context)
 	while ((slot = await(pipeline, &pipeline->next_commit, SLOT_DONE)) != NULL) {
 		const struct batch *batch = &slot->batch;
 
-		if (!save_cursor(pipeline, batch->first, batch->end) || !send_alerts(pipeline, batch, &core))
+		if (!save_cursor(pipeline, batch->first, batch->end) ||
+		    !send(pipeline, IPC_ALERTS, &batch->alerts, &core) ||
+		    !send(pipeline, IPC_TRAIL, &batch->trail, &core) ||
+		    !send_coverage(pipeline, batch, &core))
 			break;
 		if (!insert(pipeline, batch, &store) || !save_cursor(pipeline, batch->end, 0))
 			break;
+		if (batch->tally)
+			coverage_link_moved(pipeline->options.coverage);
 		pipeline->next_commit++;
 		move(pipeline, slot, SLOT_FREE);
 	}
@@ -291,8 +314,8 @@ static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s: %s", pipeline->options.cursor, err_text(r));
-	r = journal_reader_open(pipeline->options.journal, NULL, pipeline->cursor.next, &pipeline->reader,
-				ret_err);
+	r = journal_reader_open(pipeline->options.journal, pipeline->options.journal_key,
+				pipeline->cursor.next, &pipeline->reader, ret_err);
 	if (r == 0)
 		r = store_client_open(&pipeline->options.store, &pipeline->store, ret_err);
 	return r;
@@ -300,8 +323,10 @@ static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 
 static void free_all(struct pipeline *pipeline)
 {
-	for (unsigned i = 0; i < pipeline->slot_count; i++)
+	for (unsigned i = 0; i < pipeline->slot_count; i++) {
+		coverage_link_tally_free(pipeline->slots[i].batch.tally);
 		batch_done(&pipeline->slots[i].batch);
+	}
 	free(pipeline->slots);
 	if (pipeline->reader)
 		journal_reader_close(pipeline->reader);
@@ -328,8 +353,13 @@ int pipeline_start(const struct pipeline_options *options, struct pipeline **ret
 	pipeline->slot_count = options->workers + 2;
 	pipeline->slots = calloc(pipeline->slot_count, sizeof(*pipeline->slots));
 	must(pipeline->slots);
-	for (unsigned i = 0; i < pipeline->slot_count; i++)
-		batch_init(&pipeline->slots[i].batch, BATCH_RECORDS);
+	for (unsigned i = 0; i < pipeline->slot_count; i++) {
+		struct batch *batch = &pipeline->slots[i].batch;
+
+		batch_init(batch, BATCH_RECORDS);
+		if (options->coverage)
+			batch->tally = coverage_link_tally(options->coverage);
+	}
 	r = open_ends(pipeline, ret_err);
 	if (r < 0) {
 		free_all(pipeline);

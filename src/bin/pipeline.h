@@ -7,10 +7,11 @@
  *	reader ──► batches (a ring) ──► workers, any order ──► committer, in order
  *
  * A batch is a range of sequence numbers. The committer saves the range as its
- * intent before it hands anything over, sends the alerts to core, inserts the block
- * under the range as deduplication token, and then moves the cursor. So after a
- * crash at any point the same range is handed over again with the same token, and
- * nothing is lost or stored twice.
+ * intent before it hands anything over, sends the alerts, the audit records and who
+ * talked to core, inserts the block under the range as deduplication token, and then moves
+ * the cursor. So after a crash at any point the same range is handed over again
+ * with the same token, and nothing is lost or stored twice. Audit records are
+ * matched like all others but never stored.
  *
  * A store or core that is away is asked again until it is back; meanwhile the ring
  * fills, the reader waits, and the journal keeps what comes.
@@ -22,15 +23,19 @@
 #include "parse/source.h"
 #include "store/client.h"
 
+struct journal_key;
+
 struct pipeline_options {
-	const char *journal;     /* folder */
-	const char *cursor;      /* file */
-	const char *core_socket; /* where alerts go */
+	const char *journal;                   /* folder */
+	const struct journal_key *journal_key; /* NULL: not encrypted */
+	const char *cursor;                    /* file */
+	const char *core_socket;               /* where alerts go */
 	struct store_options store;
 	const struct source_set *sources;
 	const struct ruleset *rules;
 	unsigned workers;
-	int64_t zone; /* µs east of UTC, for times that name none */
+	struct coverage_link *coverage; /* outlives the pipeline; NULL: nobody asks who talked */
+	int64_t zone;                   /* µs east of UTC, for times that name none */
 };
 
 struct pipeline;

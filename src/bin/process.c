@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -19,8 +20,9 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {&process_store,   &process_core,  &process_collect,
-						   &process_analyze, &process_drill, NULL};
+const struct process_def *const process_table[] = {
+	&process_store,   &process_core,    &process_collect, &process_analyze,
+	&process_archive, &process_publish, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -88,13 +90,6 @@ static int read_sockets(struct process *process, const char *text)
 	return 0;
 }
 
-static void fill_paths(const struct process *process, const char *const *names, const char **paths,
-		       size_t *count)
-{
-	for (size_t i = 0; i < 4 && names[i]; i++)
-		paths[(*count)++] = config_path(&process->config, process->arena, names[i]);
-}
-
 static bool is_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
@@ -128,6 +123,34 @@ static size_t fill_followed(const struct process *process, const char **paths, s
 	return count;
 }
 
+static const char *folder_of(struct arena *arena, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? arena_copy(arena, str_of(file, (size_t)(slash - file) + 1)).ptr : ".";
+}
+
+/* The folders of the files for syslog over TLS, and of what they are links to: files that are replaced are
+   read again, and leave of the kernel to read a file ends with the file. */
+static size_t fill_replaced(const struct process *process, const char **paths)
+{
+	const struct config *config = &process->config;
+	const char *const files[] = {config->certificate, config->private_key, config->syslog_certificate,
+				     config->syslog_key, config->syslog_clients};
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char real[PATH_MAX];
+
+		if (!files[i][0])
+			continue;
+		paths[count++] = folder_of(process->arena, files[i]);
+		if (realpath(files[i], real))
+			paths[count++] = folder_of(process->arena, real);
+	}
+	return count;
+}
+
 /* True where a user of its own could read all that this process needs: data, content, the program, the
  * engine. */
 static bool can_drop(const struct process *process)
@@ -146,26 +169,35 @@ static bool can_drop(const struct process *process)
 static int confine(const struct process *process, struct err *ret_err)
 {
 	const struct process_def *def = process->def;
-	struct sandbox sandbox = {.inet = def->uses_store && process->config.store_url[0]};
+	struct sandbox sandbox = {.inet = def->calls_out ||
+					  (def->uses_store && process->config.store_url[0])};
 	const char *const files[] = {
 		process->config.certificate,
 		process->config.private_key,
 		process->config.tokens,
 		process->config.store_password_file,
 		process->config.store_reader_password_file,
+		process->config.retention_classes,
+		process->config.heads_https_ca,
+		process->config.heads_timestamp_ca,
 	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
 
-	if (def->folder)
-		sandbox.writable[writable++] = config_path(&process->config, process->arena, def->folder);
-	fill_paths(process, def->writes, sandbox.writable, &writable);
-	fill_paths(process, def->reads, sandbox.readable, &readable);
+	for (size_t i = 0; def->folders[i].name; i++)
+		sandbox.writable[writable++] =
+			config_path(&process->config, process->arena, def->folders[i].name);
+	if (def->writes)
+		sandbox.writable[writable] = def->writes(&process->config, process->arena);
+	for (size_t i = 0; i < PROCESS_PATHS_MAX && def->reads[i]; i++)
+		sandbox.readable[readable++] = config_path(&process->config, process->arena, def->reads[i]);
 	sandbox.readable[readable++] = process->config.content;
 	sandbox.readable[readable++] = process->config.ui;
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
 	if (def->follows_files)
 		readable += fill_followed(process, sandbox.readable + readable, FOLLOWED_FOLDERS_MAX);
+	if (def->sockets & 1u << SOCKET_SYSLOG_TLS)
+		readable += fill_replaced(process, sandbox.readable + readable);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i][0])
 			sandbox.readable[readable++] = files[i];
@@ -189,6 +221,23 @@ static int follow_supervisor(const struct process *process, struct err *ret_err)
 		return err_set(ret_err, -errno, 0, 0, "parent death signal: %s", strerror(errno));
 	if (poll(&pipe, 1, 0) > 0 && pipe.revents & (POLLERR | POLLNVAL))
 		return err_set(ret_err, -ESRCH, 0, 0, "the supervisor is gone");
+	return 0;
+}
+
+/* The descriptor is closed: what is broken into later finds the key in our memory at most. */
+static int take_journal_key(struct process *process, struct err *ret_err)
+{
+	int *fd = &process->sockets[SOCKET_JOURNAL_KEY];
+	struct journal_key *key;
+
+	if (*fd < 0)
+		return 0;
+	key = arena_struct(process->arena, struct journal_key);
+	if (pread(*fd, key->bytes, sizeof(key->bytes), 0) != sizeof(key->bytes))
+		return err_set(ret_err, ERR_PROTOCOL, 0, 0, "no key of the journal came from the supervisor");
+	close(*fd);
+	*fd = -1;
+	process->journal_key = key;
 	return 0;
 }
 
@@ -217,7 +266,8 @@ static int run_process(const struct command *command, struct arguments *argument
 	stop_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (config_load(arguments, process.arena, &process.config, &err) < 0 || confine(&process, &err) < 0 ||
+	if (config_load(arguments, process.arena, &process.config, &err) < 0 ||
+	    take_journal_key(&process, &err) < 0 || confine(&process, &err) < 0 ||
 	    follow_supervisor(&process, &err) < 0)
 		status = process_failed(&err);
 	else

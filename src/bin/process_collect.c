@@ -3,23 +3,29 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "bin/changes.h"
+#include "bin/heartbeat.h"
+#include "bin/notice.h"
 #include "bin/process.h"
 #include "bin/record_link.h"
 #include "collect/collect.h"
 #include "collect/follow.h"
 #include "ipc/server.h"
-#include "journal/journal.h"
+#include "journal/archive.h"
 
+#define MIB (1024u * 1024)
 #define TOKENS_FILE_MAX 65536
-#define REPORT_EVERY (60 * CLOCK_SECOND)
+#define RECORD_WAIT (10 * CLOCK_SECOND)
 
 struct collecting {
 	struct journal *journal;
 	const char *folder; /* the journal's */
+	const struct journal_key *key;
 	struct follow *follow;
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
@@ -104,12 +110,43 @@ static int read_tokens(struct process *process, const char **tokens, size_t *ret
 	return r;
 }
 
+/* On the syslog thread. */
+static void on_bad_handshake(void *context, const char *text)
+{
+	(void)context;
+	log_warning("syslog over TLS: a handshake failed: %.600s", text);
+}
+
+/* The operator's files for it, the console's, or our own in our folder. */
+static void fill_tls(const struct process *process, struct tls_files *files)
+{
+	const struct config *config = &process->config;
+	bool own = config->syslog_certificate[0];
+
+	files->certificate = own ? config->syslog_certificate : config->certificate;
+	files->key = own ? config->syslog_key : config->private_key;
+	files->own = arena_printf(process->arena, "%s/%s/syslog-tls.pem", config->data,
+				  process->def->folders[0].name)
+			     .ptr;
+	files->clients = config->syslog_clients;
+}
+
+static void say_certificate(struct collect *collect)
+{
+	char fingerprint[TLS_FINGERPRINT_SIZE];
+
+	if (collect_tls_fingerprint(collect, fingerprint))
+		log_info("syslog over TLS shows the certificate with SHA-256 %s", fingerprint);
+}
+
 static int start_collect(struct process *process, struct collecting *collecting, struct err *ret_err)
 {
 	const char *tokens[COLLECT_TOKENS_MAX];
 	struct collect_options options = {
 		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
 		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
+		.syslog_tls = process->sockets[SOCKET_SYSLOG_TLS],
+		.notice = on_bad_handshake,
 		.http = process->sockets[SOCKET_INGEST],
 		.http_unix = -1,
 		.tokens = tokens,
@@ -118,10 +155,13 @@ static int start_collect(struct process *process, struct collecting *collecting,
 	struct collect *collect;
 	int r = read_tokens(process, tokens, &options.token_count, ret_err);
 
+	fill_tls(process, &options.syslog_tls_files);
 	if (r == 0)
 		r = collect_start(&options, &sink, &collect, ret_err);
-	if (r == 0)
+	if (r == 0) {
 		atomic_store(&collecting->collect, collect);
+		say_certificate(collect);
+	}
 	return r;
 }
 
@@ -134,7 +174,7 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	struct journal_reader *reader;
 	struct journal_record record;
 	struct err err = {0};
-	int r = journal_reader_open(collecting->folder, NULL, seq + 1, &reader, &err);
+	int r = journal_reader_open(collecting->folder, collecting->key, seq + 1, &reader, &err);
 
 	if (r < 0)
 		return r;
@@ -173,6 +213,46 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	return r < 0 ? err_set(ret_err, r, 0, 0, "files.follow: %s", err_text(r)) : 0;
 }
 
+/* --- the settings in the audit trail ------------------------------------------------------------------ */
+
+/* Durable before the settings take effect here; on a disk that takes nothing it is tried until it does. */
+static int write_change(struct collecting *collecting, struct str text)
+{
+	struct journal_record record = {
+		.received = clock_now(),
+		.listener = LISTENER_AUDIT,
+		.hint = STR(NOTICE_AUDIT),
+		.bytes = text,
+	};
+	int r = journal_append_reserved(collecting->journal, &record, 1);
+
+	while (r == 0 && (r = journal_wait(collecting->journal, record.seq, RECORD_WAIT)) < 0) {
+		log_error("the change of settings cannot be recorded: %s; trying until it can", err_text(r));
+		r = process_wait_stop(0) ? r : 0;
+	}
+	return r;
+}
+
+/* The supervisor, which reads them first, may write no journal; so this process says what is new. */
+static int record_settings(struct process *process, struct collecting *collecting, struct err *ret_err)
+{
+	const char *state = config_path(&process->config, process->arena, "journal/live/settings.json");
+	struct changes changes;
+	struct buf text = {0};
+	int r = 0;
+
+	changes_of_settings(&process->config, state, &changes);
+	if (changes.any) {
+		changes_format(&changes, "config.change", process->config.data, &text);
+		r = write_change(collecting, buf_str(&text));
+	}
+	if (changes.any && r == 0)
+		r = changes_save(&changes, state);
+	buf_done(&text);
+	changes_done(&changes);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "the settings in the audit trail: %s", err_text(r)) : 0;
+}
+
 /* --- running ------------------------------------------------------------------------------------------ */
 
 /* Loss is never silent: it is said in the log within a minute. */
@@ -191,30 +271,77 @@ static void report_loss(const struct collect *collect, uint64_t *reported)
 	*reported = lost;
 }
 
+/* What the archive has sealed is there twice until we take our own away. */
+static void remove_sealed(const char *folder)
+{
+	struct err err = {0};
+	unsigned count = 0;
+	int r = journal_remove_sealed(folder, &count, &err);
+
+	if (r < 0)
+		log_warning("sealed segments stay in live/ for now: %s",
+			    err.message[0] ? err.message : err_text(r));
+	else if (count)
+		log_info("%u segments are sealed and no longer in live/", count);
+}
+
+/* Certificates are replaced while we run. */
+static void look_after_tls(struct collect *collect)
+{
+	struct err err = {0};
+	int r = collect_refresh_tls(collect, &err);
+
+	if (r < 0)
+		log_error("syslog over TLS keeps its certificate: %s", err.message);
+	else if (r > 0)
+		say_certificate(collect);
+}
+
 static void serve(struct process *process, struct collecting *collecting)
 {
 	struct collect *collect = atomic_load(&collecting->collect);
+	struct heartbeat heartbeat = {0};
 	uint64_t reported = 0;
 
+	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
-	while (!process_wait_stop(REPORT_EVERY))
+	while (!process_wait_stop(HEARTBEAT_EVERY)) {
+		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
+		remove_sealed(collecting->folder);
+		look_after_tls(collect);
+	}
+	heartbeat_write(&heartbeat, collecting->journal, collect, "stopping", clock_now());
 	report_loss(collect, &reported);
 }
 
 static int run(struct process *process)
 {
-	struct collecting collecting = {.folder = config_path(&process->config, process->arena, "journal")};
-	struct record_sink records = {.folder = collecting.folder};
+	struct collecting collecting = {
+		.folder = config_path(&process->config, process->arena, "journal"),
+		.key = process->journal_key,
+	};
+	const struct journal_options options = {
+		.key = process->journal_key,
+		.segment_bytes = (uint64_t)process->config.journal_segment_mib * MIB,
+		.segment_age = process->config.journal_segment_hours * CLOCK_HOUR,
+	};
+	struct record_sink records = {
+		.folder = collecting.folder,
+		.key = process->journal_key,
+		.auditors = {getuid(), sandbox_user("core"), sandbox_user("analyze")},
+		.auditor_count = 3,
+	};
 	struct ipc_server *local = NULL;
 	struct err err = {0};
-	int r = journal_open(collecting.folder, &(struct journal_options){0}, on_commit, &collecting,
-			     &collecting.journal, &err);
+	int r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
 
 	if (r < 0)
 		return process_failed(&err);
 	records.journal = collecting.journal;
-	r = start_collect(process, &collecting, &err);
+	r = record_settings(process, &collecting, &err);
+	if (r == 0)
+		r = start_collect(process, &collecting, &err);
 	if (r == 0)
 		r = start_follow(process, &collecting, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_INGEST_LOCAL], record_link_receive,
@@ -233,9 +360,9 @@ static int run(struct process *process)
 
 const struct process_def process_collect = {
 	.name = "collect",
-	.folder = "journal/live",
-	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_INGEST |
-		   1u << SOCKET_INGEST_LOCAL,
+	.folders = {{"journal/live", 0750}},
+	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
+		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal"},
 	.run = run,

@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The core process: the business database, the alerts that analyze sends, the console and its API. */
+#include <unistd.h>
+
 #include "base/clock.h"
+#include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/coverage_daily.h"
+#include "bin/notice_pool.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
+#include "bin/trail_link.h"
+#include "coverage/ledger.h"
 #include "ipc/server.h"
 #include "people/user.h"
+#include "trail/trail.h"
 #include "web/web.h"
+
+#define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
+#define LOOK_EVERY CLOCK_MINUTE
+#define RETAIN_EVERY CLOCK_HOUR
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
 static int make_first_user(struct process *process, struct db *db, struct err *ret_err)
@@ -23,8 +35,62 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	return r < 0 ? r : 0;
 }
 
-static int start_web(struct process *process, struct db *db, struct pipeline_state *state,
-		     struct web **ret_web, struct err *ret_err)
+/* What the parts of this process share. */
+struct core {
+	struct db *db;
+	struct pipeline_state *state;
+	struct notice_pool *notices;
+	uid_t analyze; /* whose messages are taken */
+};
+
+static int audit(void *context, const struct web_notice *notice)
+{
+	const struct notice_audit copy = {
+		.action = notice->action,
+		.user = notice->user,
+		.role = notice->role,
+		.address = notice->address,
+		.via = "console",
+		.object = notice->object,
+		.outcome = notice->outcome,
+		.detail = notice->detail,
+	};
+
+	return notice_pool_audit(context, &copy, AUDIT_PATIENCE);
+}
+
+/* From analyze, as the kernel says. */
+static int receive(void *context, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
+		   struct err *ret_err)
+{
+	struct core *core = context;
+
+	if (user != core->analyze && user != getuid())
+		return ERR_PROTOCOL;
+	if (type == IPC_COVERAGE)
+		return ledger_apply(core->db, payload, ret_value);
+	if (type == IPC_TRAIL)
+		return trail_link_receive(core->db, payload);
+	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
+}
+
+/* The index keeps what the journal keeps; coverage, as long as events can be searched. */
+static void retain(struct db *db, int64_t coverage)
+{
+	int r;
+
+	while ((r = ledger_retain(db, clock_now() - coverage)) == LEDGER_RETAIN_STEP)
+		;
+	if (r < 0)
+		log_warning("old coverage stays a while longer: %s", err_text(r));
+	while ((r = trail_prune(db, clock_now() - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
+		;
+	if (r < 0)
+		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
+}
+
+static int start_web(struct process *process, const struct core *core, struct web **ret_web,
+		     struct err *ret_err)
 {
 	struct store_options store = {0};
 	struct web_options options = {
@@ -35,13 +101,18 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 		.tls_key = process->config.private_key[0] ? process->config.private_key : NULL,
 		.ui = process->config.ui,
 		.journal = config_path(&process->config, process->arena, "journal"),
+		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,
-		.db = db,
+		.db = core->db,
 		.pipeline = pipeline_state_read,
-		.pipeline_context = state,
+		.pipeline_context = core->state,
+		.audit = audit,
+		.audit_context = core->notices,
 	};
 	int r = store_options_make(&process->config, process->arena, &store, ret_err);
 
+	if (r == 0)
+		r = config_zone(&process->config, &options.zone, ret_err);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
@@ -49,40 +120,60 @@ static int start_web(struct process *process, struct db *db, struct pipeline_sta
 	return r < 0 ? r : web_start(&options, ret_web, ret_err);
 }
 
+/* What is due now and then, until we are told to stop. */
+static void serve(struct process *process, const struct core *core)
+{
+	const char *socket = config_path(&process->config, process->arena, "run/collect.sock");
+	int64_t kept = process->config.retention_days * CLOCK_DAY, retain_at = 0, zone = 0;
+	struct err err = {0};
+
+	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
+	do {
+		if (clock_monotonic() >= retain_at) {
+			retain(core->db, kept);
+			retain_at = clock_monotonic() + RETAIN_EVERY;
+		}
+		coverage_daily(core->db, socket, zone, clock_now());
+	} while (!process_wait_stop(LOOK_EVERY));
+}
+
 static int run(struct process *process)
 {
-	struct pipeline_state *state =
-		pipeline_state_new(config_path(&process->config, process->arena, "run/processes.json"),
-				   config_path(&process->config, process->arena, "cursor/analyze"));
-	struct ipc_server *alerts = NULL;
+	struct core core = {
+		.state = pipeline_state_new(
+			config_path(&process->config, process->arena, "run/processes.json"),
+			config_path(&process->config, process->arena, "cursor/analyze")),
+		.notices = notice_pool_new(config_path(&process->config, process->arena, "run/collect.sock")),
+		.analyze = sandbox_user("analyze"),
+	};
+	struct ipc_server *messages = NULL;
 	struct web *web = NULL;
-	struct db *db = NULL;
 	struct err err = {0};
-	int r = web_open_database(config_path(&process->config, process->arena, "core"), &db, &err);
+	int r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
 
 	if (r == 0)
-		r = make_first_user(process, db, &err);
+		r = make_first_user(process, core.db, &err);
 	if (r == 0)
-		r = start_web(process, db, state, &web, &err);
-	if (r == 0 &&
-	    (r = ipc_server_start(process->sockets[SOCKET_CORE], alert_link_receive, db, &alerts)) < 0)
-		err_set(&err, r, 0, 0, "the alert socket: %s", err_text(r));
+		r = start_web(process, &core, &web, &err);
+	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
+		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
 	if (r == 0) {
 		process_ready(process);
-		process_wait_stop(-1);
-		ipc_server_stop(alerts);
+		serve(process, &core);
+		ipc_server_stop(messages);
 	}
 	if (web)
 		web_stop(web);
-	db_close(db);
-	pipeline_state_free(state);
+	db_close(core.db);
+	notice_pool_free(core.notices);
+	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
 
 const struct process_def process_core = {
 	.name = "core",
-	.folder = "core",
-	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE,
+	.folders = {{"core", 0750}},
+	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,

@@ -14,6 +14,7 @@ static const struct {
 	const char *file;
 } plan[] = {
 	{SOCKET_SYSLOG_TCP, offsetof(struct config, syslog_tcp), NULL},
+	{SOCKET_SYSLOG_TLS, offsetof(struct config, syslog_tls), NULL},
 	{SOCKET_INGEST, offsetof(struct config, ingest), NULL},
 	{SOCKET_INGEST_LOCAL, 0, "run/collect.sock"},
 	{SOCKET_CONSOLE, offsetof(struct config, console), NULL},

@@ -6,21 +6,18 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "bin/config.h"
+#include "bin/command_audit.h"
 #include "bin/store_options.h"
 
 /* The store that --store names, else the one of the settings; --user and STORE_PASSWORD go before those. */
-static int find_store(const struct arguments *arguments, struct arena *arena,
+static int find_store(const struct arguments *arguments, const struct config *config, struct arena *arena,
 		      struct store_options *ret_options, struct err *ret_err)
 {
 	const char *url = argument_value(arguments, "store", NULL);
 	const char *user = argument_value(arguments, "user", NULL), *password = getenv("STORE_PASSWORD");
 	struct store_options options = {.url = url};
-	struct config config;
-	int r = url ? 0 : config_load(arguments, arena, &config, ret_err);
+	int r = url ? 0 : store_options_make(config, arena, &options, ret_err);
 
-	if (r == 0 && !url)
-		r = store_options_make(&config, arena, &options, ret_err);
 	if (user)
 		options.user = user;
 	if (password)
@@ -30,18 +27,49 @@ static int find_store(const struct arguments *arguments, struct arena *arena,
 	return r;
 }
 
-int store_open(const struct command *command, const struct arguments *arguments,
+/* The options given are the detail. */
+static int record(const struct command *command, const struct arguments *arguments,
+		  const struct config *config, struct str question)
+{
+	struct buf detail = {0};
+	int status;
+
+	buf_add_char(&detail, '{');
+	for (size_t i = 0; i < arguments->count; i++) {
+		if (!arguments->items[i].option)
+			continue;
+		buf_printf(&detail, "%s\"%s\":", detail.len > 1 ? "," : "", arguments->items[i].option->name);
+		buf_add_json_string(&detail, str_from(arguments->items[i].value));
+	}
+	buf_add_char(&detail, '}');
+	status = command_audit(command, config, AUDIT_READING, command->name, question, buf_str(&detail));
+	buf_done(&detail);
+	return status;
+}
+
+/* With --store the data folder is not needed; a store that belongs to none is asked without a trail. */
+static bool has_trail(const struct arguments *arguments, const struct config *config)
+{
+	return !argument_value(arguments, "store", NULL) || access(config->data, F_OK) == 0;
+}
+
+int store_open(const struct command *command, const struct arguments *arguments, struct str question,
 	       struct store_client **ret_client)
 {
 	struct arena *arena = arena_new(0);
 	struct store_options options;
+	struct config config;
 	struct err err = {0};
-	int r = find_store(arguments, arena, &options, &err);
+	int status = EXIT_OK, r = config_load(arguments, arena, &config, &err);
 
 	if (r == 0)
+		r = find_store(arguments, &config, arena, &options, &err);
+	if (r == 0 && has_trail(arguments, &config))
+		status = record(command, arguments, &config, question);
+	if (r == 0 && status == EXIT_OK)
 		r = store_client_open(&options, ret_client, &err);
 	arena_free(arena);
-	return r < 0 ? command_failed_err(command, &err) : EXIT_OK;
+	return r < 0 ? command_failed_err(command, &err) : status;
 }
 
 int store_print(struct str text)

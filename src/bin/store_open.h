@@ -13,8 +13,9 @@
 		"user", "NAME", "where the store asks for one; the password is in STORE_PASSWORD"       \
 	}
 
-/* By --store, else by the settings of --data. EXIT_OK, or the reason is on standard error. */
-int store_open(const struct command *command, const struct arguments *arguments,
+/* By --store, else by the settings of --data; the question, which the caller is about to ask, is first
+   written into the audit trail there. EXIT_OK, or the reason is on standard error. */
+int store_open(const struct command *command, const struct arguments *arguments, struct str question,
 	       struct store_client **ret_client);
 
 /* To standard output; on a terminal control characters but tab and line end become '?', since events hold

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "bin/alert_link.h"
+#include "bin/trail_link.h"
+#include "event/listener.h"
 
 struct worker {
 	const struct ruleset *rules;
@@ -28,6 +30,7 @@ void batch_done(struct batch *batch)
 	buf_done(&batch->encoded);
 	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
+	buf_done(&batch->trail);
 }
 
 void batch_reset(struct batch *batch)
@@ -37,6 +40,9 @@ void batch_reset(struct batch *batch)
 	buf_clear(&batch->encoded);
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
+	buf_clear(&batch->trail);
+	if (batch->tally)
+		coverage_tally_clear(batch->tally);
 	batch->count = batch->bytes = 0;
 	batch->first = batch->end = 0;
 }
@@ -76,11 +82,19 @@ void worker_free(struct worker *worker)
 	free(worker);
 }
 
+/* Only the platform itself is believed to be the platform (doc/formats/notices.md). */
+static struct str believed_hint(const struct journal_record *record)
+{
+	bool own = record->listener == LISTENER_PLATFORM || record->listener == LISTENER_AUDIT;
+
+	return !own && str_starts(record->hint, STR("wanglou-")) ? (struct str){0} : record->hint;
+}
+
 static void parse(struct worker *worker, const struct journal_record *record, struct event *event)
 {
 	struct parse_input input = {
 		.bytes = record->bytes,
-		.hint = record->hint,
+		.hint = believed_hint(record),
 		.received = record->received,
 		.seq = record->seq,
 		.listener = record->listener,
@@ -109,12 +123,18 @@ static void match(struct worker *worker, const struct event *event, struct batch
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
+		const struct journal_record *record = &batch->records[i];
 		struct event event;
 
 		arena_reset(worker->arena);
-		parse(worker, &batch->records[i], &event);
+		parse(worker, record, &event);
 		match(worker, &event, batch);
-		block_add(batch->block, &event);
+		if (batch->tally)
+			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
+		if (record->listener == LISTENER_AUDIT)
+			trail_link_add(&batch->trail, record);
+		else
+			block_add(batch->block, &event);
 	}
 	block_encode(batch->block, &batch->encoded);
 	block_names(batch->block, &batch->columns);

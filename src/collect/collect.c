@@ -9,6 +9,8 @@
 #define MESSAGE_DEFAULT (64 * 1024)
 #define CONNECTIONS_DEFAULT 1024
 #define IDLE_DEFAULT 3600
+#define HANDSHAKES_DEFAULT 128
+#define HANDSHAKE_DEFAULT 10
 #define HTTP_MEMORY_MAX (1024u * 1024 * 1024) /* of request bodies at once */
 #define ELASTIC_VERSION "8.19.0"
 #define STOP_PATIENCE (2 * CLOCK_SECOND)
@@ -29,28 +31,56 @@ static void *run_loop(void *context)
 	return NULL;
 }
 
-/* Takes the sockets out of options so that whoever fails later does not close them twice. */
-static int start_syslog(struct collect *collect, struct collect_options *options)
+/* Takes the socket out of *fd so that whoever fails later does not close it twice. */
+static int start_tcp(struct collect *collect, int *fd, const struct syslog_tcp_options *tcp,
+		     enum listener_id listener, struct syslog_tcp **ret_tcp)
+{
+	struct feed feed = feed_of(collect, listener);
+	int socket = *fd;
+
+	*fd = -1;
+	return socket < 0 ? 0 : syslog_tcp_new(collect->loop, socket, tcp, &feed, ret_tcp);
+}
+
+static int start_tls(struct collect *collect, struct collect_options *options, struct syslog_tcp_options *tcp,
+		     struct err *ret_err)
+{
+	int r;
+
+	if (options->syslog_tls < 0)
+		return 0;
+	r = tls_acceptor_new(&options->syslog_tls_files, &collect->acceptor, ret_err);
+	if (r < 0)
+		return r;
+	tcp->tls = collect->acceptor;
+	tcp->handshakes = options->syslog_handshakes ? options->syslog_handshakes : HANDSHAKES_DEFAULT;
+	tcp->handshake =
+		(options->syslog_handshake ? options->syslog_handshake : HANDSHAKE_DEFAULT) * CLOCK_SECOND;
+	tcp->notice = options->notice;
+	tcp->notice_context = options->notice_context;
+	return start_tcp(collect, &options->syslog_tls, tcp, LISTENER_SYSLOG_TLS, &collect->tls);
+}
+
+static int start_syslog(struct collect *collect, struct collect_options *options, struct err *ret_err)
 {
 	size_t cap = options->syslog_message_max ? options->syslog_message_max : MESSAGE_DEFAULT;
-	struct syslog_tcp_limits limits = {
+	struct syslog_tcp_options tcp = {
 		.message_max = cap < COLLECT_RECORD_MAX ? cap : COLLECT_RECORD_MAX,
-		.connections =
-			options->syslog_connections ? options->syslog_connections : CONNECTIONS_DEFAULT,
 		.idle = (options->syslog_idle ? options->syslog_idle : IDLE_DEFAULT) * CLOCK_SECOND,
+		.room = &collect->room,
 	};
-	struct feed udp = feed_of(collect, LISTENER_SYSLOG_UDP), tcp = feed_of(collect, LISTENER_SYSLOG_TCP);
+	struct feed udp = feed_of(collect, LISTENER_SYSLOG_UDP);
 	int r = loop_new(&collect->loop);
 
+	collect->room.max = options->syslog_connections ? options->syslog_connections : CONNECTIONS_DEFAULT;
 	if (r == 0 && options->syslog_udp >= 0) {
-		r = syslog_udp_new(collect->loop, options->syslog_udp, limits.message_max, &udp,
-				   &collect->udp);
+		r = syslog_udp_new(collect->loop, options->syslog_udp, tcp.message_max, &udp, &collect->udp);
 		options->syslog_udp = -1;
 	}
-	if (r == 0 && options->syslog_tcp >= 0) {
-		r = syslog_tcp_new(collect->loop, options->syslog_tcp, &limits, &tcp, &collect->tcp);
-		options->syslog_tcp = -1;
-	}
+	if (r == 0)
+		r = start_tcp(collect, &options->syslog_tcp, &tcp, LISTENER_SYSLOG_TCP, &collect->tcp);
+	if (r == 0)
+		r = start_tls(collect, options, &tcp, ret_err);
 	if (r == 0)
 		r = -pthread_create(&collect->thread, NULL, run_loop, collect);
 	collect->thread_started = r == 0;
@@ -112,7 +142,8 @@ static int prepare(struct collect *collect, const struct collect_options *option
 
 static void close_sockets(const struct collect_options *options)
 {
-	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->http, options->http_unix};
+	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->syslog_tls, options->http,
+			   options->http_unix};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -130,7 +161,7 @@ int collect_start(const struct collect_options *options, const struct collect_si
 	if (collect)
 		r = prepare(collect, options, sink, &err);
 	if (r == 0)
-		r = start_syslog(collect, &left);
+		r = start_syslog(collect, &left, &err);
 	if (r == 0)
 		r = start_http(collect, &left, &err);
 	if (r < 0) {
@@ -153,6 +184,8 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 	}
 	syslog_udp_free(collect->udp);
 	syslog_tcp_free(collect->tcp);
+	syslog_tcp_free(collect->tls);
+	tls_acceptor_free(collect->acceptor);
 	loop_free(collect->loop);
 	submissions_close(&collect->submissions, STOP_PATIENCE);
 	http_server_stop(collect->http);
@@ -161,6 +194,18 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 	if (ret_stats)
 		collect_stats(collect, ret_stats);
 	free(collect);
+}
+
+int collect_refresh_tls(struct collect *collect, struct err *ret_err)
+{
+	return collect->acceptor ? tls_acceptor_refresh(collect->acceptor, ret_err) : 0;
+}
+
+bool collect_tls_fingerprint(struct collect *collect, char ret_text[TLS_FINGERPRINT_SIZE])
+{
+	if (collect->acceptor)
+		tls_acceptor_fingerprint(collect->acceptor, ret_text);
+	return collect->acceptor != NULL;
 }
 
 void collect_durable(struct collect *collect, uint64_t seq, int status)

@@ -2,7 +2,7 @@
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
 /*
- * The collectors as one thing: syslog over UDP and TCP on one thread of its own,
+ * The collectors as one thing: syslog over UDP, TCP and TLS on one thread of its own,
  * HTTP (line ingest and the Elasticsearch bulk interface, doc/formats/ingest.md)
  * on a pool. What comes in goes to the sink; a request is answered once its last
  * record is durable, which the owner reports through collect_durable().
@@ -14,17 +14,24 @@
 #include "base/err.h"
 #include "collect/counters.h"
 #include "collect/sink.h"
+#include "tls/acceptor.h"
 
 #define COLLECT_TOKEN_MIN 8 /* bytes of a token */
 #define COLLECT_TOKENS_MAX 64
 #define COLLECT_BODY_MAX (100u * 1024 * 1024) /* of a request, also after decoding */
 
 struct collect_options {
-	int syslog_udp, syslog_tcp, http, http_unix; /* sockets; -1: not wanted */
+	int syslog_udp, syslog_tcp, syslog_tls, http, http_unix; /* sockets; -1: not wanted */
 
 	size_t syslog_message_max;   /* longer ones are cut; 0: 64 KiB; at most COLLECT_RECORD_MAX */
-	unsigned syslog_connections; /* TCP connections at once; 0: 1024 */
+	unsigned syslog_connections; /* TCP and TLS connections at once; 0: 1024 */
 	unsigned syslog_idle;        /* seconds until a silent one is closed; 0: an hour */
+	unsigned syslog_handshakes;  /* of TLS at once; 0: 128 */
+	unsigned syslog_handshake;   /* seconds one may take; 0: 10 */
+	struct tls_files syslog_tls_files;
+	/* Told, on the syslog thread, why a TLS handshake failed: once a minute at most. NULL is fine. */
+	void (*notice)(void *context, const char *text);
+	void *notice_context;
 
 	unsigned http_threads;       /* 0: 2 */
 	unsigned http_connections;   /* 0: 1000 */
@@ -49,6 +56,11 @@ struct collect_stats {
    still be called), offers what the sink refused once more, then closes everything. ret_stats, if not NULL,
    gets the last figures. A collect of NULL is fine. */
 void collect_stop(struct collect *collect, struct collect_stats *ret_stats);
+
+/* Looks whether the files of syslog over TLS have changed: tls_acceptor_refresh(). By one thread. */
+int collect_refresh_tls(struct collect *collect, struct err *ret_err);
+/* SHA-256 of the certificate in use; false where there is no TLS. */
+bool collect_tls_fingerprint(struct collect *collect, char ret_text[TLS_FINGERPRINT_SIZE]);
 
 /* Everything up to seq is durable; a status below 0 says that nothing more becomes durable for now, and
    fails the requests that wait. From any thread; the journal's notify calls it. */

@@ -15,7 +15,9 @@ struct collect {
 	pthread_t thread;
 	bool thread_started;
 	struct syslog_udp *udp;
-	struct syslog_tcp *tcp;
+	struct syslog_tcp *tcp, *tls;
+	struct syslog_room room; /* of tcp and tls */
+	struct tls_acceptor *acceptor;
 	struct submissions submissions;
 	struct door door, local_door;
 	struct http_server *http, *http_unix;

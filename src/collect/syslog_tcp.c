@@ -5,48 +5,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "collect/framing.h"
-#include "collect/ring.h"
-#include "collect/syslog.h"
+#include "collect/syslog_private.h"
+#include "event/ip.h"
 
-#define READ_SIZE (64 * 1024)
-#define BATCH 512 /* records offered at once */
 #define ACCEPTS_PER_TURN 16
 #define RETRIES_PER_TURN 16
-#define READS_AT_STOP 256 /* of what a connection has in the kernel: 16 MiB */
-#define TICK CLOCK_SECOND /* how often silent connections are looked for */
-
-_Static_assert(COLLECT_RECORD_MAX + 2 * READ_SIZE <= COLLECT_APPEND_MAX, "what is held is offered at once");
-
-struct connection {
-	struct ring link; /* in active or in stalled */
-	struct syslog_tcp *tcp;
-	struct loop_fd fd;
-	struct framing framing;
-	struct buf held; /* bytes read that make no whole message yet, or that the sink refused */
-	int64_t heard;   /* when bytes came last, monotonic */
-	uint8_t peer[16];
-	bool ended; /* the peer will send no more */
-	bool stalled;
-};
-
-struct syslog_tcp {
-	struct loop *loop;
-	struct loop_fd listener;
-	struct loop_timer tick, retry;
-	struct feed feed;
-	struct syslog_tcp_limits limits;
-	unsigned open;
-	bool accepting;
-	bool refusing;       /* the sink refused last time */
-	struct ring active;  /* the longest silent first */
-	struct ring stalled; /* the sink refused their bytes; the longest waiting first */
-	struct collect_record records[BATCH];
-	char scratch[READ_SIZE]; /* what a connection that holds nothing is read into */
-};
+#define READS_AT_STOP 256          /* of what a connection has in the kernel: 16 MiB */
+#define TICK CLOCK_SECOND          /* how often silent connections are looked for */
+#define PRESSED (2 * CLOCK_SECOND) /* what a handshake may take while others wait for its place */
+#define NOTICE_EVERY CLOCK_MINUTE
 
 /* NULL where there is none. */
 static struct connection *first_of(const struct ring *connections)
@@ -58,14 +27,40 @@ static struct connection *first_of(const struct ring *connections)
 
 /* --- a connection's life ------------------------------------------------------------------------- */
 
+static void listen_for(struct connection *connection, uint32_t events)
+{
+	if (connection->events == events)
+		return;
+	loop_change(connection->tcp->loop, &connection->fd, events);
+	connection->events = events;
+}
+
+static void enter(struct connection *connection, enum connection_state state)
+{
+	struct syslog_tcp *tcp = connection->tcp;
+
+	tcp->shaking -= connection->state == CONNECTION_SHAKING;
+	connection->state = state;
+	ring_remove(&connection->link);
+	ring_insert(&tcp->connections[state], &connection->link);
+}
+
+static void accept_again(struct syslog_tcp *tcp)
+{
+	if (!tcp->accepting && loop_change(tcp->loop, &tcp->listener, EPOLLIN) == 0)
+		tcp->accepting = true;
+}
+
 static void close_connection(struct connection *connection)
 {
 	struct syslog_tcp *tcp = connection->tcp;
 
-	tcp->open--;
+	tcp->options.room->open--;
+	tcp->shaking -= connection->state == CONNECTION_SHAKING;
 	feed_count(&tcp->feed, COLLECT_OPEN, (uint64_t)-1);
 	loop_remove(tcp->loop, &connection->fd);
 	ring_remove(&connection->link);
+	tls_stream_free(connection->tls);
 	close(connection->fd.fd);
 	buf_done(&connection->held);
 	free(connection);
@@ -76,82 +71,20 @@ static void stall(struct connection *connection)
 {
 	struct syslog_tcp *tcp = connection->tcp;
 
-	connection->stalled = true;
-	loop_change(tcp->loop, &connection->fd, EPOLLET);
-	ring_remove(&connection->link);
-	ring_insert(&tcp->stalled, &connection->link);
+	enter(connection, CONNECTION_STALLED);
+	listen_for(connection, EPOLLET);
 	if (!loop_timer_is_set(&tcp->retry))
 		loop_timer_set(tcp->loop, &tcp->retry, SYSLOG_RETRY_DELAY);
 }
 
-static void unstall(struct connection *connection)
+static void activate(struct connection *connection)
 {
-	struct syslog_tcp *tcp = connection->tcp;
-
-	connection->stalled = false;
 	connection->heard = clock_monotonic();
-	ring_remove(&connection->link);
-	ring_insert(&tcp->active, &connection->link);
-	loop_change(tcp->loop, &connection->fd, EPOLLIN);
+	enter(connection, CONNECTION_ACTIVE);
+	listen_for(connection, EPOLLIN);
 }
 
-/* --- bytes to records ---------------------------------------------------------------------------- */
-
-struct batch {
-	size_t count, bytes, cut, used;
-	enum framing_result last; /* FRAMING_FRAME: the batch is full, there may be more */
-};
-
-static struct batch fill_batch(struct connection *connection, struct str data)
-{
-	struct syslog_tcp *tcp = connection->tcp;
-	struct batch batch = {.last = FRAMING_FRAME};
-	int64_t now = clock_now();
-	struct frame frame;
-	size_t used;
-
-	while (batch.count < BATCH && batch.last == FRAMING_FRAME) {
-		struct collect_record *record = &tcp->records[batch.count];
-
-		batch.last = framing_next(&connection->framing, str_from_offset(data, batch.used),
-					  connection->ended, &used, &frame);
-		batch.used += used;
-		if (batch.last != FRAMING_FRAME)
-			break;
-		*record = (struct collect_record){.received = now, .listener = tcp->feed.listener};
-		memcpy(record->peer, connection->peer, sizeof(record->peer));
-		record->flags = frame.truncated ? COLLECT_TRUNCATED : 0;
-		record->bytes = frame.message;
-		batch.count++;
-		batch.bytes += frame.message.len;
-		batch.cut += frame.truncated;
-	}
-	return batch;
-}
-
-/* Hands over all whole messages of data; *ret_used is what is done with. FRAMING_MORE, a reason to close,
-   or the sink's negative code, and then the framing stands before the unused bytes. */
-static int deliver(struct connection *connection, struct str data, size_t *ret_used)
-{
-	const struct feed *feed = &connection->tcp->feed;
-	struct batch batch = {.last = FRAMING_FRAME};
-
-	for (*ret_used = 0; batch.last == FRAMING_FRAME; *ret_used += batch.used) {
-		struct framing before = connection->framing;
-		int r;
-
-		batch = fill_batch(connection, str_from_offset(data, *ret_used));
-		r = batch.count ? feed_append(feed, connection->tcp->records, batch.count) : 0;
-		if (r < 0) {
-			connection->framing = before;
-			return r;
-		}
-		feed_count(feed, COLLECT_RECEIVED, batch.count);
-		feed_count(feed, COLLECT_BYTES, batch.bytes);
-		feed_count(feed, COLLECT_TRUNCATED_COUNT, batch.cut);
-	}
-	return (int)batch.last;
-}
+/* --- bytes ------------------------------------------------------------------------------------------- */
 
 /* Keeps the bytes behind used for the next turn; data is the scratch or what is held already. */
 static void keep_rest(struct connection *connection, struct str data, size_t used)
@@ -180,7 +113,7 @@ static void count_close(const struct feed *feed, int reason)
 static bool process(struct connection *connection, struct str data)
 {
 	size_t used;
-	int r = deliver(connection, data, &used);
+	int r = syslog_deliver(connection, data, &used);
 
 	keep_rest(connection, data, used);
 	connection->tcp->refusing = r < 0;
@@ -197,40 +130,90 @@ static bool process(struct connection *connection, struct str data)
 
 /* --- callbacks ----------------------------------------------------------------------------------- */
 
-static ssize_t read_more(struct connection *connection, struct str *ret_data)
+/* Bytes into space, 0 at the end; -EAGAIN. What a reset connection had sent whole still counts. */
+static ssize_t receive(struct connection *connection, char *space)
 {
-	struct syslog_tcp *tcp = connection->tcp;
-	struct buf *held = &connection->held;
-	char *space = held->len ? buf_reserve(held, READ_SIZE) : tcp->scratch;
-	ssize_t n = recv(connection->fd.fd, space, READ_SIZE, 0);
+	ssize_t n;
 
+	if (connection->tls) {
+		n = tls_stream_read(connection->tls, space, SYSLOG_READ_SIZE, &connection->ended);
+		if (connection->state == CONNECTION_ACTIVE)
+			listen_for(connection, tls_stream_events(connection->tls));
+		return n;
+	}
+	n = recv(connection->fd.fd, space, SYSLOG_READ_SIZE, 0);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return -EAGAIN;
-	connection->ended = n <= 0; /* what a reset connection had sent whole still counts */
+	connection->ended = n <= 0;
+	return n > 0 ? n : 0;
+}
+
+static int read_more(struct connection *connection, struct str *ret_data)
+{
+	struct buf *held = &connection->held;
+	char *scratch = connection->tcp->scratch;
+	ssize_t n = receive(connection, held->len ? buf_reserve(held, SYSLOG_READ_SIZE) : scratch);
+
+	if (n < 0)
+		return -EAGAIN;
 	if (held->len)
-		held->len += n > 0 ? (size_t)n : 0;
-	*ret_data = held->len ? buf_str(held) : str_of(tcp->scratch, n > 0 ? (size_t)n : 0);
-	return n;
+		held->len += (size_t)n;
+	*ret_data = held->len ? buf_str(held) : str_of(scratch, (size_t)n);
+	return 0;
+}
+
+static void refuse_handshake(struct connection *connection, const char *reason)
+{
+	struct syslog_tcp *tcp = connection->tcp;
+	int64_t now = clock_monotonic();
+	char peer[IP_TEXT_SIZE], text[ERR_MESSAGE_MAX + IP_TEXT_SIZE];
+
+	feed_count(&tcp->feed, COLLECT_HANDSHAKE_FAILED, 1);
+	if (tcp->options.notice && (!tcp->noticed || now - tcp->noticed >= NOTICE_EVERY)) {
+		ip_format(connection->peer, peer);
+		snprintf(text, sizeof(text), "%s: %s", peer, reason);
+		tcp->options.notice(tcp->options.notice_context, text);
+		tcp->noticed = now;
+	}
+	close_connection(connection);
+	accept_again(tcp);
+}
+
+static void shake(struct connection *connection)
+{
+	struct err err = {0};
+	int r = tls_stream_handshake(connection->tls, &err);
+
+	if (r == -EAGAIN) {
+		listen_for(connection, tls_stream_events(connection->tls));
+	} else if (r < 0) {
+		refuse_handshake(connection, err.message);
+	} else {
+		activate(connection);
+		accept_again(connection->tcp);
+	}
 }
 
 static void readable(void *context, uint32_t events)
 {
 	struct connection *connection = context;
-	struct syslog_tcp *tcp = connection->tcp;
 	struct str data;
 
 	(void)events;
-	if (connection->stalled)
+	if (connection->state == CONNECTION_SHAKING) {
+		shake(connection); /* which may close it; what came behind the handshake wakes us again */
 		return;
-	if (tcp->refusing) { /* no use reading what cannot be handed over */
+	}
+	if (connection->state == CONNECTION_STALLED)
+		return;
+	if (connection->tcp->refusing) { /* no use reading what cannot be handed over */
 		stall(connection);
 		return;
 	}
 	if (read_more(connection, &data) == -EAGAIN)
 		return;
 	connection->heard = clock_monotonic();
-	ring_remove(&connection->link);
-	ring_insert(&tcp->active, &connection->link);
+	enter(connection, CONNECTION_ACTIVE);
 	process(connection, data);
 }
 
@@ -241,10 +224,10 @@ static void retry(void *context)
 	struct connection *connection;
 
 	for (int i = 0; i < RETRIES_PER_TURN; i++) {
-		connection = first_of(&tcp->stalled);
+		connection = first_of(&tcp->connections[CONNECTION_STALLED]);
 		if (!connection)
 			return;
-		unstall(connection);
+		activate(connection);
 		if (!process(connection, buf_str(&connection->held)))
 			return; /* at the tail now, with the timer set */
 	}
@@ -254,19 +237,38 @@ static void retry(void *context)
 static void tick(void *context)
 {
 	struct syslog_tcp *tcp = context;
-	int64_t limit = clock_monotonic() - tcp->limits.idle;
+	int64_t now = clock_monotonic(), limit = tcp->options.handshake;
 	struct connection *connection;
 
-	while ((connection = first_of(&tcp->active)) && connection->heard < limit) {
+	while ((connection = first_of(&tcp->connections[CONNECTION_ACTIVE])) &&
+	       connection->heard < now - tcp->options.idle) {
 		feed_count(&tcp->feed, COLLECT_CLOSED_IDLE, 1);
 		close_connection(connection);
 	}
-	if (!tcp->accepting && loop_change(tcp->loop, &tcp->listener, EPOLLIN) == 0)
-		tcp->accepting = true;
+	if (tcp->shaking == tcp->options.handshakes && limit > PRESSED)
+		limit = PRESSED;
+	while ((connection = first_of(&tcp->connections[CONNECTION_SHAKING])) &&
+	       connection->heard < now - limit)
+		refuse_handshake(connection, "the handshake takes too long");
+	accept_again(tcp);
 	loop_timer_set(tcp->loop, &tcp->tick, TICK);
 }
 
 /* --- accepting ----------------------------------------------------------------------------------- */
+
+/* -ENOMEM where TLS or the loop has none for it. */
+static int prepare(struct connection *connection)
+{
+	struct syslog_tcp *tcp = connection->tcp;
+	int r = 0;
+
+	connection->state = CONNECTION_ACTIVE;
+	if (tcp->options.tls) {
+		connection->state = CONNECTION_SHAKING;
+		r = tls_stream_new(tcp->options.tls, connection->fd.fd, &connection->tls);
+	}
+	return r < 0 ? r : loop_add(tcp->loop, &connection->fd, EPOLLIN);
+}
 
 static void open_connection(struct syslog_tcp *tcp, int fd, const struct sockaddr *peer)
 {
@@ -280,18 +282,28 @@ static void open_connection(struct syslog_tcp *tcp, int fd, const struct sockadd
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	connection->tcp = tcp;
 	connection->fd = (struct loop_fd){.fd = fd, .ready = readable, .context = connection};
+	connection->events = EPOLLIN;
 	connection->heard = clock_monotonic();
 	syslog_peer(peer, connection->peer);
-	framing_init(&connection->framing, tcp->limits.message_max);
-	if (loop_add(tcp->loop, &connection->fd, EPOLLIN) < 0) {
+	framing_init(&connection->framing, tcp->options.message_max);
+	if (prepare(connection) < 0) {
+		tls_stream_free(connection->tls);
 		close(fd);
 		free(connection);
 		return;
 	}
-	ring_insert(&tcp->active, &connection->link);
-	tcp->open++;
+	ring_insert(&tcp->connections[connection->state], &connection->link);
+	tcp->shaking += connection->state == CONNECTION_SHAKING;
+	tcp->options.room->open++;
 	feed_count(&tcp->feed, COLLECT_CONNECTIONS, 1);
 	feed_count(&tcp->feed, COLLECT_OPEN, 1);
+}
+
+/* Until the next tick, or a handshake is done. */
+static void accept_later(struct syslog_tcp *tcp)
+{
+	loop_change(tcp->loop, &tcp->listener, 0);
+	tcp->accepting = false;
 }
 
 static void accept_some(void *context, uint32_t events)
@@ -302,16 +314,18 @@ static void accept_some(void *context, uint32_t events)
 	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
 		struct sockaddr_storage peer = {0};
 		socklen_t size = sizeof(peer);
-		int fd = accept4(tcp->listener.fd, (struct sockaddr *)&peer, &size,
-				 SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int fd;
 
-		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)) {
-			loop_change(tcp->loop, &tcp->listener, 0); /* the next tick tries again */
-			tcp->accepting = false;
+		if (tcp->options.tls && tcp->shaking == tcp->options.handshakes) {
+			accept_later(tcp);
+			return;
 		}
+		fd = accept4(tcp->listener.fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS))
+			accept_later(tcp);
 		if (fd < 0)
 			return;
-		if (tcp->open < tcp->limits.connections) {
+		if (tcp->options.room->open < tcp->options.room->max) {
 			open_connection(tcp, fd, (struct sockaddr *)&peer);
 		} else {
 			feed_count(&tcp->feed, COLLECT_TURNED_AWAY, 1);
@@ -320,8 +334,8 @@ static void accept_some(void *context, uint32_t events)
 	}
 }
 
-int syslog_tcp_new(struct loop *loop, int fd, const struct syslog_tcp_limits *limits, const struct feed *feed,
-		   struct syslog_tcp **ret_tcp)
+int syslog_tcp_new(struct loop *loop, int fd, const struct syslog_tcp_options *options,
+		   const struct feed *feed, struct syslog_tcp **ret_tcp)
 {
 	struct syslog_tcp *tcp = calloc(1, sizeof(*tcp));
 	int r = -ENOMEM;
@@ -329,14 +343,14 @@ int syslog_tcp_new(struct loop *loop, int fd, const struct syslog_tcp_limits *li
 	if (!tcp)
 		goto out;
 	tcp->loop = loop;
-	tcp->limits = *limits;
+	tcp->options = *options;
 	tcp->feed = *feed;
 	tcp->accepting = true;
 	tcp->listener = (struct loop_fd){.fd = fd, .ready = accept_some, .context = tcp};
 	tcp->tick = (struct loop_timer){.expired = tick, .context = tcp};
 	tcp->retry = (struct loop_timer){.expired = retry, .context = tcp};
-	ring_init(&tcp->active);
-	ring_init(&tcp->stalled);
+	for (int i = 0; i < CONNECTION_STATES; i++)
+		ring_init(&tcp->connections[i]);
 	r = loop_add(loop, &tcp->listener, EPOLLIN);
 	if (r < 0)
 		goto out;
@@ -349,19 +363,6 @@ out:
 	return r;
 }
 
-/* Frames what a stalled connection holds, to count the messages that end with us. */
-static void drop_held(struct connection *connection)
-{
-	struct str held = buf_str(&connection->held);
-	struct batch batch = {.last = FRAMING_FRAME};
-
-	while (batch.last == FRAMING_FRAME) {
-		batch = fill_batch(connection, held);
-		held = str_from_offset(held, batch.used);
-		feed_count(&connection->tcp->feed, COLLECT_DROPPED, batch.count);
-	}
-}
-
 /* What the sender believes delivered is taken: what is held, and what the kernel has. */
 static void finish_connection(struct connection *connection)
 {
@@ -369,11 +370,11 @@ static void finish_connection(struct connection *connection)
 
 	for (int i = 0; i < READS_AT_STOP; i++) {
 		size_t used;
-		int r = deliver(connection, data, &used);
+		int r = syslog_deliver(connection, data, &used);
 
 		keep_rest(connection, data, used);
 		if (r < 0)
-			drop_held(connection);
+			syslog_drop_held(connection);
 		if (r != FRAMING_MORE || connection->ended || read_more(connection, &data) == -EAGAIN)
 			break;
 	}
@@ -386,12 +387,14 @@ void syslog_tcp_free(struct syslog_tcp *tcp)
 
 	if (!tcp)
 		return;
-	while ((connection = first_of(&tcp->stalled))) {
-		unstall(connection);
+	while ((connection = first_of(&tcp->connections[CONNECTION_STALLED]))) {
+		activate(connection);
 		finish_connection(connection);
 	}
-	while ((connection = first_of(&tcp->active)))
+	while ((connection = first_of(&tcp->connections[CONNECTION_ACTIVE])))
 		finish_connection(connection);
+	while ((connection = first_of(&tcp->connections[CONNECTION_SHAKING])))
+		close_connection(connection);
 	loop_timer_cancel(tcp->loop, &tcp->tick);
 	loop_timer_cancel(tcp->loop, &tcp->retry);
 	loop_remove(tcp->loop, &tcp->listener);

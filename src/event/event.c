@@ -11,6 +11,7 @@
 void event_init(struct event *event, struct arena *arena)
 {
 	memset(event, 0, sizeof(*event));
+	event->sequence = -1;
 	event->arena = arena;
 }
 

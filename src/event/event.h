@@ -63,6 +63,7 @@ struct event {
 	int64_t received;  /* µs */
 	uint8_t peer[16];  /* who sent it, IPv4 mapped; all zero: local */
 	uint16_t listener; /* journal listener id */
+	int64_t sequence;  /* the running number its syslog header carries, at most UINT32_MAX; -1: none */
 	struct str raw;    /* the record's bytes */
 
 	struct str source; /* id of the content/sources file that recognised it; empty: unparsed */

@@ -14,6 +14,7 @@ struct connection {
 	struct ipc_server *server;
 	pthread_t thread;
 	int fd;     /* -1: free */
+	uid_t user; /* at the other end */
 	bool ended; /* its thread can be joined */
 };
 
@@ -45,7 +46,7 @@ static void *serve(void *context)
 	while (ipc_receive(channel, &type, &payload) == 0) {
 		struct err err = {0};
 		uint64_t value = 0;
-		int r = server->handler(server->context, type, payload, &value, &err);
+		int r = server->handler(server->context, connection->user, type, payload, &value, &err);
 
 		if (r == ERR_PROTOCOL || answer(channel, r, value, &err) < 0)
 			break;
@@ -79,15 +80,19 @@ static void collect_ended(struct ipc_server *server)
 static void accept_one(struct ipc_server *server)
 {
 	int fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	struct ucred peer = {.uid = (uid_t)-1};
+	socklen_t size = sizeof(peer);
 
 	if (fd < 0)
 		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		peer.uid = (uid_t)-1;
 	for (size_t i = 0; i < IPC_CONNECTIONS_MAX; i++) {
 		struct connection *connection = &server->connections[i];
 
 		if (connection->fd >= 0)
 			continue;
-		*connection = (struct connection){.server = server, .fd = fd};
+		*connection = (struct connection){.server = server, .fd = fd, .user = peer.uid};
 		if (pthread_create(&connection->thread, NULL, serve, connection) == 0)
 			return;
 		connection->fd = -1;

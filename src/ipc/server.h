@@ -7,14 +7,16 @@
  * sent back: ACK for 0, FAILED with the reason otherwise. A peer that breaks the
  * protocol, or a handler that returns ERR_PROTOCOL, ends the connection.
  */
+#include <sys/types.h>
+
 #include "ipc/channel.h"
 
 #define IPC_CONNECTIONS_MAX 64
 
-/* Called on the connection's thread; several connections may call at once. *ret_value (0 before) goes with
- * the ACK. */
-typedef int ipc_handler(void *context, enum ipc_type type, struct str payload, uint64_t *ret_value,
-			struct err *ret_err);
+/* Called on the connection's thread; several connections may call at once. user is who made the connection,
+   as the kernel says (SO_PEERCRED). *ret_value (0 before) goes with the ACK. */
+typedef int ipc_handler(void *context, uid_t user, enum ipc_type type, struct str payload,
+			uint64_t *ret_value, struct err *ret_err);
 
 struct ipc_server;
 

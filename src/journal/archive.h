@@ -64,8 +64,10 @@ int journal_seal(const char *folder, uint64_t name, const struct journal_seal_op
 int journal_prune(const char *folder, const struct journal_key *key, uint64_t name, uint32_t mask,
 		  const char *reason, struct err *ret_err);
 
-/* For the process that writes: removes live segments whose sealed form is there and whole. Returns how many
-   in *ret_count. */
+/* For the process that writes: removes live segments whose sealed form is there and whole and stands for the
+   same leaves. The one being written, or written last, stays, for it has the state of the tree: a writer
+   finds it there after any crash. Returns how many in *ret_count, also with an error, which is the first
+   one's; the segment it is about stays. */
 int journal_remove_sealed(const char *folder, unsigned *ret_count, struct err *ret_err);
 
 /* --- the tree over all segments -------------------------------------------------------------------- */

@@ -383,6 +383,34 @@ static bool in_cover(const struct place *place, unsigned level, uint64_t index, 
 	return false;
 }
 
+/* A node of a live segment some of whose records are damaged: the frames behind it may say it, each having
+   the range of all leaves up to its end. */
+static int from_trailers(const struct journal_tree *tree, unsigned level, uint64_t index,
+			 struct tlog_hash *ret_hash)
+{
+	const struct journal_segment *segment = tree->segment;
+	uint64_t at = JOURNAL_PREFACE_SIZE, end = 0;
+	struct journal_frame frame = {0};
+	struct tlog_range range;
+
+	while (end >> level <= index + 1) {
+		int r = journal_segment_frame(segment, at, &frame);
+
+		if (r == ERR_CORRUPT) {
+			at = journal_segment_resync(segment, at + JOURNAL_ALIGN, segment->limit);
+			continue;
+		}
+		if (r < 0)
+			return r;
+		end = frame.leaf + frame.count;
+		if (end >> level == index + 1 && journal_segment_after(segment, at, &frame, &range) == 0 &&
+		    in_range(level, index, end, range.hashes, ret_hash))
+			return 0;
+		at += journal_frame_size(&frame);
+	}
+	return ERR_END;
+}
+
 /* A node that lies in one segment. */
 static int in_segment(struct journal_tree *tree, const struct place *place, unsigned level, uint64_t index,
 		      struct tlog_hash *ret_hash)
@@ -405,6 +433,8 @@ static int in_segment(struct journal_tree *tree, const struct place *place, unsi
 		}
 	} else if (r == 0) {
 		r = live_leaves(tree, end, &range);
+		if (r == ERR_CORRUPT || r == ERR_END)
+			return from_trailers(tree, level, index, ret_hash);
 	}
 	if (r == 0)
 		*ret_hash = range.hashes[0];

@@ -13,6 +13,7 @@
 
 #define RETRY_DELAY (250 * CLOCK_MILLISECOND)
 #define CLOSE_PATIENCE (2 * CLOCK_SECOND)
+#define RESERVE_PART 4 /* of reserve_bytes nobody uses a quarter */
 
 static ssize_t system_write(void *context, int fd, const void *bytes, size_t len, off_t offset)
 {
@@ -113,6 +114,10 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal_segment_finish(journal);
 	memcpy(header.node, journal->node, sizeof(header.node));
 	random_bytes(&header.salt, sizeof(header.salt));
+	if (journal->options.key) {
+		journal_key_segment(&journal->key, &header, &journal->segment_key);
+		journal_key_check(&journal->segment_key, header.key_check);
+	}
 	journal_preface_encode(&header, preface);
 	journal->segment_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (journal->segment_fd < 0) {
@@ -127,8 +132,7 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal->segment_name = first_seq;
 	journal->segment_end = JOURNAL_PREFACE_SIZE;
 	journal->segment_salt = header.salt;
-	if (journal->options.key)
-		journal_key_segment(&journal->key, &header, &journal->segment_key);
+	journal->segment_since = clock_monotonic();
 	r = write_all(journal, (const char *)preface, sizeof(preface), 0);
 	if (r == 0 && fsync(journal->folder_fd) < 0)
 		r = -errno;
@@ -201,21 +205,41 @@ static int frame_write(struct journal *journal, struct journal_batch *batch)
 	return 0;
 }
 
+/* What must stay free for others, and for who may use the reserve. */
+static uint64_t reserve_of(struct journal *journal)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&journal->lock);
+	wanted = journal_wants_reserve(journal);
+	pthread_mutex_unlock(&journal->lock);
+	return wanted ? journal->options.reserve_bytes / RESERVE_PART : journal->options.reserve_bytes;
+}
+
 static int space_check(struct journal *journal, size_t need)
 {
-	uint64_t bytes;
+	uint64_t bytes, reserve = reserve_of(journal);
 	int r = journal->ops->space(journal->ops->context, journal->folder_fd, &bytes);
 
 	if (r < 0)
 		return r;
-	return bytes < journal->options.reserve_bytes + need ? -ENOSPC : 0;
+	journal->low = bytes < journal->options.reserve_bytes + need;
+	return bytes < reserve + need ? -ENOSPC : 0;
+}
+
+static bool segment_is_full(const struct journal *journal)
+{
+	int64_t age = journal->options.segment_age;
+
+	return journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes ||
+	       (age && clock_monotonic() - journal->segment_since >= age);
 }
 
 static int batch_commit(struct journal *journal, struct journal_batch *batch)
 {
 	int r = space_check(journal, batch->bytes.len);
 
-	if (r == 0 && (journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes))
+	if (r == 0 && segment_is_full(journal))
 		r = segment_start(journal, batch->first_seq);
 	return r < 0 ? r : frame_write(journal, batch);
 }
@@ -225,27 +249,29 @@ static void publish(struct journal *journal, struct journal_batch *batch)
 {
 	uint64_t last = batch->first_seq + batch->count - 1;
 	const struct journal_mark mark = {last, journal->segment_name, journal->segment_end};
+	int status = journal->low ? -ENOSPC : 0; /* who may not use the reserve is kept out */
 
 	journal->promised = last;
 	journal->range = journal->after;
-	journal_head_publish(journal->head, &mark);
+	journal_head_publish(journal->head, &mark, &journal->range);
 	pthread_mutex_lock(&journal->lock);
 	journal_batch_clear(batch);
-	journal->status = 0;
+	journal->status = status;
 	atomic_store(&journal->durable, last);
 	pthread_cond_broadcast(&journal->done);
 	pthread_mutex_unlock(&journal->lock);
 	if (journal->notify)
-		journal->notify(journal->context, last, 0);
+		journal->notify(journal->context, last, status);
 }
 
 /* Notes a failed commit and waits for the next try; false when there shall be none. */
 static bool wait_to_retry(struct journal *journal, int status, int64_t *give_up)
 {
 	int64_t now = clock_monotonic(), until = now + RETRY_DELAY;
-	bool changed, again;
+	bool changed, again, wanted;
 
 	pthread_mutex_lock(&journal->lock);
+	wanted = journal_wants_reserve(journal);
 	changed = journal->status != status;
 	journal->status = status;
 	pthread_cond_broadcast(&journal->done);
@@ -253,7 +279,8 @@ static bool wait_to_retry(struct journal *journal, int status, int64_t *give_up)
 	if (changed && journal->notify)
 		journal->notify(journal->context, atomic_load(&journal->durable), status);
 	pthread_mutex_lock(&journal->lock);
-	while (journal_cond_wait_until(&journal->work, &journal->lock, until))
+	while (wanted == journal_wants_reserve(journal) &&
+	       journal_cond_wait_until(&journal->work, &journal->lock, until))
 		;
 	if (journal->closing && !*give_up)
 		*give_up = now + CLOSE_PATIENCE;
@@ -283,13 +310,43 @@ static bool commit(struct journal *journal, struct journal_batch *batch)
 	}
 }
 
+/* Under the lock, which it lets go of meanwhile: looks whether there is room again for everybody. */
+static void look_for_space(struct journal *journal)
+{
+	int r;
+
+	pthread_mutex_unlock(&journal->lock);
+	r = space_check(journal, journal->options.commit_bytes); /* so that it does not shut again at once */
+	pthread_mutex_lock(&journal->lock);
+	if (r < 0 || journal->low)
+		return;
+	journal->status = 0;
+	pthread_cond_broadcast(&journal->done);
+	pthread_mutex_unlock(&journal->lock);
+	if (journal->notify)
+		journal->notify(journal->context, atomic_load(&journal->durable), 0);
+	pthread_mutex_lock(&journal->lock);
+}
+
+/* Under the lock: waits for the first record of a batch. While the disk is full nobody may append who could
+   find out that it no longer is. */
+static void await_record(struct journal *journal)
+{
+	while (!journal->filling->count && !journal->closing) {
+		if (journal->status == 0)
+			pthread_cond_wait(&journal->work, &journal->lock);
+		else if (!journal_cond_wait_until(&journal->work, &journal->lock,
+						  clock_monotonic() + RETRY_DELAY))
+			look_for_space(journal);
+	}
+}
+
 /* Under the lock: the next batch to commit, when it is large or old enough; NULL at the end. */
 static struct journal_batch *next_batch(struct journal *journal)
 {
 	struct journal_batch *batch = journal->filling;
 
-	while (!batch->count && !journal->closing)
-		pthread_cond_wait(&journal->work, &journal->lock);
+	await_record(journal);
 	if (!batch->count)
 		return NULL;
 	while (!journal->closing && journal_batch_len(batch) < journal->options.commit_bytes)

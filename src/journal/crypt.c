@@ -128,28 +128,43 @@ int journal_key_derive(const char *folder, struct str passphrase, bool make, str
 /* --- the key of a segment --------------------------------------------------------------------------------
  */
 
-void journal_key_segment(const struct journal_key *key, const struct journal_segment_header *header,
-			 struct journal_key *ret_key)
+/* HKDF-SHA-256 without a salt, for the key is random or scrypt's. */
+static void derive(const struct journal_key *key, uint8_t *info, size_t info_len, uint8_t *out,
+		   size_t out_len)
 {
-	static const char label[] = "journal segment";
-	uint64_t numbers[2] = {htole64(header->first_seq), htole64(header->salt)};
-	uint8_t info[sizeof(label) + JOURNAL_NODE_SIZE + sizeof(numbers)];
 	char digest[] = "SHA256";
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key->bytes, sizeof(key->bytes)),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, sizeof(info)),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, info_len),
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
 	EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
 
+	must(context && EVP_KDF_derive(context, out, out_len, params) == 1);
+	EVP_KDF_CTX_free(context);
+	EVP_KDF_free(kdf);
+}
+
+void journal_key_segment(const struct journal_key *key, const struct journal_segment_header *header,
+			 struct journal_key *ret_key)
+{
+	static const char label[] = "journal segment"; /* and its NUL */
+	uint64_t numbers[2] = {htole64(header->first_seq), htole64(header->salt)};
+	uint8_t info[sizeof(label) + JOURNAL_NODE_SIZE + sizeof(numbers)];
+
 	memcpy(info, label, sizeof(label));
 	memcpy(info + sizeof(label), header->node, JOURNAL_NODE_SIZE);
 	memcpy(info + sizeof(label) + JOURNAL_NODE_SIZE, numbers, sizeof(numbers));
-	must(context && EVP_KDF_derive(context, ret_key->bytes, sizeof(ret_key->bytes), params) == 1);
-	EVP_KDF_CTX_free(context);
-	EVP_KDF_free(kdf);
+	derive(key, info, sizeof(info), ret_key->bytes, sizeof(ret_key->bytes));
+}
+
+void journal_key_check(const struct journal_key *segment_key, uint8_t ret_check[JOURNAL_KEY_CHECK_SIZE])
+{
+	uint8_t info[] = "journal key check"; /* and its NUL */
+
+	derive(segment_key, info, sizeof(info), ret_check, JOURNAL_KEY_CHECK_SIZE);
 }
 
 /* --- AES-256-GCM -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@
 #define JOURNAL_KEY_SIZE 32
 #define JOURNAL_NONCE_SIZE 12
 #define JOURNAL_TAG_SIZE 16
+#define JOURNAL_KEY_CHECK_SIZE 16
 
 struct journal_key {
 	uint8_t bytes[JOURNAL_KEY_SIZE];
@@ -36,6 +37,10 @@ int journal_key_derive(const char *folder, struct str passphrase, bool make, str
 struct journal_segment_header;
 void journal_key_segment(const struct journal_key *key, const struct journal_segment_header *header,
 			 struct journal_key *ret_key);
+
+/* What a segment's header says about its key, so that a wrong one is told from damage: derived from the key,
+   of no use to find it. */
+void journal_key_check(const struct journal_key *segment_key, uint8_t ret_check[JOURNAL_KEY_CHECK_SIZE]);
 
 /* Encrypts or decrypts len bytes; in and out may be the same. aad is authenticated, not encrypted. open:
    ERR_DENIED where the key or the bytes are not the ones. */

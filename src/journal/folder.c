@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/io.h"
+#include "journal/sealed.h"
 
 #define NAME_DIGITS 20
 #define LOCK_TEXT_MAX 32
@@ -30,13 +31,13 @@ int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_M
 	return journal_path(folder, name, out);
 }
 
-/* The number in a segment's name, 0 for any other file. */
-static uint64_t segment_number(const char *name)
+/* The number in the name of a segment with this suffix, 0 for any other file. */
+static uint64_t segment_number(const char *name, const char *suffix)
 {
 	struct str digits = str_head(str_from(name), NAME_DIGITS);
 	uint64_t number;
 
-	if (digits.len != NAME_DIGITS || strcmp(name + NAME_DIGITS, JOURNAL_SUFFIX) != 0)
+	if (digits.len != NAME_DIGITS || strcmp(name + NAME_DIGITS, suffix) != 0)
 		return 0;
 	for (size_t i = 0; i < digits.len; i++)
 		if (!char_is_digit(digits.ptr[i]))
@@ -70,7 +71,7 @@ int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_l
 	if (!dir)
 		return -errno;
 	for (struct dirent *entry; (entry = readdir(dir));) {
-		uint64_t number = segment_number(entry->d_name);
+		uint64_t number = segment_number(entry->d_name, JOURNAL_SUFFIX);
 		struct stat status;
 
 		if (!number)
@@ -84,17 +85,30 @@ int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_l
 	return 0;
 }
 
-int journal_refuse_flat(const char *folder, struct err *ret_err)
+static bool has_segment(const char *path, const char *suffix)
 {
-	DIR *dir = opendir(folder);
-	uint64_t number = 0;
+	DIR *dir = opendir(path);
+	bool found = false;
 
 	if (!dir)
-		return 0;
-	for (struct dirent *entry; !number && (entry = readdir(dir));)
-		number = segment_number(entry->d_name);
+		return false;
+	for (struct dirent *entry; !found && (entry = readdir(dir));)
+		found = segment_number(entry->d_name, suffix) != 0;
 	closedir(dir);
-	if (!number)
+	return found;
+}
+
+bool journal_has_sealed(const char *folder)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/" SEALED_FOLDER, folder) < PATH_MAX &&
+	       has_segment(path, SEALED_SUFFIX);
+}
+
+int journal_refuse_flat(const char *folder, struct err *ret_err)
+{
+	if (!has_segment(folder, JOURNAL_SUFFIX))
 		return 0;
 	return err_set(
 		ret_err, ERR_VERSION, 0, 0,

@@ -3,7 +3,7 @@
 #define JOURNAL_FOLDER_H
 /*
  * The files of a journal's live part, FOLDER/live/: how they are named, found and
- * locked. (FOLDER/sealed/ belongs to the archive.)
+ * locked. (FOLDER/sealed/ is the archive's: archive.h.)
  *
  *	lock                          held by the writer, names its process
  *	node                          the journal's identity, made once
@@ -32,6 +32,9 @@ struct journal_listing {
 
 /* -ENOENT where there is no folder. */
 int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_listing);
+
+/* True where FOLDER/sealed/ has a segment. */
+bool journal_has_sealed(const char *folder);
 
 /* Where version 1 had its segments, right in the folder: ERR_VERSION if some are there, else 0. */
 int journal_refuse_flat(const char *folder, struct err *ret_err);

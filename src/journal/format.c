@@ -62,7 +62,9 @@ static uint64_t get64(const uint8_t *at)
  *	 56  8  generation: how many times a writer has opened this journal
  *	 64  8  count of leaves before
  *	 72  2  count of hashes: as many as bits are set in the count of leaves
- *	 74 174 kept, zero
+ *	 74  6  kept, zero
+ *	 80 16  key check; zero where it is not encrypted
+ *	 96 152 kept, zero
  *	248  8  XXH3-64 of bytes 0 to 247 and 256 to 2047
  *	256     hashes of 32 bytes, zeros
  *
@@ -83,6 +85,7 @@ enum {
 	SEGMENT_GENERATION = 56,
 	SEGMENT_LEAVES = 64,
 	SEGMENT_HASHES = 72,
+	SEGMENT_KEY_CHECK = 80,
 	SEGMENT_CHECKSUM = 248
 };
 
@@ -111,6 +114,7 @@ void journal_preface_encode(const struct journal_segment_header *header, uint8_t
 	put64(out + SEGMENT_GENERATION, header->generation);
 	put64(out + SEGMENT_LEAVES, header->before.end);
 	put16(out + SEGMENT_HASHES, (uint16_t)header->before.count);
+	memcpy(out + SEGMENT_KEY_CHECK, header->key_check, sizeof(header->key_check));
 	journal_trailer_encode(&header->before, out + JOURNAL_SEGMENT_HEADER_SIZE);
 	put64(out + SEGMENT_CHECKSUM, block_checksum(out));
 	memcpy(out + JOURNAL_PREFACE_COPY, out, BLOCK_SIZE);
@@ -137,6 +141,7 @@ static int block_decode(const uint8_t *bytes, struct journal_segment_header *ret
 	ret_header->salt = get64(bytes + SEGMENT_SALT);
 	ret_header->generation = get64(bytes + SEGMENT_GENERATION);
 	ret_header->flags = (uint16_t)get32(bytes + SEGMENT_FLAGS);
+	memcpy(ret_header->key_check, bytes + SEGMENT_KEY_CHECK, sizeof(ret_header->key_check));
 	journal_trailer_decode(bytes + JOURNAL_SEGMENT_HEADER_SIZE, leaves, &ret_header->before);
 	return 0;
 }

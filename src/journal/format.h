@@ -55,8 +55,9 @@ struct journal_segment_header {
 	int64_t created;
 	uint64_t salt; /* seeds the checksums of this segment's frames; nobody outside knows it */
 	uint64_t generation;
-	uint16_t flags;           /* JOURNAL_ENCRYPTED */
-	struct tlog_range before; /* of all leaves before this segment: begins at 0 */
+	uint16_t flags;                            /* JOURNAL_ENCRYPTED */
+	uint8_t key_check[JOURNAL_KEY_CHECK_SIZE]; /* where it is: journal_key_check() */
+	struct tlog_range before;                  /* of all leaves before this segment: begins at 0 */
 };
 
 enum { JOURNAL_ENCRYPTED = 1 };

@@ -45,6 +45,7 @@ struct journal_key; /* crypt.h */
 struct journal_options {
 	const struct journal_key *key; /* NULL: not encrypted; copied */
 	uint64_t segment_bytes;        /* start a new file past this; 0: 256 MiB; at most 1 GiB */
+	int64_t segment_age;           /* µs; start a new file for what comes later; 0: however old */
 	int64_t commit_delay;          /* µs a record waits at most for company; 0: 5 ms */
 	uint64_t commit_bytes;         /* commit at once past this; 0: 1 MiB */
 	uint64_t reserve_bytes;        /* stop while the file system has less free; 0: 64 MiB */
@@ -66,10 +67,15 @@ int journal_open(const char *folder, const struct journal_options *options, jour
 void journal_close(struct journal *journal);
 
 /* Appends count records under one lock, any thread; they get consecutive numbers, written to records[i].seq.
-   Waits while the buffer is full because the disk is slow, at most a second: -EAGAIN. -ENOSPC or another
-   error where the buffer is full and the journal cannot commit. ERR_LIMIT: a record, its hint or the call is
-   too large. With any error nothing of this call was taken. */
+   Waits while the buffer is full because the disk is slow, at most a second: -EAGAIN. -ENOSPC from when the
+   disk was found full until it has room again; another error where the buffer is full and the journal cannot
+   commit. ERR_LIMIT: a record, its hint or the call is too large. With any error nothing of this call was
+   taken. */
 int journal_append(struct journal *journal, struct journal_record *records, size_t count);
+
+/* For what must be written down on a full disk too, audit records and the platform's notices: is taken until
+   only a quarter of reserve_bytes is free (doc/formats/journal.md, "The reserve"). */
+int journal_append_reserved(struct journal *journal, struct journal_record *records, size_t count);
 
 uint64_t journal_durable(const struct journal *journal);
 
@@ -97,6 +103,9 @@ void journal_reader_close(struct journal_reader *reader); /* NULL is fine */
    next call goes on behind it; ERR_VERSION stays. */
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record,
 			struct err *ret_err);
+
+/* Which leaf of the tree the record is that was returned last, as the journal says. */
+uint64_t journal_reader_leaf(const struct journal_reader *reader);
 
 /* Invalidates everything returned so far and lets go of its memory; call it after each batch. */
 void journal_reader_release(struct journal_reader *reader);

@@ -12,6 +12,11 @@ int reader_live_open(struct journal_reader *reader, uint64_t name, struct err *r
 
 	if (r < 0)
 		return r;
+	r = journal_segment_key(segment, reader->keyed ? &reader->key : NULL, &reader->segment_key, ret_err);
+	if (r < 0) {
+		journal_segment_close(segment);
+		return r;
+	}
 	if (reader->segment) {
 		reader->segment->next = reader->retired;
 		reader->retired = reader->segment;
@@ -19,8 +24,6 @@ int reader_live_open(struct journal_reader *reader, uint64_t name, struct err *r
 	reader->segment = segment;
 	reader->offset = JOURNAL_PREFACE_SIZE;
 	reader->released = 0;
-	if (reader->keyed)
-		journal_key_segment(&reader->key, &segment->header, &reader->segment_key);
 	return 0;
 }
 
@@ -116,10 +119,7 @@ static int find_frame(struct journal_reader *reader, struct journal_frame *ret_f
 /* The frame's records: in the map, or decrypted to a page of their own. */
 static int get_records(struct journal_reader *reader, uint64_t offset, const struct journal_frame *frame)
 {
-	const struct journal_key *key = reader->keyed ? &reader->segment_key : NULL;
 	struct reader_page *page = NULL;
-	struct buf none = {0};
-	int r;
 
 	if (reader->segment->header.flags & JOURNAL_ENCRYPTED) {
 		page = calloc(1, sizeof(*page));
@@ -127,32 +127,29 @@ static int get_records(struct journal_reader *reader, uint64_t offset, const str
 		page->next = reader->pages;
 		reader->pages = page;
 	}
-	r = journal_segment_records(reader->segment, offset, frame, key, page ? &page->plain : &none,
-				    &reader->records, &reader->records_len);
-	return r;
+	return journal_segment_records(reader->segment, offset, frame, &reader->segment_key,
+				       page ? &page->plain : NULL, &reader->records, &reader->records_len);
 }
 
 /* Makes the frame at reader->offset the one being read. */
 static int enter_frame(struct journal_reader *reader, const struct journal_frame *frame, struct err *ret_err)
 {
 	uint64_t offset = reader->offset;
-	int r;
 
 	if (frame->follows >= reader->next)
 		return reader_report(reader, frame->follows, "are damaged or missing", ret_err);
 	if (reader->next < frame->first_seq)
 		reader->next = frame->first_seq; /* left out after a crash of the writer */
-	r = journal_segment_verify(reader->segment, offset, frame);
-	if (r == 0)
-		r = get_records(reader, offset, frame);
-	if (r == ERR_DENIED)
-		return reader_denied(reader, ret_err);
 	reader->offset += journal_frame_size(frame);
-	if (r < 0)
+	if (journal_segment_verify(reader->segment, offset, frame) < 0)
 		return reader_report(reader, journal_frame_last(frame), "are damaged: wrong checksum",
+				     ret_err);
+	if (get_records(reader, offset, frame) < 0)
+		return reader_report(reader, journal_frame_last(frame), "were changed: they do not decrypt",
 				     ret_err);
 	reader->frame_start = offset;
 	reader->record_seq = frame->first_seq;
+	reader->record_leaf = frame->leaf;
 	reader->frame_last = journal_frame_last(frame);
 	reader->left = frame->count;
 	return 0;
@@ -190,6 +187,7 @@ int reader_live_next(struct journal_reader *reader, struct journal_record *ret_r
 					     ret_err);
 		}
 		ret_record->seq = reader->record_seq++;
+		reader->leaf = reader->record_leaf++;
 		reader->records += size;
 		reader->records_len -= size;
 		reader->left--;

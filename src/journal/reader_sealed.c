@@ -175,6 +175,7 @@ int reader_sealed_next(struct journal_reader *reader, struct journal_record *ret
 		}
 		if (item.kind == SEALED_ITEM_RECORD && item.first_seq >= reader->next) {
 			*ret_record = item.record;
+			reader->leaf = item.leaf;
 			reader->next = item.first_seq + 1;
 			return 0;
 		}

@@ -11,84 +11,6 @@
 #include "journal/private.h"
 #include "journal/segment.h"
 
-/* The last whole frame of a segment: where it is and ends, its last number, the tree after it. last 0: there
-   is none. */
-struct tail {
-	uint64_t offset, end, last;
-	struct journal_frame frame;
-	struct tlog_range after;
-};
-
-/* A frame that is whole but not where its leaves say is no accident: the file was put together. */
-static int check_leaf(const struct journal_frame *frame, uint64_t leaves, bool damage_before,
-		      struct err *ret_err)
-{
-	if (frame->leaf == leaves || (damage_before && frame->leaf > leaves))
-		return 0;
-	return err_set(ret_err, ERR_CORRUPT, 0, 0,
-		       "the records from %" PRIu64 " on have leaf index %" PRIu64 " where %" PRIu64
-		       " is next; somebody changed this file: keep it, and put it back as it was",
-		       frame->first_seq, frame->leaf, leaves);
-}
-
-/* Damage before the last whole frame is left for readers to report: what is behind it is still good. */
-static int scan_frames(const struct journal_segment *segment, struct tail *ret_tail, struct err *ret_err)
-{
-	uint64_t offset = JOURNAL_PREFACE_SIZE;
-	bool damaged = false;
-
-	*ret_tail = (struct tail){.end = JOURNAL_PREFACE_SIZE, .after = segment->header.before};
-	while (offset < segment->limit) {
-		struct journal_frame frame = {0};
-		struct tlog_range after;
-		int r = journal_segment_frame(segment, offset, &frame);
-
-		if (r == 0)
-			r = journal_segment_verify(segment, offset, &frame);
-		if (r == 0)
-			r = journal_segment_after(segment, offset, &frame, &after);
-		if (r == 0) {
-			r = check_leaf(&frame, ret_tail->after.end, damaged, ret_err);
-			if (r < 0)
-				return r;
-			*ret_tail = (struct tail){offset, offset + journal_frame_size(&frame),
-						  journal_frame_last(&frame), frame, after};
-			offset = ret_tail->end;
-			damaged = false;
-		} else if (r == ERR_VERSION) {
-			return err_set(ret_err, r, 0, 0, "a later version of this program wrote in it");
-		} else {
-			offset = journal_segment_resync(segment, offset + JOURNAL_ALIGN, segment->limit);
-			damaged = true;
-		}
-	}
-	return 0;
-}
-
-/* Whoever writes must have the key of what is there, so that a wrong one is found now and not by the first
-   reader. */
-static int check_key(const struct journal_segment *segment, const struct tail *tail,
-		     const struct journal_key *key, struct err *ret_err)
-{
-	struct journal_key segment_key;
-	struct buf scratch = {0};
-	const uint8_t *records;
-	size_t len;
-	int r;
-
-	if (!(segment->header.flags & JOURNAL_ENCRYPTED) || !tail->last)
-		return 0;
-	if (!key)
-		return err_set(ret_err, ERR_DENIED, 0, 0, "it is encrypted, and no key was given");
-	journal_key_segment(key, &segment->header, &segment_key);
-	r = journal_segment_records(segment, tail->offset, &tail->frame, &segment_key, &scratch, &records,
-				    &len);
-	buf_done(&scratch);
-	return r < 0 ? err_set(ret_err, r, 0, 0,
-			       "it was encrypted with another key than the one given (or was changed since)")
-		     : 0;
-}
-
 /* After a failed fsync the kernel may hold pages as clean that never reached the disk. What is scanned must
    be what the disk has. */
 static int forget_cache(const struct journal_segment *segment)
@@ -167,6 +89,7 @@ static void note_cut(uint64_t from, uint64_t bytes, uint64_t *cut)
 struct scan {
 	const char *folder;
 	const struct journal_key *key;
+	uint64_t acknowledged;  /* as the head has it */
 	bool any;               /* there was a segment, whole or not */
 	uint64_t last;          /* the last whole number */
 	uint64_t cut;           /* no number in what was cut off or put aside is above this */
@@ -181,7 +104,7 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
 	struct err err = {0};
-	struct tail tail;
+	struct journal_tail tail = {0};
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
@@ -193,9 +116,7 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 		return r;
 	r = forget_cache(segment);
 	if (r == 0)
-		r = scan_frames(segment, &tail, &err);
-	if (r == 0)
-		r = check_key(segment, &tail, scan->key, &err);
+		r = journal_tail_find(scan->folder, segment, scan->key, scan->acknowledged, &tail, &err);
 	if (r < 0) {
 		err_set(ret_err, r, 0, 0, "segment %020" PRIu64 " of %s: %s", name, scan->folder,
 			err.code ? err.message : err_text(r));
@@ -235,6 +156,26 @@ static int scan_segments(struct scan *scan, struct err *ret_err)
 	}
 }
 
+/* Where the tree goes on. The head's is ahead of the segments' only where the end of these is damaged or
+   gone: then the leaves between are lost, but not used for other records. Without either, nothing is begun
+   beside sealed segments: the last live one is never removed when it is sealed. */
+static int find_tree(struct scan *scan, const struct journal_head *head, struct err *ret_err)
+{
+	struct tlog_range range;
+
+	if (head && journal_head_tree(head, &range) == 0 && range.end > scan->range.end) {
+		scan->range = range;
+		scan->range_known = true;
+	}
+	if (scan->range_known || !journal_has_sealed(scan->folder))
+		return 0;
+	return err_set(
+		ret_err, ERR_CORRUPT, 0, 0,
+		"%s/live has no segment that says where the tree of the sealed ones goes on; put its last "
+		"one back, or move the whole folder away and a new journal is begun",
+		scan->folder);
+}
+
 /* The head that is there, NULL where there is none. */
 static int find_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
 {
@@ -248,6 +189,12 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 			       "again from "
 			       "the segments",
 			       folder);
+	if (r == ERR_VERSION)
+		return err_set(
+			ret_err, r, 0, 0,
+			"%s/live/head was written by another version of this program; this one reads format "
+			"version %d",
+			folder, JOURNAL_VERSION);
 	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 
@@ -284,12 +231,19 @@ int journal_recover(const char *folder, const struct journal_key *key, struct jo
 {
 	struct scan scan = {.folder = folder, .key = key};
 	struct journal_head *head = NULL;
+	struct journal_mark mark = {0};
 	bool clean;
-	int r = find_head(folder, &head,
-			  ret_err); /* before anything is changed: it may be of a later version */
+	/* before anything is changed: it may be of a later version */
+	int r = find_head(folder, &head, ret_err);
 
+	if (r == 0 && head) {
+		journal_head_load(head, &mark);
+		scan.acknowledged = mark.durable;
+	}
 	if (r == 0)
 		r = scan_segments(&scan, ret_err);
+	if (r == 0)
+		r = find_tree(&scan, head, ret_err);
 	if (r == 0)
 		r = journal_node_ensure(folder, scan.last ? scan.node : NULL, ret_node, ret_err);
 	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)

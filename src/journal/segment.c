@@ -92,6 +92,29 @@ void journal_segment_close(struct journal_segment *segment)
 	free(segment);
 }
 
+int journal_segment_key(const struct journal_segment *segment, const struct journal_key *key,
+			struct journal_key *ret_key, struct err *ret_err)
+{
+	const struct journal_segment_header *header = &segment->header;
+	struct journal_key segment_key;
+	uint8_t check[JOURNAL_KEY_CHECK_SIZE];
+
+	if (!(header->flags & JOURNAL_ENCRYPTED))
+		return 0;
+	if (!key)
+		return err_set(ret_err, ERR_DENIED, 0, 0,
+			       "segment %020" PRIu64 " is encrypted, and no key was given", segment->name);
+	journal_key_segment(key, header, &segment_key);
+	journal_key_check(&segment_key, check);
+	if (memcmp(check, header->key_check, sizeof(check)) != 0)
+		return err_set(ret_err, ERR_DENIED, 0, 0,
+			       "segment %020" PRIu64
+			       " is encrypted with another key (or passphrase) than the one given",
+			       segment->name);
+	*ret_key = segment_key;
+	return 0;
+}
+
 void journal_segment_limit(struct journal_segment *segment, uint64_t end)
 {
 	struct stat status;

@@ -33,6 +33,11 @@ int journal_segment_open(const char *folder, uint64_t name, struct journal_segme
 			 struct err *ret_err);
 void journal_segment_close(struct journal_segment *segment); /* NULL is fine */
 
+/* The segment's key out of the journal's, which is NULL where none is known: ERR_DENIED where the segment is
+   encrypted with another. Leaves *ret_key alone where it is not encrypted. */
+int journal_segment_key(const struct journal_segment *segment, const struct journal_key *key,
+			struct journal_key *ret_key, struct err *ret_err);
+
 /* Sets the limit to end or to the size of the file, whichever is less. */
 void journal_segment_limit(struct journal_segment *segment, uint64_t end);
 
@@ -46,8 +51,8 @@ int journal_segment_verify(const struct journal_segment *segment, uint64_t offse
 			   const struct journal_frame *frame);
 
 /* The records of a frame that verify has found whole: a view of the map, or of scratch, where they are
-   encrypted. segment_key: journal_key_segment()'s, NULL: none is known. ERR_DENIED where it is not the one.
- */
+   encrypted. segment_key: journal_segment_key()'s; NULL or any where the segment is not encrypted. ERR_DENIED
+   where it is NULL or the records were changed by someone who could make the checksum right. */
 int journal_segment_records(const struct journal_segment *segment, uint64_t offset,
 			    const struct journal_frame *frame, const struct journal_key *segment_key,
 			    struct buf *scratch, const uint8_t **ret_records, size_t *ret_len);

@@ -59,6 +59,7 @@ void journal_batch_clear(struct journal_batch *batch)
 	buf_reserve(&batch->bytes, JOURNAL_FRAME_HEADER_SIZE);
 	batch->bytes.len = JOURNAL_FRAME_HEADER_SIZE;
 	batch->count = 0;
+	batch->reserved = false;
 }
 
 static void journal_free(struct journal *journal)
@@ -145,7 +146,7 @@ static int start(struct journal *journal, struct err *ret_err)
 	journal->range = recovery.range;
 	atomic_store(&journal->durable, recovery.promised);
 	/* From here on numbers may be handed out, so the next recovery has to leave a gap. */
-	r = journal_head_begin(journal->head, &recovery.mark, recovery.next);
+	r = journal_head_begin(journal->head, &recovery.mark, &recovery.range, recovery.next);
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s/live/head: %s", journal->folder, err_text(r));
 	r = start_thread(journal);
@@ -202,18 +203,21 @@ void journal_close(struct journal *journal)
 	journal_free(journal);
 }
 
-/* Under the lock: waits until need bytes fit into the batch being filled. */
-static int make_room(struct journal *journal, size_t need)
+/* Under the lock: waits until need bytes fit into the batch being filled. A full disk is no reason to give up
+   for who may use the reserve: the batches empty into it. */
+static int make_room(struct journal *journal, size_t need, bool reserved)
 {
 	int64_t deadline = 0;
 
+	if (!reserved && journal->status == -ENOSPC)
+		return -ENOSPC;
 	while (journal_batch_len(journal->filling) + need > JOURNAL_PAYLOAD_MAX) {
-		if (journal->status < 0)
+		if (journal->status < 0 && !(reserved && journal->status == -ENOSPC))
 			return journal->status;
 		if (!deadline)
 			deadline = clock_monotonic() + APPEND_PATIENCE;
 		if (!journal_cond_wait_until(&journal->done, &journal->lock, deadline))
-			return -EAGAIN;
+			return journal->status < 0 ? journal->status : -EAGAIN;
 	}
 	return 0;
 }
@@ -241,7 +245,7 @@ static void take(struct journal *journal, struct journal_record *records, size_t
 		pthread_cond_signal(&journal->work);
 }
 
-int journal_append(struct journal *journal, struct journal_record *records, size_t count)
+static int append(struct journal *journal, struct journal_record *records, size_t count, bool reserved)
 {
 	size_t need = 0;
 	int r;
@@ -256,11 +260,29 @@ int journal_append(struct journal *journal, struct journal_record *records, size
 	if (!count)
 		return 0;
 	pthread_mutex_lock(&journal->lock);
-	r = make_room(journal, need);
+	if (reserved) {
+		journal->reserved_waiting++;
+		pthread_cond_signal(&journal->work); /* a commit that found the disk full tries again */
+	}
+	r = make_room(journal, need, reserved);
 	if (r == 0)
 		take(journal, records, count, need);
+	if (reserved) {
+		journal->reserved_waiting--;
+		journal->filling->reserved |= r == 0;
+	}
 	pthread_mutex_unlock(&journal->lock);
 	return r;
+}
+
+int journal_append(struct journal *journal, struct journal_record *records, size_t count)
+{
+	return append(journal, records, count, false);
+}
+
+int journal_append_reserved(struct journal *journal, struct journal_record *records, size_t count)
+{
+	return append(journal, records, count, true);
 }
 
 uint64_t journal_durable(const struct journal *journal)

@@ -29,6 +29,21 @@ static struct str unescape(struct arena *arena, struct str text)
 	return str_of(out, len);
 }
 
+/* The number counts what the sender gave to the transport: of headers inside others the outermost says it. */
+static void take_sequence(struct event *event, struct str text)
+{
+	uint64_t number;
+
+	if (event->sequence < 0 && str_to_u64(text, &number) == 0 && number <= UINT32_MAX)
+		event->sequence = (int64_t)number;
+}
+
+static void set_text(struct event *event, enum field_id id, struct str text)
+{
+	if (text.len)
+		event_set_text(event, id, text);
+}
+
 static void run_structured(struct run *run, struct str rest)
 {
 	struct str id = {0}, name, value;
@@ -41,13 +56,11 @@ static void run_structured(struct run *run, struct str rest)
 		if (escaped)
 			value = unescape(run->event->arena, value);
 		run_add(run, key, hash_str(key), value_string(value));
+		if (str_eq(key, STR("meta.sequenceId"))) { /* RFC 5424 section 7.3.1 */
+			set_text(run->event, FIELD_ID_EVENT_SEQUENCE, value);
+			take_sequence(run->event, value);
+		}
 	}
-}
-
-static void set_text(struct event *event, enum field_id id, struct str text)
-{
-	if (text.len)
-		event_set_text(event, id, text);
 }
 
 void run_header(struct run *run, const struct syslog_header *header)
@@ -66,6 +79,7 @@ void run_header(struct run *run, const struct syslog_header *header)
 	set_text(event, FIELD_ID_PROCESS_PID, header->pid);
 	set_text(event, FIELD_ID_LOG_SYSLOG_MSGID, header->msgid);
 	set_text(event, FIELD_ID_EVENT_SEQUENCE, header->sequence);
+	take_sequence(event, header->sequence);
 	set_text(event, FIELD_ID_MESSAGE, header->message);
 	run_structured(run, header->structured);
 	run->text = header->message;

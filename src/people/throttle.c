@@ -122,6 +122,19 @@ int64_t throttle_begin(struct throttle *throttle, struct str account, const uint
 	return address_wait > account_wait ? address_wait : account_wait;
 }
 
+int64_t throttle_wait(struct throttle *throttle, struct str account, const uint8_t address[16], int64_t now)
+{
+	int64_t account_wait, address_wait;
+
+	pthread_mutex_lock(&throttle->lock);
+	address_wait =
+		wait_of(find(throttle, address_key(throttle, address)), THROTTLE_ADDRESS_WAIT_MAX, now);
+	account_wait =
+		wait_of(find(throttle, account_key(throttle, account)), THROTTLE_ACCOUNT_WAIT_MAX, now);
+	pthread_mutex_unlock(&throttle->lock);
+	return address_wait > account_wait ? address_wait : account_wait;
+}
+
 void throttle_succeeded(struct throttle *throttle, struct str account, const uint8_t address[16])
 {
 	struct entry *entry;

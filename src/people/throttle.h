@@ -32,6 +32,9 @@ void throttle_free(struct throttle *throttle); /* NULL is fine */
    as its /64. */
 int64_t throttle_begin(struct throttle *throttle, struct str account, const uint8_t address[16], int64_t now);
 
+/* What the next throttle_begin() would say; counts nothing. */
+int64_t throttle_wait(struct throttle *throttle, struct str account, const uint8_t address[16], int64_t now);
+
 /* The attempt begun before was right: the account's count is cleared, the address's loses this attempt. */
 void throttle_succeeded(struct throttle *throttle, struct str account, const uint8_t address[16]);
 

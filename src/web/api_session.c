@@ -65,11 +65,32 @@ static bool may_try(struct call *call, struct str name)
 	return false;
 }
 
+/* The failure that begins or lengthens a wait is told apart: a rule looks for it. */
+static const char *failure_reason(struct call *call, struct str name)
+{
+	return throttle_wait(call->web->throttle, name, call->request->peer, call->now) > 0
+		       ? "too_many_attempts"
+		       : "bad_credentials";
+}
+
+/* Where it could not be recorded the answer is the same for right and wrong. */
+static void finish_sign_in(struct call *call, struct str name, bool right, const struct user *user)
+{
+	const char *reason = right ? NULL : failure_reason(call, name);
+
+	if (!audit_outcome(call, "login", name, (struct str){0}, reason))
+		return;
+	if (right)
+		start_session(call, user);
+	else
+		call_fail(call, 401, "bad_credentials", "the user name or the password is wrong");
+}
+
 void api_sign_in(struct call *call)
 {
 	json_t *body = call_body(call);
 	struct str name, password;
-	struct user user;
+	struct user user = {0};
 	int r;
 
 	if (!body)
@@ -78,14 +99,12 @@ void api_sign_in(struct call *call)
 	    body_text(call, body, "password", PASSWORD_INPUT_MAX, true, &password, NULL) &&
 	    may_try(call, name)) {
 		r = user_check(call->web->db, name, password, &user);
-		if (r == 0) {
+		if (r == 0)
 			throttle_succeeded(call->web->throttle, name, call->request->peer);
-			start_session(call, &user);
-		} else if (r == ERR_DENIED) {
-			call_fail(call, 401, "bad_credentials", "the user name or the password is wrong");
-		} else {
+		if (r < 0 && r != ERR_DENIED)
 			call_fail_code(call, r);
-		}
+		else
+			finish_sign_in(call, name, r == 0, &user);
 	}
 	json_decref(body);
 }
@@ -102,6 +121,20 @@ void api_sign_out(struct call *call)
 	call_no_content(call);
 }
 
+/* What would be refused anyway is refused before the trail says that it was allowed. */
+static bool is_acceptable(struct call *call, struct str name, struct str current, struct str wanted)
+{
+	struct err err = {0};
+
+	if (str_eq(current, wanted))
+		call_fail(call, 400, "bad_password", "the new password must differ from the current one");
+	else if (password_check_policy(wanted, name, &err) < 0)
+		call_fail(call, 400, "bad_password", "%s", err.message);
+	else
+		return true;
+	return false;
+}
+
 static void change_password(struct call *call, struct str current, struct str wanted)
 {
 	struct str name = str_from(call->session.user.name);
@@ -113,14 +146,14 @@ static void change_password(struct call *call, struct str current, struct str wa
 		return;
 	r = user_check(call->web->db, name, current, &user);
 	if (r == ERR_DENIED) {
-		call_fail(call, 403, "bad_credentials", "the current password is wrong");
+		if (audit_outcome(call, "password.change", name, name, failure_reason(call, name)))
+			call_fail(call, 403, "bad_credentials", "the current password is wrong");
 		return;
 	}
 	throttle_succeeded(call->web->throttle, name, call->request->peer);
-	if (r == 0 && str_eq(current, wanted)) {
-		call_fail(call, 400, "bad_password", "the new password must differ from the current one");
+	if (r == 0 && (!is_acceptable(call, name, current, wanted) ||
+		       !audit_outcome(call, "password.change", name, name, NULL)))
 		return;
-	}
 	if (r == 0)
 		r = user_set_password(call->web->db, name, wanted, false, call->token, call->now, &err);
 	if (r == ERR_RANGE)

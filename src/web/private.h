@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "people/session.h"
 #include "people/throttle.h"
+#include "tls/certificate.h"
 #include "web/web.h"
 
 #define WEB_COOKIE "__Host-wanglou_session"
@@ -25,7 +26,7 @@ struct web {
 	struct pool *pool;
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
-	char fingerprint[WEB_FINGERPRINT_SIZE];
+	char fingerprint[TLS_FINGERPRINT_SIZE];
 	char *texts[16]; /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
@@ -58,6 +59,20 @@ bool guard_origin(struct call *call); /* a request that changes something comes 
 bool guard_session(struct call *call, bool activity); /* fills call->session; activity keeps it alive */
 bool guard_csrf(struct call *call);
 bool guard_content_type(struct call *call);
+
+/* --- audit trail (audit.c) --------------------------------------------------------------------------- */
+
+/* Records what the session's user is about to do, before it is done. False: has answered 503. */
+struct route;
+bool audit_route(struct call *call, const struct route *route);
+
+/* Records that the role may not do it; what is answered stays the same. */
+void audit_refusal(struct call *call, const struct route *route);
+
+/* For routes that say AUDIT_BY_HANDLER: the handler alone knows how it came out. user: as tried, where nobody
+   is signed in. reason: NULL where it was allowed. False: has answered 503. */
+bool audit_outcome(struct call *call, const char *action, struct str user, struct str object,
+		   const char *reason);
 
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 
@@ -113,11 +128,6 @@ bool pool_submit(struct pool *pool, struct http_request *request, struct http_re
 
 /* --- certificate (tls.c) ----------------------------------------------------------------------------- */
 
-struct tls {
-	struct buf certificate, key; /* PEM */
-};
-int tls_load(const struct web_options *options, struct tls *ret_tls,
-	     char ret_fingerprint[WEB_FINGERPRINT_SIZE], struct err *ret_err);
-void tls_done(struct tls *tls);
+int tls_load(const struct web_options *options, struct tls_pair *ret_pair, struct err *ret_err);
 
 #endif

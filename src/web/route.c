@@ -8,20 +8,27 @@
 
 /* The same list as doc/formats/api.yaml; a test holds them together. */
 const struct route web_routes[] = {
-	{"GET", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_get_session},
-	{"POST", "/session", ROLES_NONE, 0, api_sign_in},
-	{"DELETE", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_sign_out},
-	{"POST", "/password", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_change_password},
-	{"GET", "/status", ROLES_ALL, ROUTE_PASSIVE, api_get_status},
-	{"GET", "/overview", ROLES_ALL, 0, api_get_overview},
-	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts},
-	{"GET", "/alerts/rules", ROLES_ALL, 0, api_list_alert_rules},
-	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert},
-	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert},
-	{"GET", "/events", ROLES_ALL, 0, api_search_events},
-	{"GET", "/events/histogram", ROLES_ALL, 0, api_histogram_events},
-	{"GET", "/events/{seq}", ROLES_ALL, 0, api_get_event},
-	{"GET", "/fields", ROLES_ALL, 0, api_list_fields},
+	{"GET", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_get_session, AUDIT_NONE, NULL, NULL},
+	{"POST", "/session", ROLES_NONE, 0, api_sign_in, AUDIT_BY_HANDLER, "login", NULL},
+	{"DELETE", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_sign_out, AUDIT_IF_POSSIBLE, "logout",
+	 NULL},
+	{"POST", "/password", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_change_password, AUDIT_BY_HANDLER,
+	 "password.change", NULL},
+	{"GET", "/status", ROLES_ALL, ROUTE_PASSIVE, api_get_status, AUDIT_NONE, NULL, NULL},
+	{"GET", "/overview", ROLES_ALL, 0, api_get_overview, AUDIT_NONE, NULL, NULL},
+	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts, AUDIT_NONE, NULL, NULL},
+	{"GET", "/alerts/rules", ROLES_ALL, 0, api_list_alert_rules, AUDIT_NONE, NULL, NULL},
+	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert, AUDIT_BEFORE, "alert.view", NULL},
+	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert, AUDIT_WITH_BODY, "alert.update", NULL},
+	{"GET", "/coverage", ROLES_ALL, 0, api_list_coverage, AUDIT_NONE, NULL, NULL},
+	{"GET", "/coverage/statement", ROLES_ALL, 0, api_get_coverage_statement, AUDIT_NONE, NULL, NULL},
+	{"GET", "/events", ROLES_ALL, 0, api_search_events, AUDIT_BEFORE, "search", "q"},
+	{"GET", "/events/histogram", ROLES_ALL, 0, api_histogram_events, AUDIT_BEFORE, "search.count", "q"},
+	{"POST", "/events/export", ROLES_ALL, 0, api_note_export, AUDIT_WITH_BODY, "export", "query"},
+	{"GET", "/events/{seq}", ROLES_ALL, 0, api_get_event, AUDIT_BEFORE, "event.view", NULL},
+	{"GET", "/fields", ROLES_ALL, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
+	{"GET", "/trail", ROLES_TRAIL, 0, api_list_trail, AUDIT_BEFORE, "trail.read", NULL},
+	{"GET", "/trail/export", ROLES_TRAIL, 0, api_export_trail, AUDIT_BEFORE, "trail.export", NULL},
 };
 const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);
 
@@ -77,6 +84,7 @@ static bool is_allowed(struct call *call, const struct route *route)
 	if (!guard_session(call, !(route->flags & ROUTE_PASSIVE)) || (changes && !guard_csrf(call)))
 		return false;
 	if (!(route->roles & call->session.user.role)) {
+		audit_refusal(call, route);
 		call_fail(call, 403, "forbidden", "the role %s may not do this",
 			  role_name(call->session.user.role));
 		return false;
@@ -104,7 +112,7 @@ void api_handle(struct call *call)
 		call_fail(call, 405, "method_not_allowed", "use %s here", allowed);
 	} else if (!route) {
 		call_fail(call, 404, "not_found", "there is nothing at this address");
-	} else if (is_allowed(call, route)) {
+	} else if (is_allowed(call, route) && audit_route(call, route)) {
 		route->handle(call);
 	}
 }

@@ -6,6 +6,7 @@
 
 #define ROLES_NONE 0u /* no session needed */
 #define ROLES_ALL (ROLE_ADMINISTRATOR | ROLE_ANALYST | ROLE_AUDITOR | ROLE_VIEWER)
+#define ROLES_TRAIL ROLE_AUDITOR /* not even administrators: it is they who are watched */
 #define ROLES_CHANGE (ROLE_ADMINISTRATOR | ROLE_ANALYST)
 
 enum {
@@ -13,10 +14,23 @@ enum {
 	ROUTE_PASSIVE = 2,           /* asked by the page, not by a person: does not keep the session alive */
 };
 
+/* Whether a call is a record in the audit trail. A route without a decision fails its test. */
+enum route_audit {
+	AUDIT_UNDECIDED,
+	AUDIT_NONE,        /* what pages show by themselves */
+	AUDIT_BEFORE,      /* written before the handler runs: the object and all other arguments */
+	AUDIT_WITH_BODY,   /* the same, with the body's members */
+	AUDIT_IF_POSSIBLE, /* as AUDIT_BEFORE, and done even so: nobody is kept from signing out */
+	AUDIT_BY_HANDLER,  /* by the handler, which calls audit_outcome() before it takes effect */
+};
+
 struct route {
 	const char *method, *path; /* below /api/v1; {name} stands for one part */
 	unsigned roles, flags;
 	void (*handle)(struct call *call);
+	enum route_audit audit;
+	const char *action; /* doc/formats/notices.md; NULL with AUDIT_NONE */
+	const char *object; /* the argument or member that is its object; NULL: what stands at {…} */
 };
 
 extern const struct route web_routes[];
@@ -38,10 +52,15 @@ void api_list_alerts(struct call *call);
 void api_list_alert_rules(struct call *call);
 void api_get_alert(struct call *call);
 void api_update_alert(struct call *call);
+void api_list_coverage(struct call *call);
+void api_get_coverage_statement(struct call *call);
 void api_search_events(struct call *call);
 void api_histogram_events(struct call *call);
 void api_get_event(struct call *call);
 void api_list_fields(struct call *call);
+void api_note_export(struct call *call);
+void api_list_trail(struct call *call);
+void api_export_trail(struct call *call);
 
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;

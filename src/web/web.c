@@ -8,6 +8,8 @@
 
 #include "base/io.h"
 #include "cases/alert.h"
+#include "coverage/ledger.h"
+#include "trail/trail.h"
 #include "web/private.h"
 
 #define HTTP_THREADS 2
@@ -15,7 +17,8 @@
 
 int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
-	static const struct db_schema *const schemas[] = {&people_schema, &cases_schema};
+	static const struct db_schema *const schemas[] = {&people_schema, &cases_schema, &trail_schema,
+							  &coverage_schema};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
 
@@ -103,7 +106,7 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->db = options->db;
 }
 
-static int listen_all(struct web *web, const struct web_options *options, struct tls *tls,
+static int listen_all(struct web *web, const struct web_options *options, struct tls_pair *tls,
 		      struct err *ret_err)
 {
 	int r = 0;
@@ -128,7 +131,7 @@ static int listen_all(struct web *web, const struct web_options *options, struct
 int web_start(const struct web_options *options, struct web **ret_web, struct err *ret_err)
 {
 	struct web *web = calloc(1, sizeof(*web));
-	struct tls tls = {0};
+	struct tls_pair tls = {0};
 	int r;
 
 	must(web && options->db && options->data);
@@ -136,13 +139,14 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 	keep_options(web, options);
 	r = files_load(options->ui, &web->files, ret_err);
 	if (r == 0)
-		r = tls_load(options, &tls, web->fingerprint, ret_err);
+		r = tls_load(options, &tls, ret_err);
 	if (r == 0) {
+		strcpy(web->fingerprint, tls.fingerprint);
 		web->throttle = throttle_new();
 		web->pool = pool_new(web, WEB_WORKERS);
 		r = listen_all(web, options, &tls, ret_err);
 	}
-	tls_done(&tls);
+	tls_pair_done(&tls);
 	if (r < 0)
 		web_stop(web);
 	else

@@ -21,7 +21,6 @@
 #define WEB_LISTEN_MAX 4
 #define WEB_PROCESSES_MAX 16
 #define WEB_BODY_MAX (64 * 1024)
-#define WEB_FINGERPRINT_SIZE 96 /* SHA-256 as "AB:CD:…" */
 
 /* How the pipeline is doing, as the core process knows it. */
 struct web_process {
@@ -42,6 +41,18 @@ struct web_pipeline {
 /* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
 typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 
+struct journal_key;
+
+/* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
+struct web_notice {
+	struct str action, user, role, address, object;
+	const char *outcome; /* "allowed", "refused" */
+	struct str detail;   /* a JSON object or empty */
+};
+
+/* Called on worker threads, several at once; 0 when the record is durable, else the action is refused. */
+typedef int web_audit_fn(void *context, const struct web_notice *notice);
+
 struct web_options {
 	const int *listen_fds; /* of http_listen() */
 	size_t listen_count;   /* 1 … WEB_LISTEN_MAX */
@@ -49,12 +60,16 @@ struct web_options {
 	const char *tls_certificate, *tls_key; /* the operator's PEM files; both or neither */
 	const char *ui;                        /* folder of the built interface */
 	const char *journal;                   /* folder, to show raw lines; NULL: none */
+	const struct journal_key *journal_key; /* NULL: not encrypted; must outlive the server */
 	const char *store_url;                 /* NULL: none */
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
-	struct db *db;             /* with people_schema and cases_schema; see web_open_database() */
+	int64_t zone; /* µs east of UTC: where days begin */
+	struct db *db;             /* with the schemas of web_open_database() */
 	web_pipeline_fn *pipeline; /* NULL: nothing is known */
 	void *pipeline_context;
+	web_audit_fn *audit; /* NULL: nothing is recorded */
+	void *audit_context;
 };
 
 struct web;

@@ -19,7 +19,7 @@
 struct power {
 	struct journal_ops ops;
 	const char *folder;
-	char copy[256];
+	char copy[200];
 	struct buf first_head, bytes;
 	uint64_t unsynced; /* offset of the first byte written since the last sync */
 	_Atomic uint64_t acknowledged, appended;
@@ -155,7 +155,7 @@ static void test_power_goes_at_every_sync(void **state)
 	struct power power = {.folder = *state, .unsynced = UINT64_MAX, .seed = 20261122};
 	const struct journal_options options = {
 		.segment_bytes = 30000, .commit_delay = 1, .reserve_bytes = 1};
-	char path[256];
+	char path[512];
 	struct journal *journal;
 
 	power.ops = (struct journal_ops){power_write, power_sync, journal_system_ops.truncate,

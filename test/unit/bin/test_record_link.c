@@ -2,6 +2,7 @@
 /* Records over the local socket into a journal on disk, with acknowledgements that get lost. */
 #include "bin/record_link.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "bin/notice.h"
 #include "event/listener.h"
 #include "http/server.h"
 #include "ipc/server.h"
@@ -25,11 +28,11 @@ struct fixture {
 };
 
 /* What the sender sees of a far side that is killed after the records are durable: the connection ends. */
-static int receive(void *context, enum ipc_type type, struct str payload, uint64_t *ret_value,
+static int receive(void *context, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		   struct err *ret_err)
 {
 	struct fixture *fixture = context;
-	int r = record_link_receive(&fixture->sink, type, payload, ret_value, ret_err);
+	int r = record_link_receive(&fixture->sink, user, type, payload, ret_value, ret_err);
 
 	fixture->calls++;
 	return r == 0 && fixture->lose-- > 0 ? ERR_PROTOCOL : r;
@@ -140,9 +143,9 @@ static void test_only_what_is_missing_is_appended(void **state)
 	struct err err = {0};
 	uint64_t value = 0;
 
-	assert_int_equal(record_link_receive(&fixture->sink, IPC_RECORDS, half, &value, &err), 0);
+	assert_int_equal(record_link_receive(&fixture->sink, 1, IPC_RECORDS, half, &value, &err), 0);
 	assert_int_equal(value, 1);
-	assert_int_equal(record_link_receive(&fixture->sink, IPC_RECORDS, whole, &value, &err), 0);
+	assert_int_equal(record_link_receive(&fixture->sink, 1, IPC_RECORDS, whole, &value, &err), 0);
 	expect(fixture, "[a][b]");
 	assert_int_equal(value, 2);
 }
@@ -165,12 +168,126 @@ static void test_nonsense_is_refused(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
-			record_link_receive(&fixture->sink, IPC_RECORDS, cases[i].payload, &value, &err),
+			record_link_receive(&fixture->sink, 1, IPC_RECORDS, cases[i].payload, &value, &err),
 			ERR_PROTOCOL);
 	assert_int_equal(
-		record_link_receive(&fixture->sink, IPC_ALERTS, STR("\0\0\0\0\0\0\0\0\0"), &value, &err),
+		record_link_receive(&fixture->sink, 1, IPC_ALERTS, STR("\0\0\0\0\0\0\0\0\0"), &value, &err),
 		ERR_PROTOCOL);
 	expect(fixture, "");
+}
+
+static uint16_t last_listener(const struct fixture *fixture, struct str hint, char text[256])
+{
+	struct journal_reader *reader = NULL;
+	struct journal_record record;
+	struct err err = {0};
+	uint16_t listener = LISTENER_COUNT;
+
+	assert_int_equal(journal_reader_open(fixture->folder, NULL, 1, &reader, &err), 0);
+	while (journal_reader_next(reader, &record, &err) == 0) {
+		assert_true(str_eq(record.hint, hint));
+		snprintf(text, 256, "%.*s", STR_FMT(record.bytes));
+		listener = record.listener;
+	}
+	journal_reader_close(reader);
+	return listener;
+}
+
+static void test_platform_notice(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[256];
+
+	assert_int_equal(notice_platform(fixture->socket, "disk.high", "warning", "it is \"full\"",
+					 STR("\"percent\":91"), CLOCK_MINUTE),
+			 0);
+	assert_int_equal(last_listener(fixture, STR("wanglou-platform"), text), LISTENER_PLATFORM);
+	assert_string_equal(text, "{\"event\":\"disk.high\",\"level\":\"warning\","
+				  "\"message\":\"it is \\\"full\\\"\",\"percent\":91}");
+}
+
+static const struct notice_audit login = {
+	.action = {"login", 5},
+	.user = {"li\"na", 5},
+	.via = "console",
+	.outcome = "refused",
+	.detail = {"{\"n\":1}", 7},
+};
+
+/* The user of the sink's table is this one; the acknowledgement that gets lost must not make two of it. */
+static void test_audit_notice_once(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[256];
+
+	fixture->sink.auditors[0] = getuid();
+	fixture->sink.auditor_count = 1;
+	fixture->lose = 2; /* of the question what is durable, and of the notice */
+	assert_int_equal(notice_audit(fixture->socket, &login, CLOCK_MINUTE), 0);
+	assert_int_equal(last_listener(fixture, STR("wanglou-audit"), text), LISTENER_AUDIT);
+	assert_string_equal(text, "{\"action\":\"login\",\"user\":\"li\\\"na\",\"role\":\"\","
+				  "\"address\":\"\",\"via\":\"console\",\"object\":\"\","
+				  "\"outcome\":\"refused\",\"detail\":{\"n\":1}}");
+	assert_int_equal(journal_durable(fixture->sink.journal), 1);
+}
+
+static void test_notice_where_nothing_runs(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[PATH_MAX + 8];
+
+	snprintf(path, sizeof(path), "%s-not", fixture->socket);
+	assert_int_equal(notice_audit(path, &login, CLOCK_MINUTE), -ENOENT);
+}
+
+/* Somebody listens and never answers. */
+static void test_notice_does_not_wait_for_ever(void **state)
+{
+	struct fixture *fixture = *state;
+	char address[PATH_MAX + 16];
+	struct err err = {0};
+	int fd;
+
+	snprintf(address, sizeof(address), "unix:%s-deaf", fixture->socket);
+	fd = http_listen(address, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(notice_audit(address + 5, &login, 50 * CLOCK_MILLISECOND), -ETIMEDOUT);
+	close(fd);
+}
+
+/* Who may say what: the listener is in the upper half of a record's first word. */
+static void test_who_may_say_what(void **state)
+{
+	static const struct {
+		uid_t user;
+		uint16_t listener;
+		int result;
+	} cases[] = {
+		{1, LISTENER_LOCAL, 0},
+		{1, LISTENER_PLATFORM, 0},
+		{1, LISTENER_AUDIT, ERR_PROTOCOL},
+		{7, LISTENER_AUDIT, 0},
+		{0, LISTENER_AUDIT, 0},
+		{(uid_t)-1, LISTENER_AUDIT, ERR_PROTOCOL},
+		{0, LISTENER_SYSLOG_UDP, ERR_PROTOCOL},
+		{0, LISTENER_COUNT, ERR_PROTOCOL},
+		{0, 0xffff, ERR_PROTOCOL},
+	};
+	struct fixture *fixture = *state;
+	char message[] = "\0\0\0\0\0\0\0\0\0\0\0.\0\0\0\0\0\1\0\0\0x";
+	struct err err = {0};
+	uint64_t value;
+
+	fixture->sink.auditors[0] = 7;
+	fixture->sink.auditor_count = 1;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		message[11] = (char)cases[i].listener;
+		message[12] = (char)(cases[i].listener >> 8);
+		assert_int_equal(record_link_receive(&fixture->sink, cases[i].user, IPC_RECORDS,
+						     str_of(message, sizeof(message) - 1), &value, &err),
+				 cases[i].result);
+	}
+	assert_int_equal(journal_durable(fixture->sink.journal), 4);
 }
 
 int main(void)
@@ -181,6 +298,11 @@ int main(void)
 		TEST(test_a_lost_acknowledgement_repeats_nothing),
 		TEST(test_only_what_is_missing_is_appended),
 		TEST(test_nonsense_is_refused),
+		TEST(test_platform_notice),
+		TEST(test_audit_notice_once),
+		TEST(test_notice_where_nothing_runs),
+		TEST(test_notice_does_not_wait_for_ever),
+		TEST(test_who_may_say_what),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

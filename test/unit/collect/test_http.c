@@ -36,7 +36,7 @@ struct bench {
 static void setup(struct bench *bench)
 {
 	struct collect_options options = {
-		.syslog_udp = -1, .syslog_tcp = -1, .tokens = tokens, .token_count = 1};
+		.syslog_udp = -1, .syslog_tcp = -1, .syslog_tls = -1, .tokens = tokens, .token_count = 1};
 	socklen_t size = sizeof(bench->http);
 	struct collect_sink sink;
 	char address[80];

@@ -19,10 +19,10 @@
 static char path[64];
 
 /* Takes ALERTS; refuses what says "full"; anything else breaks the protocol. */
-static int handle(void *context, enum ipc_type type, struct str payload, uint64_t *ret_value,
+static int handle(void *context, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		  struct err *ret_err)
 {
-	if (type != IPC_ALERTS)
+	if (type != IPC_ALERTS || user != getuid())
 		return ERR_PROTOCOL;
 	if (str_eq(payload, STR("full")))
 		return err_set(ret_err, -ENOSPC, 0, 0, "no room");

@@ -42,6 +42,23 @@ static int fetch(void *context, unsigned level, uint64_t index, struct tlog_hash
 	return 0;
 }
 
+/* Against one SHA-256 over all, for every place where a piece may end in a block. */
+static void test_leaf_of_any_length(void **state)
+{
+	uint8_t bytes[1 + 140 + 300];
+	struct tlog_hash hash, expected;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7);
+	for (size_t prefix = 0; prefix <= 140; prefix++)
+		for (size_t len = 0; len <= 300; len++) {
+			tlog_leaf(bytes + 1, prefix, bytes + 1 + prefix, len, &hash);
+			sha256(bytes, 1 + prefix + len, expected.bytes); /* bytes[0] is 0 */
+			assert_memory_equal(&hash, &expected, sizeof(hash));
+		}
+}
+
 static void test_hashes(void **state)
 {
 	struct tlog_range range;
@@ -135,9 +152,8 @@ static void test_append_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_hashes),
-		cmocka_unit_test(test_append),
-		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_hashes),        cmocka_unit_test(test_leaf_of_any_length),
+		cmocka_unit_test(test_append),        cmocka_unit_test(test_join),
 		cmocka_unit_test(test_append_behind),
 	};
 

@@ -70,44 +70,45 @@ static void read_all(const char *path, struct buf *out)
 
 static void test_certificate(void **state)
 {
-	char first[WEB_FINGERPRINT_SIZE], second[WEB_FINGERPRINT_SIZE], path[100], other[100];
+	char first[TLS_FINGERPRINT_SIZE], path[100], other[100];
 	struct web_options options = {.data = folder};
 	struct err err = {0};
 	struct stat status;
-	struct tls tls;
+	struct tls_pair tls;
 	struct buf pem = {0};
 
 	(void)state;
-	assert_int_equal(tls_load(&options, &tls, first, &err), 0);
+	assert_int_equal(tls_load(&options, &tls, &err), 0);
+	strcpy(first, tls.fingerprint);
 	assert_int_equal(strlen(first), 95);
-	tls_done(&tls);
+	tls_pair_done(&tls);
 	snprintf(path, sizeof(path), "%s/tls.pem", folder);
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
-	assert_int_equal(tls_load(&options, &tls, second, &err), 0); /* kept */
-	assert_string_equal(first, second);
-	tls_done(&tls);
+	assert_int_equal(tls_load(&options, &tls, &err), 0); /* kept */
+	assert_string_equal(first, tls.fingerprint);
+	tls_pair_done(&tls);
 
 	/* the operator's two files; here both parts are in each, as some authorities deliver them */
 	snprintf(other, sizeof(other), "%s/operator.pem", folder);
 	read_all(path, &pem);
 	assert_int_equal(io_replace_file(other, pem.ptr, pem.len, 0600), 0);
 	unlink(path);
-	assert_int_equal(tls_load(&options, &tls, second, &err), 0); /* made anew */
-	assert_string_not_equal(first, second);
-	tls_done(&tls);
+	assert_int_equal(tls_load(&options, &tls, &err), 0); /* made anew */
+	assert_string_not_equal(first, tls.fingerprint);
+	tls_pair_done(&tls);
 	options.tls_certificate = other;
 	options.tls_key = other;
-	assert_int_equal(tls_load(&options, &tls, second, &err), 0);
-	assert_string_equal(first, second);
-	tls_done(&tls);
+	assert_int_equal(tls_load(&options, &tls, &err), 0);
+	assert_string_equal(first, tls.fingerprint);
+	tls_pair_done(&tls);
 	options.tls_key = path; /* of another certificate */
-	assert_int_equal(tls_load(&options, &tls, second, &err), ERR_SYNTAX);
+	assert_int_equal(tls_load(&options, &tls, &err), ERR_SYNTAX);
 	assert_non_null(strstr(err.message, "does not belong"));
 	assert_int_equal(io_replace_file(other, "nonsense", 8, 0600), 0);
-	assert_int_equal(tls_load(&options, &tls, second, &err), ERR_SYNTAX);
+	assert_int_equal(tls_load(&options, &tls, &err), ERR_SYNTAX);
 	options.tls_certificate = "/nonexistent";
-	assert_int_equal(tls_load(&options, &tls, second, &err), -2);
+	assert_int_equal(tls_load(&options, &tls, &err), -2);
 	buf_done(&pem);
 }
 
@@ -115,15 +116,15 @@ static void test_certificate(void **state)
 static void test_damaged_certificate_is_kept(void **state)
 {
 	struct web_options options = {.data = folder};
-	char fingerprint[WEB_FINGERPRINT_SIZE], path[100];
+	char path[100];
 	struct err err = {0};
-	struct tls tls;
+	struct tls_pair tls;
 	struct buf kept = {0};
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/tls.pem", folder);
 	assert_int_equal(io_replace_file(path, "damaged", 7, 0600), 0);
-	assert_int_equal(tls_load(&options, &tls, fingerprint, &err), ERR_SYNTAX);
+	assert_int_equal(tls_load(&options, &tls, &err), ERR_SYNTAX);
 	assert_non_null(strstr(err.message, path));
 	read_all(path, &kept);
 	assert_string_equal(kept.ptr, "damaged");

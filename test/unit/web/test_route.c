@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/io.h"
 #include "base/yaml.h"
 #include "web/route.h"
 
@@ -94,6 +96,55 @@ static void test_what_changes_needs_a_session(void **state)
 			assert_string_equal(web_routes[i].path, "/session");
 }
 
+/* A new route says whether it is recorded, and as what; what changes something always is. */
+static void test_every_route_decides_about_the_trail(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < web_route_count; i++) {
+		const struct route *route = &web_routes[i];
+		bool changes = strcmp(route->method, "GET") != 0;
+
+		if (route->audit == AUDIT_UNDECIDED || (changes && route->audit == AUDIT_NONE))
+			fail_msg("%s %s: is it recorded?", route->method, route->path);
+		if ((route->audit == AUDIT_NONE) != !route->action)
+			fail_msg("%s %s: recorded as what?", route->method, route->path);
+	}
+}
+
+static void test_every_action_is_documented(void **state)
+{
+	struct buf text = {0};
+	char quoted[64];
+
+	(void)state;
+	assert_int_equal(io_read_file(NOTICES_MD, 1 << 20, &text), 0);
+	for (size_t i = 0; i < web_route_count; i++) {
+		if (!web_routes[i].action)
+			continue;
+		snprintf(quoted, sizeof(quoted), "`%s`", web_routes[i].action);
+		if (str_find(buf_str(&text), str_from(quoted)) == STR_NOT_FOUND)
+			fail_msg("%s is not in %s", quoted, NOTICES_MD);
+	}
+	buf_done(&text);
+}
+
+/* What stands in a body is written into the trail: so not one with passwords in it. */
+static void test_no_password_is_recorded(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < web_route_count; i++)
+		if (web_routes[i].handle == api_sign_in || web_routes[i].handle == api_change_password)
+			assert_int_equal(web_routes[i].audit, AUDIT_BY_HANDLER);
+}
+
+static void test_the_trail_is_for_auditors_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < web_route_count; i++)
+		assert_int_equal(strncmp(web_routes[i].path, "/trail", 6) == 0,
+				 web_routes[i].roles == ROLE_AUDITOR);
+}
+
 static const struct route *find(const char *method, const char *path, struct str *value, char allowed[64])
 {
 	*value = (struct str){0};
@@ -136,6 +187,10 @@ int main(void)
 		cmocka_unit_test(test_every_route_is_documented),
 		cmocka_unit_test(test_everything_documented_is_routed),
 		cmocka_unit_test(test_what_changes_needs_a_session),
+		cmocka_unit_test(test_every_route_decides_about_the_trail),
+		cmocka_unit_test(test_every_action_is_documented),
+		cmocka_unit_test(test_no_password_is_recorded),
+		cmocka_unit_test(test_the_trail_is_for_auditors_alone),
 		cmocka_unit_test(test_find),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server over HTTPS, with everything a browser or somebody hostile may send. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,6 +21,7 @@
 #include "cases/alert.h"
 #include "http/server.h"
 #include "people/session.h"
+#include "trail/trail.h"
 #include "web/web.h"
 
 #define PASSWORD "correct horse battery"
@@ -29,6 +31,26 @@ static char folder[64];
 static struct db *db;
 static struct web *web;
 static int port;
+
+/* What the audit trail was told, a line each; and whether it can be written at all. */
+static struct {
+	pthread_mutex_t lock;
+	struct buf lines;
+	bool broken;
+} trail = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static int audit(void *context, const struct web_notice *notice)
+{
+	(void)context;
+	if (trail.broken)
+		return -ENOSPC;
+	pthread_mutex_lock(&trail.lock);
+	buf_printf(&trail.lines, "%.*s %.*s %.*s %.*s %s [%.*s] %.*s\n", STR_FMT(notice->action),
+		   STR_FMT(notice->user), STR_FMT(notice->role), STR_FMT(notice->address), notice->outcome,
+		   STR_FMT(notice->object), STR_FMT(notice->detail));
+	pthread_mutex_unlock(&trail.lock);
+	return 0;
+}
 
 static void add_alert(void)
 {
@@ -46,13 +68,15 @@ static void add_alert(void)
 
 static int set_up(void **state)
 {
-	struct web_options options = {.data = folder, .version = "test", .listen_count = 1};
+	struct web_options options = {.data = folder, .version = "test", .listen_count = 1, .audit = audit};
 	struct sockaddr_in address;
 	socklen_t len = sizeof(address);
 	struct err err = {0};
 	int fd;
 
 	(void)state;
+	buf_clear(&trail.lines);
+	trail.broken = false;
 	strcpy(folder, "/tmp/wl-web-XXXXXX");
 	if (!mkdtemp(folder) || web_open_database(folder, &db, &err) < 0)
 		return -1;
@@ -464,6 +488,162 @@ static void *be_busy(void *context)
 	return (void *)failures;
 }
 
+static void expect_trail(const char *wanted)
+{
+	assert_string_equal(buf_cstr(&trail.lines), wanted);
+	buf_clear(&trail.lines);
+}
+
+static void test_what_people_do_is_recorded(void **state)
+{
+	static const char *const json[] = {"Content-Type: application/json", NULL};
+	struct person eve, joe;
+
+	(void)state;
+	enter(&eve, "eve", ROLE_ANALYST);
+	enter(&joe, "joe", ROLE_AUDITOR);
+	assert_int_equal(status_of("POST", "/api/v1/session", json,
+				   STR("{\"username\":\"Eve\",\"password\":\"wrong\"}")),
+			 401);
+	expect_trail("login Eve  127.0.0.1 refused [] {\"reason\":\"bad_credentials\"}\n");
+	assert_int_equal(status_of("POST", "/api/v1/session", json,
+				   STR("{\"username\":\"eve\",\"password\":\"" PASSWORD "\"}")),
+			 200);
+	expect_trail("login eve  127.0.0.1 allowed [] \n");
+	status_of("GET", "/api/v1/events?q=a:%22b%22&limit=5", eve.headers, (struct str){0});
+	expect_trail("search eve analyst 127.0.0.1 allowed [a:\"b\"] {\"limit\":\"5\"}\n");
+	status_of("GET", "/api/v1/events/7", eve.headers, (struct str){0});
+	expect_trail("event.view eve analyst 127.0.0.1 allowed [7] {}\n");
+	assert_int_equal(status_of("PATCH", ALERT_PATH, eve.headers, STR("{\"status\":\"closed\"}")), 200);
+	expect_trail("alert.update eve analyst 127.0.0.1 allowed [00000000000000000000000000000001] "
+		     "{\"status\":\"closed\"}\n");
+	assert_int_equal(status_of("PATCH", ALERT_PATH, joe.headers, STR("{\"status\":\"new\"}")), 403);
+	expect_trail("alert.update joe auditor 127.0.0.1 refused [00000000000000000000000000000001] "
+		     "{\"status\":\"new\"}\n");
+	assert_int_equal(status_of("POST", "/api/v1/events/export", eve.headers,
+				   STR("{\"query\":\"x\",\"format\":\"csv\",\"rows\":3}")),
+			 204);
+	expect_trail("export eve analyst 127.0.0.1 allowed [x] {\"format\":\"csv\",\"rows\":3}\n");
+	assert_int_equal(status_of("POST", "/api/v1/password", eve.headers,
+				   STR("{\"current\":\"" PASSWORD "\",\"new\":\"short\"}")),
+			 400);
+	assert_int_equal(status_of("POST", "/api/v1/password", eve.headers,
+				   STR("{\"current\":\"no\",\"new\":\"quite another one\"}")),
+			 403);
+	expect_trail("password.change eve analyst 127.0.0.1 refused [eve] "
+		     "{\"reason\":\"bad_credentials\"}\n");
+	assert_int_equal(status_of("POST", "/api/v1/password", eve.headers,
+				   STR("{\"current\":\"" PASSWORD "\",\"new\":\"quite another one\"}")),
+			 204);
+	expect_trail("password.change eve analyst 127.0.0.1 allowed [eve] \n");
+	assert_int_equal(status_of("DELETE", "/api/v1/session", eve.headers, (struct str){0}), 204);
+	expect_trail("logout eve analyst 127.0.0.1 allowed [] {}\n");
+}
+
+static void test_pages_by_themselves_are_not(void **state)
+{
+	static const char *const paths[] = {
+		"/api/v1/session", "/api/v1/status",  "/api/v1/overview",     "/api/v1/alerts?q=x",
+		"/api/v1/fields",  "/api/v1/nothing", "/api/v1/alerts/rules", "/"};
+	struct person eve;
+
+	(void)state;
+	enter(&eve, "eve", ROLE_VIEWER);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		status_of("GET", paths[i], eve.headers, (struct str){0});
+	status_of("GET", "/api/v1/events", NULL, (struct str){0}); /* nobody is signed in */
+	expect_trail("");
+}
+
+static void test_what_cannot_be_recorded_is_not_done(void **state)
+{
+	static const char *const json[] = {"Content-Type: application/json", NULL};
+	static const struct str right = STR("{\"username\":\"eve\",\"password\":\"" PASSWORD "\"}");
+	struct answer answer = {0};
+	struct person eve;
+
+	(void)state;
+	enter(&eve, "eve", ROLE_ANALYST);
+	trail.broken = true;
+	ask("PATCH", ALERT_PATH, eve.headers, STR("{\"status\":\"closed\"}"), &answer);
+	assert_int_equal(answer.status, 503);
+	assert_non_null(strstr(answer.body.ptr, "\"audit_unavailable\""));
+	assert_int_equal(status_of("GET", "/api/v1/events?q=x", eve.headers, (struct str){0}), 503);
+	ask("POST", "/api/v1/session", json, right, &answer);
+	assert_int_equal(answer.status, 503);
+	assert_string_equal(answer.cookie, "");
+	assert_int_equal(status_of("POST", "/api/v1/session", json,
+				   STR("{\"username\":\"eve\",\"password\":\"wrong\"}")),
+			 503);
+	assert_int_equal(status_of("POST", "/api/v1/password", eve.headers,
+				   STR("{\"current\":\"" PASSWORD "\",\"new\":\"quite another one\"}")),
+			 503);
+	assert_int_equal(status_of("GET", "/api/v1/alerts", eve.headers, (struct str){0}), 200);
+	trail.broken = false;
+	assert_int_equal(status_of("POST", "/api/v1/session", json, right), 200); /* the old password */
+	ask("GET", ALERT_PATH, eve.headers, (struct str){0}, &answer);
+	assert_non_null(strstr(answer.body.ptr, "\"status\":\"new\""));
+	trail.broken = true;
+	assert_int_equal(status_of("DELETE", "/api/v1/session", eve.headers, (struct str){0}), 204);
+	buf_done(&answer.body);
+}
+
+static void test_trail_pages_and_files(void **state)
+{
+	static const struct str text =
+		STR("{\"action\":\"login\",\"user\":\"=1+1\",\"via\":\"console\",\"outcome\":\"refused\","
+		    "\"object\":\"a \\\"b\\\"\",\"detail\":{\"reason\":\"x\"}}");
+	struct answer answer = {0};
+	struct person joe;
+	int64_t now = clock_now() - CLOCK_MINUTE;
+
+	(void)state;
+	enter(&joe, "joe", ROLE_AUDITOR);
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_int_equal(trail_add(db, &(struct trail_record){i, now, text}, 1), 0);
+	ask("GET", "/api/v1/trail?limit=2&user=%3D1%2B1&outcome=refused&action=login&q=b", joe.headers,
+	    (struct str){0}, &answer);
+	assert_int_equal(answer.status, 200);
+	assert_non_null(strstr(answer.body.ptr, "{\"entries\":[{\"seq\":\"3\""));
+	assert_non_null(strstr(answer.body.ptr, "\"object\":\"a \\\"b\\\"\",\"outcome\":\"refused\","
+						"\"detail\":{\"reason\":\"x\"}}],\"next_cursor\":\""));
+	ask("GET", "/api/v1/trail/export?format=csv&limit=1", joe.headers, (struct str){0}, &answer);
+	assert_int_equal(answer.status, 200);
+	assert_non_null(strstr(answer.body.ptr, "\r\n\"3\",\""));
+	assert_non_null(strstr(answer.body.ptr, ",\"'=1+1\",\"\",\"\",\"console\",\"login\",\"a \"\"b\"\"\","
+						"\"refused\",\"{\"\"reason\"\":\"\"x\"\"}\"\r\n"));
+	ask("GET", "/api/v1/trail/export", joe.headers, (struct str){0}, &answer);
+	assert_non_null(strstr(answer.body.ptr, "}\n{\"seq\":\"2\""));
+	assert_int_equal(status_of("GET", "/api/v1/trail/export?format=xml", joe.headers, (struct str){0}),
+			 400);
+	assert_int_equal(status_of("GET", "/api/v1/trail?cursor=x", joe.headers, (struct str){0}), 400);
+	assert_int_equal(status_of("GET", "/api/v1/trail?limit=1001", joe.headers, (struct str){0}), 400);
+	buf_done(&answer.body);
+}
+
+static void test_trail_is_for_auditors(void **state)
+{
+	static const struct {
+		enum role role;
+		const char *name;
+		long status;
+	} cases[] = {{ROLE_ADMINISTRATOR, "ann", 403},
+		     {ROLE_ANALYST, "eve", 403},
+		     {ROLE_AUDITOR, "joe", 200},
+		     {ROLE_VIEWER, "kim", 403}};
+	struct person person;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enter(&person, cases[i].name, cases[i].role);
+		assert_int_equal(status_of("GET", "/api/v1/trail", person.headers, (struct str){0}),
+				 cases[i].status);
+		assert_int_equal(status_of("GET", "/api/v1/trail/export", person.headers, (struct str){0}),
+				 cases[i].status);
+	}
+	assert_non_null(strstr(buf_cstr(&trail.lines), "trail.read ann administrator 127.0.0.1 refused"));
+}
+
 static int count_change(void *context, const struct alert_event *event)
 {
 	(void)event;
@@ -535,6 +715,11 @@ int main(void)
 		CASE(test_activity),
 		CASE(test_guessing_is_slowed_down),
 		CASE(test_interface_not_built),
+		CASE(test_what_people_do_is_recorded),
+		CASE(test_pages_by_themselves_are_not),
+		CASE(test_what_cannot_be_recorded_is_not_done),
+		CASE(test_trail_pages_and_files),
+		CASE(test_trail_is_for_auditors),
 		CASE(test_many_at_once),
 		CASE(test_stops_with_connections_open),
 	};
