@@ -61,8 +61,9 @@ static size_t check_file(struct audit_heads *heads, size_t begin, const uint8_t 
 	return i;
 }
 
-/* As they were written: one behind the other, the size never falls. A clock that was set back makes the time
-   fall, and that is no contradiction. */
+/* As they were written: in one file, one behind the other, the size never falls. A clock that was set back
+   makes the time fall, which is no contradiction, and may make a file for a later day older than one for an
+   earlier. */
 static void check_order(const struct audit_heads *heads, const struct audit_report *report)
 {
 	const struct audit_head *before = NULL;
@@ -72,8 +73,8 @@ static void check_order(const struct audit_heads *heads, const struct audit_repo
 
 		if (head->signature != AUDIT_SIGNED)
 			continue;
-		if (before && before->given == head->given && (!head->given || before->file == head->file) &&
-		    head->head.size < before->head.size && head->head.time >= before->head.time) {
+		if (before && before->file == head->file && head->head.size < before->head.size &&
+		    head->head.time >= before->head.time) {
 			struct audit_problem problem = {
 				.kind = AUDIT_INCONSISTENT,
 				.first_seq = head->head.seq + 1,
