@@ -19,7 +19,7 @@ void coverage_tally_done(struct tally *tally)
 {
 	vec_done(&tally->heard);
 	vec_done(&tally->numbers);
-	vec_done(&tally->beats);
+	vec_done(&tally->losses);
 	vec_done(&tally->spans);
 	arena_free(tally->texts);
 	free(tally->table);
@@ -31,7 +31,7 @@ void coverage_tally_clear(struct tally *tally)
 		memset(tally->table, 0, tally->table_size * sizeof(*tally->table));
 	vec_clear(&tally->heard);
 	vec_clear(&tally->numbers);
-	vec_clear(&tally->beats);
+	vec_clear(&tally->losses);
 	vec_clear(&tally->spans);
 	arena_reset(tally->texts);
 }
@@ -153,10 +153,10 @@ static void note_delay(struct heard *heard, const struct event *event)
 		heard->delay_max = heard->delay;
 }
 
-static void note_beat(struct tally *tally, const struct event *event)
+static void note_loss(struct tally *tally, const struct event *event)
 {
-	if (event->listener == LISTENER_PLATFORM && str_starts(event->raw, STR(TALLY_HEARTBEAT)))
-		vec_push(&tally->beats, ((struct heard_beat){event->received, event->raw}));
+	if (event->listener == LISTENER_PLATFORM && str_starts(event->raw, STR(TALLY_LOSS)))
+		vec_push(&tally->losses, ((struct heard_loss){event->received, event->raw}));
 }
 
 static void note_span(struct tally *tally, int64_t received)
@@ -176,7 +176,7 @@ void coverage_tally_add(struct tally *tally, const struct event *event, bool dri
 
 	note_span(tally, event->received);
 	if (!is_talker(event->listener) || drill) {
-		note_beat(tally, event);
+		note_loss(tally, event);
 		return;
 	}
 	key = make_key(tally, event);

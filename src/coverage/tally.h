@@ -48,9 +48,9 @@ struct heard_number {
 	uint32_t entry, number;
 };
 
-/* A record of the platform itself that begins with TALLY_HEARTBEAT. */
-#define TALLY_HEARTBEAT "{\"event\":\"collect.alive\""
-struct heard_beat {
+/* A record in which collect says that the kernel dropped something (doc/formats/notices.md). */
+#define TALLY_LOSS "{\"event\":\"collect.dropped\""
+struct heard_loss {
 	int64_t received;
 	struct str bytes; /* as long as the record's */
 };
@@ -71,8 +71,8 @@ struct tally {
 		VEC_OF(struct heard_number)
 	} numbers;
 	struct {
-		VEC_OF(struct heard_beat)
-	} beats;
+		VEC_OF(struct heard_loss)
+	} losses;
 	struct {
 		VEC_OF(struct heard_span)
 	} spans; /* in the order of the records */

@@ -252,12 +252,10 @@ int journal_check(const char *folder, const struct journal_key *key, uint64_t fi
 		.folder = folder, .key = key, .visit = visit, .every_leaf = every_leaf, .context = context};
 	struct journal_mark mark = {0};
 	struct archive_list list = {0};
-	int r = archive_mark(folder, &mark);
+	int r = archive_read(folder, &mark, &list, ret_err);
 
-	if (r == 0)
-		r = archive_list_read(folder, &list);
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+		return r;
 	r = check_all(&check, &mark, &list, first_seq, last_seq, ret_err);
 	archive_list_done(&list);
 	if (r == ERR_DENIED)

@@ -129,12 +129,8 @@ int journal_tree_open(const char *folder, const struct journal_key *key, struct 
 	tree->keyed = key;
 	if (key)
 		tree->key = *key;
-	r = archive_mark(folder, &tree->mark);
+	r = archive_read(folder, &tree->mark, &list, ret_err);
 	if (r == 0)
-		r = archive_list_read(folder, &list);
-	if (r < 0)
-		err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
-	else
 		r = read_places(tree, &list, ret_err);
 	archive_list_done(&list);
 	if (r < 0)
@@ -224,7 +220,7 @@ static int open_place(struct journal_tree *tree, const struct place *place)
 	if (r == 0)
 		r = sealed_load(tree->sealed);
 	if (r == 0)
-		tree->walk = sealed_walk_new(tree->sealed);
+		tree->walk = sealed_walk_new(tree->sealed, true);
 	else
 		close_open(tree);
 	return r == -ENOENT ? ERR_END : r;
@@ -442,7 +438,7 @@ static int in_segment(struct journal_tree *tree, const struct place *place, unsi
 	}
 	if (r == 0)
 		*ret_hash = range.hashes[0];
-	return r;
+	return r == ERR_CORRUPT ? ERR_END : r; /* damaged is lost */
 }
 
 int journal_tree_fetch(void *context, unsigned level, uint64_t index, struct tlog_hash *ret_hash)

@@ -376,6 +376,32 @@ static void test_resealed(void **state)
 	folder_remove(other);
 }
 
+/* Of a frame that is lost the check says the same before the sealing and after it. */
+static void test_lost_frame(void **state)
+{
+	struct found found;
+	struct journal *journal;
+	uint64_t first, last;
+
+	for (uint64_t seq = 1001; seq <= 1050; seq += 7) { /* also the first and the last frame */
+		write_segment(*state, NULL, 1, 1000);
+		journal = open_quick(*state);
+		append_range(journal, 1001, 1050, true);
+		journal_close(journal);
+		write_segment(*state, NULL, 1051, 1060);
+		damage_frame(*state, 1001, seq, &first, &last);
+		for (int i = 0; i < 3; i++) {
+			check(*state, &found);
+			expect_one(&found, JOURNAL_LOST, first, last);
+			if (i == 0)
+				seal_all(*state, NULL);
+			else
+				remove_live(*state);
+		}
+		folder_clear(*state);
+	}
+}
+
 /* Both headers gone. */
 static void test_headers(void **state)
 {
@@ -412,6 +438,7 @@ int main(void)
 		TEST_IN_FOLDER(test_sealed_tiles),
 		TEST_IN_FOLDER(test_resealed),
 		TEST_IN_FOLDER(test_headers),
+		TEST_IN_FOLDER(test_lost_frame),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
