@@ -154,6 +154,8 @@ static void use_proofs(struct package_follow *follow, uint64_t leaf)
 			if (tlog_range_join(&follow->range, &next->nodes) < 0)
 				return;
 		} else if (next->nodes.begin == 0) { /* begins, or begins again */
+			if (next->nodes.end > leaf)
+				return; /* further on */
 			if (next->nodes.end < follow->range.end) {
 				complain(follow, MEMBER_PROOFS, "proofs go backwards");
 				return;
