@@ -39,6 +39,7 @@ struct import {
 static int open_target(const struct config *config, struct arena *arena, struct target *target,
 		       struct err *ret_err)
 {
+	struct journal_options options = {0};
 	int r = record_link_open(config_path(config, arena, "run/collect.sock"), &target->link);
 
 	if (r == 0)
@@ -46,9 +47,12 @@ static int open_target(const struct config *config, struct arena *arena, struct 
 	if (r != -ENOENT && r != -ECONNREFUSED)
 		return err_set(ret_err, r, 0, 0, "cannot reach the running collector in %s: %s", config->data,
 			       err_text(r));
+	r = config_journal_key(config, arena, true, &options.key, ret_err);
+	if (r < 0)
+		return r;
 	target->owner = command_journal_owner(config);
-	return journal_open(config_path(config, arena, "journal"), &(struct journal_options){0}, NULL, NULL,
-			    &target->journal, ret_err);
+	return journal_open(config_path(config, arena, "journal"), &options, NULL, NULL, &target->journal,
+			    ret_err);
 }
 
 static int put(struct target *target, struct str hint, const struct reader_record *record)
@@ -96,7 +100,7 @@ static int put_notice(struct target *target, struct str text)
 
 	if (target->link)
 		r = record_link_add_notice(target->link, LISTENER_AUDIT, record.hint, text);
-	else if ((r = journal_append(target->journal, &record, 1)) == 0)
+	else if ((r = journal_append_reserved(target->journal, &record, 1)) == 0)
 		target->last = record.seq;
 	return r < 0 ? r : flush(target);
 }

@@ -4,13 +4,14 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "bin/config.h"
+#include "bin/archive_status.h"
 #include "bin/pipeline_state.h"
 #include "bin/store_options.h"
 #include "journal/journal.h"
 
 struct status {
 	struct journal_stat journal;
+	struct archive_status archive;
 	struct web_pipeline pipeline;
 	uint64_t backlog;
 	bool store_reachable;
@@ -51,16 +52,18 @@ static void read_status(const struct config *config, struct arena *arena, struct
 	journal_stat(config_path(config, arena, "journal"), &status->journal);
 	if (status->journal.durable_seq >= status->pipeline.next_seq)
 		status->backlog = status->journal.durable_seq - status->pipeline.next_seq + 1;
+	archive_status_read(config, arena, &status->archive);
 	status->store_reachable = count_events(config, arena, &status->events);
 }
 
 static void print_json(const struct status *status)
 {
 	printf("{\"journal\":{\"durable_seq\":%" PRIu64 ",\"segments\":%" PRIu64 ",\"bytes\":%" PRIu64
-	       "},\"backlog\":%" PRIu64 ",\"store\":{\"reachable\":%s,\"events\":%" PRIu64
-	       "},\"processes\":[",
-	       status->journal.durable_seq, status->journal.segments, status->journal.bytes, status->backlog,
-	       status->store_reachable ? "true" : "false", status->events);
+	       "},\"archive\":",
+	       status->journal.durable_seq, status->journal.segments, status->journal.bytes);
+	archive_status_print_json(&status->archive);
+	printf(",\"backlog\":%" PRIu64 ",\"store\":{\"reachable\":%s,\"events\":%" PRIu64 "},\"processes\":[",
+	       status->backlog, status->store_reachable ? "true" : "false", status->events);
 	for (size_t i = 0; i < status->pipeline.process_count; i++) {
 		const struct web_process *process = &status->pipeline.processes[i];
 
@@ -74,6 +77,7 @@ static void print_text(const struct status *status)
 {
 	printf("journal   %" PRIu64 " records durable, %" PRIu64 " segments, %.1f MB\n",
 	       status->journal.durable_seq, status->journal.segments, (double)status->journal.bytes / 1e6);
+	archive_status_print(&status->archive);
 	printf("analyze   %" PRIu64 " records behind\n", status->backlog);
 	if (status->store_reachable)
 		printf("store     %" PRIu64 " events\n", status->events);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "bin/notice.h"
@@ -20,7 +21,6 @@
 
 #define PATIENCE (10 * CLOCK_SECOND)
 #define RETRY_PAUSE_NS 100000000
-#define NAME_SIZE 256
 #define LOGIN_UID "/proc/self/loginuid" /* set at login, and kept through su and sudo */
 #define NO_LOGIN UINT32_MAX
 
@@ -37,18 +37,17 @@ static uint32_t login_uid(void)
 	return (uint32_t)uid;
 }
 
-static void name_of(uid_t uid, char out[NAME_SIZE])
+static void name_of(uid_t uid, char out[COMMAND_PERSON_SIZE])
 {
 	const struct passwd *entry = getpwuid(uid);
 
 	if (entry)
-		snprintf(out, NAME_SIZE, "%s", entry->pw_name);
+		snprintf(out, COMMAND_PERSON_SIZE, "%s", entry->pw_name);
 	else
-		snprintf(out, NAME_SIZE, "%u", (unsigned)uid);
+		snprintf(out, COMMAND_PERSON_SIZE, "%u", (unsigned)uid);
 }
 
-/* The person who logged in, not root whom that person became. */
-static void name_person(char out[NAME_SIZE])
+void command_person(char out[COMMAND_PERSON_SIZE])
 {
 	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
 	uint32_t login = login_uid();
@@ -56,15 +55,15 @@ static void name_person(char out[NAME_SIZE])
 	if (login != NO_LOGIN && login != 0)
 		name_of(login, out);
 	else if (sudo && *sudo)
-		snprintf(out, NAME_SIZE, "%s", sudo);
+		snprintf(out, COMMAND_PERSON_SIZE, "%s", sudo);
 	else
 		name_of(getuid(), out);
 }
 
 static struct notice_audit make_notice(const char *action, struct str object, struct str detail,
-				       char name[NAME_SIZE])
+				       char name[COMMAND_PERSON_SIZE])
 {
-	name_person(name);
+	command_person(name);
 	return (struct notice_audit){
 		.action = str_from(action),
 		.user = str_from(name),
@@ -78,7 +77,7 @@ static struct notice_audit make_notice(const char *action, struct str object, st
 
 void command_audit_format(const char *action, struct str object, struct str detail, struct buf *out)
 {
-	char name[NAME_SIZE];
+	char name[COMMAND_PERSON_SIZE];
 	struct notice_audit notice = make_notice(action, object, detail, name);
 
 	notice_audit_format(&notice, out);
@@ -123,8 +122,10 @@ void command_restore_owner(const struct config *config, const struct journal_own
 		fts_close(walk);
 }
 
-static int write_record(const char *folder, struct str text, struct err *ret_err)
+static int write_record(const struct config *config, const char *folder, struct str text, struct err *ret_err)
 {
+	struct arena *arena = arena_new(0);
+	struct journal_options options = {0};
 	struct journal_record record = {
 		.received = clock_now(),
 		.listener = LISTENER_AUDIT,
@@ -132,11 +133,14 @@ static int write_record(const char *folder, struct str text, struct err *ret_err
 		.bytes = text,
 	};
 	struct journal *journal;
-	int r = journal_open(folder, &(struct journal_options){0}, NULL, NULL, &journal, ret_err);
+	int r = config_journal_key(config, arena, true, &options.key, ret_err);
 
+	if (r == 0)
+		r = journal_open(folder, &options, NULL, NULL, &journal, ret_err);
+	arena_free(arena);
 	if (r < 0)
 		return r;
-	r = journal_append(journal, &record, 1);
+	r = journal_append_reserved(journal, &record, 1);
 	if (r == 0)
 		r = journal_wait(journal, record.seq, PATIENCE);
 	journal_close(journal);
@@ -152,7 +156,7 @@ static int write_directly(const struct config *config, const struct notice_audit
 
 	journal_path(config, "", folder);
 	notice_audit_format(notice, &text);
-	r = write_record(folder, buf_str(&text), ret_err);
+	r = write_record(config, folder, buf_str(&text), ret_err);
 	command_restore_owner(config, &owner);
 	buf_done(&text);
 	return r;
@@ -192,7 +196,7 @@ static bool is_read_only(int r)
 int command_audit(const struct command *command, const struct config *config, enum audit_need need,
 		  const char *action, struct str object, struct str detail)
 {
-	char name[NAME_SIZE];
+	char name[COMMAND_PERSON_SIZE];
 	struct notice_audit notice = make_notice(action, object, detail, name);
 	char folder[PATH_MAX];
 	struct err err = {0};

@@ -20,6 +20,10 @@ enum audit_need {
 int command_audit(const struct command *command, const struct config *config, enum audit_need need,
 		  const char *action, struct str object, struct str detail);
 
+/* The login name of the person, not of root whom that person became. */
+#define COMMAND_PERSON_SIZE 256
+void command_person(char out[COMMAND_PERSON_SIZE]);
+
 /* The record that command_audit() would write, for a command that has the journal or a link open. Appended to
    out. */
 struct buf;

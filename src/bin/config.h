@@ -48,6 +48,13 @@ void config_settings(const struct config *config,
 /* analyze.zone in µs east of UTC. 0, or a negative code with *ret_err filled. */
 int config_zone(const struct config *config, int64_t *ret_zone, struct err *ret_err);
 
+/* The key of an encrypted journal, from journal.key_file or journal.passphrase_file, in arena; *ret_key is
+   NULL where neither is set. The files must not be readable by others. make: a new journal's salt is made.
+   For the supervisor and for commands; a process has its journal_key. */
+struct journal_key;
+int config_journal_key(const struct config *config, struct arena *arena, bool make,
+		       const struct journal_key **ret_key, struct err *ret_err);
+
 /* "DATA/name" in arena. */
 const char *config_path(const struct config *config, struct arena *arena, const char *name);
 

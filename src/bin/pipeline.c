@@ -314,8 +314,8 @@ static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s: %s", pipeline->options.cursor, err_text(r));
-	r = journal_reader_open(pipeline->options.journal, NULL, pipeline->cursor.next, &pipeline->reader,
-				ret_err);
+	r = journal_reader_open(pipeline->options.journal, pipeline->options.journal_key,
+				pipeline->cursor.next, &pipeline->reader, ret_err);
 	if (r == 0)
 		r = store_client_open(&pipeline->options.store, &pipeline->store, ret_err);
 	return r;

@@ -23,10 +23,13 @@
 #include "parse/source.h"
 #include "store/client.h"
 
+struct journal_key;
+
 struct pipeline_options {
-	const char *journal;     /* folder */
-	const char *cursor;      /* file */
-	const char *core_socket; /* where alerts go */
+	const char *journal;                   /* folder */
+	const struct journal_key *journal_key; /* NULL: not encrypted */
+	const char *cursor;                    /* file */
+	const char *core_socket;               /* where alerts go */
 	struct store_options store;
 	const struct source_set *sources;
 	const struct ruleset *rules;

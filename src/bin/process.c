@@ -20,8 +20,9 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {&process_store,   &process_core,  &process_collect,
-						   &process_analyze, &process_drill, NULL};
+const struct process_def *const process_table[] = {
+	&process_store,   &process_core,    &process_collect, &process_analyze,
+	&process_archive, &process_publish, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -87,13 +88,6 @@ static int read_sockets(struct process *process, const char *text)
 			process->notify = (int)fd;
 	}
 	return 0;
-}
-
-static void fill_paths(const struct process *process, const char *const *names, const char **paths,
-		       size_t *count)
-{
-	for (size_t i = 0; i < 4 && names[i]; i++)
-		paths[(*count)++] = config_path(&process->config, process->arena, names[i]);
 }
 
 static bool is_below(const char *path, const char *folder)
@@ -175,21 +169,28 @@ static bool can_drop(const struct process *process)
 static int confine(const struct process *process, struct err *ret_err)
 {
 	const struct process_def *def = process->def;
-	struct sandbox sandbox = {.inet = def->uses_store && process->config.store_url[0]};
+	struct sandbox sandbox = {.inet = def->calls_out ||
+					  (def->uses_store && process->config.store_url[0])};
 	const char *const files[] = {
 		process->config.certificate,
 		process->config.private_key,
 		process->config.tokens,
 		process->config.store_password_file,
 		process->config.store_reader_password_file,
+		process->config.retention_classes,
+		process->config.heads_https_ca,
+		process->config.heads_timestamp_ca,
 	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
 
-	if (def->folder)
-		sandbox.writable[writable++] = config_path(&process->config, process->arena, def->folder);
-	fill_paths(process, def->writes, sandbox.writable, &writable);
-	fill_paths(process, def->reads, sandbox.readable, &readable);
+	for (size_t i = 0; def->folders[i].name; i++)
+		sandbox.writable[writable++] =
+			config_path(&process->config, process->arena, def->folders[i].name);
+	if (def->writes)
+		sandbox.writable[writable] = def->writes(&process->config, process->arena);
+	for (size_t i = 0; i < PROCESS_PATHS_MAX && def->reads[i]; i++)
+		sandbox.readable[readable++] = config_path(&process->config, process->arena, def->reads[i]);
 	sandbox.readable[readable++] = process->config.content;
 	sandbox.readable[readable++] = process->config.ui;
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
@@ -223,6 +224,23 @@ static int follow_supervisor(const struct process *process, struct err *ret_err)
 	return 0;
 }
 
+/* The descriptor is closed: what is broken into later finds the key in our memory at most. */
+static int take_journal_key(struct process *process, struct err *ret_err)
+{
+	int *fd = &process->sockets[SOCKET_JOURNAL_KEY];
+	struct journal_key *key;
+
+	if (*fd < 0)
+		return 0;
+	key = arena_struct(process->arena, struct journal_key);
+	if (pread(*fd, key->bytes, sizeof(key->bytes), 0) != sizeof(key->bytes))
+		return err_set(ret_err, ERR_PROTOCOL, 0, 0, "no key of the journal came from the supervisor");
+	close(*fd);
+	*fd = -1;
+	process->journal_key = key;
+	return 0;
+}
+
 static const struct process_def *find_process(const char *name)
 {
 	for (size_t i = 0; process_table[i]; i++)
@@ -248,7 +266,8 @@ static int run_process(const struct command *command, struct arguments *argument
 	stop_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (config_load(arguments, process.arena, &process.config, &err) < 0 || confine(&process, &err) < 0 ||
+	if (config_load(arguments, process.arena, &process.config, &err) < 0 ||
+	    take_journal_key(&process, &err) < 0 || confine(&process, &err) < 0 ||
 	    follow_supervisor(&process, &err) < 0)
 		status = process_failed(&err);
 	else

@@ -5,11 +5,13 @@
  * The processes that 'wanglou run' starts, one const struct each, in the order
  * they are started (and, reversed, stopped). A process is this same program run as
  * 'wanglou process NAME' with the sockets of the table below already open, so
- * that a restarted process finds its callers still waiting.
+ * that a restarted process finds its callers still waiting. The key of an
+ * encrypted journal comes the same way: only the supervisor can read its file.
  */
 #include "base/arena.h"
 #include "bin/config.h"
 #include "bin/sandbox.h"
+#include "journal/crypt.h"
 
 /* SOCKET(NAME, setting or file) — what the supervisor opens before anybody gives up root. */
 enum process_socket {
@@ -21,7 +23,8 @@ enum process_socket {
 	SOCKET_CONSOLE,
 	SOCKET_STORE, /* run/store.sock */
 	SOCKET_STORE_HTTP,
-	SOCKET_CORE, /* run/core.sock: alerts */
+	SOCKET_CORE,        /* run/core.sock: alerts */
+	SOCKET_JOURNAL_KEY, /* no socket: a file in memory that holds the key of the journal */
 	SOCKET_COUNT
 };
 
@@ -29,24 +32,41 @@ struct process {
 	const struct process_def *def;
 	struct config config;
 	struct arena *arena;
-	int sockets[SOCKET_COUNT]; /* -1: not configured, or not this process's */
-	int notify;                /* to the supervisor; see process_ready() */
+	int sockets[SOCKET_COUNT];             /* -1: not configured, or not this process's */
+	int notify;                            /* to the supervisor; see process_ready() */
+	const struct journal_key *journal_key; /* NULL: not encrypted, or none of this process's business */
+};
+
+#define PROCESS_FOLDERS_MAX 3
+#define PROCESS_PATHS_MAX 6
+
+/* Below the data folder, the process's own. */
+struct process_folder {
+	const char *name;
+	mode_t mode; /* 0750: the group of all may read it */
 };
 
 struct process_def {
 	const char *name;
-	const char *folder; /* below the data folder, its own, mode 0750; or NULL */
-	unsigned sockets;   /* bits 1 << SOCKET_… */
+	struct process_folder folders[PROCESS_FOLDERS_MAX + 1]; /* ends with an all-zero entry */
+	unsigned sockets;                                       /* bits 1 << SOCKET_… */
 	bool uses_store;    /* may call a ClickHouse elsewhere, where one is configured */
+	bool calls_out;     /* may make Internet connections */
 	bool loads_engine;  /* the embedded engine's library, from its own folder */
 	bool follows_files; /* reads files.follow, as a member of the group adm where there is one */
-	/* More folders: what it may write and read, below the data folder. */
-	const char *writes[4], *reads[4];
-	/* Runs until process_wait_stop() returns; an EXIT_… code. */
+	/* What else it may read, below the data folder, and write, by a setting: the folder of that file. */
+	const char *reads[PROCESS_PATHS_MAX];
+	const char *(*writes)(const struct config *config,
+			      struct arena *arena); /* NULL, or may return NULL */
+	/* False where the settings leave it nothing to do. NULL: always started. */
+	bool (*wanted)(const struct config *config);
+	/* Runs until process_wait_stop() returns; an EXIT_… code. EXIT_USAGE: the settings cannot be what is
+	   meant, so that the first start ends there. */
 	int (*run)(struct process *process);
 };
 
-extern const struct process_def process_store, process_core, process_collect, process_analyze, process_drill;
+extern const struct process_def process_store, process_core, process_collect, process_analyze,
+	process_archive, process_publish, process_drill;
 
 /* NULL-terminated, in starting order. */
 extern const struct process_def *const process_table[];

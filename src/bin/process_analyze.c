@@ -158,6 +158,7 @@ static int run(struct process *process)
 	struct registry *registry = NULL;
 	struct pipeline_options options = {
 		.journal = config_path(&process->config, process->arena, "journal"),
+		.journal_key = process->journal_key,
 		.cursor = config_path(&process->config, process->arena, "cursor/analyze"),
 		.core_socket = config_path(&process->config, process->arena, "run/core.sock"),
 		.workers = worker_count(&process->config),
@@ -193,7 +194,8 @@ static int run(struct process *process)
 
 const struct process_def process_analyze = {
 	.name = "analyze",
-	.folder = "cursor",
+	.folders = {{"cursor", 0750}},
+	.sockets = 1u << SOCKET_JOURNAL_KEY,
 	.reads = {"journal", "run", "coverage.yaml"},
 	.uses_store = true,
 	.run = run,

@@ -16,14 +16,16 @@
 #include "collect/collect.h"
 #include "collect/follow.h"
 #include "ipc/server.h"
-#include "journal/journal.h"
+#include "journal/archive.h"
 
+#define MIB (1024u * 1024)
 #define TOKENS_FILE_MAX 65536
 #define RECORD_WAIT (10 * CLOCK_SECOND)
 
 struct collecting {
 	struct journal *journal;
 	const char *folder; /* the journal's */
+	const struct journal_key *key;
 	struct follow *follow;
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
@@ -123,8 +125,9 @@ static void fill_tls(const struct process *process, struct tls_files *files)
 
 	files->certificate = own ? config->syslog_certificate : config->certificate;
 	files->key = own ? config->syslog_key : config->private_key;
-	files->own =
-		arena_printf(process->arena, "%s/%s/syslog-tls.pem", config->data, process->def->folder).ptr;
+	files->own = arena_printf(process->arena, "%s/%s/syslog-tls.pem", config->data,
+				  process->def->folders[0].name)
+			     .ptr;
 	files->clients = config->syslog_clients;
 }
 
@@ -171,7 +174,7 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	struct journal_reader *reader;
 	struct journal_record record;
 	struct err err = {0};
-	int r = journal_reader_open(collecting->folder, NULL, seq + 1, &reader, &err);
+	int r = journal_reader_open(collecting->folder, collecting->key, seq + 1, &reader, &err);
 
 	if (r < 0)
 		return r;
@@ -221,7 +224,7 @@ static int write_change(struct collecting *collecting, struct str text)
 		.hint = STR(NOTICE_AUDIT),
 		.bytes = text,
 	};
-	int r = journal_append(collecting->journal, &record, 1);
+	int r = journal_append_reserved(collecting->journal, &record, 1);
 
 	while (r == 0 && (r = journal_wait(collecting->journal, record.seq, RECORD_WAIT)) < 0) {
 		log_error("the change of settings cannot be recorded: %s; trying until it can", err_text(r));
@@ -268,6 +271,20 @@ static void report_loss(const struct collect *collect, uint64_t *reported)
 	*reported = lost;
 }
 
+/* What the archive has sealed is there twice until we take our own away. */
+static void remove_sealed(const char *folder)
+{
+	struct err err = {0};
+	unsigned count = 0;
+	int r = journal_remove_sealed(folder, &count, &err);
+
+	if (r < 0)
+		log_warning("sealed segments stay in live/ for now: %s",
+			    err.message[0] ? err.message : err_text(r));
+	else if (count)
+		log_info("%u segments are sealed and no longer in live/", count);
+}
+
 /* Certificates are replaced while we run. */
 static void look_after_tls(struct collect *collect)
 {
@@ -291,6 +308,7 @@ static void serve(struct process *process, struct collecting *collecting)
 	while (!process_wait_stop(HEARTBEAT_EVERY)) {
 		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
+		remove_sealed(collecting->folder);
 		look_after_tls(collect);
 	}
 	heartbeat_write(&heartbeat, collecting->journal, collect, "stopping", clock_now());
@@ -299,16 +317,24 @@ static void serve(struct process *process, struct collecting *collecting)
 
 static int run(struct process *process)
 {
-	struct collecting collecting = {.folder = config_path(&process->config, process->arena, "journal")};
+	struct collecting collecting = {
+		.folder = config_path(&process->config, process->arena, "journal"),
+		.key = process->journal_key,
+	};
+	const struct journal_options options = {
+		.key = process->journal_key,
+		.segment_bytes = (uint64_t)process->config.journal_segment_mib * MIB,
+		.segment_age = process->config.journal_segment_hours * CLOCK_HOUR,
+	};
 	struct record_sink records = {
 		.folder = collecting.folder,
+		.key = process->journal_key,
 		.auditors = {getuid(), sandbox_user("core"), sandbox_user("analyze")},
 		.auditor_count = 3,
 	};
 	struct ipc_server *local = NULL;
 	struct err err = {0};
-	int r = journal_open(collecting.folder, &(struct journal_options){0}, on_commit, &collecting,
-			     &collecting.journal, &err);
+	int r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
 
 	if (r < 0)
 		return process_failed(&err);
@@ -334,9 +360,9 @@ static int run(struct process *process)
 
 const struct process_def process_collect = {
 	.name = "collect",
-	.folder = "journal/live",
+	.folders = {{"journal/live", 0750}},
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
-		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL,
+		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal"},
 	.run = run,

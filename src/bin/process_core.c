@@ -101,6 +101,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.tls_key = process->config.private_key[0] ? process->config.private_key : NULL,
 		.ui = process->config.ui,
 		.journal = config_path(&process->config, process->arena, "journal"),
+		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,
 		.db = core->db,
 		.pipeline = pipeline_state_read,
@@ -171,8 +172,8 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folder = "core",
-	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE,
+	.folders = {{"core", 0750}},
+	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,

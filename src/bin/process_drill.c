@@ -92,7 +92,7 @@ static int run(struct process *process)
 
 const struct process_def process_drill = {
 	.name = "drill",
-	.folder = "drill",
+	.folders = {{"drill", 0750}},
 	.reads = {"run"},
 	.run = run,
 };

@@ -51,11 +51,18 @@ static int run(struct process *process)
 	return EXIT_OK;
 }
 
+/* Not where events go to somebody else's ClickHouse. */
+static bool is_wanted(const struct config *config)
+{
+	return !config->store_url[0];
+}
+
 const struct process_def process_store = {
 	.name = "store",
-	.folder = "store",
+	.folders = {{"store", 0750}},
 	.sockets = 1u << SOCKET_STORE | 1u << SOCKET_STORE_HTTP,
 	.loads_engine = true,
 	.reads = {"run"},
+	.wanted = is_wanted,
 	.run = run,
 };

@@ -181,7 +181,7 @@ static int count_present(const struct record_sink *sink, uint64_t after, const s
 	struct journal_record record;
 	struct err err = {0};
 	size_t run = 0;
-	int r = journal_reader_open(sink->folder, NULL, after + 1, &reader, &err);
+	int r = journal_reader_open(sink->folder, sink->key, after + 1, &reader, &err);
 
 	if (r < 0)
 		return r;

@@ -48,7 +48,8 @@ int record_link_add_notice(struct record_link *link, uint16_t listener, struct s
 int record_link_flush(struct record_link *link);
 
 struct record_sink {
-	const char *folder; /* of the journal */
+	const char *folder;            /* of the journal */
+	const struct journal_key *key; /* NULL: not encrypted */
 	struct journal *journal;
 	uid_t auditors[RECORD_AUDITORS_MAX]; /* whose LISTENER_AUDIT is taken, beside root's */
 	size_t auditor_count;

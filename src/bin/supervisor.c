@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,12 +18,15 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "bin/folders.h"
 #include "bin/process.h"
+#include "bin/retention_file.h"
 #include "bin/sockets.h"
 
-#define PROCESSES_MAX 8
+#define PROCESSES_MAX 16
 #define PAUSE_FIRST (100 * CLOCK_MILLISECOND)
 #define PAUSE_MAX (5 * CLOCK_SECOND)
+#define PAUSE_SERVED_MAX CLOCK_SECOND /* of a process that could serve: senders wait for it */
 #define STABLE_AFTER (30 * CLOCK_SECOND) /* lived so long: the next failure is a first one again */
 #define STOP_LIMIT (15 * CLOCK_SECOND)
 #define NOTE_MAX 1200
@@ -45,7 +48,7 @@ struct supervisor {
 	int lock, signals, sockets[SOCKET_COUNT];
 	struct child children[PROCESSES_MAX];
 	size_t count;
-	bool stopping, announced;
+	bool stopping, announced, failed;
 	void (*on_ready)(void *context);
 	void *context;
 };
@@ -72,73 +75,6 @@ static void write_state(const struct supervisor *supervisor)
 	io_replace_file(config_path(supervisor->config, supervisor->arena, "run/processes.json"), out.ptr,
 			out.len, 0644);
 	buf_done(&out);
-}
-
-/* Hands everything below folder to a user; what a command of root's left there (import, user) included. */
-static int hand_over(const char *folder, uid_t user, gid_t group)
-{
-	char *const paths[] = {(char *)folder, NULL};
-	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_XDEV, NULL);
-	const FTSENT *entry;
-	int r = walk ? 0 : -errno;
-
-	while (r == 0 && (entry = fts_read(walk)) != NULL) {
-		if (entry->fts_info == FTS_DP || entry->fts_info == FTS_NS)
-			continue;
-		if (entry->fts_statp->st_uid != user && lchown(entry->fts_accpath, user, group) < 0 &&
-		    errno != ENOENT)
-			r = -errno;
-	}
-	if (walk)
-		fts_close(walk);
-	return r;
-}
-
-/* A folder of the data folder: owned by its process, readable by the group of all. */
-static int make_owned(const struct supervisor *supervisor, const char *name, uid_t user, mode_t mode)
-{
-	const char *path = config_path(supervisor->config, supervisor->arena, name);
-	int r = io_make_folder(path, 0755);
-
-	if (r == 0 && getuid() == 0 && sandbox_reachable(supervisor->config->data)) {
-		r = hand_over(path, user, sandbox_group());
-		if (r == 0 && chown(path, user, sandbox_group()) < 0)
-			r = -errno;
-	}
-	if (r == 0 && chmod(path, mode) < 0)
-		r = -errno;
-	return r;
-}
-
-/* The journal's: what is in it belongs to the processes that write there. */
-static int make_shared(const struct supervisor *supervisor, const char *name)
-{
-	const char *path = config_path(supervisor->config, supervisor->arena, name);
-	int r = io_make_folder(path, 0755);
-
-	if (r == 0 && getuid() == 0 && sandbox_reachable(supervisor->config->data) &&
-	    chown(path, 0, sandbox_group()) < 0)
-		r = -errno;
-	if (r == 0 && chmod(path, 0750) < 0)
-		r = -errno;
-	return r;
-}
-
-static int make_folders(const struct supervisor *supervisor, struct err *ret_err)
-{
-	int r = io_make_folder(supervisor->config->data, 0755);
-
-	if (r == 0)
-		r = make_owned(supervisor, "run", 0, 02770);
-	if (r == 0)
-		r = make_shared(supervisor, "journal");
-	for (size_t i = 0; process_table[i] && r == 0; i++)
-		if (process_table[i]->folder)
-			r = make_owned(supervisor, process_table[i]->folder,
-				       sandbox_user(process_table[i]->name), 0750);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot make the data folder %s: %s",
-			       supervisor->config->data, err_text(r))
-		     : 0;
 }
 
 static int take_lock(struct supervisor *supervisor, struct err *ret_err)
@@ -265,15 +201,21 @@ static void read_notes(struct supervisor *supervisor, struct child *child)
 static void child_ended(struct supervisor *supervisor, struct child *child, int status)
 {
 	bool stable = clock_now() - child->started > STABLE_AFTER;
+	int64_t pause_max;
 
 	while (child->notify >= 0)
 		read_notes(supervisor, child);
+	pause_max = child->ready ? PAUSE_SERVED_MAX : PAUSE_MAX;
 	child->pid = 0;
 	child->ready = false;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_USAGE && !supervisor->announced) {
+		log_error("%s cannot work with these settings; stopping", child->def->name);
+		supervisor->stopping = supervisor->failed = true;
+	}
 	if (!supervisor->stopping) {
 		child->pause = stable || !child->pause ? PAUSE_FIRST : child->pause * 2;
-		if (child->pause > PAUSE_MAX)
-			child->pause = PAUSE_MAX;
+		if (child->pause > pause_max)
+			child->pause = pause_max;
 		child->start_at = clock_monotonic() + child->pause;
 		child->restarts++;
 		if (WIFSIGNALED(status))
@@ -389,6 +331,27 @@ static int open_signals(struct supervisor *supervisor)
 	return supervisor->signals < 0 ? -errno : 0;
 }
 
+/* The key of the journal in a file that is nowhere but in memory, for the processes that need it. */
+static int open_journal_key(const struct config *config, struct arena *arena, int *ret_fd,
+			    struct err *ret_err)
+{
+	const struct journal_key *key;
+	int r = config_journal_key(config, arena, true, &key, ret_err), fd;
+
+	if (r < 0 || !key)
+		return r;
+	fd = memfd_create("journal-key", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0 || io_write(fd, key->bytes, sizeof(key->bytes)) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0) {
+		r = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err_set(ret_err, r, 0, 0, "the journal's key: %s", err_text(r));
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
 int supervisor_open(const struct config *config, struct arena *arena, bool drill,
 		    struct supervisor **ret_supervisor, struct err *ret_err)
 {
@@ -402,21 +365,25 @@ int supervisor_open(const struct config *config, struct arena *arena, bool drill
 	for (int i = 0; i < SOCKET_COUNT; i++)
 		supervisor->sockets[i] = -1;
 	for (size_t i = 0; process_table[i]; i++) {
-		if (process_table[i] == &process_store && config->store_url[0])
-			continue; /* somebody else's ClickHouse */
+		if (process_table[i]->wanted && !process_table[i]->wanted(config))
+			continue;
 		if (process_table[i] == &process_drill && !drill)
 			continue;
 		must(supervisor->count < PROCESSES_MAX);
 		supervisor->children[supervisor->count++] =
 			(struct child){.def = process_table[i], .notify = -1};
 	}
-	r = make_folders(supervisor, ret_err);
+	r = folders_make(config, arena, ret_err);
 	if (r == 0)
 		r = take_lock(supervisor, ret_err);
 	if (r == 0)
 		r = config_write_template(config, ret_err);
 	if (r == 0)
 		r = sockets_open(config, arena, supervisor->sockets, ret_err);
+	if (r == 0)
+		r = open_journal_key(config, arena, &supervisor->sockets[SOCKET_JOURNAL_KEY], ret_err);
+	if (r == 0)
+		r = retention_check(config, arena, ret_err);
 	if (r == 0 && getuid() == 0 && !sandbox_reachable(config->data))
 		log_warning("the processes keep the rights of root: users of their own could not reach %s; "
 			    "let others pass through it and the folders above it (chmod o+x)",
@@ -438,7 +405,7 @@ int supervisor_run(struct supervisor *supervisor, void (*on_ready)(void *context
 	while (!supervisor->stopping)
 		wait_for_something(supervisor, start_due(supervisor));
 	stop_children(supervisor);
-	return EXIT_OK;
+	return supervisor->failed ? EXIT_FAILED : EXIT_OK;
 }
 
 void supervisor_close(struct supervisor *supervisor)

@@ -132,6 +132,7 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 	journal->segment_name = first_seq;
 	journal->segment_end = JOURNAL_PREFACE_SIZE;
 	journal->segment_salt = header.salt;
+	journal->segment_since = clock_monotonic();
 	r = write_all(journal, (const char *)preface, sizeof(preface), 0);
 	if (r == 0 && fsync(journal->folder_fd) < 0)
 		r = -errno;
@@ -226,11 +227,19 @@ static int space_check(struct journal *journal, size_t need)
 	return bytes < reserve + need ? -ENOSPC : 0;
 }
 
+static bool segment_is_full(const struct journal *journal)
+{
+	int64_t age = journal->options.segment_age;
+
+	return journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes ||
+	       (age && clock_monotonic() - journal->segment_since >= age);
+}
+
 static int batch_commit(struct journal *journal, struct journal_batch *batch)
 {
 	int r = space_check(journal, batch->bytes.len);
 
-	if (r == 0 && (journal->segment_fd < 0 || journal->segment_end >= journal->options.segment_bytes))
+	if (r == 0 && segment_is_full(journal))
 		r = segment_start(journal, batch->first_seq);
 	return r < 0 ? r : frame_write(journal, batch);
 }
@@ -244,7 +253,7 @@ static void publish(struct journal *journal, struct journal_batch *batch)
 
 	journal->promised = last;
 	journal->range = journal->after;
-	journal_head_publish(journal->head, &mark);
+	journal_head_publish(journal->head, &mark, &journal->range);
 	pthread_mutex_lock(&journal->lock);
 	journal_batch_clear(batch);
 	journal->status = status;

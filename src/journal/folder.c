@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/io.h"
+#include "journal/sealed.h"
 
 #define NAME_DIGITS 20
 #define LOCK_TEXT_MAX 32
@@ -101,8 +102,8 @@ bool journal_has_sealed(const char *folder)
 {
 	char path[PATH_MAX];
 
-	return snprintf(path, sizeof(path), "%s/sealed", folder) < PATH_MAX &&
-	       has_segment(path, JOURNAL_SEALED_SUFFIX);
+	return snprintf(path, sizeof(path), "%s/" SEALED_FOLDER, folder) < PATH_MAX &&
+	       has_segment(path, SEALED_SUFFIX);
 }
 
 int journal_refuse_flat(const char *folder, struct err *ret_err)

@@ -18,7 +18,6 @@
 
 #define JOURNAL_LIVE_FOLDER "live"
 #define JOURNAL_SUFFIX ".wlj"
-#define JOURNAL_SEALED_SUFFIX ".wls"
 
 /* Writes folder/live/name to out; -ENAMETOOLONG. */
 int journal_path(const char *folder, const char *name, char out[PATH_MAX]);

@@ -45,6 +45,7 @@ struct journal_key; /* crypt.h */
 struct journal_options {
 	const struct journal_key *key; /* NULL: not encrypted; copied */
 	uint64_t segment_bytes;        /* start a new file past this; 0: 256 MiB; at most 1 GiB */
+	int64_t segment_age;           /* µs; start a new file for what comes later; 0: however old */
 	int64_t commit_delay;          /* µs a record waits at most for company; 0: 5 ms */
 	uint64_t commit_bytes;         /* commit at once past this; 0: 1 MiB */
 	uint64_t reserve_bytes;        /* stop while the file system has less free; 0: 64 MiB */
@@ -102,6 +103,9 @@ void journal_reader_close(struct journal_reader *reader); /* NULL is fine */
    next call goes on behind it; ERR_VERSION stays. */
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record,
 			struct err *ret_err);
+
+/* Which leaf of the tree the record is that was returned last, as the journal says. */
+uint64_t journal_reader_leaf(const struct journal_reader *reader);
 
 /* Invalidates everything returned so far and lets go of its memory; call it after each batch. */
 void journal_reader_release(struct journal_reader *reader);

@@ -44,13 +44,16 @@ static int find_frame(struct live_walk *walk, struct journal_frame *ret_frame)
 	for (;;) {
 		int r = journal_segment_frame(segment, walk->offset, ret_frame);
 
-		if (r == ERR_CORRUPT)
+		if (r == ERR_CORRUPT) {
 			walk->offset =
 				journal_segment_resync(segment, walk->offset + JOURNAL_ALIGN, segment->limit);
-		else if (r == 0 && segment->until && ret_frame->first_seq >= segment->until)
+			walk->torn = true;
+		} else if (r == 0 && segment->until && ret_frame->first_seq >= segment->until) {
 			return ERR_END;
-		else
+		} else {
+			walk->torn |= r == ERR_END && walk->offset < segment->limit;
 			return r;
+		}
 	}
 }
 
@@ -79,7 +82,7 @@ static int at_end(struct live_walk *walk, struct live_item *item)
 	uint64_t last =
 		walk->last_seq + (walk->end_leaf - walk->leaf); /* numbers rise with the leaves at least */
 
-	if (walk->end_leaf > walk->leaf)
+	if (walk->torn && walk->end_leaf > walk->leaf)
 		return set_loss(walk, walk->end_leaf, walk->end_seq > last ? walk->end_seq : last,
 				"damaged or missing at the segment's end", item);
 	return ERR_END;
@@ -148,6 +151,7 @@ static void step(struct live_walk *walk, const struct journal_frame *frame, cons
 	walk->offset += journal_frame_size(frame);
 	walk->leaf = frame->leaf + frame->count;
 	walk->last_seq = journal_frame_last(frame);
+	walk->torn = false;
 	if (after) {
 		walk->range = *after;
 		walk->range_known = true;
@@ -185,7 +189,7 @@ static int check_frame(struct live_walk *walk, const struct journal_frame *frame
 		item->kind = LIVE_ALTERED;
 		item->reason = "not the records of the tree: somebody changed them";
 	}
-	item->leaves = walk->leaves.items;
+	item->leaves = r == 0 ? walk->leaves.items : NULL;
 	step(walk, frame, r == 0 ? &own : NULL, has_after ? &after : NULL);
 	return 0;
 }

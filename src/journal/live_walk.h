@@ -34,6 +34,7 @@ struct live_walk {
 	const struct journal_key *segment_key;
 	uint64_t offset, leaf, last_seq;
 	bool begun;
+	bool torn; /* what is before offset is no whole frame */
 	bool range_known;
 	struct tlog_range range; /* of all leaves before leaf, where known */
 	struct buf scratch;
@@ -41,7 +42,8 @@ struct live_walk {
 		VEC_OF(struct tlog_hash)
 	} leaves;
 
-	/* Where the segment is complete: what the next one says about its end; 0: not known. */
+	/* Where the segment is complete: where the next one begins; 0: not known. What is missing up to there
+	   was in this segment if its end is damaged; if it is not, a segment is missing. */
 	uint64_t end_leaf, end_seq;
 };
 

@@ -95,6 +95,7 @@ struct journal {
 	int segment_fd;    /* -1: the next frame starts a new one */
 	bool segment_used; /* a frame in it is durable */
 	uint64_t segment_name, segment_end, segment_salt;
+	int64_t segment_since;          /* monotonic */
 	uint64_t promised;              /* what the next frame follows */
 	struct tlog_range range, after; /* of all durable leaves; of them and the batch being committed */
 	struct journal_key key;         /* where options.key is set */

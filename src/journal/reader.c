@@ -195,6 +195,11 @@ static int next(struct journal_reader *reader, struct journal_record *ret_record
 	}
 }
 
+uint64_t journal_reader_leaf(const struct journal_reader *reader)
+{
+	return reader->leaf;
+}
+
 int journal_reader_next(struct journal_reader *reader, struct journal_record *ret_record, struct err *ret_err)
 {
 	int pending = reader->pending;

@@ -149,6 +149,7 @@ static int enter_frame(struct journal_reader *reader, const struct journal_frame
 				     ret_err);
 	reader->frame_start = offset;
 	reader->record_seq = frame->first_seq;
+	reader->record_leaf = frame->leaf;
 	reader->frame_last = journal_frame_last(frame);
 	reader->left = frame->count;
 	return 0;
@@ -186,6 +187,7 @@ int reader_live_next(struct journal_reader *reader, struct journal_record *ret_r
 					     ret_err);
 		}
 		ret_record->seq = reader->record_seq++;
+		reader->leaf = reader->record_leaf++;
 		reader->records += size;
 		reader->records_len -= size;
 		reader->left--;

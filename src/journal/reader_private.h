@@ -31,6 +31,7 @@ struct journal_reader {
 	bool keyed;
 	struct journal_key key;
 	uint64_t next;   /* the next number wanted */
+	uint64_t leaf;   /* of the record found last */
 	uint64_t stop;   /* and none above this */
 	uint64_t passed; /* segments named up to this are not looked at any more */
 
@@ -45,7 +46,7 @@ struct journal_reader {
 	/* what is left of the frame being read */
 	const uint8_t *records;
 	size_t records_len;
-	uint64_t record_seq, frame_last;
+	uint64_t record_seq, record_leaf, frame_last;
 	uint32_t left;
 	uint64_t frame_start; /* its offset */
 

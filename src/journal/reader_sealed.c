@@ -59,7 +59,7 @@ int reader_sealed_open(struct journal_reader *reader, uint64_t name, struct err 
 	each = calloc(1, sizeof(*each));
 	must(each);
 	each->sealed = sealed;
-	each->walk = sealed_walk_new(sealed);
+	each->walk = sealed_walk_new(sealed, false);
 	reader->sealed = each;
 	if (reader->segment) {
 		reader->segment->next = reader->retired;
@@ -175,6 +175,7 @@ int reader_sealed_next(struct journal_reader *reader, struct journal_record *ret
 		}
 		if (item.kind == SEALED_ITEM_RECORD && item.first_seq >= reader->next) {
 			*ret_record = item.record;
+			reader->leaf = item.leaf;
 			reader->next = item.first_seq + 1;
 			return 0;
 		}

@@ -104,7 +104,7 @@ static int scan_segment(struct scan *scan, uint64_t name, struct err *ret_err)
 {
 	struct journal_segment *segment;
 	struct err err = {0};
-	struct journal_tail tail;
+	struct journal_tail tail = {0};
 	int r = journal_segment_open(scan->folder, name, &segment, ret_err);
 
 	if (r == ERR_CORRUPT) {
@@ -156,9 +156,17 @@ static int scan_segments(struct scan *scan, struct err *ret_err)
 	}
 }
 
-/* The last live segment, which says how far the tree is, is never removed when it is sealed. */
-static int check_tree(const struct scan *scan, struct err *ret_err)
+/* Where the tree goes on. The head's is ahead of the segments' only where the end of these is damaged or
+   gone: then the leaves between are lost, but not used for other records. Without either, nothing is begun
+   beside sealed segments: the last live one is never removed when it is sealed. */
+static int find_tree(struct scan *scan, const struct journal_head *head, struct err *ret_err)
 {
+	struct tlog_range range;
+
+	if (head && journal_head_tree(head, &range) == 0 && range.end > scan->range.end) {
+		scan->range = range;
+		scan->range_known = true;
+	}
 	if (scan->range_known || !journal_has_sealed(scan->folder))
 		return 0;
 	return err_set(
@@ -181,6 +189,12 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 			       "again from "
 			       "the segments",
 			       folder);
+	if (r == ERR_VERSION)
+		return err_set(
+			ret_err, r, 0, 0,
+			"%s/live/head was written by another version of this program; this one reads format "
+			"version %d",
+			folder, JOURNAL_VERSION);
 	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 
@@ -229,7 +243,7 @@ int journal_recover(const char *folder, const struct journal_key *key, struct jo
 	if (r == 0)
 		r = scan_segments(&scan, ret_err);
 	if (r == 0)
-		r = check_tree(&scan, ret_err);
+		r = find_tree(&scan, head, ret_err);
 	if (r == 0)
 		r = journal_node_ensure(folder, scan.last ? scan.node : NULL, ret_node, ret_err);
 	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)

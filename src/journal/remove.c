@@ -34,7 +34,7 @@ static bool same_range(const struct tlog_range *a, const struct tlog_range *b)
    one begins with and ends with the one that the next begins with. -ENOENT: it is not sealed. */
 static int remove_one(const char *folder, uint64_t name, uint64_t next, struct err *ret_err)
 {
-	struct tlog_range before, after, sealed_before, sealed_after;
+	struct tlog_range before = {0}, after = {0}, sealed_before = {0}, sealed_after = {0};
 	char path[PATH_MAX];
 	int r = journal_sealed_is_whole(folder, name, &sealed_before, &sealed_after, ret_err);
 

@@ -217,6 +217,18 @@ static void write_chunks(struct packing *packing)
 	}
 }
 
+/* Bytes that the index will hardly have more of, packed: 48 a block at most, 32 a chunk. */
+static size_t index_estimate(const struct sealing *sealing)
+{
+	const struct sealed_index *index = &sealing->index;
+	size_t parts = index->streams.len * 2 + sealing->group_of.len / SEALED_CHUNK + 2;
+
+	for (size_t i = 0; i < index->streams.len; i++)
+		parts += index->streams.items[i].bytes / SEALED_BLOCK_BYTES +
+			 index->streams.items[i].records / SEALED_BLOCK_RECORDS;
+	return parts * 40 + index->runs.len * 24 + index->losses.len * 32 + 64;
+}
+
 static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
 {
 	struct packing *packing = calloc(1, sizeof(*packing));
@@ -226,6 +238,8 @@ static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
 	packing->sealing = sealing;
 	packing->writer = writer;
 	packing->level = sealing->options->level ? sealing->options->level : LEVEL_DEFAULT;
+	sealed_writer_reserve(writer, index_estimate(sealing));
+	sealed_writer_tiles(writer, &sealing->header, buf_str(&sealing->tree.tiles));
 	r = make_dictionaries(packing);
 	if (r == 0) {
 		write_chunks(packing);
@@ -271,16 +285,6 @@ static int compare_record(void *context, const struct journal_record *record, ui
 	return 0;
 }
 
-static bool tree_eq(const struct seal_tree *a, const struct seal_tree *b)
-{
-	const struct tlog_range *x = &a->cover.range, *y = &b->cover.range;
-
-	return x->begin == y->begin && x->end == y->end && x->count == y->count &&
-	       memcmp(x->hashes, y->hashes, x->count * sizeof(x->hashes[0])) == 0 &&
-	       memcmp(a->cover.known, b->cover.known, x->count * sizeof(bool)) == 0 &&
-	       str_eq(buf_str(&a->tiles), buf_str(&b->tiles));
-}
-
 /* Every record of the live segment is in the file, nothing else is, and the tree over them is the same. */
 static int compare(struct sealing *sealing, const struct sealed_writer *writer, struct err *ret_err)
 {
@@ -295,7 +299,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 	seal_tree_init(&comparison.tree, sealing->header.before.end);
 	r = sealed_load(sealed);
 	if (r == 0) {
-		comparison.walk = sealed_walk_new(sealed);
+		comparison.walk = sealed_walk_new(sealed, true);
 		r = each_record(sealing, compare_record, &comparison);
 		while (r == 0 && (r = sealed_walk_next(comparison.walk, &item)) == 0)
 			for (uint64_t i = item.leaf; r == 0 && i < item.leaf_end; i++) {
@@ -303,7 +307,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 				r = item.kind == SEALED_ITEM_LOST ? 0 : ERR_CORRUPT;
 			}
 		if (r == ERR_END)
-			r = tree_eq(&comparison.tree, &sealing->tree) ? 0 : ERR_CORRUPT;
+			r = seal_tree_eq(&comparison.tree, &sealing->tree) ? 0 : ERR_CORRUPT;
 		sealed_walk_free(comparison.walk);
 	}
 	seal_tree_done(&comparison.tree);
@@ -324,15 +328,19 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 	struct archive_border border = {0};
 	const struct journal_segment_header *live;
 	struct sealed_header *header = &sealing->header;
-	int r = archive_list_read(folder, &list);
+	struct sealed *sealed;
+	struct journal_mark mark;
+	int r = archive_read(folder, &mark, &list, ret_err);
 	long at = r < 0 ? -1 : archive_list_find(&list, name);
 
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+		return r;
 	if (at < 0 || list.items[at].name != name || !list.items[at].live || (size_t)at + 1 == list.len)
 		r = err_set(ret_err, ERR_END, 0, 0, "there is no complete live segment with that name");
-	else if (list.items[at].sealed)
+	else if (list.items[at].sealed && sealed_open(folder, name, NULL, &sealed, NULL) == 0) {
+		sealed_close(sealed);
 		r = err_set(ret_err, ERR_DUPLICATE, 0, 0, "it is sealed already");
+	}
 	if (r == 0)
 		r = archive_border_of(folder, &list.items[at + 1], &border, ret_err);
 	if (r == 0)
@@ -381,8 +389,7 @@ static int seal(struct sealing *sealing, struct sealed_writer *writer, const cha
 	if (r == 0)
 		r = step(context, "sync");
 	if (r == 0)
-		r = sealed_writer_finish(writer, &sealing->header, &sealing->index,
-					 buf_str(&sealing->tree.tiles), ret_err);
+		r = sealed_writer_finish(writer, &sealing->header, &sealing->index, ret_err);
 	if (r == 0)
 		r = step(context, "verify");
 	if (r == 0)
@@ -426,15 +433,8 @@ int journal_seal_stepped(const char *folder, uint64_t name, const struct journal
 	return 0;
 }
 
-static int go_on(void *context, const char *name)
-{
-	(void)context;
-	(void)name;
-	return 0;
-}
-
 int journal_seal(const char *folder, uint64_t name, const struct journal_seal_options *options,
 		 struct journal_segment_info *ret_info, struct err *ret_err)
 {
-	return journal_seal_stepped(folder, name, options, go_on, NULL, ret_info, ret_err);
+	return journal_seal_stepped(folder, name, options, seal_go_on, NULL, ret_info, ret_err);
 }

@@ -6,7 +6,7 @@
  * decides which stream each record goes into; seal.c writes the blocks, reads the file
  * back and compares it with the live one, record by record, before it gets its name.
  */
-#include "journal/archive_list.h"
+#include "journal/archive_tail.h"
 #include "journal/live_walk.h"
 #include "journal/seal_group.h"
 #include "journal/seal_tree.h"
@@ -35,6 +35,7 @@ int seal_scan(struct sealing *sealing, struct err *ret_err);
 /* Between any two of these a process may be killed: tests do. A step that returns an error ends the sealing
    with it. */
 typedef int seal_step(void *context, const char *name);
+int seal_go_on(void *context, const char *name); /* 0 */
 int journal_seal_stepped(const char *folder, uint64_t name, const struct journal_seal_options *options,
 			 seal_step *step, void *context, struct journal_segment_info *ret_info,
 			 struct err *ret_err);

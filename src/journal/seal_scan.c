@@ -104,8 +104,11 @@ int seal_scan(struct sealing *sealing, struct err *ret_err)
 	if (r != ERR_END)
 		return err_set(ret_err, r, 0, 0, "%s", err_text(r));
 	header->cover = sealing->tree.cover;
-	if (header->cover.range.end != header->after.end)
-		return err_set(ret_err, ERR_CORRUPT, 0, 0, "the segment holds no record; it is not sealed");
+	if (header->cover.range.end < header->after.end && sealing->live.range_known)
+		header->after = sealing->live.range; /* between this segment and the next one is missing */
+	if (header->cover.range.end == header->before.end || header->cover.range.end != header->after.end)
+		return err_set(ret_err, ERR_CORRUPT, 0, 0,
+			       "the segment holds no record, or its end is not known; it is not sealed");
 	if (!seal_tree_fits(&header->before, &header->cover, &header->after))
 		return err_set(
 			ret_err, ERR_CORRUPT, 0, 0,

@@ -99,3 +99,13 @@ bool seal_tree_fits(const struct tlog_range *before, const struct sealed_cover *
 	return tlog_range_join(&joined, &cover->range) == 0 && joined.count == after->count &&
 	       memcmp(joined.hashes, after->hashes, after->count * sizeof(after->hashes[0])) == 0;
 }
+
+bool seal_tree_eq(const struct seal_tree *a, const struct seal_tree *b)
+{
+	const struct tlog_range *x = &a->cover.range, *y = &b->cover.range;
+
+	return x->begin == y->begin && x->end == y->end && x->count == y->count &&
+	       memcmp(x->hashes, y->hashes, x->count * sizeof(x->hashes[0])) == 0 &&
+	       memcmp(a->cover.known, b->cover.known, x->count * sizeof(bool)) == 0 &&
+	       str_eq(buf_str(&a->tiles), buf_str(&b->tiles));
+}

@@ -23,6 +23,8 @@ void seal_tree_add(struct seal_tree *tree, const struct tlog_hash *leaf); /* NUL
 bool seal_tree_fits(const struct tlog_range *before, const struct sealed_cover *cover,
 		    const struct tlog_range *after);
 
+bool seal_tree_eq(const struct seal_tree *a, const struct seal_tree *b);
+
 bool sealed_cover_is_whole(const struct sealed_cover *cover);
 
 #endif

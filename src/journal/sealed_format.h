@@ -6,7 +6,7 @@
  * encoding and decoding. doc/formats/journal.md, "Sealed segments", explains why it is
  * so; the offsets stand above the code in sealed_format.c and sealed_block.c.
  *
- *	file = header, parts…, index, tiles, copies of parts, copy of the index, header
+ *	file = header, index, tiles, parts…, copies of parts, copy of the index, header
  *
  * A part is a piece that is read, checked, decrypted and decompressed as one: a block of
  * records, the leaf hashes of a pruned block, a dictionary, a chunk of stream numbers.

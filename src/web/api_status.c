@@ -30,7 +30,8 @@ static int64_t waiting_time(struct call *call, uint64_t next_seq)
 	struct journal_record record;
 	int64_t waited = 0;
 
-	if (journal_reader_open(call->web->options.journal, NULL, next_seq, &reader, NULL) < 0)
+	if (journal_reader_open(call->web->options.journal, call->web->options.journal_key, next_seq, &reader,
+				NULL) < 0)
 		return 0;
 	if (journal_reader_next(reader, &record, NULL) == 0 && record.received < call->now)
 		waited = call->now - record.received;

@@ -32,9 +32,11 @@ void event_write_object(struct call *call, const char *key, struct str json)
 /* Audit records are for auditors and nobody else, whatever leads to their number. */
 static bool get_record(struct call *call, uint64_t seq, struct journal_record *ret_record)
 {
-	const char *folder = call->web->options.journal;
+	const struct web_options *options = &call->web->options;
 
-	return folder && seq && journal_get(folder, NULL, seq, call->request->arena, ret_record, NULL) == 0 &&
+	return options->journal && seq &&
+	       journal_get(options->journal, options->journal_key, seq, call->request->arena, ret_record,
+			   NULL) == 0 &&
 	       (ret_record->listener != LISTENER_AUDIT || call->session.user.role == ROLE_AUDITOR);
 }
 

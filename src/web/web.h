@@ -41,6 +41,8 @@ struct web_pipeline {
 /* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
 typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 
+struct journal_key;
+
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
 struct web_notice {
 	struct str action, user, role, address, object;
@@ -58,6 +60,7 @@ struct web_options {
 	const char *tls_certificate, *tls_key; /* the operator's PEM files; both or neither */
 	const char *ui;                        /* folder of the built interface */
 	const char *journal;                   /* folder, to show raw lines; NULL: none */
+	const struct journal_key *journal_key; /* NULL: not encrypted; must outlive the server */
 	const char *store_url;                 /* NULL: none */
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;

@@ -3,7 +3,7 @@
  * Disks that fail: the n-th write, half a write, a sync, the space. The journal says so, takes no more than
  * it can hold, goes on by itself, and has everything once and in order in the end.
  */
-#include "helper.h"
+#include "tree_helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -219,6 +219,8 @@ static void test_sync_fails(void **state)
 		journal_close(journal);
 		assert_int_equal(disk.statuses, 2); /* once bad, once good */
 		expect_range(*state, 1, 20);
+		if (!truncate_error)
+			assert_int_equal(check_tree(*state), 20);
 		if (truncate_error)
 			spoil_end(*state); /* the remains of the frame, which may be anything */
 		expect_range(*state, 1, 20);
@@ -251,6 +253,7 @@ static void test_writes_fail_half_way(void **state)
 		expect_range(*state, 1, before + 5);
 		journal_close(journal);
 		expect_range(*state, 1, before + 5);
+		assert_int_equal(check_tree(*state), before + 5);
 		folder_clear(*state);
 	}
 }

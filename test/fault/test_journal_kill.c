@@ -4,7 +4,7 @@
  * acknowledged. A reader that lives through all of it must see every acknowledged record exactly once, in
  * order, and never a record twice; and no number that was ever handed out may come back.
  */
-#include "helper.h"
+#include "tree_helper.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -120,6 +120,7 @@ static void test_kill_the_writer(void **state)
 	assert_true(read_on(reader, last, &lost) >= last);
 	assert_int_equal(ledger->reused, 0);
 	journal_close(journal);
+	assert_true(check_tree(*state) >= ledger->acknowledged - lost);
 	journal_reader_close(reader);
 	munmap(ledger, sizeof(*ledger));
 }

@@ -5,7 +5,8 @@
 static const struct journal_key a_key = {{1, 2, 3}}, other_key = {{9}};
 
 /* All of it sealed and the live files gone reads as before. */
-static void check_sealing(const char *folder, const struct journal_key *key, const struct journal_seal_options *options)
+static void check_sealing(const char *folder, const struct journal_key *key,
+			  const struct journal_seal_options *options)
 {
 	struct all_records before, both, after;
 
@@ -52,7 +53,7 @@ static void append_odd_ones(struct journal *journal)
 	memset(hint, 0xff, sizeof(hint));
 	for (size_t i = 0; i < 64; i++) {
 		struct journal_record record = {
-			.received = i % 4 == 0	 ? INT64_MAX
+			.received = i % 4 == 0   ? INT64_MAX
 				    : i % 4 == 1 ? INT64_MIN
 						 : (int64_t)i,
 			.listener = (uint16_t)(i * 1021),
@@ -119,7 +120,8 @@ static void test_many_kinds(void **state)
 
 	for (unsigned i = 0; i < 60000; i++) {
 		unsigned kind = (i * 2654435761u) >> 30;
-		struct journal_record record = {.received = 1700000000000000 + (int64_t)i * 1717, .listener = 1};
+		struct journal_record record = {.received = 1700000000000000 + (int64_t)i * 1717,
+						.listener = 1};
 		int len;
 
 #pragma GCC diagnostic push
@@ -202,8 +204,8 @@ static void test_info(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_IN_FOLDER(test_round_trip), TEST_IN_FOLDER(test_odd_records),
-		TEST_IN_FOLDER(test_encrypted),	 TEST_IN_FOLDER(test_many_kinds),
+		TEST_IN_FOLDER(test_round_trip),    TEST_IN_FOLDER(test_odd_records),
+		TEST_IN_FOLDER(test_encrypted),     TEST_IN_FOLDER(test_many_kinds),
 		TEST_IN_FOLDER(test_from_anywhere), TEST_IN_FOLDER(test_info),
 	};
 

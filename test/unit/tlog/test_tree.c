@@ -152,10 +152,8 @@ static void test_append_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_hashes),
-		cmocka_unit_test(test_leaf_of_any_length),
-		cmocka_unit_test(test_append),
-		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_hashes),        cmocka_unit_test(test_leaf_of_any_length),
+		cmocka_unit_test(test_append),        cmocka_unit_test(test_join),
 		cmocka_unit_test(test_append_behind),
 	};
 
