@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/audit_coverage.h"
-
+/* wanglou audit coverage: who talked, who should have, and where nothing could be heard. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "bin/audit_words.h"
 #include "coverage/text.h"
 #include "query/time.h"
 
@@ -296,18 +296,20 @@ static int open_and_make(struct report *report, const struct config *config, str
 	return status;
 }
 
-int audit_coverage(const struct command *command, const struct arguments *arguments,
-		   const struct config *config, struct arena *arena)
+/* EXIT_FINDING where it was blind. */
+int audit_word_coverage(struct audit_call *call)
 {
-	struct report report = {.command = command, .now = clock_now()};
+	struct report report = {.command = call->command, .now = clock_now()};
 	struct err err = {0};
 	int status;
 
-	if (config_zone(config, &report.zone, &err) < 0)
-		return command_failed_err(command, &err);
-	status = read_options(arguments, &report);
+	if (argument_next(call->arguments, NULL, &call->cursor))
+		return usage_error(call->command, "there are too many words");
+	if (config_zone(call->config, &report.zone, &err) < 0)
+		return command_failed_err(call->command, &err);
+	status = read_options(call->arguments, &report);
 	if (status == EXIT_OK)
-		status = open_and_make(&report, config, arena);
+		status = open_and_make(&report, call->config, call->arena);
 	buf_done(&report.out);
 	buf_done(&report.who);
 	return status;
