@@ -96,7 +96,7 @@ void sealed_segment_key(const struct sealed_header *header, const struct journal
 int sealed_open_path(const char *path, const struct journal_key *key, struct sealed **ret_sealed,
 		     struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct stat status;
 	int r, fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -136,13 +136,14 @@ int sealed_open(const char *folder, uint64_t name, const struct journal_key *key
 		struct err *ret_err)
 {
 	char path[PATH_MAX];
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = sealed_path(folder, name, path);
 
 	if (r == 0)
 		r = sealed_open_path(path, key, &sealed, ret_err);
 	if (r < 0)
 		return r;
+	must(sealed);
 	if (sealed->header.first_seq != name) {
 		r = err_set(ret_err, ERR_CORRUPT, 0, 0, "%s holds the segment %020" PRIu64, path,
 			    sealed->header.first_seq);

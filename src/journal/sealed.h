@@ -12,7 +12,7 @@
 #include <limits.h>
 
 #include "base/buf.h"
-#include "journal/sealed_format.h"
+#include "journal/sealed_index.h"
 
 #define SEALED_FOLDER "sealed"
 
