@@ -298,7 +298,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 		return r;
 	sealed_forget(sealed);
 	seal_tree_init(&comparison.tree, sealing->header.before.end);
-	r = sealed_load(sealed);
+	r = sealed_check_places(sealed);
 	if (r == 0) {
 		comparison.walk = sealed_walk_new(sealed, true);
 		r = each_record(sealing, compare_record, &comparison);

@@ -43,6 +43,9 @@ void sealed_close(struct sealed *sealed); /* NULL is fine */
 
 uint64_t sealed_bytes(const struct sealed *sealed); /* of the file */
 
+/* 0 where everything in the file is whole, in both of its places. For whoever has just written it. */
+int sealed_check_places(struct sealed *sealed);
+
 /* Lets the page cache go of the file: what is read next comes from the disk. */
 void sealed_forget(const struct sealed *sealed);
 
