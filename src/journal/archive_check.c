@@ -129,7 +129,7 @@ static int check_hole(struct check *check, const struct border *before, const st
 		last = before->last_seq + 1;
 	return check_found(check, hole ? JOURNAL_MISPLACED : JOURNAL_LOST, before->last_seq + 1, last,
 			   before->after.end, node->before.end,
-			   hole ? "no file holds these: a segment was taken away"
+			   hole ? "no file holds these: a segment, or the end of one, is gone"
 				: "were durable, and are not there");
 }
 

@@ -235,10 +235,11 @@ static int find_frame(const struct journal_tree *tree, uint64_t leaf, uint64_t s
 		      struct journal_frame *ret_frame, uint64_t *ret_offset)
 {
 	const struct journal_segment *segment = tree->segment;
-	uint64_t begin = segment->header.before.end, at;
+	uint64_t at;
 
+	must(segment); /* the caller has opened it */
 	if (leaf != UINT64_MAX)
-		seq = segment->name + (leaf - begin); /* its number, or one before it */
+		seq = segment->name + (leaf - segment->header.before.end); /* its number, or one before it */
 	for (at = journal_segment_seek(segment, seq);;) {
 		int r = journal_segment_frame(segment, at, ret_frame);
 

@@ -164,6 +164,7 @@ static int check_frame(struct live_walk *walk, const struct journal_frame *frame
 	bool has_after = journal_segment_after(segment, walk->offset, frame, &after) == 0;
 	int r = journal_segment_verify(segment, walk->offset, frame);
 
+	tlog_range_init(&own, frame->leaf);
 	*item = (struct live_item){.kind = LIVE_FRAME,
 				   .offset = walk->offset,
 				   .leaf_begin = frame->leaf,
@@ -188,6 +189,8 @@ static int check_frame(struct live_walk *walk, const struct journal_frame *frame
 		item->kind = LIVE_ALTERED;
 		item->reason = "not the records of the tree: somebody changed them";
 	}
+	if (item->kind == LIVE_FRAME && !has_after)
+		item->reason = "the hashes behind these records are damaged";
 	item->leaves = r == 0 ? walk->leaves.items : NULL;
 	step(walk, frame, r == 0 ? &own : NULL, has_after ? &after : NULL);
 	return 0;

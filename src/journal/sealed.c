@@ -96,7 +96,7 @@ void sealed_segment_key(const struct sealed_header *header, const struct journal
 int sealed_open_path(const char *path, const struct journal_key *key, struct sealed **ret_sealed,
 		     struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct stat status;
 	int r, fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -136,13 +136,14 @@ int sealed_open(const char *folder, uint64_t name, const struct journal_key *key
 		struct err *ret_err)
 {
 	char path[PATH_MAX];
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = sealed_path(folder, name, path);
 
 	if (r == 0)
 		r = sealed_open_path(path, key, &sealed, ret_err);
 	if (r < 0)
 		return r;
+	must(sealed);
 	if (sealed->header.first_seq != name) {
 		r = err_set(ret_err, ERR_CORRUPT, 0, 0, "%s holds the segment %020" PRIu64, path,
 			    sealed->header.first_seq);
@@ -208,6 +209,60 @@ int sealed_read_stored(struct sealed *sealed, const struct sealed_part *part, st
 
 	if (r == ERR_CORRUPT && part->copy)
 		r = read_checked(sealed, part->copy, part->stored, part->checksum, out);
+	return r;
+}
+
+/* A part that has no bytes is none, or was lost before. */
+static int check_places(struct sealed *sealed, const struct sealed_part *part)
+{
+	struct buf *scratch = &sealed->store->stored;
+	int r = 0;
+
+	buf_clear(scratch);
+	if (part->stored)
+		r = read_checked(sealed, part->offset, part->stored, part->checksum, scratch);
+	if (r == 0 && part->stored && part->copy)
+		r = read_checked(sealed, part->copy, part->stored, part->checksum, scratch);
+	return r;
+}
+
+static int check_headers(const struct sealed *sealed)
+{
+	uint8_t first[SEALED_HEADER_SIZE], copy[SEALED_HEADER_SIZE];
+	const struct sealed_store *store = sealed->store;
+	struct sealed_header header;
+	int r = store->size == sealed->header.file_size ? read_at(store, 0, first, sizeof(first))
+							: ERR_CORRUPT;
+
+	if (r == 0)
+		r = read_at(store, store->size - sizeof(copy), copy, sizeof(copy));
+	if (r == 0 && memcmp(first, copy, sizeof(copy)) != 0)
+		r = ERR_CORRUPT;
+	return r == 0 ? sealed_header_decode(first, &header) : r;
+}
+
+int sealed_check_places(struct sealed *sealed)
+{
+	const struct sealed_header *header = &sealed->header;
+	const struct sealed_part part = {header->index, header->index_copy, header->index_stored,
+					 header->index_plain, header->index_checksum};
+	const struct sealed_index *index = &sealed->index;
+	const struct tlog_hash *tiles;
+	int r = check_headers(sealed);
+
+	if (r < 0 || header->flags & SEALED_DELETED)
+		return r;
+	r = check_places(sealed, &part);
+	if (r == 0)
+		r = sealed_load(sealed);
+	if (r == 0)
+		r = sealed_tiles(sealed, &tiles);
+	for (size_t i = 0; r == 0 && i < index->streams.len; i++)
+		r = check_places(sealed, &index->streams.items[i].dictionary);
+	for (size_t i = 0; r == 0 && i < index->chunks.len; i++)
+		r = check_places(sealed, &index->chunks.items[i]);
+	for (size_t i = 0; r == 0 && i < index->blocks.len; i++)
+		r = check_places(sealed, &index->blocks.items[i].part);
 	return r;
 }
 

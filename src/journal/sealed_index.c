@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "journal/little.h"
-#include "journal/sealed_format.h"
+#include "journal/sealed_index.h"
 
 /*
  * Index, unpacked: six counts of 4 bytes (streams, blocks, chunks, runs, losses, nodes), then
@@ -233,7 +233,7 @@ int sealed_index_decode(const void *bytes, size_t len, const struct sealed_heade
 	    !take_chunks(at += need[1], (uint32_t)counts[2], header, ret_index) ||
 	    !take_runs(at += need[2], (uint32_t)counts[3], header, ret_index) ||
 	    !take_losses(at += need[3], (uint32_t)counts[4], header, ret_index) ||
-	    !take_nodes(at += need[4], (uint32_t)counts[5], ret_index))
+	    !take_nodes(at + need[4], (uint32_t)counts[5], ret_index))
 		return ERR_CORRUPT;
 	return 0;
 }
