@@ -140,7 +140,7 @@ static int write_record(const struct config *config, const char *folder, struct 
 	arena_free(arena);
 	if (r < 0)
 		return r;
-	r = journal_append(journal, &record, 1);
+	r = journal_append_reserved(journal, &record, 1);
 	if (r == 0)
 		r = journal_wait(journal, record.seq, PATIENCE);
 	journal_close(journal);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/coverage_link.h"
 #include "bin/worker.h"
 #include "journal/journal.h"
 
@@ -230,6 +231,20 @@ static bool send(struct pipeline *pipeline, enum ipc_type type, const struct buf
 	return true;
 }
 
+static bool send_coverage(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
+{
+	int r;
+
+	if (!batch->tally)
+		return true;
+	while ((r = coverage_link_send(pipeline->options.coverage, batch->tally, batch->first, batch->end)) <
+	       0)
+		if (!be_patient(pipeline, patience, err_text(r)))
+			return false;
+	succeeded(patience);
+	return true;
+}
+
 /* A refusal may mean that the tables are gone (a new, empty server): they are made again before the next try.
  */
 static bool insert(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
@@ -278,10 +293,13 @@ static void *run_committer(void *context)
 
 		if (!save_cursor(pipeline, batch->first, batch->end) ||
 		    !send(pipeline, IPC_ALERTS, &batch->alerts, &core) ||
-		    !send(pipeline, IPC_TRAIL, &batch->trail, &core))
+		    !send(pipeline, IPC_TRAIL, &batch->trail, &core) ||
+		    !send_coverage(pipeline, batch, &core))
 			break;
 		if (!insert(pipeline, batch, &store) || !save_cursor(pipeline, batch->end, 0))
 			break;
+		if (batch->tally)
+			coverage_link_moved(pipeline->options.coverage);
 		pipeline->next_commit++;
 		move(pipeline, slot, SLOT_FREE);
 	}
@@ -305,8 +323,10 @@ static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 
 static void free_all(struct pipeline *pipeline)
 {
-	for (unsigned i = 0; i < pipeline->slot_count; i++)
+	for (unsigned i = 0; i < pipeline->slot_count; i++) {
+		coverage_link_tally_free(pipeline->slots[i].batch.tally);
 		batch_done(&pipeline->slots[i].batch);
+	}
 	free(pipeline->slots);
 	if (pipeline->reader)
 		journal_reader_close(pipeline->reader);
@@ -333,8 +353,13 @@ int pipeline_start(const struct pipeline_options *options, struct pipeline **ret
 	pipeline->slot_count = options->workers + 2;
 	pipeline->slots = calloc(pipeline->slot_count, sizeof(*pipeline->slots));
 	must(pipeline->slots);
-	for (unsigned i = 0; i < pipeline->slot_count; i++)
-		batch_init(&pipeline->slots[i].batch, BATCH_RECORDS);
+	for (unsigned i = 0; i < pipeline->slot_count; i++) {
+		struct batch *batch = &pipeline->slots[i].batch;
+
+		batch_init(batch, BATCH_RECORDS);
+		if (options->coverage)
+			batch->tally = coverage_link_tally(options->coverage);
+	}
 	r = open_ends(pipeline, ret_err);
 	if (r < 0) {
 		free_all(pipeline);

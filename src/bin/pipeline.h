@@ -7,8 +7,8 @@
  *	reader ──► batches (a ring) ──► workers, any order ──► committer, in order
  *
  * A batch is a range of sequence numbers. The committer saves the range as its
- * intent before it hands anything over, sends the alerts and the audit records to
- * core, inserts the block under the range as deduplication token, and then moves
+ * intent before it hands anything over, sends the alerts, the audit records and who
+ * talked to core, inserts the block under the range as deduplication token, and then moves
  * the cursor. So after a crash at any point the same range is handed over again
  * with the same token, and nothing is lost or stored twice. Audit records are
  * matched like all others but never stored.
@@ -34,7 +34,8 @@ struct pipeline_options {
 	const struct source_set *sources;
 	const struct ruleset *rules;
 	unsigned workers;
-	int64_t zone; /* µs east of UTC, for times that name none */
+	struct coverage_link *coverage; /* outlives the pipeline; NULL: nobody asks who talked */
+	int64_t zone;                   /* µs east of UTC, for times that name none */
 };
 
 struct pipeline;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/changes.h"
+#include "bin/coverage_link.h"
 #include "bin/notice.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
@@ -126,11 +127,35 @@ static void retain(const struct process *process, const struct store_options *op
 	store_client_close(client);
 }
 
+static int start_coverage(const struct process *process, int64_t zone, struct registry **ret_registry,
+			  struct coverage_link **ret_link, struct err *ret_err)
+{
+	struct arena *arena = process->arena;
+	const struct config *config = &process->config;
+	struct coverage_link_options options = {
+		.core_socket = config_path(config, arena, "run/core.sock"),
+		.collect_socket = config_path(config, arena, "run/collect.sock"),
+		.journal = config_path(config, arena, "journal"),
+		.snapshot = config_path(config, arena, "cursor/coverage"),
+		.zone = zone,
+		.silent_least = config->silent_least * CLOCK_SECOND,
+		.admit = config->admit * CLOCK_SECOND,
+	};
+	int r = registry_load(config_path(config, arena, "coverage.yaml"), ret_registry, ret_err);
+
+	if (r < 0)
+		return r;
+	options.registry = *ret_registry;
+	*ret_link = coverage_link_new(&options);
+	return 0;
+}
+
 static int run(struct process *process)
 {
 	struct source_set *sources = NULL;
 	struct ruleset *rules = NULL;
 	struct pipeline *pipeline = NULL;
+	struct registry *registry = NULL;
 	struct pipeline_options options = {
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
@@ -149,6 +174,8 @@ static int run(struct process *process)
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, &err);
 	if (r == 0)
+		r = start_coverage(process, options.zone, &registry, &options.coverage, &err);
+	if (r == 0)
 		r = store_options_make(&process->config, process->arena, &options.store, &err);
 	if (r == 0)
 		r = pipeline_start(&options, &pipeline, &err);
@@ -158,6 +185,8 @@ static int run(struct process *process)
 			retain(process, &options.store);
 		pipeline_stop(pipeline);
 	}
+	coverage_link_free(options.coverage);
+	registry_free(registry);
 	ruleset_free(rules);
 	source_set_free(sources);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
@@ -167,7 +196,7 @@ const struct process_def process_analyze = {
 	.name = "analyze",
 	.folders = {{"cursor", 0750}},
 	.sockets = 1u << SOCKET_JOURNAL_KEY,
-	.reads = {"journal", "run"},
+	.reads = {"journal", "run", "coverage.yaml"},
 	.uses_store = true,
 	.run = run,
 };

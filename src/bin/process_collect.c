@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "bin/changes.h"
+#include "bin/heartbeat.h"
 #include "bin/notice.h"
 #include "bin/process.h"
 #include "bin/record_link.h"
@@ -20,7 +21,6 @@
 #define MIB (1024u * 1024)
 #define TOKENS_FILE_MAX 65536
 #define RECORD_WAIT (10 * CLOCK_SECOND)
-#define REPORT_EVERY (60 * CLOCK_SECOND)
 
 struct collecting {
 	struct journal *journal;
@@ -224,7 +224,7 @@ static int write_change(struct collecting *collecting, struct str text)
 		.hint = STR(NOTICE_AUDIT),
 		.bytes = text,
 	};
-	int r = journal_append(collecting->journal, &record, 1);
+	int r = journal_append_reserved(collecting->journal, &record, 1);
 
 	while (r == 0 && (r = journal_wait(collecting->journal, record.seq, RECORD_WAIT)) < 0) {
 		log_error("the change of settings cannot be recorded: %s; trying until it can", err_text(r));
@@ -300,14 +300,19 @@ static void look_after_tls(struct collect *collect)
 static void serve(struct process *process, struct collecting *collecting)
 {
 	struct collect *collect = atomic_load(&collecting->collect);
+	struct heartbeat heartbeat = {0};
 	uint64_t reported = 0;
 
+	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
-	while (!process_wait_stop(REPORT_EVERY)) {
+	remove_sealed(collecting->folder);
+	while (!process_wait_stop(HEARTBEAT_EVERY)) {
+		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
 		remove_sealed(collecting->folder);
 		look_after_tls(collect);
 	}
+	heartbeat_write(&heartbeat, collecting->journal, collect, "stopping", clock_now());
 	report_loss(collect, &reported);
 }
 

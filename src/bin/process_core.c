@@ -5,17 +5,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/coverage_daily.h"
 #include "bin/notice_pool.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
+#include "coverage/ledger.h"
 #include "ipc/server.h"
 #include "people/user.h"
 #include "trail/trail.h"
 #include "web/web.h"
 
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
+#define LOOK_EVERY CLOCK_MINUTE
 #define RETAIN_EVERY CLOCK_HOUR
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
@@ -64,16 +67,22 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 
 	if (user != core->analyze && user != getuid())
 		return ERR_PROTOCOL;
+	if (type == IPC_COVERAGE)
+		return ledger_apply(core->db, payload, ret_value);
 	if (type == IPC_TRAIL)
 		return trail_link_receive(core->db, payload);
 	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
 }
 
-/* The index keeps what the journal keeps. */
-static void retain(struct db *db)
+/* The index keeps what the journal keeps; coverage, as long as events can be searched. */
+static void retain(struct db *db, int64_t coverage)
 {
 	int r;
 
+	while ((r = ledger_retain(db, clock_now() - coverage)) == LEDGER_RETAIN_STEP)
+		;
+	if (r < 0)
+		log_warning("old coverage stays a while longer: %s", err_text(r));
 	while ((r = trail_prune(db, clock_now() - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
 		;
 	if (r < 0)
@@ -102,11 +111,30 @@ static int start_web(struct process *process, const struct core *core, struct we
 	};
 	int r = store_options_make(&process->config, process->arena, &store, ret_err);
 
+	if (r == 0)
+		r = config_zone(&process->config, &options.zone, ret_err);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
 	options.store_database = store.database;
 	return r < 0 ? r : web_start(&options, ret_web, ret_err);
+}
+
+/* What is due now and then, until we are told to stop. */
+static void serve(struct process *process, const struct core *core)
+{
+	const char *socket = config_path(&process->config, process->arena, "run/collect.sock");
+	int64_t kept = process->config.retention_days * CLOCK_DAY, retain_at = 0, zone = 0;
+	struct err err = {0};
+
+	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
+	do {
+		if (clock_monotonic() >= retain_at) {
+			retain(core->db, kept);
+			retain_at = clock_monotonic() + RETAIN_EVERY;
+		}
+		coverage_daily(core->db, socket, zone, clock_now());
+	} while (!process_wait_stop(LOOK_EVERY));
 }
 
 static int run(struct process *process)
@@ -131,9 +159,7 @@ static int run(struct process *process)
 		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
 	if (r == 0) {
 		process_ready(process);
-		do
-			retain(core.db);
-		while (!process_wait_stop(RETAIN_EVERY));
+		serve(process, &core);
 		ipc_server_stop(messages);
 	}
 	if (web)

@@ -26,6 +26,7 @@
 #define PROCESSES_MAX 16
 #define PAUSE_FIRST (100 * CLOCK_MILLISECOND)
 #define PAUSE_MAX (5 * CLOCK_SECOND)
+#define PAUSE_SERVED_MAX CLOCK_SECOND    /* of a process that could serve: senders wait for it */
 #define STABLE_AFTER (30 * CLOCK_SECOND) /* lived so long: the next failure is a first one again */
 #define STOP_LIMIT (15 * CLOCK_SECOND)
 #define NOTE_MAX 1200
@@ -200,9 +201,11 @@ static void read_notes(struct supervisor *supervisor, struct child *child)
 static void child_ended(struct supervisor *supervisor, struct child *child, int status)
 {
 	bool stable = clock_now() - child->started > STABLE_AFTER;
+	int64_t pause_max;
 
 	while (child->notify >= 0)
 		read_notes(supervisor, child);
+	pause_max = child->ready ? PAUSE_SERVED_MAX : PAUSE_MAX;
 	child->pid = 0;
 	child->ready = false;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_USAGE && !supervisor->announced) {
@@ -211,8 +214,8 @@ static void child_ended(struct supervisor *supervisor, struct child *child, int 
 	}
 	if (!supervisor->stopping) {
 		child->pause = stable || !child->pause ? PAUSE_FIRST : child->pause * 2;
-		if (child->pause > PAUSE_MAX)
-			child->pause = PAUSE_MAX;
+		if (child->pause > pause_max)
+			child->pause = pause_max;
 		child->start_at = clock_monotonic() + child->pause;
 		child->restarts++;
 		if (WIFSIGNALED(status))

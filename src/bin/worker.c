@@ -41,6 +41,8 @@ void batch_reset(struct batch *batch)
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
 	buf_clear(&batch->trail);
+	if (batch->tally)
+		coverage_tally_clear(batch->tally);
 	batch->count = batch->bytes = 0;
 	batch->first = batch->end = 0;
 }
@@ -127,6 +129,8 @@ void worker_run(struct worker *worker, struct batch *batch)
 		arena_reset(worker->arena);
 		parse(worker, record, &event);
 		match(worker, &event, batch);
+		if (batch->tally)
+			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
 		else

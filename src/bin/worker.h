@@ -9,6 +9,7 @@
  */
 #include "base/arena.h"
 #include "base/buf.h"
+#include "coverage/tally.h"
 #include "detect/detect.h"
 #include "event/block.h"
 #include "journal/journal.h"
@@ -24,8 +25,9 @@ struct batch {
 	struct block *block;
 	struct buf encoded; /* the finished Native block, and its columns' names */
 	struct buf columns;
-	struct buf alerts; /* see alert_link.h */
-	struct buf trail;  /* see trail_link.h */
+	struct buf alerts;   /* see alert_link.h */
+	struct buf trail;    /* see trail_link.h */
+	struct tally *tally; /* who talked (coverage_link.h); NULL: nobody asks; the owner\'s */
 };
 
 void batch_init(struct batch *batch, size_t capacity);

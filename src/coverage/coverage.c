@@ -95,26 +95,31 @@ size_t coverage_talkers(const struct coverage *coverage)
 	return coverage->talkers.len;
 }
 
-void say(struct coverage *coverage, const char *event, const char *level, struct buf *members)
+void say(struct coverage *coverage, const char *event, const char *level, struct str message,
+	 struct buf *members)
 {
-	struct coverage_notice notice = {event, level, {0}};
+	struct coverage_notice notice = {event, level, message.ptr, {0}};
 
-	if (coverage->step_notices++ >= COVERAGE_NOTICES)
+	if (coverage->step_notices++ >= COVERAGE_NOTICES) {
 		coverage->step_unsaid++;
-	else
+	} else {
 		notice.members = arena_copy(coverage->output.texts, buf_str(members));
-	if (notice.members.ptr)
 		vec_push(&coverage->output.notices, notice);
+	}
 	buf_done(members);
 }
 
 /* One notice for all that had no room in this step. */
 static void say_rest(struct coverage *coverage)
 {
-	struct coverage_notice notice = {"coverage.more", "warning", {0}};
+	struct arena *arena = coverage->output.texts;
+	struct coverage_notice notice = {.event = "coverage.more", .level = "warning"};
 
 	if (coverage->step_unsaid) {
-		notice.members = arena_printf(coverage->output.texts, "\"count\":%zu", coverage->step_unsaid);
+		notice.message = arena_printf(arena, "%zu more sources fell silent or talk again",
+					      coverage->step_unsaid)
+					 .ptr;
+		notice.members = arena_printf(arena, "\"count\":%zu", coverage->step_unsaid);
 		vec_push(&coverage->output.notices, notice);
 	}
 	coverage->step_notices = coverage->step_unsaid = 0;

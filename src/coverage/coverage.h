@@ -55,7 +55,8 @@ int64_t coverage_step(int64_t silent_least);
 
 struct coverage_notice {
 	const char *event, *level; /* as notice_platform() wants them */
-	struct str members;        /* JSON members without braces */
+	const char *message;
+	struct str members; /* JSON members without braces */
 };
 
 /* Valid until the next coverage_begin(). */

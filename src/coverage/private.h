@@ -109,12 +109,19 @@ static inline int64_t hour_of(int64_t time)
 	return time / CLOCK_HOUR * CLOCK_HOUR;
 }
 
+/* A message has its limit: what is only expected gives way to what happened. */
+#define CHANGES_FULL (32u * 1024 * 1024)
+
 static inline void emit(struct coverage *coverage, const struct coverage_change *change)
 {
+	if (change->type == CHANGE_HOUR && coverage->output.changes.len > CHANGES_FULL)
+		return;
 	coverage_put(&coverage->output.changes, change);
 }
 
-/* Says it, or counts it where the step has had its share. members are copied. */
-void say(struct coverage *coverage, const char *event, const char *level, struct buf *members);
+/* Says it, or counts it where the step has had its share. message lives in the output's arena; members is
+   done with. */
+void say(struct coverage *coverage, const char *event, const char *level, struct str message,
+	 struct buf *members);
 
 #endif

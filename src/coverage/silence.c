@@ -29,19 +29,38 @@ static void add_text(struct buf *out, const char *name, struct str text)
 	buf_add_json_string(out, text);
 }
 
-static void describe(struct buf *out, uint64_t id, const struct talker_key *key)
+static bool is_nobody(const uint8_t peer[16])
 {
 	static const uint8_t nobody[16];
+
+	return memcmp(peer, nobody, sizeof(nobody)) == 0;
+}
+
+static void describe(struct buf *out, uint64_t id, const struct talker_key *key)
+{
 	char peer[IP_TEXT_SIZE];
 
 	buf_printf(out, "\"talker\":\"%016lx\",\"listener\":\"%s\"", (unsigned long)id,
 		   listener_name(key->listener));
-	if (memcmp(key->peer, nobody, sizeof(nobody)) != 0) {
+	if (!is_nobody(key->peer)) {
 		ip_format(key->peer, peer);
 		add_text(out, "peer", str_from(peer));
 	}
 	add_text(out, "source", key->source);
 	add_text(out, "host", key->name);
+}
+
+/* "10.0.0.1 openssh", for people. */
+static struct str name_talker(struct coverage *coverage, const struct talker_key *key)
+{
+	struct str source = key->source.len ? key->source : STR("(unparsed)");
+	char peer[IP_TEXT_SIZE] = "";
+
+	if (!is_nobody(key->peer))
+		ip_format(key->peer, peer);
+	return arena_printf(coverage->output.texts, "%s%s%.*s %.*s",
+			    peer[0] ? peer : listener_name(key->listener), key->name.len ? " " : "",
+			    STR_FMT(key->name), STR_FMT(source));
 }
 
 static void emit_silence(struct coverage *coverage, uint64_t id, int64_t from, int64_t to, bool learning)
@@ -68,7 +87,10 @@ static void begin_silence(struct coverage *coverage, struct talker *talker, doub
 	buf_printf(&members, ",\"expected_every\":%.0f,\"missed\":%.0f,\"learning\":%s",
 		   rate > 0 ? 3600 / rate : 0, talker->rhythm.missed,
 		   talker->silent_learning ? "true" : "false");
-	say(coverage, "coverage.silent", talker->silent_learning ? "info" : "warning", &members);
+	say(coverage, "coverage.silent", talker->silent_learning ? "info" : "warning",
+	    arena_printf(coverage->output.texts, "nothing comes from %s any more",
+			 name_talker(coverage, &talker->key).ptr),
+	    &members);
 }
 
 void silence_close(struct coverage *coverage, const struct talker *talker, int64_t at)
@@ -76,8 +98,8 @@ void silence_close(struct coverage *coverage, const struct talker *talker, int64
 	emit_silence(coverage, talker->id, talker->silent_from, at, talker->silent_learning);
 }
 
-/* The part of the hour in which it was silent teaches nothing, unless the rhythm is still being learnt: then it
-   was more likely a habit. */
+/* The part of the hour in which it was silent teaches nothing, unless the rhythm is still being learnt: then
+   it was more likely a habit. */
 void silence_end(struct coverage *coverage, struct talker *talker, int64_t at)
 {
 	struct buf members = {0};
@@ -86,9 +108,12 @@ void silence_end(struct coverage *coverage, struct talker *talker, int64_t at)
 	describe(&members, talker->id, &talker->key);
 	add_time(&members, "last", talker->silent_from);
 	buf_printf(&members, ",\"silent_seconds\":%ld", (long)((at - talker->silent_from) / CLOCK_SECOND));
-	say(coverage, "coverage.resumed", "info", &members);
+	say(coverage, "coverage.resumed", "info",
+	    arena_printf(coverage->output.texts, "%s talks again", name_talker(coverage, &talker->key).ptr),
+	    &members);
 	if (!talker->silent_learning) {
-		int64_t from = talker->silent_from > talker->hour_from ? talker->silent_from : talker->hour_from;
+		int64_t from =
+			talker->silent_from > talker->hour_from ? talker->silent_from : talker->hour_from;
 
 		rhythm_resume(&talker->rhythm, talker->silent_slot, talker->silent_bound);
 		talker->hour_from += at - from;
@@ -153,7 +178,10 @@ static void look_at_watch(struct coverage *coverage, struct watch *watch, const 
 	describe_watch(&members, watch, source);
 	buf_printf(&members, ",\"expected_every\":%ld,\"learning\":false",
 		   (long)(source->every / CLOCK_SECOND));
-	say(coverage, "coverage.silent", "warning", &members);
+	say(coverage, "coverage.silent", "warning",
+	    arena_printf(coverage->output.texts, "nothing comes from the registered source %.*s",
+			 STR_FMT(source->name)),
+	    &members);
 }
 
 void silence_watch_heard(struct coverage *coverage, int registered, const struct heard *heard)
@@ -173,7 +201,10 @@ void silence_watch_heard(struct coverage *coverage, int registered, const struct
 		describe_watch(&members, watch, source);
 		buf_printf(&members, ",\"silent_seconds\":%ld",
 			   (long)((heard->first - watch->silent_from) / CLOCK_SECOND));
-		say(coverage, "coverage.resumed", "info", &members);
+		say(coverage, "coverage.resumed", "info",
+		    arena_printf(coverage->output.texts, "the registered source %.*s talks again",
+				 STR_FMT(source->name)),
+		    &members);
 	}
 	watch->silent_from = 0;
 	if (heard->last > watch->last)
@@ -207,7 +238,8 @@ static void emit_down(struct coverage *coverage, int64_t from, int64_t to)
 	buf_printf(&members, "\"seconds\":%ld", (long)((to - from) / CLOCK_SECOND));
 	add_time(&members, "from", from);
 	add_time(&members, "to", to);
-	say(coverage, "coverage.down", "warning", &members);
+	say(coverage, "coverage.down", "warning",
+	    arena_copy(coverage->output.texts, STR("nothing was collected")), &members);
 }
 
 /* Where the clock was set back, from is to: the time that comes again is lived through again. */

@@ -48,9 +48,9 @@ struct heard_number {
 	uint32_t entry, number;
 };
 
-/* A record of the platform itself that begins with TALLY_HEARTBEAT. */
-#define TALLY_HEARTBEAT "{\"event\":\"collect.alive\""
-struct heard_beat {
+/* A record in which collect says that the kernel dropped something (doc/formats/notices.md). */
+#define TALLY_LOSS "{\"event\":\"collect.dropped\""
+struct heard_loss {
 	int64_t received;
 	struct str bytes; /* as long as the record's */
 };
@@ -71,8 +71,8 @@ struct tally {
 		VEC_OF(struct heard_number)
 	} numbers;
 	struct {
-		VEC_OF(struct heard_beat)
-	} beats;
+		VEC_OF(struct heard_loss)
+	} losses;
 	struct {
 		VEC_OF(struct heard_span)
 	} spans; /* in the order of the records */
@@ -82,7 +82,8 @@ struct tally {
 	uint64_t seed;
 	uint32_t *table; /* 1 + index into heard, 0: free */
 	size_t table_size;
-	size_t last; /* index of the entry used last */
+	size_t last;                     /* index of the entry used last */
+	int64_t step_number, step_begin; /* of the record before */
 };
 
 /* registry, for the relays, outlives the tally. step: µs. seed: of the hashes, which nobody outside may know.

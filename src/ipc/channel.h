@@ -24,7 +24,7 @@
 	MESSAGE(ACK, 4, 8,                                                                         \
 		"the answer: what the last message carried is durable; a number the type defines") \
 	MESSAGE(FAILED, 5, 512, "the answer: it could not be taken now, and why; try again later") \
-	MESSAGE(COVERAGE, 6, 16u << 20, "analyze to core: what was heard of whom, by batch")       \
+	MESSAGE(COVERAGE, 6, 64u << 20, "analyze to core: what was heard of whom, by batch")       \
 	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")
 
 enum ipc_type {

@@ -118,13 +118,10 @@ int journal_segments(const char *folder, const struct journal_key *key,
 {
 	struct journal_mark mark = {0};
 	struct archive_list list;
-	int r = archive_mark(folder, &mark);
+	int r = archive_read(folder, &mark, &list, ret_err);
 
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
-	r = archive_list_read(folder, &list);
-	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+		return r;
 	for (size_t i = 0; i < list.len && r == 0; i++)
 		r = visit_one(folder, key, list.items[i], &mark,
 			      i + 1 < list.len ? list.items[i + 1].name : 0, visit, context);

@@ -74,8 +74,10 @@ static int check_live(struct check *check, const struct journal_mark *mark, cons
 	int r = live_walk_open(&walk, check->folder, check->segment, check->key, next ? next->name : 0,
 			       mark->segment == check->segment ? mark->end : UINT64_MAX, ret_err);
 
-	if (r < 0)
+	if (r < 0) {
+		live_walk_close(&walk);
 		return r;
+	}
 	if (next && archive_border_of(check->folder, next, &border, NULL) == 0) {
 		walk.end_leaf = border.before.end;
 		walk.end_seq = border.follows;
@@ -190,6 +192,8 @@ static int check_segment(struct check *check, const struct journal_mark *mark,
 		if (r == 0)
 			r = node->live ? check_live(check, mark, next, node, ret_err)
 				       : check_sealed(check, ret_err);
+		if (r == 0)
+			r = check_spares(check, mark, node);
 		before->known = true;
 		before->name = node->name;
 		before->last_seq = node->last_seq;
@@ -252,12 +256,10 @@ int journal_check(const char *folder, const struct journal_key *key, uint64_t fi
 		.folder = folder, .key = key, .visit = visit, .every_leaf = every_leaf, .context = context};
 	struct journal_mark mark = {0};
 	struct archive_list list = {0};
-	int r = archive_mark(folder, &mark);
+	int r = archive_read(folder, &mark, &list, ret_err);
 
-	if (r == 0)
-		r = archive_list_read(folder, &list);
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+		return r;
 	r = check_all(&check, &mark, &list, first_seq, last_seq, ret_err);
 	archive_list_done(&list);
 	if (r == ERR_DENIED)

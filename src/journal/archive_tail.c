@@ -19,6 +19,21 @@ int archive_mark(const char *folder, struct journal_mark *ret_mark)
 	return 0;
 }
 
+int archive_read(const char *folder, struct journal_mark *ret_mark, struct archive_list *ret_list,
+		 struct err *ret_err)
+{
+	int r = archive_mark(folder, ret_mark);
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
+	r = archive_list_read(folder, ret_list);
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+	while (ret_list->len && ret_list->items[ret_list->len - 1].name > ret_mark->durable)
+		ret_list->len--;
+	return 0;
+}
+
 void archive_bound(struct journal_segment *segment, const struct journal_mark *mark, uint64_t until)
 {
 	segment->until = until;

@@ -17,6 +17,11 @@ struct archive_tail {
 /* What is durable of a journal; of one without a head everything. 0 or why the head cannot be used. */
 int archive_mark(const char *folder, struct journal_mark *ret_mark);
 
+/* The mark, and the segments up to it: one that its writer has only just begun is left out. ret_err says why
+   not. */
+int archive_read(const char *folder, struct journal_mark *ret_mark, struct archive_list *ret_list,
+		 struct err *ret_err);
+
 /* Sets the segment's bounds as the mark and the next segment's name (0: none) say. */
 void archive_bound(struct journal_segment *segment, const struct journal_mark *mark, uint64_t until);
 

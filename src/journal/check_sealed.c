@@ -70,7 +70,7 @@ static bool tiles_fit(const struct sealed_header *header, const struct tlog_hash
 static int hash_cover(struct inspection *inspection)
 {
 	const struct sealed_cover *cover = &inspection->sealed->header.cover;
-	struct sealed_walk *walk = sealed_walk_new(inspection->sealed);
+	struct sealed_walk *walk = sealed_walk_new(inspection->sealed, true);
 	struct seal_tree tree;
 	struct sealed_item item;
 	int r;
@@ -208,7 +208,7 @@ static int inspect(struct inspection *inspection)
 		r = hash_cover(inspection);
 	}
 	inspection->begin = inspection->end = header->before.end;
-	walk = sealed_walk_new(inspection->sealed);
+	walk = sealed_walk_new(inspection->sealed, true);
 	while (r == 0 && (r = sealed_walk_next(walk, &item)) == 0) {
 		if (item.kind == SEALED_ITEM_RECORD)
 			journal_leaf(&item.record, &item.hash);

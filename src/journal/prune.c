@@ -64,6 +64,8 @@ static void move_small_parts(struct pruning *pruning)
 		vec_push(&pruning->index.runs, old->runs.items[i]);
 	for (size_t i = 0; i < old->losses.len; i++)
 		vec_push(&pruning->index.losses, old->losses.items[i]);
+	for (size_t i = 0; i < old->nodes.len; i++)
+		vec_push(&pruning->index.nodes, old->nodes.items[i]);
 }
 
 static void move_blocks(struct pruning *pruning)
@@ -114,7 +116,7 @@ static void take_hash(struct pruning *pruning, const struct sealed_entry *block,
 /* Over all leaves of a file; with pruning, takes the hashes of what goes. */
 static int walk_tree(struct sealed *sealed, struct pruning *pruning, struct seal_tree *tree)
 {
-	struct sealed_walk *walk = sealed_walk_new(sealed);
+	struct sealed_walk *walk = sealed_walk_new(sealed, true);
 	struct sealed_item item;
 	int r;
 
@@ -185,9 +187,14 @@ static int verify(struct pruning *pruning, const struct journal_key *key, struct
 static int write_parts(struct pruning *pruning, struct err *ret_err)
 {
 	const struct tlog_hash *tiles;
-	struct str bytes;
+	bool has_tiles = sealed_tiles(pruning->old, &tiles) == 0;
 	int r;
 
+	sealed_writer_reserve(&pruning->writer, pruning->old->header.index_stored * 2);
+	if (has_tiles)
+		sealed_writer_tiles(
+			&pruning->writer, &pruning->header,
+			str_of((const char *)tiles, sealed_tile_count(&pruning->header) * TLOG_HASH_SIZE));
 	move_small_parts(pruning);
 	move_blocks(pruning);
 	r = walk_tree(pruning->old, pruning, &pruning->tree);
@@ -198,10 +205,9 @@ static int write_parts(struct pruning *pruning, struct err *ret_err)
 	r = check_tree(pruning, ret_err);
 	if (r < 0)
 		return r;
-	bytes = buf_str(&pruning->tree.tiles);
-	if (sealed_tiles(pruning->old, &tiles) == 0)
-		bytes = str_of((const char *)tiles, bytes.len);
-	return sealed_writer_finish(&pruning->writer, &pruning->header, &pruning->index, bytes, ret_err);
+	if (!has_tiles)
+		sealed_writer_tiles(&pruning->writer, &pruning->header, buf_str(&pruning->tree.tiles));
+	return sealed_writer_finish(&pruning->writer, &pruning->header, &pruning->index, ret_err);
 }
 
 /* Whether a class that is not to go has records. */
@@ -244,7 +250,7 @@ static int prune(struct pruning *pruning, const char *folder, const struct journ
 		r = step(context, "write");
 	if (r == 0)
 		r = deletes ? sealed_writer_finish(&pruning->writer, &pruning->header, &pruning->index,
-						   STR(""), ret_err)
+						   ret_err)
 			    : write_parts(pruning, ret_err);
 	if (r == 0)
 		r = step(context, "verify");

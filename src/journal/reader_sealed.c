@@ -59,7 +59,7 @@ int reader_sealed_open(struct journal_reader *reader, uint64_t name, struct err 
 	each = calloc(1, sizeof(*each));
 	must(each);
 	each->sealed = sealed;
-	each->walk = sealed_walk_new(sealed);
+	each->walk = sealed_walk_new(sealed, false);
 	reader->sealed = each;
 	if (reader->segment) {
 		reader->segment->next = reader->retired;

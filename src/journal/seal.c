@@ -217,6 +217,18 @@ static void write_chunks(struct packing *packing)
 	}
 }
 
+/* Bytes that the index will hardly have more of, packed: 48 a block at most, 32 a chunk. */
+static size_t index_estimate(const struct sealing *sealing)
+{
+	const struct sealed_index *index = &sealing->index;
+	size_t parts = index->streams.len * 2 + sealing->group_of.len / SEALED_CHUNK + 2;
+
+	for (size_t i = 0; i < index->streams.len; i++)
+		parts += index->streams.items[i].bytes / SEALED_BLOCK_BYTES +
+			 index->streams.items[i].records / SEALED_BLOCK_RECORDS;
+	return parts * 40 + index->nodes.len * 48 + index->runs.len * 24 + index->losses.len * 32 + 64;
+}
+
 static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
 {
 	struct packing *packing = calloc(1, sizeof(*packing));
@@ -226,6 +238,8 @@ static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
 	packing->sealing = sealing;
 	packing->writer = writer;
 	packing->level = sealing->options->level ? sealing->options->level : LEVEL_DEFAULT;
+	sealed_writer_reserve(writer, index_estimate(sealing));
+	sealed_writer_tiles(writer, &sealing->header, buf_str(&sealing->tree.tiles));
 	r = make_dictionaries(packing);
 	if (r == 0) {
 		write_chunks(packing);
@@ -285,7 +299,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 	seal_tree_init(&comparison.tree, sealing->header.before.end);
 	r = sealed_load(sealed);
 	if (r == 0) {
-		comparison.walk = sealed_walk_new(sealed);
+		comparison.walk = sealed_walk_new(sealed, true);
 		r = each_record(sealing, compare_record, &comparison);
 		while (r == 0 && (r = sealed_walk_next(comparison.walk, &item)) == 0)
 			for (uint64_t i = item.leaf; r == 0 && i < item.leaf_end; i++) {
@@ -308,6 +322,16 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 
 /* --- all of it --- */
 
+static void encrypt(struct sealed_header *header, const struct journal_key *key)
+{
+	struct journal_key segment_key;
+
+	header->flags |= SEALED_ENCRYPTED;
+	sealed_segment_key(header, key, &segment_key);
+	journal_key_check(&segment_key, header->key_check);
+	explicit_bzero(&segment_key, sizeof(segment_key));
+}
+
 static int open_sealing(struct sealing *sealing, const char *folder, uint64_t name, struct err *ret_err)
 {
 	struct archive_list list;
@@ -315,11 +339,12 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 	const struct journal_segment_header *live;
 	struct sealed_header *header = &sealing->header;
 	struct sealed *sealed;
-	int r = archive_list_read(folder, &list);
+	struct journal_mark mark;
+	int r = archive_read(folder, &mark, &list, ret_err);
 	long at = r < 0 ? -1 : archive_list_find(&list, name);
 
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", folder, err_text(r));
+		return r;
 	if (at < 0 || list.items[at].name != name || !list.items[at].live || (size_t)at + 1 == list.len)
 		r = err_set(ret_err, ERR_END, 0, 0, "there is no complete live segment with that name");
 	else if (list.items[at].sealed && sealed_open(folder, name, NULL, &sealed, NULL) == 0) {
@@ -335,9 +360,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		sealing->live.end_leaf = border.before.end;
 		sealing->live.end_seq = border.follows ? border.follows : list.items[at + 1].name - 1;
 		live = &sealing->live.segment->header;
-		*header = (struct sealed_header){.flags = live->flags & JOURNAL_ENCRYPTED ? SEALED_ENCRYPTED
-											  : 0,
-						 .first_seq = name,
+		*header = (struct sealed_header){.first_seq = name,
 						 .last_seq = name,
 						 .generation = live->generation,
 						 .created = live->created,
@@ -347,10 +370,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		memcpy(header->node, live->node, sizeof(header->node));
 		random_bytes(&header->salt, sizeof(header->salt));
 		if (sealing->options->key)
-			header->flags |= SEALED_ENCRYPTED;
-		else if (header->flags & SEALED_ENCRYPTED)
-			r = err_set(ret_err, ERR_DENIED, 0, 0,
-				    "the segment is encrypted: give the key it was written with");
+			encrypt(header, sealing->options->key);
 	}
 	archive_list_done(&list);
 	return r;
@@ -374,8 +394,7 @@ static int seal(struct sealing *sealing, struct sealed_writer *writer, const cha
 	if (r == 0)
 		r = step(context, "sync");
 	if (r == 0)
-		r = sealed_writer_finish(writer, &sealing->header, &sealing->index,
-					 buf_str(&sealing->tree.tiles), ret_err);
+		r = sealed_writer_finish(writer, &sealing->header, &sealing->index, ret_err);
 	if (r == 0)
 		r = step(context, "verify");
 	if (r == 0)

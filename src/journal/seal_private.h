@@ -6,7 +6,7 @@
  * decides which stream each record goes into; seal.c writes the blocks, reads the file
  * back and compares it with the live one, record by record, before it gets its name.
  */
-#include "journal/archive_list.h"
+#include "journal/archive_tail.h"
 #include "journal/live_walk.h"
 #include "journal/seal_group.h"
 #include "journal/seal_tree.h"

@@ -30,14 +30,16 @@ struct sealed_walk {
 	uint64_t leaf;
 	uint32_t chunk; /* whose counts the lanes go by, plus 1; 0: none */
 	bool placed;    /* the lanes are at leaf */
+	bool hashes;
 };
 
-struct sealed_walk *sealed_walk_new(struct sealed *sealed)
+struct sealed_walk *sealed_walk_new(struct sealed *sealed, bool hashes)
 {
 	struct sealed_walk *walk = calloc(1, sizeof(*walk));
 
 	must(walk);
 	walk->sealed = sealed;
+	walk->hashes = hashes;
 	walk->leaf = sealed->header.before.end;
 	return walk;
 }
@@ -153,6 +155,12 @@ static int take(struct sealed_walk *walk, uint32_t stream, struct sealed_item *i
 		block = sealed_find_block(walk->sealed, stream, lane->next);
 		if (!block)
 			return ERR_CORRUPT;
+		if (block->kind != SEALED_RECORDS && !walk->hashes) {
+			item->kind = SEALED_ITEM_PRUNED;
+			item->block = block;
+			lane->next++;
+			return 0;
+		}
 		r = open_block(walk, lane, block);
 		if (r < 0)
 			return r;

@@ -10,7 +10,7 @@
 
 enum sealed_item_kind {
 	SEALED_ITEM_RECORD,
-	SEALED_ITEM_PRUNED,  /* only its hash is there */
+	SEALED_ITEM_PRUNED,  /* at most its hash is there */
 	SEALED_ITEM_LOST,    /* damaged before the sealing: a whole span */
 	SEALED_ITEM_DAMAGED, /* in this file: a block's record or all of a chunk */
 };
@@ -26,8 +26,9 @@ struct sealed_item {
 
 struct sealed_walk;
 
-/* The sealed segment must be loaded and live as long. */
-struct sealed_walk *sealed_walk_new(struct sealed *sealed);
+/* The sealed segment must be loaded and live as long. hashes: those of pruned records are wanted; else they
+   are passed over unread. */
+struct sealed_walk *sealed_walk_new(struct sealed *sealed, bool hashes);
 void sealed_walk_free(struct sealed_walk *walk); /* NULL is fine */
 
 /* The next leaf to look at. */

@@ -138,8 +138,30 @@ struct sealed_part sealed_writer_move(struct sealed_writer *writer, const struct
 	return put(writer, stored, part->plain, twice);
 }
 
+void sealed_writer_reserve(struct sealed_writer *writer, size_t len)
+{
+	writer->index = writer->offset;
+	writer->index_room = len;
+	writer->offset += len;
+}
+
+void sealed_writer_tiles(struct sealed_writer *writer, struct sealed_header *header, struct str tiles)
+{
+	header->tiles = append(writer, tiles);
+	header->tiles_checksum = hash_bytes_seeded(tiles.ptr, tiles.len, writer->salt);
+}
+
+/* Writes the packed index, in the room kept for it where it fits. */
+static uint64_t put_index(struct sealed_writer *writer)
+{
+	if (writer->packed.len > writer->index_room)
+		return append(writer, buf_str(&writer->packed));
+	write_at(writer, writer->index, writer->packed.ptr, writer->packed.len);
+	return writer->index;
+}
+
 int sealed_writer_finish(struct sealed_writer *writer, struct sealed_header *header,
-			 const struct sealed_index *index, struct str tiles, struct err *ret_err)
+			 const struct sealed_index *index, struct err *ret_err)
 {
 	uint8_t bytes[SEALED_HEADER_SIZE];
 	struct buf plain = {0};
@@ -154,9 +176,7 @@ int sealed_writer_finish(struct sealed_writer *writer, struct sealed_header *hea
 		header->index_plain = (uint32_t)plain.len;
 		header->index_checksum =
 			hash_bytes_seeded(writer->packed.ptr, writer->packed.len, writer->salt);
-		header->index = append(writer, buf_str(&writer->packed));
-		header->tiles = append(writer, tiles);
-		header->tiles_checksum = hash_bytes_seeded(tiles.ptr, tiles.len, writer->salt);
+		header->index = put_index(writer);
 		header->copies = append(writer, buf_str(&writer->copies));
 		header->index_copy = append(writer, buf_str(&writer->packed));
 		buf_done(&plain);

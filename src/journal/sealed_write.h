@@ -16,6 +16,7 @@ struct sealed_writer {
 	int fd, error;
 	char folder[PATH_MAX], path[PATH_MAX], temporary[PATH_MAX];
 	uint64_t offset;
+	uint64_t index, index_room; /* kept free for the index; 0: nothing is */
 	bool keyed;
 	struct journal_key key; /* of the segment */
 	uint64_t salt;
@@ -28,6 +29,12 @@ struct sealed_writer {
    The header must have its node, first_seq, salt and flags. */
 int sealed_writer_open(struct sealed_writer *writer, const char *folder, const struct sealed_header *header,
 		       const struct journal_key *key, struct err *ret_err);
+
+/* Keeps room at this place of the file for the index, so that it is there twice and far apart: a file that
+   lost its end is then read up to there. What does not fit goes to the end. */
+void sealed_writer_reserve(struct sealed_writer *writer, size_t len);
+
+void sealed_writer_tiles(struct sealed_writer *writer, struct sealed_header *header, struct str tiles);
 
 /* Compresses, encrypts and writes a part. level: of zstd; dictionary: with it instead, may be NULL. twice:
    there will be a copy. */
@@ -42,7 +49,7 @@ struct sealed_part sealed_writer_move(struct sealed_writer *writer, const struct
 /* Writes what is missing, fills in the header's places, and syncs. The first error of all that was written.
  */
 int sealed_writer_finish(struct sealed_writer *writer, struct sealed_header *header,
-			 const struct sealed_index *index, struct str tiles, struct err *ret_err);
+			 const struct sealed_index *index, struct err *ret_err);
 
 /* Puts the file where it belongs, durably. */
 int sealed_writer_publish(struct sealed_writer *writer, struct err *ret_err);

@@ -5,8 +5,8 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
-#include "base/hash.h"
 #include "base/io.h"
 
 #define PEM_MAX (16 * 1024)
@@ -195,6 +195,16 @@ int tlog_key_public_pem(const struct tlog_key *key, struct buf *pem)
 	}
 	BIO_free(bio);
 	return r;
+}
+
+void tlog_key_fingerprint(const struct tlog_key *key, uint8_t ret_digest[SHA256_SIZE])
+{
+	uint8_t *der = NULL;
+	int len = i2d_PUBKEY(key->pkey, &der);
+
+	must(len > 0);
+	sha256(der, (size_t)len, ret_digest);
+	OPENSSL_free(der);
 }
 
 enum tlog_algorithm tlog_key_algorithm(const struct tlog_key *key)

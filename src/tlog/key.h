@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 
 enum tlog_algorithm { TLOG_ED25519, TLOG_SM2 };
 #define TLOG_SIGNATURE_MAX 80 /* Ed25519: 64; SM2: DER of two 32-byte numbers */
@@ -34,6 +35,9 @@ int tlog_key_parse_public(struct str pem, struct tlog_key **ret_key, struct err 
 /* Writes a new file, never over one that is there (-EEXIST); durable when it returns 0. */
 int tlog_key_save_private(const struct tlog_key *key, const char *path);
 int tlog_key_public_pem(const struct tlog_key *key, struct buf *pem);
+
+/* SHA-256 of the SubjectPublicKeyInfo in DER: what people compare over the telephone. */
+void tlog_key_fingerprint(const struct tlog_key *key, uint8_t ret_digest[SHA256_SIZE]);
 
 enum tlog_algorithm tlog_key_algorithm(const struct tlog_key *key);
 

@@ -20,6 +20,8 @@ const struct route web_routes[] = {
 	{"GET", "/alerts/rules", ROLES_ALL, 0, api_list_alert_rules, AUDIT_NONE, NULL, NULL},
 	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert, AUDIT_BEFORE, "alert.view", NULL},
 	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert, AUDIT_WITH_BODY, "alert.update", NULL},
+	{"GET", "/coverage", ROLES_ALL, 0, api_list_coverage, AUDIT_NONE, NULL, NULL},
+	{"GET", "/coverage/statement", ROLES_ALL, 0, api_get_coverage_statement, AUDIT_NONE, NULL, NULL},
 	{"GET", "/events", ROLES_ALL, 0, api_search_events, AUDIT_BEFORE, "search", "q"},
 	{"GET", "/events/histogram", ROLES_ALL, 0, api_histogram_events, AUDIT_BEFORE, "search.count", "q"},
 	{"POST", "/events/export", ROLES_ALL, 0, api_note_export, AUDIT_WITH_BODY, "export", "query"},

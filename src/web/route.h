@@ -52,6 +52,8 @@ void api_list_alerts(struct call *call);
 void api_list_alert_rules(struct call *call);
 void api_get_alert(struct call *call);
 void api_update_alert(struct call *call);
+void api_list_coverage(struct call *call);
+void api_get_coverage_statement(struct call *call);
 void api_search_events(struct call *call);
 void api_histogram_events(struct call *call);
 void api_get_event(struct call *call);

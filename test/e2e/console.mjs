@@ -6,6 +6,7 @@
 //	WANGLOU_PASSWORD   the password                  (required)
 //	WANGLOU_USER       admin
 //	WANGLOU_NEW_PASSWORD  set where the first password must be changed
+//	WANGLOU_AUDITOR    name:password of an account with the role auditor (without, the trail is not walked)
 //	WANGLOU_SHOTS      a folder for screenshots      (none are taken without)
 //	WANGLOU_QUERY      message: *                    a query that finds something
 //	CHROMIUM           /usr/bin/chromium
@@ -24,6 +25,7 @@ const BASE = env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
 const USER = env.WANGLOU_USER ?? 'admin';
 const PASSWORD = env.WANGLOU_PASSWORD;
 const NEW_PASSWORD = env.WANGLOU_NEW_PASSWORD ?? 'Console-walk-2026!';
+const AUDITOR = env.WANGLOU_AUDITOR?.split(':');
 const QUERY = env.WANGLOU_QUERY ?? 'message: *';
 const SHOTS = env.WANGLOU_SHOTS;
 const TIMEOUT_MS = 20_000;
@@ -88,8 +90,8 @@ async function shootSizes(page, name) {
   await page.setViewportSize(SIZES[0]);
 }
 
-async function submitSignIn(page, password) {
-  await page.getByLabel(/^(用户名|User name)$/).fill(USER);
+async function submitSignIn(page, password, user = USER) {
+  await page.getByLabel(/^(用户名|User name)$/).fill(user);
   await page.getByLabel(/^(密码|Password)$/).fill(password);
   await byId(page, 'sign-in').click();
 }
@@ -252,9 +254,34 @@ async function signOut(page) {
   await byId(page, 'sign-in').waitFor();
 }
 
+/** The audit trail is not in the menu of others; the auditor finds it there, filters it, opens a record. */
+async function trail(page) {
+  const link = () => page.getByRole('link', { name: /^(操作审计|Audit trail)$/ });
+  if (!AUDITOR) return;
+  const [name, ...password] = AUDITOR;
+  await page.goto(BASE);
+  await submitSignIn(page, password.join(':'), name);
+  await link().click();
+  const rows = page.locator('[data-testid="trail"] [data-row-key]');
+  await rows.first().waitFor();
+  await shootSizes(page, 'trail');
+  await page.goto(`${BASE}/trail?outcome=refused`);
+  await page.locator('.outcome-refused').first().waitFor();
+  await rows.first().click({ position: { x: 60, y: 12 } });
+  await byId(page, 'raw').first().waitFor();
+  await shoot(page, 'trail-record');
+  await signOut(page);
+}
+
+async function noTrail(page) {
+  const link = page.getByRole('link', { name: /^(操作审计|Audit trail)$/ });
+  assert.equal(await link.count(), 0, 'the audit trail is in the menu of somebody who is no auditor');
+}
+
 const STEPS = [
   signIn,
   changeFirstPassword,
+  noTrail,
   overview,
   clickThrough,
   health,
@@ -268,6 +295,7 @@ const STEPS = [
   otherLanguage,
   otherTheme,
   signOut,
+  trail,
 ];
 
 async function walk(page) {

@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
 });
 
 const account = { username: 'admin', password: 'wanglou-mock-1', mustChange: options['first-run'] };
+const auditor = { username: 'shen', password: 'wanglou-mock-1', mustChange: false };
 const sessions = new Map();
 const { events, alerts } = options.empty ? { events: [], alerts: [] } : makeDay();
 
@@ -218,11 +219,37 @@ function histogram({ query }) {
   return { ...times, interval_seconds: step / 1000, total: found.length, buckets };
 }
 
-function getEvent({ id }) {
+function getEvent({ id, session }) {
+  if (session.person === auditor && Number(id) <= 100)
+    return { seq: id, fields: {}, attributes: [], raw: '{"action":"login","user":"admin"}' };
   const event = events.find(({ seq }) => seq === id);
   if (!event) throw new Fault(404, 'not_found', 'There is no such event.');
   const { time, ...detail } = event;
   return detail;
+}
+
+const TRAIL = [
+  ['login', 'admin', '', '10.8.0.4', 'console', '', 'allowed', {}],
+  ['login', 'root', '', '203.0.113.9', 'console', '', 'refused', { reason: 'too_many_attempts' }],
+  ['search', 'li.na', 'analyst', '10.8.0.7', 'console', 'source.ip: 203.0.113.0/24', 'allowed', { from: '-24h' }],
+  ['alert.update', 'li.na', 'analyst', '10.8.0.7', 'console', '5f1c', 'allowed', { status: 'closed' }],
+  ['user.add', 'wang', 'root', '', 'command', 'shen', 'allowed', { account: 'shen', role: 'auditor' }],
+  ['trail.read', 'admin', 'administrator', '10.8.0.4', 'console', '', 'refused', {}],
+  ['config.change', '', '', '', 'platform', '/var/lib/wanglou', 'allowed', { changes: [] }],
+];
+
+function listTrail({ query, session }) {
+  if (session.person !== auditor) throw new Fault(403, 'forbidden', 'The role may not do this.');
+  const entries = TRAIL.map(([action, user, role, address, via, object, outcome, detail], i) => ({
+    seq: String(100 - i),
+    time: new Date(Date.now() - (i + 1) * 420_000).toISOString(),
+    ...{ action, user, role, address, via, object, outcome, detail },
+  }));
+  const wanted = (entry) =>
+    ['user', 'action', 'outcome'].every((name) => !query.get(name) || entry[name] === query.get(name)) &&
+    (!query.get('q') || JSON.stringify(entry).includes(query.get('q')));
+  const [shown, next] = page(options.empty ? [] : entries.filter(wanted), query, 100);
+  return { entries: shown, ...next };
 }
 
 async function fields() {
@@ -258,42 +285,44 @@ function status() {
 
 /* Sessions */
 
-const sessionOf = (csrf) => ({
-  username: account.username,
-  role: 'administrator',
+/** id → the CSRF token and whose it is */
+const sessionOf = ({ csrf, person }) => ({
+  username: person.username,
+  role: person === auditor ? 'auditor' : 'administrator',
   csrf_token: csrf,
-  must_change_password: account.mustChange,
+  must_change_password: person.mustChange,
 });
 
 const cookieOf = (request) => /wanglou_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
 
 function signIn({ body, response }) {
-  if (body.username !== account.username || body.password !== account.password)
+  const person = [account, auditor].find(({ username }) => username === body.username);
+  if (!person || body.password !== person.password)
     throw new Fault(401, 'wrong_credentials', 'User name or password is wrong.');
   const id = randomBytes(16).toString('hex');
   const csrf = randomBytes(16).toString('hex');
-  sessions.set(id, csrf);
+  sessions.set(id, { csrf, person });
   response.setHeader('Set-Cookie', `wanglou_session=${id}; HttpOnly; SameSite=Strict; Path=/`);
-  return sessionOf(csrf);
+  return sessionOf({ csrf, person });
 }
 
 function signOut({ request }) {
   sessions.delete(cookieOf(request));
 }
 
-function changePassword({ body }) {
-  if (body.current !== account.password)
+function changePassword({ body, session: { person } }) {
+  if (body.current !== person.password)
     throw new Fault(403, 'wrong_password', 'The current password is wrong.');
   if (body.new === body.current)
     throw new Fault(400, 'same_password', 'Choose a password you have not used.');
-  account.password = body.new;
-  account.mustChange = false;
+  person.password = body.new;
+  person.mustChange = false;
 }
 
 /* Routes: method, pattern, handler */
 
 const ROUTES = [
-  ['GET', /^\/session$/, ({ csrf }) => sessionOf(csrf)],
+  ['GET', /^\/session$/, ({ session }) => sessionOf(session)],
   ['POST', /^\/session$/, signIn],
   ['DELETE', /^\/session$/, signOut],
   ['POST', /^\/password$/, changePassword],
@@ -305,8 +334,10 @@ const ROUTES = [
   ['PATCH', /^\/alerts\/([^/]+)$/, updateAlert],
   ['GET', /^\/events$/, searchEvents],
   ['GET', /^\/events\/histogram$/, histogram],
+  ['POST', /^\/events\/export$/, () => undefined],
   ['GET', /^\/events\/([^/]+)$/, getEvent],
   ['GET', /^\/fields$/, fields],
+  ['GET', /^\/trail$/, listTrail],
 ];
 
 async function bodyOf(request) {
@@ -317,16 +348,16 @@ async function bodyOf(request) {
 
 function authorise(request, path) {
   if (request.method === 'POST' && path === '/session') return undefined;
-  const csrf = sessions.get(cookieOf(request));
-  if (!csrf) throw new Fault(401, 'no_session', 'Sign in.');
-  if (request.method !== 'GET' && request.headers['x-csrf-token'] !== csrf)
+  const session = sessions.get(cookieOf(request));
+  if (!session) throw new Fault(401, 'no_session', 'Sign in.');
+  if (request.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf)
     throw new Fault(403, 'csrf', 'Reload the page.');
-  return csrf;
+  return session;
 }
 
 async function answerApi(request, response, url) {
   const path = url.pathname.slice('/api/v1'.length);
-  const csrf = authorise(request, path);
+  const session = authorise(request, path);
   for (const [method, pattern, handle] of ROUTES) {
     const match = method === request.method && pattern.exec(path);
     if (!match) continue;
@@ -334,7 +365,7 @@ async function answerApi(request, response, url) {
     const content = await handle({
       request,
       response,
-      csrf,
+      session,
       id,
       query: url.searchParams,
       body: await bodyOf(request),

@@ -37,6 +37,7 @@ const router = createBrowserRouter([
           { index: true, lazy: () => import('./pages/overview/page') },
           { path: 'alerts/:id?', lazy: () => import('./pages/alerts/page') },
           { path: 'events', lazy: () => import('./pages/events/page') },
+          { path: 'trail', lazy: () => import('./pages/trail/page') },
           { path: '*', Component: NotFound },
         ],
       },

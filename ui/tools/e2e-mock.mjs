@@ -10,7 +10,7 @@ const stdio = ['ignore', 'pipe', 'inherit'];
 const server = spawn(process.execPath, [path('../mock/server.mjs'), '--port', '0', '--first-run'], { stdio });
 const [line] = await once(server.stdout.setEncoding('utf8'), 'data');
 const [url, , , password] = line.trim().split(/\s+/);
-const env = { ...process.env, WANGLOU_URL: url, WANGLOU_PASSWORD: password };
+const env = { ...process.env, WANGLOU_URL: url, WANGLOU_PASSWORD: password, WANGLOU_AUDITOR: `shen:${password}` };
 const walk = spawn(process.execPath, [path('../../test/e2e/console.mjs')], { stdio: 'inherit', env });
 [process.exitCode] = await once(walk, 'exit');
 server.kill();

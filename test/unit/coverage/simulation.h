@@ -14,7 +14,7 @@ struct simulation;
 
 /* One who talks: next() is asked for the time of the next message after time; INT64_MAX: never again. */
 struct voice {
-	uint8_t number; /* 10.0.0.number */
+	uint32_t number; /* 10.0.0.number; larger ones go on in 10/8 */
 	uint16_t listener;
 	const char *source;
 	int64_t (*next)(struct simulation *simulation, const struct voice *voice, int64_t time);
@@ -36,12 +36,13 @@ struct simulation {
 	struct coverage *coverage;
 	struct tally tally;
 	struct arena *arena;
-	uint64_t random;
+	uint64_t random, sizes; /* two streams: of the voices, of the batches' sizes */
+	size_t batch_most; /* records in a batch; 0: 700 */
 	struct voice voices[VOICES_MAX];
 	size_t voice_count;
 	int64_t now, heartbeat;
 	int64_t stopped_until; /* collect is down until then */
-	size_t batch;
+	size_t batch, beats;
 	struct {
 		VEC_OF(struct said)
 	} said;

@@ -5,6 +5,7 @@
 #include "helper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/arena.h"
 #include "base/hash.h"
@@ -71,9 +72,10 @@ static inline unsigned seal_all(const char *folder, const struct journal_seal_op
 {
 	static const struct journal_seal_options plain;
 	struct archive_list list;
+	struct journal_mark mark;
 	unsigned count = 0;
 
-	assert_int_equal(archive_list_read(folder, &list), 0);
+	assert_int_equal(archive_read(folder, &mark, &list, NULL), 0);
 	for (size_t i = 0; i + 1 < list.len; i++) {
 		struct err err = {0};
 
@@ -142,6 +144,31 @@ static inline void forget_head(const char *folder)
 
 	assert_int_equal(journal_path(folder, "head", path), 0);
 	assert_int_equal(unlink(path), 0);
+}
+
+/* Damages the frame with a record in a live segment; the numbers it has. */
+static inline void damage_frame(const char *folder, uint64_t name, uint64_t seq, uint64_t *ret_first,
+				uint64_t *ret_last)
+{
+	struct journal_segment *segment;
+	struct journal_frame frame = {0};
+	uint64_t offset = JOURNAL_PREFACE_SIZE;
+	char path[PATH_MAX], byte;
+	int fd;
+
+	assert_int_equal(journal_segment_open(folder, name, &segment, NULL), 0);
+	while (journal_segment_frame(segment, offset, &frame) == 0 && journal_frame_last(&frame) < seq)
+		offset += journal_frame_size(&frame);
+	assert_in_range(seq, frame.first_seq, journal_frame_last(&frame));
+	assert_int_equal(journal_segment_path(folder, name, path), 0);
+	fd = open(path, O_RDWR);
+	assert_int_equal(pread(fd, &byte, 1, (off_t)offset + JOURNAL_FRAME_HEADER_SIZE + 50), 1);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, (off_t)offset + JOURNAL_FRAME_HEADER_SIZE + 50), 1);
+	close(fd);
+	journal_segment_close(segment);
+	*ret_first = frame.first_seq;
+	*ret_last = journal_frame_last(&frame);
 }
 
 static inline void read_whole(const char *path, struct buf *out)

@@ -109,6 +109,7 @@ static void test_id(void **state)
 	struct tlog_key *key;
 	/* the same test's signature of the empty message */
 	uint8_t signature[64];
+	char hex[9];
 
 	(void)state;
 	assert_int_equal(tlog_key_parse_public(STR(pem), &key, NULL), 0);
@@ -120,6 +121,10 @@ static void test_id(void **state)
 		       "1e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
 		   signature, 64);
 	assert_true(tlog_key_verify(key, "", 0, signature, 64));
+	/* printf PEM | openssl pkey -pubin -outform DER | sha256sum */
+	tlog_key_fingerprint(key, digest);
+	hex_encode(digest, 4, hex);
+	assert_string_equal(hex, "06e3fd8f");
 	tlog_key_free(key);
 }
 

@@ -52,9 +52,14 @@ const ADVICE = {
   504: 'unavailable',
 } as const;
 
-export type Advice = (typeof ADVICE)[keyof typeof ADVICE] | 'unknown';
+export type Advice = (typeof ADVICE)[keyof typeof ADVICE] | 'unrecorded' | 'unknown';
+
+/** What could not be written into the audit trail was not done; that took its time already. */
+export const isUnrecorded = (error: unknown) =>
+  error instanceof ApiError && error.code === 'audit_unavailable';
 
 export function adviceFor(error: unknown): Advice {
+  if (isUnrecorded(error)) return 'unrecorded';
   const status = error instanceof ApiError ? error.status : -1;
   return (ADVICE as Record<number, Advice | undefined>)[status] ?? 'unknown';
 }

@@ -9,9 +9,10 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { Range } from '../lib/time';
-import type { AlertsState } from '../lib/url-state';
+import { isTrailOutcome } from '../lib/trail';
+import type { AlertsState, TrailState } from '../lib/url-state';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
-import { isTemporary, isUnauthorized } from './errors';
+import { isTemporary, isUnauthorized, isUnrecorded } from './errors';
 import type { Alert, AlertQuery, AlertStatus, Level, Overview, Session } from './types';
 import { LEVELS, OPEN_STATES } from './types';
 
@@ -27,7 +28,7 @@ export function newQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (count, error) => count < RETRIES && isTemporary(error),
+        retry: (count, error) => count < RETRIES && isTemporary(error) && !isUnrecorded(error),
         refetchOnWindowFocus: false,
         placeholderData: keepPreviousData,
       },
@@ -219,6 +220,50 @@ export const useEvent = (seq: string) =>
     queryFn: ({ signal }) => unwrap(api.GET('/events/{seq}', { params: { path: { seq } }, signal })),
     placeholderData: undefined,
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** That loaded events become a file is in the audit trail before it is there. */
+export const useNoteExport = () =>
+  useMutation({
+    mutationFn: (body: EventExport) => unwrap(api.POST('/events/export', { body })),
+  });
+
+export interface EventExport {
+  query: string;
+  from: string;
+  to: string;
+  format: 'csv' | 'ndjson';
+  rows: number;
+}
+
+const trailQuery = ({ from, to, user, action, outcome, q }: TrailState) => ({
+  from,
+  to,
+  user: user || undefined,
+  action: action || undefined,
+  outcome: isTrailOutcome(outcome) ? outcome : undefined,
+  q: q || undefined,
+});
+
+export const useTrail = (state: TrailState) =>
+  useInfiniteQuery({
+    queryKey: ['trail', state],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...trailQuery(state), cursor: pageParam, limit: PAGE };
+      return unwrap(api.GET('/trail', { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const useExportTrail = () =>
+  useMutation({
+    mutationFn: async ({ state, format }: { state: TrailState; format: 'csv' | 'ndjson' }) => {
+      const query = { ...trailQuery(state), format };
+      const answer = api.GET('/trail/export', { params: { query }, parseAs: 'text' });
+      const text = await unwrap(answer);
+      return { text, more: (await answer).response.headers.has('X-Next-Cursor') };
+    },
   });
 
 export const useFields = () =>

@@ -162,6 +162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says, before it is done, that the console makes a file of events it holds; recorded as the action `export` */
+        post: operations["noteExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events/{seq}": {
         parameters: {
             query?: never;
@@ -169,7 +186,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One event whole, with its raw line from the journal */
+        /** One event whole, with its raw line from the journal; an audit record for auditors alone, 404 to all others */
         get: operations["getEvent"];
         put?: never;
         post?: never;
@@ -188,6 +205,40 @@ export interface paths {
         };
         /** The field table */
         get: operations["listFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people did with the platform, newest first; for the role auditor */
+        get: operations["listTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trail/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file; X-Next-Cursor says that there is more */
+        get: operations["exportTrail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,6 +424,28 @@ export interface components {
             next_cursor?: string;
             elapsed_ms?: number;
         };
+        TrailEntry: {
+            /** @description the record's number in the journal */
+            seq: string;
+            /** Format: date-time */
+            time: string;
+            user: string;
+            role: string;
+            address?: string;
+            /** @description console, command or platform */
+            via: string;
+            action: string;
+            object?: string;
+            /** @description allowed or refused */
+            outcome: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        TrailPage: {
+            entries: components["schemas"]["TrailEntry"][];
+            next_cursor?: string;
+        };
         EventDetail: {
             seq: string;
             /** Format: date-time */
@@ -423,6 +496,13 @@ export interface components {
         Words: string;
         /** @description only drill alerts (true) or only real ones (false) */
         Drill: boolean;
+        /** @description the account */
+        TrailUser: string;
+        /** @description such as login; doc/formats/notices.md */
+        TrailAction: string;
+        TrailOutcome: "allowed" | "refused";
+        /** @description anywhere in user, address, object or detail */
+        TrailText: string;
         /** @description Kibana Query Language */
         Query: string;
     };
@@ -776,6 +856,36 @@ export interface operations {
             503: components["responses"]["Error"];
         };
     };
+    noteExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    query: string;
+                    /** @enum {string} */
+                    format: "csv" | "ndjson";
+                    rows?: number;
+                    from?: string;
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description recorded */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: components["responses"]["Error"];
+        };
+    };
     getEvent: {
         parameters: {
             query?: never;
@@ -816,6 +926,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Field"][];
+                };
+            };
+        };
+    };
+    listTrail: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description the account */
+                user?: components["parameters"]["TrailUser"];
+                /** @description such as login; doc/formats/notices.md */
+                action?: components["parameters"]["TrailAction"];
+                outcome?: components["parameters"]["TrailOutcome"];
+                /** @description anywhere in user, address, object or detail */
+                q?: components["parameters"]["TrailText"];
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailPage"];
+                };
+            };
+        };
+    };
+    exportTrail: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description the account */
+                user?: components["parameters"]["TrailUser"];
+                /** @description such as login; doc/formats/notices.md */
+                action?: components["parameters"]["TrailAction"];
+                outcome?: components["parameters"]["TrailOutcome"];
+                /** @description anywhere in user, address, object or detail */
+                q?: components["parameters"]["TrailText"];
+                format?: "csv" | "ndjson";
+                /** @description X-Next-Cursor of the file before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    /** @description there where more entries match */
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
         };

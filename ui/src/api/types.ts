@@ -21,6 +21,7 @@ export type Event = Schemas['Event'];
 export type EventPage = Schemas['EventPage'];
 export type EventDetail = Schemas['EventDetail'];
 export type Field = Schemas['Field'];
+export type TrailEntry = Schemas['TrailEntry'];
 
 /** Worst first, as every list and legend shows them. */
 export const LEVELS: readonly Level[] = ['critical', 'high', 'medium', 'low', 'informational'];

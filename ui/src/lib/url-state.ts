@@ -85,10 +85,12 @@ export const ALERTS_STATE = {
   drill: flag,
 };
 export const DEFAULT_COLUMNS = ['event.dataset', 'host.name', 'source.ip', 'user.name', 'message'] as const;
+export const TRAIL_STATE = { ...range, user: text(), action: text(), outcome: text(), q: text() };
 export const EVENTS_STATE = { ...range, q: text(), columns: list<string>(undefined, DEFAULT_COLUMNS) };
 
 export type AlertsState = StateOf<typeof ALERTS_STATE>;
 export type EventsState = StateOf<typeof EVENTS_STATE>;
+export type TrailState = StateOf<typeof TRAIL_STATE>;
 
 function address<C extends Table>(path: string, codecs: C, state: Partial<StateOf<C>>): string {
   const query = printState(codecs, state).toString();

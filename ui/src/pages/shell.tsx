@@ -17,13 +17,16 @@ const PAGES = [
   { path: '/', label: 'nav.overview' },
   { path: '/alerts', label: 'nav.alerts' },
   { path: '/events', label: 'nav.events' },
+  { path: '/trail', label: 'nav.trail', role: 'auditor' },
 ] as const;
 
-function Navigation() {
+/** A page with a role is for that role alone; the server says so too. */
+export function Navigation({ role }: Pick<Session, 'role'>) {
   const { t } = useTranslation();
+  const pages = PAGES.filter((page) => !('role' in page) || page.role === role);
   return (
     <nav className="nav" aria-label={t('nav.label')}>
-      {PAGES.map(({ path, label }) => (
+      {pages.map(({ path, label }) => (
         <NavLink key={path} to={path} end={path === '/'}>
           {t(label)}
         </NavLink>
@@ -70,7 +73,7 @@ export default function Shell({ session }: { session: Session }) {
       </a>
       <header className="header">
         <Brand />
-        <Navigation />
+        <Navigation role={session.role} />
         <span className="grow" />
         <Health />
         <LanguageSwitch />

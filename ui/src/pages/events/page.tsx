@@ -60,7 +60,7 @@ export function Component() {
         extra={
           <>
             <ColumnChooser value={state.columns} onChange={(columns) => change({ columns })} />
-            <ExportMenu rows={rows} columns={state.columns} />
+            <ExportMenu rows={rows} columns={state.columns} search={state} />
           </>
         }
       />

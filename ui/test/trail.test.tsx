@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
+import { ApiError, adviceFor } from '../src/api/errors';
+import { actionKey } from '../src/lib/trail';
+import { ExportMenu } from '../src/pages/events/export-menu';
+import { Navigation } from '../src/pages/shell';
+import { Component as TrailPage } from '../src/pages/trail/page';
+import { draw, refuse, serve } from './support';
+
+const ENTRY = {
+  seq: '41',
+  time: '2026-11-22T08:00:00Z',
+  user: 'zhang',
+  role: 'analyst',
+  address: '192.0.2.7',
+  via: 'console',
+  action: 'search',
+  object: 'user.name: root',
+  outcome: 'allowed',
+  detail: {},
+};
+
+it('shows the trail to auditors and to nobody else', () => {
+  for (const role of ['administrator', 'analyst', 'viewer'] as const) {
+    const { unmount } = draw(<Navigation role={role} />);
+    expect(screen.queryByText('Audit trail'), role).toBeNull();
+    unmount();
+  }
+  draw(<Navigation role="auditor" />);
+  expect(screen.getByText('Audit trail').getAttribute('href')).toBe('/trail');
+});
+
+it('lists what was done, filters by the address, and leads to the record', async () => {
+  const asked = serve({
+    'GET /api/v1/trail': {
+      entries: [ENTRY, { ...ENTRY, seq: '40', action: 'new.thing', outcome: 'refused', object: '' }],
+      next_cursor: '1-40',
+    },
+    'GET /api/v1/events/41': { seq: '41', fields: {}, attributes: [], raw: '{"action":"search"}' },
+  });
+  draw(<TrailPage />, '/trail?user=zhang&outcome=refused&q=root&action=search');
+  const row = await screen.findByText('user.name: root');
+  expect(new URL(asked[0]?.url ?? '').search).toBe(
+    '?from=-24h&to=now&user=zhang&action=search&outcome=refused&q=root&limit=100',
+  );
+  expect(screen.getAllByText('Search').length).toBeGreaterThan(0);
+  expect(screen.getByText('new.thing')).toBeDefined();
+  expect(document.querySelector('.outcome-refused')?.textContent).toBe('refused');
+  fireEvent.click(row);
+  expect((await screen.findByTestId('raw')).textContent).toBe('{"action":"search"}');
+  fireEvent.click(screen.getByText('Load more'));
+  await waitFor(() => expect(asked.at(-1)?.url).toContain('cursor=1-40'));
+});
+
+it('says so where there is nothing', async () => {
+  serve({ 'GET /api/v1/trail': { entries: [] } });
+  draw(<TrailPage />, '/trail');
+  expect(await screen.findByText(/Nothing was done that matches/)).toBeDefined();
+});
+
+it('makes no file of events before the trail has it', async () => {
+  const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:x');
+  const search = { from: '-24h', to: 'now', q: 'a: b' };
+  const answers = { 'POST /api/v1/events/export': refuse(503, 'no') as unknown };
+  const asked = serve(answers);
+  draw(<ExportMenu rows={[{ seq: '1', time: ENTRY.time }]} columns={[]} search={search} />);
+  const choose = async () => {
+    fireEvent.click(screen.getByTestId('export'));
+    fireEvent.click(await screen.findByText(/^CSV/));
+  };
+  await choose();
+  await waitFor(() => expect(asked).toHaveLength(1));
+  expect(await asked[0]?.json()).toEqual({ query: 'a: b', from: '-24h', to: 'now', format: 'csv', rows: 1 });
+  expect(saved).not.toHaveBeenCalled();
+  answers['POST /api/v1/events/export'] = new Response(null, { status: 204 });
+  await choose();
+  await waitFor(() => expect(saved).toHaveBeenCalledOnce());
+});
+
+it('knows what was refused for want of a record', () => {
+  expect(adviceFor(new ApiError(503, 'audit_unavailable', ''))).toBe('unrecorded');
+  expect(adviceFor(new ApiError(503, 'busy', ''))).toBe('unavailable');
+});
+
+it('has a key for every action', () => {
+  expect(actionKey('password.change')).toBe('password-change');
+});
