@@ -234,6 +234,22 @@ static void test_clock_step(void **state)
 	assert_int_equal(fixture->told.count, 0);
 }
 
+/* Files of heads put together in another order than they were made. */
+static void test_any_order(void **state)
+{
+	struct fixture *fixture = *state;
+	struct tlog_head first = test_head(10, UINT64_MAX), second = test_head(20, UINT64_MAX);
+	struct buf text = {0};
+
+	add_key(&fixture->heads, key, false);
+	add_signed(&text, &second, key);
+	add_signed(&text, &first, key);
+	add(fixture, &text, true);
+	audit_heads_check(&fixture->heads, NULL, &fixture->report);
+	assert_int_equal(fixture->told.count, 0);
+	assert_int_equal(audit_heads_newest(&fixture->heads)->head.size, 20);
+}
+
 static void test_two_roots(void **state)
 {
 	struct fixture *fixture = *state;
@@ -257,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_fine),      TEST(test_file),       TEST(test_cut),        TEST(test_wrong_key),
 		TEST(test_given_key), TEST(test_forged),     TEST(test_other_node), TEST(test_no_key),
-		TEST(test_shrinks),   TEST(test_clock_step), TEST(test_two_roots),
+		TEST(test_shrinks),   TEST(test_clock_step), TEST(test_any_order),  TEST(test_two_roots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -411,6 +411,27 @@ static void test_member_changed(void **state)
 	}
 }
 
+/* What comes behind the records does not count for them. */
+static void test_order(void **state)
+{
+	struct member members[MEMBERS], moved;
+	struct told told;
+	size_t count = take_apart(members);
+	struct member *proofs = member_of(members, count, "proofs.ndjson"), *last = &members[count - 1];
+	struct audit_package_summary summary;
+
+	(void)state;
+	moved = *proofs;
+	*proofs = *last;
+	*last = moved;
+	agree(members, count);
+	put_together(members, count);
+	summary = check_alone(&told);
+	assert_int_equal(summary.records, 21);
+	assert_int_equal(summary.proven, 0);
+	assert_int_equal(told_of(&told, AUDIT_UNPROVEN), 1);
+}
+
 static void test_wrong_key(void **state)
 {
 	struct audit_heads heads = {0};
