@@ -515,8 +515,9 @@ int main(void)
 		TEST(test_fine),           TEST(test_put_together),
 		TEST(test_record_changed), TEST(test_text_beside_the_proof),
 		TEST(test_record_dropped), TEST(test_member_missing),
-		TEST(test_member_changed), TEST(test_wrong_key),
-		TEST(test_given_heads),    TEST(test_each_byte),
+		TEST(test_member_changed), TEST(test_order),
+		TEST(test_wrong_key),      TEST(test_given_heads),
+		TEST(test_each_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
