@@ -117,7 +117,7 @@ static int live_border(const char *folder, uint64_t name, struct archive_border 
 int archive_border_of(const char *folder, const struct archive_entry *entry,
 		      struct archive_border *ret_border, struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = ERR_CORRUPT;
 
 	if (entry->sealed) {

@@ -253,7 +253,7 @@ static void publish(struct journal *journal, struct journal_batch *batch)
 
 	journal->promised = last;
 	journal->range = journal->after;
-	journal_head_publish(journal->head, &mark);
+	journal_head_publish(journal->head, &mark, &journal->range);
 	pthread_mutex_lock(&journal->lock);
 	journal_batch_clear(batch);
 	journal->status = status;

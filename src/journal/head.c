@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "journal/folder.h"
 
@@ -32,6 +34,11 @@ enum { HEAD_CLEAN = 0, HEAD_OPEN = 1 };
  *	12 4 state: 0 clean, 1 open        48 8 durable bytes of it
  *	16 8 generation                    56 4 futex: changes whenever something above does
  *	24 8 process id of the writer     64 8 floor: the first number this generation may give out
+ *
+ *	128 8 XXH3-64 of what follows     136 8 leaves     144 … the range of all leaves, 32 bytes a hash
+ *
+ * The first part is changed field by field, each of them whole at any time; the second is right where its
+ * checksum is.
  */
 struct head_map {
 	uint8_t magic[8];
@@ -45,7 +52,13 @@ struct head_map {
 	_Atomic uint32_t futex;
 	uint32_t zero;
 	_Atomic uint64_t floor;
+	uint8_t kept[56];
+	uint64_t tree_checksum;
+	uint64_t leaves;
+	uint8_t hashes[JOURNAL_TRAILER_MAX];
 };
+_Static_assert(offsetof(struct head_map, tree_checksum) == 128 && sizeof(struct head_map) <= HEAD_SIZE,
+	       "as the table says");
 
 static const uint8_t head_magic[8] = "WLJHEAD";
 
@@ -156,13 +169,40 @@ static int head_sync(struct journal_head *head)
 	return 0;
 }
 
-int journal_head_begin(struct journal_head *head, const struct journal_mark *mark, uint64_t floor)
+static uint64_t tree_checksum(const struct head_map *map, uint64_t leaves)
+{
+	return hash_bytes(&map->leaves,
+			  sizeof(map->leaves) + (size_t)__builtin_popcountll(leaves) * TLOG_HASH_SIZE);
+}
+
+static void store_tree(struct head_map *map, const struct tlog_range *range)
+{
+	map->leaves = range->end;
+	journal_trailer_encode(range, map->hashes);
+	map->tree_checksum = tree_checksum(map, range->end);
+}
+
+int journal_head_tree(const struct journal_head *head, struct tlog_range *ret_range)
+{
+	const struct head_map *map = head->map;
+	uint64_t leaves = map->leaves;
+
+	if (!leaves || leaves > JOURNAL_LEAVES_MAX)
+		return ERR_END;
+	if (map->tree_checksum != tree_checksum(map, leaves))
+		return ERR_CORRUPT;
+	journal_trailer_decode(map->hashes, leaves, ret_range);
+	return 0;
+}
+
+int journal_head_begin(struct journal_head *head, const struct journal_mark *mark,
+		       const struct tlog_range *range, uint64_t floor)
 {
 	atomic_store(&head->map->state, HEAD_OPEN);
 	atomic_fetch_add(&head->map->generation, 1);
 	atomic_store(&head->map->pid, (uint64_t)getpid());
 	atomic_store(&head->map->floor, floor);
-	journal_head_publish(head, mark);
+	journal_head_publish(head, mark, range);
 	return head_sync(head);
 }
 
@@ -176,10 +216,12 @@ int journal_head_end(struct journal_head *head)
 	return head_sync(head);
 }
 
-void journal_head_publish(struct journal_head *head, const struct journal_mark *mark)
+void journal_head_publish(struct journal_head *head, const struct journal_mark *mark,
+			  const struct tlog_range *range)
 {
 	struct head_map *map = head->map;
 
+	store_tree(map, range);
 	if (atomic_load(&map->segment) != mark->segment) {
 		atomic_store(&map->end, 0);
 		atomic_store(&map->segment, mark->segment);

@@ -41,9 +41,16 @@ uint64_t journal_head_floor(const struct journal_head *head);
 
 /* The writer's side. begin: a new generation, not clean any more; end: closed cleanly. Both are durable when
    they return 0. */
-int journal_head_begin(struct journal_head *head, const struct journal_mark *mark, uint64_t floor);
+int journal_head_begin(struct journal_head *head, const struct journal_mark *mark,
+		       const struct tlog_range *range, uint64_t floor);
 int journal_head_end(struct journal_head *head);
-void journal_head_publish(struct journal_head *head, const struct journal_mark *mark);
+void journal_head_publish(struct journal_head *head, const struct journal_mark *mark,
+			  const struct tlog_range *range);
+
+/* The range of all durable leaves, for the next writer where the end of the segments is damaged. ERR_END
+   where there are none, ERR_CORRUPT where the last writer was killed while it stored it. Only while nobody
+   writes. */
+int journal_head_tree(const struct journal_head *head, struct tlog_range *ret_range);
 
 /* Sleeps until the head has changed since ticket was taken, or timeout (µs). */
 uint32_t journal_head_ticket(const struct journal_head *head);

@@ -64,6 +64,8 @@ static void move_small_parts(struct pruning *pruning)
 		vec_push(&pruning->index.runs, old->runs.items[i]);
 	for (size_t i = 0; i < old->losses.len; i++)
 		vec_push(&pruning->index.losses, old->losses.items[i]);
+	for (size_t i = 0; i < old->nodes.len; i++)
+		vec_push(&pruning->index.nodes, old->nodes.items[i]);
 }
 
 static void move_blocks(struct pruning *pruning)
@@ -163,7 +165,7 @@ static int check_tree(struct pruning *pruning, struct err *ret_err)
 /* Reads the new file and finds the tree that the old one had. */
 static int verify(struct pruning *pruning, const struct journal_key *key, struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct seal_tree tree = {0};
 	int r = sealed_open_path(pruning->writer.temporary, key, &sealed, ret_err);
 

@@ -156,9 +156,17 @@ static int scan_segments(struct scan *scan, struct err *ret_err)
 	}
 }
 
-/* The last live segment, which says how far the tree is, is never removed when it is sealed. */
-static int check_tree(const struct scan *scan, struct err *ret_err)
+/* Where the tree goes on. The head's is ahead of the segments' only where the end of these is damaged or
+   gone: then the leaves between are lost, but not used for other records. Without either, nothing is begun
+   beside sealed segments: the last live one is never removed when it is sealed. */
+static int find_tree(struct scan *scan, const struct journal_head *head, struct err *ret_err)
 {
+	struct tlog_range range;
+
+	if (head && journal_head_tree(head, &range) == 0 && range.end > scan->range.end) {
+		scan->range = range;
+		scan->range_known = true;
+	}
 	if (scan->range_known || !journal_has_sealed(scan->folder))
 		return 0;
 	return err_set(
@@ -235,7 +243,7 @@ int journal_recover(const char *folder, const struct journal_key *key, struct jo
 	if (r == 0)
 		r = scan_segments(&scan, ret_err);
 	if (r == 0)
-		r = check_tree(&scan, ret_err);
+		r = find_tree(&scan, head, ret_err);
 	if (r == 0)
 		r = journal_node_ensure(folder, scan.last ? scan.node : NULL, ret_node, ret_err);
 	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)

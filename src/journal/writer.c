@@ -146,7 +146,7 @@ static int start(struct journal *journal, struct err *ret_err)
 	journal->range = recovery.range;
 	atomic_store(&journal->durable, recovery.promised);
 	/* From here on numbers may be handed out, so the next recovery has to leave a gap. */
-	r = journal_head_begin(journal->head, &recovery.mark, recovery.next);
+	r = journal_head_begin(journal->head, &recovery.mark, &recovery.range, recovery.next);
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s/live/head: %s", journal->folder, err_text(r));
 	r = start_thread(journal);

@@ -107,22 +107,45 @@ static unsigned count_records(const char *folder, unsigned *ret_reports)
 static void test_flip_every_byte_of_the_last_frame(void **state)
 {
 	struct sample sample;
-	uint64_t payload, trailer;
+	uint64_t trailer;
 
 	sample_make(&sample, *state);
-	payload = sample.offset + JOURNAL_FRAME_HEADER_SIZE;
-	trailer = payload + sample.frame.stored;
+	trailer = sample.offset + JOURNAL_FRAME_HEADER_SIZE + sample.frame.stored;
 	for (uint64_t at = sample.offset; at < sample.bytes.len; at++) {
 		unsigned reports;
 
 		sample.bytes.ptr[at] ^= 0x10;
 		sample_restore(&sample, true);
 		sample.bytes.ptr[at] ^= 0x10;
-		assert_int_equal(leaves_before_next(&sample), at < payload ? 7 : 14);
+		assert_int_equal(leaves_before_next(&sample), 14);
 		assert_int_equal(count_records(*state, &reports), at < trailer ? 8 : 15);
 		assert_int_equal(reports, at < trailer);
 		if (at >= trailer)
 			assert_int_equal(check_tree(*state), 15);
+	}
+	sample_done(&sample);
+}
+
+/* What was durable is gone; the head knows the tree, and where its tree is damaged what is left of the
+ * segment. */
+static void test_the_head_has_the_tree(void **state)
+{
+	struct sample sample;
+
+	sample_make(&sample, *state);
+	for (size_t len = JOURNAL_PREFACE_SIZE; len < sample.bytes.len; len += 40) {
+		uint64_t left = len < sample.offset ? 0 : 7;
+
+		sample_restore(&sample, true);
+		assert_int_equal(truncate(sample.path, (off_t)len), 0);
+		assert_int_equal(leaves_before_next(&sample), 14);
+		for (size_t at = 128; at < 128 + 16 + 3 * TLOG_HASH_SIZE; at += 9) {
+			sample.head.ptr[at] ^= 1;
+			sample_restore(&sample, true);
+			sample.head.ptr[at] ^= 1;
+			assert_int_equal(truncate(sample.path, (off_t)len), 0);
+			assert_int_equal(leaves_before_next(&sample), left);
+		}
 	}
 	sample_done(&sample);
 }
@@ -186,6 +209,8 @@ static void test_preface_alone(void **state)
 	snprintf(path, sizeof(path), "%s/live/00000000000000000015.wlj", (char *)*state);
 	assert_int_equal(truncate(path, JOURNAL_PREFACE_SIZE + 60), 0);
 	assert_int_equal(unlink(sample.path), 0);
+	snprintf(path, sizeof(path), "%s/live/head", (char *)*state);
+	assert_int_equal(unlink(path), 0);
 	journal = open_quick(*state);
 	seq = append_range(journal, 16, 16, true);
 	journal_close(journal);
@@ -202,8 +227,12 @@ static void test_sealed_without_live(void **state)
 {
 	struct journal *journal;
 	struct err err = {0};
-	char sealed[256], file[300];
+	char sealed[256], file[300], other[256], head[256];
+	struct journal_segment *segment;
+	struct sample sample;
+	uint64_t seq;
 
+	snprintf(other, sizeof(other), "%s/other", (char *)*state);
 	snprintf(sealed, sizeof(sealed), "%s/sealed", (char *)*state);
 	snprintf(file, sizeof(file), "%s/00000000000000000001.wls", sealed);
 	assert_int_equal(mkdir(sealed, 0700), 0);
@@ -211,6 +240,20 @@ static void test_sealed_without_live(void **state)
 	assert_int_equal(io_replace_file(file, "x", 1, 0600), 0);
 	assert_int_equal(journal_open(*state, NULL, NULL, NULL, &journal, &err), ERR_CORRUPT);
 	assert_non_null(strstr(err.message, "put its last one back"));
+	sample_make(&sample, other);
+	snprintf(head, sizeof(head), "%s/live/head", (char *)*state);
+	assert_int_equal(io_replace_file(head, sample.head.ptr, sample.head.len, 0600), 0);
+	journal = open_quick(*state); /* but here is a head that knows */
+	seq = append_range(journal, 15, 15, true);
+	journal_close(journal);
+	assert_int_equal(journal_segment_open(*state, seq, &segment, NULL), 0);
+	assert_int_equal(segment->header.before.end, 14);
+	assert_memory_equal(segment->header.before.hashes,
+			    sample.bytes.ptr + sample.bytes.len - journal_trailer_size(&sample.frame),
+			    journal_trailer_size(&sample.frame));
+	journal_segment_close(segment);
+	sample_done(&sample);
+	folder_remove(other);
 	assert_true(unlink(file) == 0 && rmdir(sealed) == 0);
 }
 
@@ -218,6 +261,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_IN_FOLDER(test_flip_every_byte_of_the_last_frame),
+		TEST_IN_FOLDER(test_the_head_has_the_tree),
 		TEST_IN_FOLDER(test_flip_without_head),
 		TEST_IN_FOLDER(test_leaves_that_do_not_follow),
 		TEST_IN_FOLDER(test_preface_alone),

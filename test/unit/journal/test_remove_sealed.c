@@ -85,11 +85,39 @@ static void test_damaged(void **state)
 	buf_done(&file);
 }
 
+/* The end of a segment that was durable is lost; the next one begins behind it in the tree. */
+static void test_a_lost_end(void **state)
+{
+	static const struct journal_seal_options plain;
+	struct journal_segment_info info = {0};
+	struct journal *journal;
+	struct err err = {0};
+	char path[PATH_MAX];
+	struct stat status;
+	unsigned count;
+
+	journal = open_quick(*state);
+	append_range(journal, 1, 10, true);
+	journal_close(journal);
+	assert_int_equal(journal_segment_path(*state, 1, path), 0);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(truncate(path, status.st_size - 1), 0);
+	journal = open_quick(*state);
+	append_range(journal, 11, 20, true);
+	journal_close(journal);
+	if (journal_seal(*state, 1, &plain, &info, &err) < 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(info.leaf_end, 9);
+	assert_int_equal(journal_remove_sealed(*state, &count, NULL), 0);
+	assert_int_equal(count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_IN_FOLDER(test_remove),
 		TEST_IN_FOLDER(test_damaged),
+		TEST_IN_FOLDER(test_a_lost_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
