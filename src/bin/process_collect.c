@@ -336,8 +336,10 @@ static int run(struct process *process)
 	struct err err = {0};
 	int r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
 
-	if (r < 0)
-		return process_failed(&err);
+	if (r < 0) {
+		process_failed(&err);
+		return r == ERR_DENIED ? EXIT_USAGE : EXIT_FAILED; /* the key is not the journal's */
+	}
 	records.journal = collecting.journal;
 	r = record_settings(process, &collecting, &err);
 	if (r == 0)
