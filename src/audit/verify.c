@@ -83,6 +83,9 @@ static int visit_span(void *context, const struct journal_span *span)
 	case JOURNAL_MISPLACED:
 		tell_span(walk, span, AUDIT_MISPLACED);
 		break;
+	case JOURNAL_WORN:
+		tell_span(walk, span, AUDIT_WORN);
+		break;
 	}
 	return 0;
 }

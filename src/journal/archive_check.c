@@ -74,8 +74,10 @@ static int check_live(struct check *check, const struct journal_mark *mark, cons
 	int r = live_walk_open(&walk, check->folder, check->segment, check->key, next ? next->name : 0,
 			       mark->segment == check->segment ? mark->end : UINT64_MAX, ret_err);
 
-	if (r < 0)
+	if (r < 0) {
+		live_walk_close(&walk);
 		return r;
+	}
 	if (next && archive_border_of(check->folder, next, &border, NULL) == 0) {
 		walk.end_leaf = border.before.end;
 		walk.end_seq = border.follows;
@@ -190,6 +192,8 @@ static int check_segment(struct check *check, const struct journal_mark *mark,
 		if (r == 0)
 			r = node->live ? check_live(check, mark, next, node, ret_err)
 				       : check_sealed(check, ret_err);
+		if (r == 0)
+			r = check_spares(check, mark, node);
 		before->known = true;
 		before->name = node->name;
 		before->last_seq = node->last_seq;

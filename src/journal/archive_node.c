@@ -67,6 +67,7 @@ static int read_sealed(const char *folder, uint64_t name, struct archive_node *r
 		*ret_node = (struct archive_node){.name = name,
 						  .last_seq = header->last_seq,
 						  .follows = header->follows,
+						  .lost = header->lost,
 						  .deleted = header->flags & SEALED_DELETED,
 						  .encrypted = header->flags & SEALED_ENCRYPTED,
 						  .before = header->before,

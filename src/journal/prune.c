@@ -64,6 +64,8 @@ static void move_small_parts(struct pruning *pruning)
 		vec_push(&pruning->index.runs, old->runs.items[i]);
 	for (size_t i = 0; i < old->losses.len; i++)
 		vec_push(&pruning->index.losses, old->losses.items[i]);
+	for (size_t i = 0; i < old->nodes.len; i++)
+		vec_push(&pruning->index.nodes, old->nodes.items[i]);
 }
 
 static void move_blocks(struct pruning *pruning)

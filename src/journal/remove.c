@@ -30,8 +30,36 @@ static bool same_range(const struct tlog_range *a, const struct tlog_range *b)
 	       memcmp(a->hashes, b->hashes, a->count * sizeof(a->hashes[0])) == 0;
 }
 
+/* The range behind the last frame of a live segment that says it; numbers from next on are in the next one.
+ */
+static int range_at_end(const char *folder, uint64_t name, uint64_t next, struct tlog_range *ret_range,
+			struct err *ret_err)
+{
+	uint64_t offset = JOURNAL_PREFACE_SIZE;
+	struct journal_segment *segment;
+	struct journal_frame frame = {0};
+	int r = journal_segment_open(folder, name, &segment, ret_err);
+
+	if (r < 0)
+		return r;
+	*ret_range = segment->header.before;
+	while ((r = journal_segment_frame(segment, offset, &frame)) == 0 || r == ERR_CORRUPT) {
+		if (r == ERR_CORRUPT) {
+			offset = journal_segment_resync(segment, offset + JOURNAL_ALIGN, segment->limit);
+			continue;
+		}
+		if (frame.first_seq >= next)
+			break;
+		(void)journal_segment_after(segment, offset, &frame, ret_range);
+		offset += journal_frame_size(&frame);
+	}
+	journal_segment_close(segment);
+	return r == ERR_END ? 0 : r;
+}
+
 /* Removes the segment where the sealed one stands for the same leaves: it begins with the tree that the live
-   one begins with and ends with the one that the next begins with. -ENOENT: it is not sealed. */
+   one begins with, and ends with the one that the next begins with or, where leaves between the two were
+   lost, that the live one ends with. -ENOENT: it is not sealed. */
 static int remove_one(const char *folder, uint64_t name, uint64_t next, struct err *ret_err)
 {
 	struct tlog_range before = {0}, after = {0}, sealed_before = {0}, sealed_after = {0};
@@ -42,6 +70,8 @@ static int remove_one(const char *folder, uint64_t name, uint64_t next, struct e
 		r = range_before(folder, name, &before, ret_err);
 	if (r == 0)
 		r = range_before(folder, next, &after, ret_err);
+	if (r == 0 && sealed_after.end < after.end)
+		r = range_at_end(folder, name, next, &after, ret_err);
 	if (r < 0)
 		return r;
 	if (!same_range(&before, &sealed_before) || !same_range(&after, &sealed_after))

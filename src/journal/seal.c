@@ -226,7 +226,7 @@ static size_t index_estimate(const struct sealing *sealing)
 	for (size_t i = 0; i < index->streams.len; i++)
 		parts += index->streams.items[i].bytes / SEALED_BLOCK_BYTES +
 			 index->streams.items[i].records / SEALED_BLOCK_RECORDS;
-	return parts * 40 + index->runs.len * 24 + index->losses.len * 32 + 64;
+	return parts * 40 + index->nodes.len * 48 + index->runs.len * 24 + index->losses.len * 32 + 64;
 }
 
 static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
@@ -322,6 +322,16 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 
 /* --- all of it --- */
 
+static void encrypt(struct sealed_header *header, const struct journal_key *key)
+{
+	struct journal_key segment_key;
+
+	header->flags |= SEALED_ENCRYPTED;
+	sealed_segment_key(header, key, &segment_key);
+	journal_key_check(&segment_key, header->key_check);
+	explicit_bzero(&segment_key, sizeof(segment_key));
+}
+
 static int open_sealing(struct sealing *sealing, const char *folder, uint64_t name, struct err *ret_err)
 {
 	struct archive_list list;
@@ -350,9 +360,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		sealing->live.end_leaf = border.before.end;
 		sealing->live.end_seq = border.follows ? border.follows : list.items[at + 1].name - 1;
 		live = &sealing->live.segment->header;
-		*header = (struct sealed_header){.flags = live->flags & JOURNAL_ENCRYPTED ? SEALED_ENCRYPTED
-											  : 0,
-						 .first_seq = name,
+		*header = (struct sealed_header){.first_seq = name,
 						 .last_seq = name,
 						 .generation = live->generation,
 						 .created = live->created,
@@ -362,10 +370,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		memcpy(header->node, live->node, sizeof(header->node));
 		random_bytes(&header->salt, sizeof(header->salt));
 		if (sealing->options->key)
-			header->flags |= SEALED_ENCRYPTED;
-		else if (header->flags & SEALED_ENCRYPTED)
-			r = err_set(ret_err, ERR_DENIED, 0, 0,
-				    "the segment is encrypted: give the key it was written with");
+			encrypt(header, sealing->options->key);
 	}
 	archive_list_done(&list);
 	return r;

@@ -18,8 +18,8 @@ enum { NOT_YET = 1 };
 
 struct sealed_store {
 	int fd;
-	uint64_t size; /* of the file as it is */
-	bool keyed;
+	uint64_t size;          /* of the file as it is */
+	bool keyed;             /* and it is the right one */
 	struct journal_key key; /* of this segment */
 	ZSTD_DCtx *unpacker;
 	ZSTD_DDict *dictionaries[SEALED_STREAMS_MAX];
@@ -121,9 +121,13 @@ int sealed_open_path(const char *path, const struct journal_key *key, struct sea
 		sealed_close(sealed);
 		return open_error(path, r, ret_err);
 	}
-	sealed->store->keyed = key && sealed->header.flags & SEALED_ENCRYPTED;
-	if (sealed->store->keyed)
+	if (key && sealed->header.flags & SEALED_ENCRYPTED) {
+		uint8_t check[JOURNAL_KEY_CHECK_SIZE];
+
 		sealed_segment_key(&sealed->header, key, &sealed->store->key);
+		journal_key_check(&sealed->store->key, check);
+		sealed->store->keyed = memcmp(check, sealed->header.key_check, sizeof(check)) == 0;
+	}
 	*ret_sealed = sealed;
 	return 0;
 }
@@ -232,9 +236,12 @@ static int decrypt(struct sealed *sealed, const struct sealed_aad *aad, struct s
 		return ERR_CORRUPT;
 	len = bytes->len - JOURNAL_NONCE_SIZE - JOURNAL_TAG_SIZE;
 	*bytes = str_of(at, len);
+	/* The key is right: whoever made the checksum right has changed the bytes. */
 	return journal_crypt_open(&store->key, (uint8_t *)start,
 				  str_of((const char *)aad->bytes, sizeof(aad->bytes)), at, len,
-				  (uint8_t *)start + JOURNAL_NONCE_SIZE, at);
+				  (uint8_t *)start + JOURNAL_NONCE_SIZE, at) < 0
+		       ? ERR_CORRUPT
+		       : 0;
 }
 
 static int unpack(struct sealed_store *store, struct str bytes, size_t plain, const ZSTD_DDict *dictionary,

@@ -6,8 +6,8 @@
  * are needed, with pread, so that a page the disk cannot give is an error like any other.
  * A file that is replaced meanwhile stays as it was for whoever has it open. One thread.
  *
- * What is damaged is found by checksums and costs what is in the part: ERR_CORRUPT. Where
- * the checksum is right and the decryption is not, the key is wrong: ERR_DENIED.
+ * What is damaged is found by checksums and costs what is in the part: ERR_CORRUPT. Without
+ * the key whose check stands in the header, encrypted parts give ERR_DENIED.
  */
 #include <limits.h>
 

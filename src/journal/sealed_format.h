@@ -52,7 +52,8 @@ struct sealed_header {
 	uint64_t first_seq, last_seq; /* lost records counted */
 	uint64_t follows;             /* of the first frame */
 	uint64_t salt, generation;
-	int64_t created, sealed, changed; /* changed: pruned or deleted; 0: never */
+	uint8_t key_check[JOURNAL_KEY_CHECK_SIZE]; /* as in a live segment */
+	int64_t created, sealed, changed;          /* changed: pruned or deleted; 0: never */
 	int64_t received_min, received_max;
 	uint64_t lost;
 	uint64_t class_records[JOURNAL_CLASSES_MAX], class_bytes[JOURNAL_CLASSES_MAX];
@@ -109,6 +110,13 @@ struct sealed_loss {
 	uint64_t leaf_begin, leaf_end, first_seq, last_seq;
 };
 
+/* A node above lost leaves, from the range behind a live frame. */
+struct sealed_node {
+	uint8_t level;
+	uint64_t index;
+	struct tlog_hash hash;
+};
+
 struct sealed_index {
 	struct {
 		VEC_OF(struct sealed_stream)
@@ -125,6 +133,9 @@ struct sealed_index {
 	struct {
 		VEC_OF(struct sealed_loss)
 	} losses;
+	struct {
+		VEC_OF(struct sealed_node)
+	} nodes;
 };
 
 void sealed_index_encode(const struct sealed_index *index, struct buf *out);
