@@ -21,7 +21,7 @@ struct report {
 	int64_t from, to, now, zone;
 	struct str source;
 	enum by by;
-	bool json;
+	bool json, blind; /* blind: by the gaps that concern the source */
 	struct buf out;
 	size_t lines;
 	/* The line that is being added up */
@@ -141,9 +141,9 @@ static int take_gap(void *context, const struct gap *gap)
 	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
 	struct buf who = {0};
 
-	if (report->source.len && gap->talker.id && !str_eq(gap->talker.source, report->source) &&
-	    gap->reason == GAP_SILENT)
+	if (report->source.len && gap->talker.source.len && !str_eq(gap->talker.source, report->source))
 		return 0;
+	report->blind = report->blind || !gap->learning;
 	if (report->json) {
 		buf_add_str(&report->out, report->lines++ ? STR(",") : STR(""));
 		coverage_gap_json(&report->out, gap);
@@ -200,20 +200,20 @@ static void verdict(struct report *report, const struct statement *statement)
 		clock_format(statement->until, until);
 		buf_printf(&report->out,
 			   "],\"from\":\"%s\",\"until\":\"%s\",\"verdict\":\"%s\",\"sources\":%zu}\n", from,
-			   until, statement->blind ? "blind" : "complete", statement->talkers);
+			   until, report->blind ? "blind" : "complete", statement->talkers);
 		return;
 	}
 	if (!report->lines)
 		buf_add_str(&report->out, STR("  none\n"));
 	format_minute(report, statement->from, from);
 	format_minute(report, statement->until, until);
-	buf_printf(&report->out, "\n%s: %s to %s, %zu sources\n", statement->blind ? "BLIND" : "complete",
-		   from, until, statement->talkers);
+	buf_printf(&report->out, "\n%s: %s to %s, %zu sources\n", report->blind ? "BLIND" : "complete", from,
+		   until, statement->talkers);
 }
 
 static int make(struct report *report, struct db *db)
 {
-	struct statement statement;
+	struct statement statement = {0};
 	int r;
 
 	head(report);
@@ -226,7 +226,7 @@ static int make(struct report *report, struct db *db)
 		return command_failed(report->command, "the coverage cannot be read: %s", err_text(r));
 	verdict(report, &statement);
 	fwrite(report->out.ptr, 1, report->out.len, stdout);
-	return statement.blind ? EXIT_FINDING : EXIT_OK;
+	return report->blind ? EXIT_FINDING : EXIT_OK;
 }
 
 static int read_by(const struct arguments *arguments, struct report *report)

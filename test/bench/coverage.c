@@ -7,10 +7,12 @@
 #include <time.h>
 
 #include "coverage/coverage.h"
+#include "coverage/ledger.h"
 #include "event/listener.h"
 
 #define BATCH 32768
 #define BATCHES 100
+#define CORE_BATCHES 100
 #define START (INT64_C(1772409600) * CLOCK_SECOND)
 
 /* Of this thread on a processor: others may be busy. */
@@ -78,6 +80,42 @@ static void measure(uint32_t peers, uint32_t run)
 	arena_free(arena);
 }
 
+/* Batches of so many talkers into the database, each a transaction of its own on this disk. */
+static void measure_core(uint32_t talkers)
+{
+	static const struct db_schema *const schemas[] = {&coverage_schema};
+	char folder[] = "bench_coverage.XXXXXX", path[64];
+	struct buf message = {0};
+	struct err err = {0};
+	struct db *db;
+	uint64_t applied;
+	int64_t begin;
+
+	must(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/core.db", folder);
+	must(db_open(path, schemas, 1, &db, &err) == 0);
+	begin = clock_monotonic();
+	for (uint64_t batch = 1; batch <= CORE_BATCHES; batch++) {
+		const struct coverage_batch range = {STR("0123456789abcdef"), batch, batch + 1, START};
+
+		buf_clear(&message);
+		coverage_put_batch(&message, &range);
+		for (uint32_t i = 1; i <= talkers; i++)
+			coverage_put(&message, &(struct coverage_change){.type = CHANGE_HEARD,
+									 .talker = i,
+									 .hour = START,
+									 .received = 10,
+									 .last = START + (int64_t)batch});
+		must(ledger_apply(db, buf_str(&message), &applied) == 0 && applied);
+	}
+	printf("%8u %14.2f\n", talkers,
+	       (double)(clock_monotonic() - begin) / CLOCK_MILLISECOND / CORE_BATCHES);
+	db_close(db);
+	buf_done(&message);
+	snprintf(path, sizeof(path), "rm -rf %s", folder);
+	must(system(path) == 0);
+}
+
 int main(void)
 {
 	printf("%8s %6s %10s %14s %10s\n", "peers", "run", "worker ns", "committer ns", "talkers");
@@ -86,5 +124,9 @@ int main(void)
 	measure(100, 1);
 	measure(3000, 1);
 	measure(30000, 1);
+	printf("\n%8s %14s\n", "talkers", "core ms/batch");
+	measure_core(1);
+	measure_core(100);
+	measure_core(3000);
 	return 0;
 }
