@@ -377,14 +377,14 @@ unsigned keeper_sealed(const struct keeper *keeper)
 
 bool keeper_stop(struct keeper *keeper, int64_t patience)
 {
-	int64_t until = clock_now() + patience;
+	int64_t until = clock_monotonic() + patience;
 	struct timespec limit = {until / CLOCK_SECOND, until % CLOCK_SECOND * 1000};
 
 	pthread_mutex_lock(&keeper->lock);
 	keeper->stopping = true;
 	pthread_cond_signal(&keeper->stop);
 	pthread_mutex_unlock(&keeper->lock);
-	if (pthread_timedjoin_np(keeper->thread, NULL, &limit) != 0)
+	if (pthread_clockjoin_np(keeper->thread, NULL, CLOCK_MONOTONIC, &limit) != 0)
 		return false;
 	vec_done(&keeper->segments);
 	sayer_free(keeper->sayer);
