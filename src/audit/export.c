@@ -31,6 +31,8 @@ struct walk {
 	unsigned unreleased;
 	struct tlog_range range; /* all leaves, from 0 on, where known */
 	struct tlog_range gap;   /* those of them that are not in the package and not written yet */
+	struct tlog_range early; /* before the first record: up to the last head that fits there */
+	const struct audit_head *early_head;
 	bool begun, known;
 	size_t next;      /* head */
 	int64_t shown;    /* time of the head shown last */
@@ -52,7 +54,8 @@ int audit_source_read(const char *text, struct audit_source *ret_source)
 
 static bool is_wanted(const struct audit_export *export, const struct journal_record *record)
 {
-	if (record->received < export->range.from || record->received >= export->range.to)
+	if (record->seq < export->range.first_seq || record->seq > export->range.last_seq ||
+	    record->received < export->range.from || record->received >= export->range.to)
 		return false;
 	for (size_t i = 0; i < export->source_count; i++) {
 		const struct audit_source *source = &export->sources[i];
@@ -74,48 +77,88 @@ static int add_line(struct walk *walk, struct audit_spool *spool)
 	buf_add_char(&walk->line, '\n');
 	r = audit_spool_add(spool, buf_str(&walk->line));
 	buf_clear(&walk->line);
+	if (r == 0 && spool == &walk->parts->proofs && spool->bytes > AUDIT_PROOFS_MAX)
+		return err_set(walk->err, ERR_LIMIT, 0, 0,
+			       "the proofs are too large for one package; export a shorter time, or more of "
+			       "the sources");
 	return r < 0 ? err_set(walk->err, r, 0, 0, "cannot write: %s", err_text(r)) : 0;
 }
 
-static int write_gap(struct walk *walk)
+static int write_nodes(struct walk *walk, struct tlog_range *nodes)
 {
-	struct audit_proof_line proof = {.nodes = walk->gap};
+	const struct audit_proof_line proof = {.nodes = *nodes};
 
-	if (walk->gap.begin == walk->gap.end)
+	if (nodes->begin == nodes->end)
 		return 0;
-	tlog_range_init(&walk->gap, walk->gap.end);
+	tlog_range_init(nodes, nodes->end);
 	audit_proof_line(&proof, &walk->line);
 	return add_line(walk, &walk->parts->proofs);
 }
 
-/* The range stands at the head's size. */
-static int show_head(struct walk *walk, const struct audit_head *head)
+/* A head of the tree that ends with what has been written. */
+static int write_head(struct walk *walk, const struct audit_head *head)
 {
 	const struct audit_proof_line proof = {.head = head->head.size};
-	struct tlog_hash root;
-	int r = write_gap(walk);
+	int r;
 
-	tlog_range_root(&walk->range, &root);
-	if (memcmp(&root, &head->head.root, sizeof(root)) != 0) {
-		walk->summary.problems++;
-		audit_tell(walk->export->report,
-			   (struct audit_problem){.kind = AUDIT_DIFFERS,
-						  .first_seq = 1,
-						  .last_seq = head->head.seq,
-						  .to = head->head.time},
-			   "the head is left out of the package; check the archive with audit verify");
-		return r;
-	}
 	audit_proof_line(&proof, &walk->line);
-	if (r == 0)
-		r = add_line(walk, &walk->parts->proofs);
+	r = add_line(walk, &walk->parts->proofs);
 	if (r == 0)
 		r = audit_heads_text(walk->export->heads, head, &walk->parts->heads);
 	if (!walk->parts->info.heads++)
 		walk->parts->info.first_head = head->head.time;
 	walk->parts->info.last_head = walk->shown = head->head.time;
+	return r < 0 ? err_set(walk->err, r, 0, 0, "cannot read the heads again: %s", err_text(r)) : 0;
+}
+
+static int write_gap(struct walk *walk)
+{
+	const struct audit_head *early = walk->early_head;
+	int r = write_nodes(walk, &walk->early);
+
+	walk->early_head = NULL;
+	if (r == 0 && early)
+		r = write_head(walk, early);
+	return r < 0 ? r : write_nodes(walk, &walk->gap);
+}
+
+/* The range stands at the head's size. */
+static bool head_fits(struct walk *walk, const struct audit_head *head)
+{
+	struct tlog_hash root;
+
+	tlog_range_root(&walk->range, &root);
+	if (memcmp(&root, &head->head.root, sizeof(root)) == 0)
+		return true;
+	walk->summary.problems++;
+	audit_tell(walk->export->report,
+		   (struct audit_problem){.kind = AUDIT_DIFFERS,
+					  .first_seq = 1,
+					  .last_seq = head->head.seq,
+					  .to = head->head.time},
+		   "the head is left out of the package; check the archive with audit verify");
+	return false;
+}
+
+static int show_head(struct walk *walk, const struct audit_head *head)
+{
+	int r;
+
+	if (!head_fits(walk, head))
+		return 0;
+	r = write_gap(walk);
 	walk->pending = 0;
-	return r;
+	return r < 0 ? r : write_head(walk, head);
+}
+
+/* While there is no record, the last head is kept in mind: the records came after its time. */
+static void keep_early(struct walk *walk, const struct audit_head *head)
+{
+	if (!head_fits(walk, head))
+		return;
+	must(tlog_range_join(&walk->early, &walk->gap) == 0);
+	tlog_range_init(&walk->gap, walk->range.end);
+	walk->early_head = head;
 }
 
 /* Goes on to a leaf with kept nodes in place of what is deleted; false where there are none. */
@@ -146,6 +189,7 @@ static int skip_to(struct walk *walk, uint64_t leaf)
 	if (!walk->known)
 		tlog_range_init(&nodes, leaf);
 	walk->range = walk->gap = nodes;
+	tlog_range_init(&walk->early, nodes.begin);
 	return r;
 }
 
@@ -165,6 +209,12 @@ static bool is_needed(const struct walk *walk, size_t place)
 	return walk->pending;
 }
 
+static bool is_early(const struct walk *walk, const struct audit_head *head)
+{
+	return !walk->parts->info.records && !head->given && head->signature == AUDIT_SIGNED && walk->known &&
+	       head->head.size >= walk->range.end;
+}
+
 static int pass_heads(struct walk *walk, uint64_t leaf)
 {
 	const struct audit_heads *heads = walk->export->heads;
@@ -173,9 +223,14 @@ static int pass_heads(struct walk *walk, uint64_t leaf)
 	for (; r == 0 && walk->next < heads->len && heads->items[walk->next].head.size <= leaf;
 	     walk->next++) {
 		const struct audit_head *head = &heads->items[walk->next];
+		bool early = is_early(walk, head);
 
-		if (is_needed(walk, walk->next) &&
-		    (head->head.size == walk->range.end || join_nodes(walk, head->head.size)))
+		if ((!early && !is_needed(walk, walk->next)) ||
+		    (head->head.size != walk->range.end && !join_nodes(walk, head->head.size)))
+			continue;
+		if (early)
+			keep_early(walk, head);
+		else
 			r = show_head(walk, head);
 	}
 	return r;
@@ -246,16 +301,13 @@ static int begin_at(struct walk *walk, uint64_t leaf)
 {
 	const struct audit_heads *heads = walk->export->heads;
 	const struct audit_head *before = NULL;
-	int r = 0;
 
 	walk->begun = walk->known = true;
 	for (; walk->next < heads->len && heads->items[walk->next].head.size <= leaf; walk->next++)
 		if (heads->items[walk->next].signature == AUDIT_SIGNED)
 			before = &heads->items[walk->next];
 	if (before && join_nodes(walk, before->head.size))
-		r = show_head(walk, before);
-	if (r < 0)
-		return r;
+		keep_early(walk, before);
 	return walk->range.end < leaf ? skip_to(walk, leaf) : 0;
 }
 

@@ -61,8 +61,10 @@ static size_t check_file(struct audit_heads *heads, size_t begin, const uint8_t 
 	return i;
 }
 
-/* As they were written: one behind the other, the size never falls. A clock that was set back makes the time
-   fall, and that is no contradiction. */
+/* As they were written, one behind the other in a file, the size never falls. A clock that was set back makes
+   the time fall, and that is no contradiction; nor is it one between the files of two days, for a clock that
+   was a day ahead for a while wrote in the later one first. A journal put back shows there in heads that do
+   not fit the records. */
 static void check_order(const struct audit_heads *heads, const struct audit_report *report)
 {
 	const struct audit_head *before = NULL;
@@ -72,7 +74,7 @@ static void check_order(const struct audit_heads *heads, const struct audit_repo
 
 		if (head->signature != AUDIT_SIGNED)
 			continue;
-		if (before && before->given == head->given && (!head->given || before->file == head->file) &&
+		if (before && before->given == head->given && before->file == head->file &&
 		    head->head.size < before->head.size && head->head.time >= before->head.time) {
 			struct audit_problem problem = {
 				.kind = AUDIT_INCONSISTENT,

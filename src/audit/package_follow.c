@@ -109,13 +109,13 @@ static void tell_differs(struct package_follow *follow, const struct audit_head 
 static void check_head(struct package_follow *follow, uint64_t size)
 {
 	const struct audit_head *head = audit_heads_covering(follow->heads, size);
-	const struct audit_head *end = follow->heads->items + follow->heads->len;
+	const struct audit_head *end = head ? follow->heads->items + follow->heads->len : NULL;
 	struct tlog_hash root;
 	bool fits = false, differs = false;
 	int64_t time = 0;
 
 	tlog_range_root(&follow->range, &root);
-	for (; head && head < end && head->head.size == size; head++) {
+	for (; head < end && head->head.size == size; head++) {
 		if (head->signature != AUDIT_SIGNED)
 			continue;
 		if (memcmp(&root, &head->head.root, sizeof(root)) != 0) {
@@ -154,6 +154,8 @@ static void use_proofs(struct package_follow *follow, uint64_t leaf)
 			if (tlog_range_join(&follow->range, &next->nodes) < 0)
 				return;
 		} else if (next->nodes.begin == 0) { /* begins, or begins again */
+			if (next->nodes.end > leaf)
+				return; /* further on */
 			if (next->nodes.end < follow->range.end) {
 				complain(follow, MEMBER_PROOFS, "proofs go backwards");
 				return;

@@ -50,15 +50,18 @@ static int collect(struct writer *writer, const struct audit_export *export, str
 {
 	const struct audit_heads *heads = export->heads;
 	struct member *member = add_member(writer, MEMBER_INDEX);
+	char node[2 * TLOG_NODE_SIZE + 1], origin[sizeof(node) + 8];
 
 	audit_index(&parts->info, buf_str(&parts->preview), &member->text);
 	seal_member(member);
+	hex_encode(parts->info.node, TLOG_NODE_SIZE, node);
+	snprintf(origin, sizeof(origin), "wanglou/%s", node);
 	for (size_t i = 0; i < heads->key_count; i++) {
-		uint8_t digest[SHA256_SIZE];
-		char hex[9], name[32];
+		uint8_t id[TLOG_KEY_ID_SIZE];
+		char hex[2 * TLOG_KEY_ID_SIZE + 1], name[32];
 
-		tlog_key_fingerprint(heads->keys[i].key, digest);
-		hex_encode(digest, 4, hex);
+		tlog_key_id(heads->keys[i].key, str_from(origin), id);
+		hex_encode(id, sizeof(id), hex);
 		snprintf(name, sizeof(name), "key-%s.pem", hex);
 		for (size_t k = 0; k < writer->count && name[0]; k++)
 			if (strcmp(writer->members[k].file.name, name) == 0)

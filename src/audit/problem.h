@@ -17,6 +17,9 @@
 	X(AUDIT_LOST, "lost", "records damaged or lost",                                                     \
 	  "The records of this range cannot be read, and nothing says what they were.",                      \
 	  "Look at the disk (smartctl, dmesg); put the file back from a copy.")                              \
+	X(AUDIT_WORN, "worn", "file damaged, records whole",                                                 \
+	  "The file of these records holds some things twice, and one of the two is damaged.",               \
+	  "Look at the disk (smartctl, dmesg); put the file back from a copy before more of it goes.")       \
 	X(AUDIT_MISPLACED, "misplaced", "segment missing, swapped or out of order",                          \
 	  "The segment does not continue the one before it.",                                                \
 	  "Put the files of this range back from a copy, each under the name it had.")                       \

@@ -83,6 +83,9 @@ static int visit_span(void *context, const struct journal_span *span)
 	case JOURNAL_MISPLACED:
 		tell_span(walk, span, AUDIT_MISPLACED);
 		break;
+	case JOURNAL_WORN:
+		tell_span(walk, span, AUDIT_WORN);
+		break;
 	}
 	return 0;
 }
@@ -190,7 +193,8 @@ static void tell_tail(struct walk *walk, uint64_t end)
 		tell_unsigned(walk, end);
 		return;
 	}
-	if (newest->head.size >= end || walk->rebuild.misfits[0] + walk->rebuild.misfits[1])
+	if (newest->head.size >= end || newest->head.seq >= walk->verify->range.last_seq ||
+	    walk->rebuild.misfits[0] + walk->rebuild.misfits[1])
 		return; /* where heads do not fit, that is what counts */
 	problem.first_seq = walk->tail_seq ? walk->tail_seq : newest->head.seq + 1;
 	problem.from = newest->head.time;

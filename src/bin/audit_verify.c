@@ -22,6 +22,8 @@ static void print_advice(const struct audit_open *open, uint64_t given_checked)
 {
 	bool given = false;
 
+	if (!open->heads.len)
+		return;
 	for (size_t i = 0; i < open->heads.len; i++)
 		given |= open->heads.items[i].given;
 	if (!given)

@@ -179,17 +179,14 @@ static const struct {
 static int open_and_run(struct job *job, size_t action, struct arena *arena)
 {
 	const struct db_schema *schemas[] = {&people_schema};
-	struct config config;
+	const struct config *config = job->config;
 	struct err err = {0};
 	int status;
 
-	if (config_load(job->arguments, arena, &config, &err) < 0)
-		return fail(job, &err);
-	job->config = &config;
-	if (access(config_path(&config, arena, "core"), F_OK) < 0)
+	if (access(config_path(config, arena, "core"), F_OK) < 0)
 		return command_failed(job->command, "%s has no accounts yet; start 'wanglou run' on it once",
-				      config.data);
-	if (db_open(config_path(&config, arena, "core/" DB_FILE), schemas, 1, &job->db, &err) < 0)
+				      config->data);
+	if (db_open(config_path(config, arena, "core/" DB_FILE), schemas, 1, &job->db, &err) < 0)
 		return fail(job, &err);
 	status = actions[action].run(job);
 	db_close(job->db);
@@ -199,10 +196,15 @@ static int open_and_run(struct job *job, size_t action, struct arena *arena)
 static int run_action(struct job *job, size_t action)
 {
 	struct arena *arena = arena_new(0);
+	struct config *config = arena_struct(arena, struct config);
+	struct err err = {0};
 	int status;
 
-	must(arena);
-	status = open_and_run(job, action, arena);
+	job->config = config;
+	if (config_load(job->arguments, arena, config, &err) < 0)
+		status = fail(job, &err);
+	else
+		status = open_and_run(job, action, arena);
 	arena_free(arena);
 	return status;
 }

@@ -16,7 +16,7 @@
 #include "bin/signer.h"
 
 #define TICK CLOCK_SECOND
-#define SIGN_EVERY CLOCK_MINUTE
+#define SIGN_EVERY CLOCK_MINUTE /* at least; oftener where heads are to be sent oftener */
 #define DISK_EVERY (10 * CLOCK_SECOND)
 #define READ_BYTES (16u * 1024 * 1024) /* between two looks at whether to stop */
 #define STOP_PATIENCE (10 * CLOCK_SECOND)
@@ -159,6 +159,13 @@ static void sign(struct archive *archive)
 	archive->signed_at = clock_monotonic();
 }
 
+static bool must_sign(const struct archive *archive, int64_t now)
+{
+	int64_t every = archive->process->config.heads_every * CLOCK_SECOND;
+
+	return !archive->signed_at || now - archive->signed_at >= (every < SIGN_EVERY ? every : SIGN_EVERY);
+}
+
 /* A head a minute, and one after each sealing. */
 static void take_turn(struct archive *archive)
 {
@@ -176,7 +183,7 @@ static void take_turn(struct archive *archive)
 	if (!archive->restored)
 		return;
 	hash_new_records(archive);
-	if (!archive->signed_at || now - archive->signed_at >= SIGN_EVERY || sealed != archive->sealed_count)
+	if (must_sign(archive, now) || sealed != archive->sealed_count)
 		sign(archive);
 	archive->sealed_count = sealed;
 }

@@ -305,6 +305,7 @@ static void serve(struct process *process, struct collecting *collecting)
 
 	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
+	remove_sealed(collecting->folder);
 	while (!process_wait_stop(HEARTBEAT_EVERY)) {
 		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
@@ -336,8 +337,10 @@ static int run(struct process *process)
 	struct err err = {0};
 	int r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
 
-	if (r < 0)
-		return process_failed(&err);
+	if (r < 0) {
+		process_failed(&err);
+		return r == ERR_DENIED ? EXIT_USAGE : EXIT_FAILED; /* the key is not the journal's */
+	}
 	records.journal = collecting.journal;
 	r = record_settings(process, &collecting, &err);
 	if (r == 0)

@@ -26,7 +26,7 @@
 #define PROCESSES_MAX 16
 #define PAUSE_FIRST (100 * CLOCK_MILLISECOND)
 #define PAUSE_MAX (5 * CLOCK_SECOND)
-#define PAUSE_SERVED_MAX CLOCK_SECOND /* of a process that could serve: senders wait for it */
+#define PAUSE_SERVED_MAX CLOCK_SECOND    /* of a process that could serve: senders wait for it */
 #define STABLE_AFTER (30 * CLOCK_SECOND) /* lived so long: the next failure is a first one again */
 #define STOP_LIMIT (15 * CLOCK_SECOND)
 #define NOTE_MAX 1200

@@ -111,6 +111,7 @@ enum journal_finding {
 	JOURNAL_LOST,      /* damaged or missing: no leaf is known */
 	JOURNAL_ALTERED,   /* records are there, but they are not those of the tree */
 	JOURNAL_MISPLACED, /* the segment does not follow on the one before: swapped, dropped, reordered */
+	JOURNAL_WORN,      /* beside another finding: one of two copies of something in the file is damaged */
 };
 
 struct journal_span {

@@ -192,6 +192,8 @@ static int check_segment(struct check *check, const struct journal_mark *mark,
 		if (r == 0)
 			r = node->live ? check_live(check, mark, next, node, ret_err)
 				       : check_sealed(check, ret_err);
+		if (r == 0)
+			r = check_spares(check, mark, node);
 		before->known = true;
 		before->name = node->name;
 		before->last_seq = node->last_seq;

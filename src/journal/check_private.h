@@ -23,6 +23,9 @@ int check_found(struct check *check, enum journal_finding finding, uint64_t firs
 		uint64_t leaf_begin, uint64_t leaf_end, const char *reason);
 int check_leaf(struct check *check, uint64_t leaf, uint64_t seq, const struct tlog_hash *hash);
 
+/* Looks at what the segment's file holds twice (JOURNAL_WORN). */
+int check_spares(struct check *check, const struct journal_mark *mark, const struct archive_node *node);
+
 /* ERR_DENIED, -errno. */
 int check_sealed(struct check *check, struct err *ret_err);
 

@@ -34,6 +34,7 @@ enum { HEAD_CLEAN = 0, HEAD_OPEN = 1 };
  *	12 4 state: 0 clean, 1 open        48 8 durable bytes of it
  *	16 8 generation                    56 4 futex: changes whenever something above does
  *	24 8 process id of the writer     64 8 floor: the first number this generation may give out
+ *	                                  72 8 when clean: XXH3-64 of bytes 0 to 71, the futex taken for 0
  *
  *	128 8 XXH3-64 of what follows     136 8 leaves     144 … the range of all leaves, 32 bytes a hash
  *
@@ -52,13 +53,16 @@ struct head_map {
 	_Atomic uint32_t futex;
 	uint32_t zero;
 	_Atomic uint64_t floor;
-	uint8_t kept[56];
+	_Atomic uint64_t checksum;
+	uint8_t kept[48];
 	uint64_t tree_checksum;
 	uint64_t leaves;
 	uint8_t hashes[JOURNAL_TRAILER_MAX];
 };
 _Static_assert(offsetof(struct head_map, tree_checksum) == 128 && sizeof(struct head_map) <= HEAD_SIZE,
 	       "as the table says");
+
+#define CHECKED_SIZE offsetof(struct head_map, checksum)
 
 static const uint8_t head_magic[8] = "WLJHEAD";
 
@@ -82,11 +86,31 @@ int journal_head_create(const char *folder)
 	return r < 0 ? r : io_replace_file(path, head.bytes, sizeof(head.bytes), 0640);
 }
 
+static uint64_t clean_checksum(const struct head_map *map)
+{
+	uint8_t bytes[CHECKED_SIZE];
+
+	memcpy(bytes, map, sizeof(bytes));
+	memset(bytes + offsetof(struct head_map, state), 0, sizeof(map->state));
+	memset(bytes + offsetof(struct head_map, futex), 0, sizeof(map->futex));
+	return hash_bytes(bytes, sizeof(bytes));
+}
+
+/* While a writer is at work nothing vouches for the head but itself. It says so before it changes anything,
+   and again: one that begins while we look has not damaged it. */
+static bool is_damaged(const struct head_map *map)
+{
+	return atomic_load(&map->state) == HEAD_CLEAN && atomic_load(&map->checksum) != clean_checksum(map) &&
+	       atomic_load(&map->state) == HEAD_CLEAN;
+}
+
 static int head_check(const struct journal_head *head)
 {
 	if (memcmp(head->map->magic, head_magic, sizeof(head_magic)) != 0)
 		return ERR_CORRUPT;
-	return head->map->version == JOURNAL_VERSION ? 0 : ERR_VERSION;
+	if (head->map->version != JOURNAL_VERSION)
+		return ERR_VERSION;
+	return is_damaged(head->map) ? ERR_CORRUPT : 0;
 }
 
 int journal_head_open(const char *folder, bool write, struct journal_head **ret_head)
@@ -208,8 +232,10 @@ int journal_head_begin(struct journal_head *head, const struct journal_mark *mar
 
 int journal_head_end(struct journal_head *head)
 {
-	int r = head_sync(head);
+	int r;
 
+	atomic_store(&head->map->checksum, clean_checksum(head->map));
+	r = head_sync(head);
 	if (r < 0)
 		return r;
 	atomic_store(&head->map->state, HEAD_CLEAN);

@@ -143,7 +143,8 @@ static int hash_frame(struct live_walk *walk, const struct journal_frame *frame,
 static void step(struct live_walk *walk, const struct journal_frame *frame, const struct tlog_range *own,
 		 const struct tlog_range *after)
 {
-	journal_segment_forget(walk->segment, walk->offset > 4096 ? walk->offset - 4096 : 0, walk->offset);
+	journal_segment_forget(walk->segment, walk->forgotten, walk->offset);
+	walk->forgotten = walk->offset;
 	walk->offset += journal_frame_size(frame);
 	walk->leaf = frame->leaf + frame->count;
 	walk->last_seq = journal_frame_last(frame);

@@ -32,6 +32,7 @@ struct live_walk {
 	struct journal_segment *segment;
 	struct journal_key key; /* of the segment */
 	uint64_t offset, leaf, last_seq;
+	uint64_t forgotten; /* the pages before are let go */
 	bool begun;
 	bool torn; /* what is before offset is no whole frame */
 	bool range_known;

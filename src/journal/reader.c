@@ -59,10 +59,11 @@ int reader_load_mark(struct journal_reader *reader, struct journal_mark *ret_mar
 	if (!reader->head) {
 		int r = journal_head_open(reader->folder, false, &reader->head);
 
-		if (r == -ENOENT) {
+		if (r == -ENOENT || (r == ERR_CORRUPT && reader->head_told)) {
 			*ret_mark = (struct journal_mark){.durable = UINT64_MAX};
 			return 0;
 		}
+		reader->head_told = r == ERR_CORRUPT; /* no writer starts with it: read on as without one */
 		if (r < 0)
 			return err_set(ret_err, r, 0, 0, "%s/live/head: %s", reader->folder, err_text(r));
 	}

@@ -28,6 +28,7 @@ struct reader_sealed {
 struct journal_reader {
 	char *folder;
 	struct journal_head *head; /* NULL: none seen yet */
+	bool head_told;            /* that it is damaged has been said */
 	bool keyed;
 	struct journal_key key;
 	uint64_t next;   /* the next number wanted */

@@ -127,10 +127,13 @@ static void flip(const struct file *file, uint64_t offset, unsigned bit)
 	close(fd);
 }
 
-/* Half of the flips where the files are short or begin, since most of a file is records. */
+/* Half of the flips are where files begin, since most of a file is records; the head is one page, used at its
+ * front. */
 static uint64_t pick_offset(uint64_t *state, uint64_t size)
 {
-	return pick(state, pick(state, 2) && size > 8192 ? 8192 : size);
+	uint64_t front = size <= 4096 ? 128 : 8192;
+
+	return pick(state, pick(state, 2) && size > front ? front : size);
 }
 
 int main(int argc, char **argv)

@@ -59,8 +59,10 @@ static enum kind kind_of(const char *path)
 
 	if (ends_in(path, ".wlj"))
 		return LIVE;
+	if (strstr(path, "/heads/") || (strstr(path, "/sealed/") && strncmp(name, "heads", 5) == 0))
+		return HEADS;
 	if (strstr(path, "/sealed/"))
-		return strncmp(name, "heads", 5) == 0 || strstr(name, "head") ? HEADS : SEALED;
+		return SEALED;
 	return strstr(path, "/cursor/") ? CURSOR : OTHER;
 }
 

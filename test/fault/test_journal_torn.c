@@ -414,19 +414,39 @@ static void test_foreign_segment(void **state)
 	buf_done(&sample.bytes);
 }
 
+/* Said once; then all that is whole is read as without a head. A writer does not start. */
+static void expect_damaged_head(struct sample *sample)
+{
+	struct journal *journal;
+	bool seen[16];
+
+	assert_int_equal(journal_open(sample->folder, NULL, NULL, NULL, &journal, NULL), ERR_CORRUPT);
+	assert_int_equal(read_damaged(sample->folder, seen), 1);
+	for (int seq = 1; seq <= 15; seq++)
+		assert_true(seen[seq]);
+}
+
 static void test_damaged_head(void **state)
 {
 	struct sample sample;
-	struct journal_reader *reader;
-	struct journal_record record;
-	struct journal *journal;
+	struct buf head = {0};
 
 	sample_make(&sample, *state);
+	assert_int_equal(io_read_file(sample.head, 1 << 16, &head), 0);
 	assert_int_equal(io_replace_file(sample.head, "short", 5, 0644), 0);
-	assert_int_equal(journal_open(*state, NULL, NULL, NULL, &journal, NULL), ERR_CORRUPT);
-	reader = reader_at(*state, 1);
-	assert_int_equal(journal_reader_next(reader, &record, NULL), ERR_CORRUPT);
-	journal_reader_close(reader);
+	expect_damaged_head(&sample);
+	/* From the generation to the checksum, without the futex, which nobody needs afterwards. */
+	for (size_t at = 16; at < 80; at++) {
+		if (at >= 56 && at < 60)
+			continue;
+		head.ptr[at] ^= 0x20;
+		assert_int_equal(io_replace_file(sample.head, head.ptr, head.len, 0644), 0);
+		expect_damaged_head(&sample);
+		head.ptr[at] ^= 0x20;
+	}
+	assert_int_equal(io_replace_file(sample.head, head.ptr, head.len, 0644), 0);
+	expect_range(*state, 1, 15);
+	buf_done(&head);
 	buf_done(&sample.bytes);
 }
 

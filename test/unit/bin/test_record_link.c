@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,7 +15,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "bin/notice.h"
+#include "bin/notice_pool.h"
 #include "event/listener.h"
 #include "http/server.h"
 #include "ipc/server.h"
@@ -23,8 +25,8 @@ struct fixture {
 	struct record_sink sink;
 	struct ipc_server *server;
 	struct record_link *link;
-	int lose;       /* acknowledgements to lose from now on */
-	unsigned calls; /* the server got */
+	atomic_int lose;   /* acknowledgements to lose from now on */
+	atomic_uint calls; /* the server got */
 };
 
 /* What the sender sees of a far side that is killed after the records are durable: the connection ends. */
@@ -35,7 +37,7 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 	int r = record_link_receive(&fixture->sink, user, type, payload, ret_value, ret_err);
 
 	fixture->calls++;
-	return r == 0 && fixture->lose-- > 0 ? ERR_PROTOCOL : r;
+	return r == 0 && fixture->lose > 0 && fixture->lose-- > 0 ? ERR_PROTOCOL : r;
 }
 
 static int set_up(void **state)
@@ -44,7 +46,7 @@ static int set_up(void **state)
 	char address[PATH_MAX + 8];
 	struct err err = {0};
 
-	memset(&fixture, 0, sizeof(fixture));
+	fixture = (struct fixture){0};
 	strcpy(fixture.folder, "/tmp/test_record_link.XXXXXX");
 	if (!mkdtemp(fixture.folder))
 		return -1;
@@ -231,6 +233,41 @@ static void test_audit_notice_once(void **state)
 	assert_int_equal(journal_durable(fixture->sink.journal), 1);
 }
 
+#define TALKERS 12 /* more than links are kept */
+#define NOTICES 20
+
+static void *talk(void *pool)
+{
+	intptr_t failures = 0;
+
+	for (int i = 0; i < NOTICES; i++)
+		failures += notice_pool_audit(pool, &login, CLOCK_MINUTE) != 0;
+	return (void *)failures;
+}
+
+/* The same words from many at once, and then an acknowledgement that gets lost: one record each. */
+static void test_pool(void **state)
+{
+	struct fixture *fixture = *state;
+	struct notice_pool *pool = notice_pool_new(fixture->socket);
+	pthread_t threads[TALKERS];
+	void *failures;
+
+	fixture->sink.auditors[0] = getuid();
+	fixture->sink.auditor_count = 1;
+	for (int i = 0; i < TALKERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, talk, pool), 0);
+	for (int i = 0; i < TALKERS; i++) {
+		pthread_join(threads[i], &failures);
+		assert_int_equal((intptr_t)failures, 0);
+	}
+	assert_int_equal(journal_durable(fixture->sink.journal), TALKERS * NOTICES);
+	fixture->lose = 3; /* of the links that lie idle, the next new one's question, and the notice */
+	assert_int_equal(notice_pool_audit(pool, &login, CLOCK_MINUTE), 0);
+	assert_int_equal(journal_durable(fixture->sink.journal), TALKERS * NOTICES + 1);
+	notice_pool_free(pool);
+}
+
 static void test_notice_where_nothing_runs(void **state)
 {
 	struct fixture *fixture = *state;
@@ -300,6 +337,7 @@ int main(void)
 		TEST(test_nonsense_is_refused),
 		TEST(test_platform_notice),
 		TEST(test_audit_notice_once),
+		TEST(test_pool),
 		TEST(test_notice_where_nothing_runs),
 		TEST(test_notice_does_not_wait_for_ever),
 		TEST(test_who_may_say_what),

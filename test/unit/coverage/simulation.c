@@ -11,17 +11,22 @@
 
 #define BATCH_MOST 700
 
+static double draw(uint64_t *state)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u;
+	return (double)(*state >> 11) / (double)(UINT64_C(1) << 53);
+}
+
 double simulation_random(struct simulation *simulation)
 {
-	simulation->random = simulation->random * 6364136223846793005u + 1442695040888963407u;
-	return (double)(simulation->random >> 11) / (double)(UINT64_C(1) << 53);
+	return draw(&simulation->random);
 }
 
 void simulation_start(struct simulation *simulation, const char *registry, struct coverage_options options)
 {
 	struct err err = {0};
 
-	*simulation = (struct simulation){.random = 42, .now = MONDAY, .arena = arena_new(0)};
+	*simulation = (struct simulation){.random = 42, .sizes = 1, .now = MONDAY, .arena = arena_new(0)};
 	assert_int_equal(registry_parse(str_from(registry), &simulation->registry, &err), 0);
 	options.registry = simulation->registry;
 	if (!options.admit)
@@ -77,7 +82,9 @@ static void add(struct simulation *simulation, struct event *event)
 {
 	coverage_tally_add(&simulation->tally, event, false);
 	if (simulation->batch == 0)
-		simulation->batch = (size_t)(simulation_random(simulation) * BATCH_MOST) + 1;
+		simulation->batch =
+			1 + (size_t)(draw(&simulation->sizes) *
+				     (double)(simulation->batch_most ? simulation->batch_most : BATCH_MOST));
 	if (--simulation->batch == 0)
 		simulation_flush(simulation);
 }
@@ -91,7 +98,10 @@ void simulation_record(struct simulation *simulation, const struct voice *voice,
 	event.received = time;
 	event.listener = voice->listener;
 	event.raw = STR("something happened");
-	memcpy(event.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, voice->number}, 16);
+	memcpy(event.peer,
+	       (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, (uint8_t)(voice->number >> 16),
+				 (uint8_t)(voice->number >> 8), (uint8_t)voice->number},
+	       16);
 	event.source = str_from(voice->source);
 	event.sequence = voice->sequence ? (int64_t)voice->sequence : -1;
 	event_set_integer(&event, FIELD_ID_TIMESTAMP,
@@ -189,8 +199,8 @@ int64_t talk_by_day(struct simulation *simulation, const struct voice *voice, in
 	return next < day + 7 * CLOCK_HOUR + 30 * CLOCK_MINUTE ? day + 8 * CLOCK_HOUR + late : next;
 }
 
-size_t said(const struct simulation *simulation, const char *event, int number, const char *text, int64_t from,
-	    int64_t to)
+size_t said(const struct simulation *simulation, const char *event, int number, const char *text,
+	    int64_t from, int64_t to)
 {
 	char peer[40];
 	size_t count = 0;
