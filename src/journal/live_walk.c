@@ -236,7 +236,9 @@ int live_walk_again(struct live_walk *walk, uint64_t offset, struct journal_fram
 	if (r == 0)
 		r = journal_segment_records(walk->segment, offset, ret_frame, &walk->key, &walk->scratch,
 					    ret_records, ret_len);
-	if (r == 0)
-		journal_segment_forget(walk->segment, offset > 4096 ? offset - 4096 : 0, offset);
+	if (offset < walk->forgotten)
+		walk->forgotten = 0; /* from the start again */
+	journal_segment_forget(walk->segment, walk->forgotten, offset);
+	walk->forgotten = offset;
 	return r;
 }

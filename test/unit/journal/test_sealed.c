@@ -163,6 +163,97 @@ static void test_from_anywhere(void **state)
 	records_done(&all);
 }
 
+/* A frame that was lost before the sealing is named as it was when it was live. */
+static void test_lost_frame(void **state)
+{
+	struct journal *journal = open_quick(*state);
+	uint64_t first, last;
+
+	append_range(journal, 1, 50, true);
+	journal_close(journal);
+	write_segment(*state, NULL, 51, 60);
+	damage_frame(*state, 1, 20, &first, &last);
+	for (int i = 0; i < 3; i++) {
+		struct journal_reader *reader = reader_at(*state, 1);
+		struct journal_record record;
+		struct err err = {0};
+		char numbers[64];
+
+		for (uint64_t n = 1; n < first; n++) {
+			assert_int_equal(journal_reader_next(reader, &record, NULL), 0);
+			record_check(&record, n);
+		}
+		assert_int_equal(journal_reader_next(reader, &record, &err), ERR_CORRUPT);
+		snprintf(numbers, sizeof(numbers), "records %llu to %llu ", (unsigned long long)first,
+			 (unsigned long long)last);
+		assert_non_null(strstr(err.message, numbers));
+		for (uint64_t n = last + 1; n <= 60; n++) {
+			assert_int_equal(journal_reader_next(reader, &record, NULL), 0);
+			record_check(&record, n);
+		}
+		assert_int_equal(journal_reader_next(reader, &record, NULL), ERR_END);
+		journal_reader_close(reader);
+		if (i == 0)
+			seal_all(*state, NULL);
+		else
+			remove_live(*state);
+	}
+}
+
+/* What was found while waiting is still there after a release. */
+static void test_wait_and_release(void **state)
+{
+	const struct journal_seal_options options = {.key = &a_key};
+	struct journal *journal = open_keyed(*state, &a_key);
+
+	append_range(journal, 1, 50, true);
+	journal_close(journal);
+	write_segment(*state, &a_key, 51, 60);
+	for (int i = 0; i < 2; i++) {
+		struct journal_reader *reader;
+		struct journal_record record;
+
+		assert_int_equal(journal_reader_open(*state, &a_key, 1, &reader, NULL), 0);
+		for (uint64_t n = 1; n <= 60; n++) {
+			assert_true(journal_reader_wait(reader, LONG_WAIT));
+			journal_reader_release(reader);
+			assert_int_equal(journal_reader_next(reader, &record, NULL), 0);
+			record_check(&record, n);
+		}
+		assert_false(journal_reader_wait(reader, 0));
+		journal_reader_close(reader);
+		seal_all(*state, &options);
+		remove_live(*state);
+	}
+}
+
+static int count_segment(void *context, const struct journal_segment_info *info)
+{
+	assert_true(info->state == JOURNAL_LIVE);
+	++*(unsigned *)context;
+	return 0;
+}
+
+/* A file that its writer has only just made is no segment yet, and the one before it not complete. */
+static void test_just_begun(void **state)
+{
+	const struct journal_seal_options options = {0};
+	struct journal_tree *tree;
+	char path[PATH_MAX];
+	unsigned count = 0;
+
+	write_segment(*state, NULL, 1, 50);
+	assert_int_equal(journal_segment_path(*state, 51, path), 0);
+	write_whole(path, "", 0);
+	assert_int_equal(journal_seal(*state, 1, &options, NULL, NULL), ERR_END);
+	assert_int_equal(journal_segments(*state, NULL, count_segment, &count, NULL), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(journal_tree_open(*state, NULL, &tree, NULL), 0);
+	assert_int_equal(journal_tree_size(tree), 50);
+	journal_tree_close(tree);
+	expect_range(*state, 1, 50);
+}
+
 static unsigned class_of(void *context, const struct journal_record *record)
 {
 	(void)context;
@@ -207,6 +298,8 @@ int main(void)
 		TEST_IN_FOLDER(test_round_trip),    TEST_IN_FOLDER(test_odd_records),
 		TEST_IN_FOLDER(test_encrypted),     TEST_IN_FOLDER(test_many_kinds),
 		TEST_IN_FOLDER(test_from_anywhere), TEST_IN_FOLDER(test_info),
+		TEST_IN_FOLDER(test_lost_frame),    TEST_IN_FOLDER(test_wait_and_release),
+		TEST_IN_FOLDER(test_just_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
