@@ -118,6 +118,11 @@ static const struct decision decisions[] = {
 	 NO_OVERRIDE,
 	 {{350, JOURNAL_SEALED, 20, {10, 10, 0}}, SEALED(179, 10)},
 	 {{1, 1, RETENTION_DISK}}},
+	{"no class goes before the law's minimum, whatever it asks for",
+	 {400, 0, 0, 1000},
+	 NO_OVERRIDE,
+	 {{179, JOURNAL_SEALED, 20, {0, 0, 20}}},
+	 {{0}}},
 	{"a class has its share",
 	 {400, 100, 20, 100},
 	 NO_OVERRIDE,
@@ -158,10 +163,7 @@ static void check_decision(const struct decision *decision)
 	const struct retention_policy policy = {
 		.classes = {{.name = "other", .days = decision->given.days, .least = RETENTION_LEAST_DAYS},
 			    {.name = "audit", .days = 1095, .least = 1095},
-			    {.name = "web",
-			     .days = 400,
-			     .least = RETENTION_LEAST_DAYS,
-			     .share = decision->given.web_share}},
+			    {.name = "web", .days = 400, .share = decision->given.web_share}},
 		.size = decision->given.size,
 		.disk_critical = 90,
 	};

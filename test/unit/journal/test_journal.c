@@ -135,6 +135,27 @@ static void test_segments_rotate(void **state)
 	}
 }
 
+/* What comes when a segment is old goes into a new one; without an age however late it is. */
+static void test_segments_grow_old(void **state)
+{
+	const struct journal_options none = {.commit_delay = 1, .reserve_bytes = 1};
+	const struct journal_options old = {.segment_age = 1, .commit_delay = 1, .reserve_bytes = 1};
+	struct journal_stat stat;
+	struct journal *journal;
+
+	assert_int_equal(journal_open(*state, &none, NULL, NULL, &journal, NULL), 0);
+	append_range(journal, 1, 3, true);
+	journal_close(journal);
+	assert_int_equal(journal_stat(*state, &stat), 0);
+	assert_int_equal(stat.segments, 1);
+	assert_int_equal(journal_open(*state, &old, NULL, NULL, &journal, NULL), 0);
+	append_range(journal, 4, 6, true);
+	journal_close(journal);
+	assert_int_equal(journal_stat(*state, &stat), 0);
+	assert_int_equal(stat.segments, 4);
+	expect_range(*state, 1, 6);
+}
+
 static void test_release_in_the_middle_of_a_frame(void **state)
 {
 	struct journal *journal = open_quick(*state);
@@ -356,6 +377,7 @@ int main(void)
 		TEST_IN_FOLDER(test_reader_finds_what_comes_later),
 		TEST_IN_FOLDER(test_sizes),
 		TEST_IN_FOLDER(test_segments_rotate),
+		TEST_IN_FOLDER(test_segments_grow_old),
 		TEST_IN_FOLDER(test_release_in_the_middle_of_a_frame),
 		TEST_IN_FOLDER(test_seek_in_a_large_segment),
 		TEST_IN_FOLDER(test_get),
