@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "journal/sealed_block.h"
+#include "journal/sealed_index.h"
 
 static void read_file(uint8_t *file, size_t size)
 {

@@ -77,6 +77,10 @@ static int add_line(struct walk *walk, struct audit_spool *spool)
 	buf_add_char(&walk->line, '\n');
 	r = audit_spool_add(spool, buf_str(&walk->line));
 	buf_clear(&walk->line);
+	if (r == 0 && spool == &walk->parts->proofs && spool->bytes > AUDIT_PROOFS_MAX)
+		return err_set(walk->err, ERR_LIMIT, 0, 0,
+			       "the proofs are too large for one package; export a shorter time, or more of "
+			       "the sources");
 	return r < 0 ? err_set(walk->err, r, 0, 0, "cannot write: %s", err_text(r)) : 0;
 }
 

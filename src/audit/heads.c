@@ -79,7 +79,18 @@ struct intake {
 	uint16_t file;
 	bool given;
 	uint64_t damaged, first_damage;
+	bool cut; /* the last note has no end */
 };
+
+/* The beginning of a note, up to somewhere before the end of its first signature. */
+static bool is_cut(struct str text)
+{
+	size_t dash = str_find(text, STR("\n\n\xe2\x80\x94 "));
+
+	return text.len < TLOG_HEAD_TEXT_MAX && str_starts(text, STR("wanglou/")) &&
+	       (dash == STR_NOT_FOUND ||
+		str_find_char(str_from_offset(text, dash + 2), '\n') == STR_NOT_FOUND);
+}
 
 /* Takes the notes off text, which begins at offset of the file; unless it is the last piece, stops where a
    note may be cut. Returns the bytes it is done with. */
@@ -95,6 +106,10 @@ static size_t take_notes(struct intake *intake, struct str text, uint64_t offset
 		if (r == ERR_END)
 			break;
 		if (r < 0) {
+			if (last && !rest.len && is_cut(str_from_offset(text, at - offset))) {
+				intake->cut = true;
+				break;
+			}
 			if (!intake->damaged++)
 				intake->first_damage = at;
 			if (!rest.len && !last)
@@ -128,12 +143,16 @@ static void end_file(const struct intake *intake, const char *name, const struct
 {
 	struct audit_problem problem = {.kind = AUDIT_DAMAGED_HEAD};
 
-	if (!intake->damaged)
-		return;
-	intake->heads->damaged += intake->damaged;
 	snprintf(problem.file, sizeof(problem.file), "%s", name);
-	audit_tell(report, problem, "%llu pieces are no heads, the first at byte %llu",
-		   (unsigned long long)intake->damaged, (unsigned long long)intake->first_damage);
+	if (intake->damaged) {
+		intake->heads->damaged += intake->damaged;
+		audit_tell(report, problem, "%llu pieces are no heads, the first at byte %llu",
+			   (unsigned long long)intake->damaged, (unsigned long long)intake->first_damage);
+	}
+	problem.expected = true;
+	if (intake->cut)
+		audit_tell(report, problem,
+			   "the last head has no end: it was just being written, or a crash cut it off");
 }
 
 int audit_heads_add_text(struct audit_heads *heads, struct str text, const char *name, bool given,
@@ -234,10 +253,19 @@ int audit_heads_add_folder(struct audit_heads *heads, const char *folder, const 
 
 const struct audit_head *audit_heads_covering(const struct audit_heads *heads, uint64_t size)
 {
-	for (size_t i = 0; i < heads->len; i++)
-		if (heads->items[i].signature == AUDIT_SIGNED && heads->items[i].head.size >= size)
-			return &heads->items[i];
-	return NULL;
+	size_t low = 0, high = heads->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (heads->items[middle].head.size < size)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low < heads->len && heads->items[low].signature != AUDIT_SIGNED)
+		low++;
+	return low < heads->len ? &heads->items[low] : NULL;
 }
 
 const struct audit_head *audit_heads_newest(const struct audit_heads *heads)

@@ -22,6 +22,7 @@
 #define AUDIT_PACKAGE_VERSION 1
 #define AUDIT_RECORD_LINE_MAX (8u * 1024 * 1024)
 #define AUDIT_PROOF_LINE_MAX (16u * 1024)
+#define AUDIT_PROOFS_MAX (UINT64_C(8) << 30) /* of proofs.ndjson, which is spooled when it is read */
 #define AUDIT_MANIFEST_MAX (1024 * 1024)
 #define AUDIT_HEADS_TEXT_MAX (64u * 1024 * 1024)
 

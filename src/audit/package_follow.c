@@ -109,13 +109,13 @@ static void tell_differs(struct package_follow *follow, const struct audit_head 
 static void check_head(struct package_follow *follow, uint64_t size)
 {
 	const struct audit_head *head = audit_heads_covering(follow->heads, size);
-	const struct audit_head *end = follow->heads->items + follow->heads->len;
+	const struct audit_head *end = head ? follow->heads->items + follow->heads->len : NULL;
 	struct tlog_hash root;
 	bool fits = false, differs = false;
 	int64_t time = 0;
 
 	tlog_range_root(&follow->range, &root);
-	for (; head && head < end && head->head.size == size; head++) {
+	for (; head < end && head->head.size == size; head++) {
 		if (head->signature != AUDIT_SIGNED)
 			continue;
 		if (memcmp(&root, &head->head.root, sizeof(root)) != 0) {

@@ -203,13 +203,16 @@ static int take_member(struct package *package, const struct listed *listed, uin
 	uint64_t max = listed->file.bytes;
 	int r;
 
+	if (package->follow) /* nothing counts that comes behind the records */
+		return read_member(package, take_nothing, max, ret_bytes, ret_sha256);
 	if (strncmp(name, "key-", 4) == 0)
 		return take_key(package, name, ret_bytes, ret_sha256);
 	if (strcmp(name, MEMBER_HEADS) == 0)
 		return read_member(package, take_heads, max, ret_bytes, ret_sha256);
 	if (strcmp(name, MEMBER_PROOFS) == 0)
-		return read_member(package, take_proofs, max, ret_bytes, ret_sha256);
-	if (strcmp(name, MEMBER_RECORDS) != 0 || package->follow)
+		return read_member(package, take_proofs, max < AUDIT_PROOFS_MAX ? max : AUDIT_PROOFS_MAX,
+				   ret_bytes, ret_sha256);
+	if (strcmp(name, MEMBER_RECORDS) != 0)
 		return read_member(package, take_nothing, max, ret_bytes, ret_sha256);
 	r = start_records(package, ret_err);
 	return r < 0 ? r : read_member(package, take_records, max, ret_bytes, ret_sha256);

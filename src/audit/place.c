@@ -54,20 +54,3 @@ int audit_place_find(const char *path, struct audit_place *ret_place, struct err
 	*ret_place = place;
 	return 0;
 }
-
-bool audit_place_is_written(const struct audit_place *place)
-{
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char path[PATH_MAX];
-	int fd;
-	bool held;
-
-	if (snprintf(path, sizeof(path), "%s/live/lock", place->journal) >= (int)sizeof(path))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	held = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-	close(fd);
-	return held;
-}

@@ -23,7 +23,4 @@ struct audit_place {
 /* -ENOENT; ERR_UNKNOWN where it is none of these, and says what to give. */
 int audit_place_find(const char *path, struct audit_place *ret_place, struct err *ret_err);
 
-/* True while a process writes this journal: it holds the lock. */
-bool audit_place_is_written(const struct audit_place *place);
-
 #endif

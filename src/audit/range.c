@@ -71,7 +71,7 @@ int audit_range_read(const struct audit_segments *segments, const char *from, co
 		     struct audit_range *ret_range, struct err *ret_err)
 {
 	struct audit_range range = {1, UINT64_MAX, INT64_MIN, INT64_MAX};
-	struct end end;
+	struct end end = {0};
 	int r = from ? read_end("from", from, &end, ret_err) : 0;
 
 	if (r == 0 && from && end.is_time)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/audit_coverage.h"
-
+/* wanglou audit coverage: who talked, who should have, and where nothing could be heard. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "bin/audit_words.h"
 #include "coverage/text.h"
 #include "query/time.h"
 
@@ -21,7 +21,7 @@ struct report {
 	int64_t from, to, now, zone;
 	struct str source;
 	enum by by;
-	bool json;
+	bool json, blind; /* blind: by the gaps that concern the source */
 	struct buf out;
 	size_t lines;
 	/* The line that is being added up */
@@ -141,9 +141,9 @@ static int take_gap(void *context, const struct gap *gap)
 	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
 	struct buf who = {0};
 
-	if (report->source.len && gap->talker.id && !str_eq(gap->talker.source, report->source) &&
-	    gap->reason == GAP_SILENT)
+	if (report->source.len && gap->talker.source.len && !str_eq(gap->talker.source, report->source))
 		return 0;
+	report->blind = report->blind || !gap->learning;
 	if (report->json) {
 		buf_add_str(&report->out, report->lines++ ? STR(",") : STR(""));
 		coverage_gap_json(&report->out, gap);
@@ -200,20 +200,20 @@ static void verdict(struct report *report, const struct statement *statement)
 		clock_format(statement->until, until);
 		buf_printf(&report->out,
 			   "],\"from\":\"%s\",\"until\":\"%s\",\"verdict\":\"%s\",\"sources\":%zu}\n", from,
-			   until, statement->blind ? "blind" : "complete", statement->talkers);
+			   until, report->blind ? "blind" : "complete", statement->talkers);
 		return;
 	}
 	if (!report->lines)
 		buf_add_str(&report->out, STR("  none\n"));
 	format_minute(report, statement->from, from);
 	format_minute(report, statement->until, until);
-	buf_printf(&report->out, "\n%s: %s to %s, %zu sources\n", statement->blind ? "BLIND" : "complete",
-		   from, until, statement->talkers);
+	buf_printf(&report->out, "\n%s: %s to %s, %zu sources\n", report->blind ? "BLIND" : "complete", from,
+		   until, statement->talkers);
 }
 
 static int make(struct report *report, struct db *db)
 {
-	struct statement statement;
+	struct statement statement = {0};
 	int r;
 
 	head(report);
@@ -226,7 +226,7 @@ static int make(struct report *report, struct db *db)
 		return command_failed(report->command, "the coverage cannot be read: %s", err_text(r));
 	verdict(report, &statement);
 	fwrite(report->out.ptr, 1, report->out.len, stdout);
-	return statement.blind ? EXIT_FINDING : EXIT_OK;
+	return report->blind ? EXIT_FINDING : EXIT_OK;
 }
 
 static int read_by(const struct arguments *arguments, struct report *report)
@@ -296,18 +296,20 @@ static int open_and_make(struct report *report, const struct config *config, str
 	return status;
 }
 
-int audit_coverage(const struct command *command, const struct arguments *arguments,
-		   const struct config *config, struct arena *arena)
+/* EXIT_FINDING where it was blind. */
+int audit_word_coverage(struct audit_call *call)
 {
-	struct report report = {.command = command, .now = clock_now()};
+	struct report report = {.command = call->command, .now = clock_now()};
 	struct err err = {0};
 	int status;
 
-	if (config_zone(config, &report.zone, &err) < 0)
-		return command_failed_err(command, &err);
-	status = read_options(arguments, &report);
+	if (argument_next(call->arguments, NULL, &call->cursor))
+		return usage_error(call->command, "there are too many words");
+	if (config_zone(call->config, &report.zone, &err) < 0)
+		return command_failed_err(call->command, &err);
+	status = read_options(call->arguments, &report);
 	if (status == EXIT_OK)
-		status = open_and_make(&report, config, arena);
+		status = open_and_make(&report, call->config, call->arena);
 	buf_done(&report.out);
 	buf_done(&report.who);
 	return status;

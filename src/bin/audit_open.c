@@ -185,7 +185,7 @@ int audit_open_archive(struct audit_open *open)
 
 int audit_open_record(struct audit_open *open, const char *action, struct str object)
 {
-	if (!open->configured || open->place.package || !audit_place_is_written(&open->place))
+	if (!open->configured || open->place.package || !journal_is_written(open->place.journal))
 		return EXIT_OK;
 	return command_audit(open->call->command, open->call->config, AUDIT_READING, action, object,
 			     (struct str){0});

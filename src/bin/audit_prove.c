@@ -90,7 +90,7 @@ int audit_word_consistency(struct audit_call *call)
 	struct audit_archive archive = {0};
 	struct buf json = {0};
 	struct err err = {0};
-	uint64_t first, second;
+	uint64_t first = 0, second = 0;
 	int status;
 
 	if (!first_text || !second_text)

@@ -98,7 +98,7 @@ static int verify_archive(struct audit_open *open)
 		.folder = open->place.journal,
 		.key = open->key,
 		.segments = &open->segments,
-		.written = audit_place_is_written(&open->place),
+		.written = journal_is_written(open->place.journal),
 		.report = &open->report,
 	};
 	struct audit_summary summary;

@@ -14,6 +14,7 @@ struct audit_call {
 };
 
 int audit_override(struct audit_call *call);
+int audit_word_coverage(struct audit_call *call);
 int audit_word_verify(struct audit_call *call);
 int audit_word_prove(struct audit_call *call);
 int audit_word_consistency(struct audit_call *call);

@@ -8,8 +8,13 @@ static const struct {
 	const char *name;
 	int (*run)(struct audit_call *call);
 } words[] = {
-	{"verify", audit_word_verify}, {"prove", audit_word_prove}, {"consistency", audit_word_consistency},
-	{"export", audit_word_export}, {"heads", audit_word_heads}, {"key", audit_word_key},
+	{"verify", audit_word_verify},
+	{"prove", audit_word_prove},
+	{"consistency", audit_word_consistency},
+	{"export", audit_word_export},
+	{"heads", audit_word_heads},
+	{"key", audit_word_key},
+	{"coverage", audit_word_coverage},
 	{"override", audit_override},
 };
 
@@ -42,7 +47,7 @@ const struct command cmd_audit = {
 	.name = "audit",
 	.summary = "check the archive, prove what is in it, export evidence",
 	.usage = "verify [PATH] | prove SEQ [PATH] | consistency A B [PATH] | export --out FILE [PATH] |\n"
-		 "       heads [PATH] | key [PATH] | override --reason TEXT …",
+		 "       heads [PATH] | key [PATH] | coverage | override --reason TEXT …",
 	.details =
 		"PATH is a data folder, a journal's folder or a copy of one, for verify also an evidence\n"
 		"package; without it the configured data folder is meant.\n\n"
@@ -58,6 +63,10 @@ const struct command cmd_audit = {
 		"export       writes an evidence package of the records from --from to --to (numbers or "
 		"times)\n"
 		"heads        lists the signed heads      key   prints the public key and its fingerprint\n"
+		"coverage     who talked between --from and --to, who should have, and the gaps; exit status "
+		"1 "
+		"where\n"
+		"             there are some\n"
 		"override     allows that records younger than 180 days are deleted: those older than "
 		"--days, or "
 		"the\n"
@@ -69,10 +78,15 @@ const struct command cmd_audit = {
 	.options =
 		(const struct option_def[]){
 			AUDIT_OPEN_OPTIONS,
-			{"from", "SEQ|TIME", "the first record's number, or a time of receipt"},
-			{"to", "SEQ|TIME", "the last record's number, or a time of receipt"},
+			{"from", "SEQ|TIME",
+			 "the first record's number, or a time of receipt; coverage: a time"},
+			{"to", "SEQ|TIME",
+			 "the last record's number, or a time of receipt; coverage: a time"},
 			{"size", "N", "prove: leaves of the tree; default: the smallest signed one"},
-			{"source", "WHAT", "export: a listener, a hint or an address; may be given again"},
+			{"source", "WHAT",
+			 "export: a listener, a hint or an address, again and again; coverage: a source's "
+			 "id"},
+			{"by", "hour|day|all", "coverage: a line for each hour, day or source"},
 			{"out", "FILE", "export: the package to write, FILE.tar.zst"},
 			{"until", "DATE", "when the override runs out: 2026-12-31 or RFC 3339"},
 			{"days", "N", "what is older may go, 1 to 179"},

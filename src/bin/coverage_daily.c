@@ -68,7 +68,7 @@ static int say_day(struct db *db, const char *socket, int64_t number, int64_t zo
 
 void coverage_daily(struct db *db, const char *collect_socket, int64_t zone, int64_t now)
 {
-	int64_t began, known, next, end, first;
+	int64_t began = 0, known = 0, next = -1, end, first;
 	int r = ledger_known(db, &began, &known);
 
 	if (r == 0)

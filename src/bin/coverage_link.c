@@ -148,9 +148,9 @@ void coverage_link_tally_free(struct tally *tally)
 
 static int read_listener(struct str name, uint16_t *ret_listener)
 {
-	for (uint16_t i = 0; i < LISTENER_COUNT; i++)
-		if (str_eq(name, str_from(listener_name(i)))) {
-			*ret_listener = i;
+	for (int i = 0; i < LISTENER_COUNT; i++)
+		if (str_eq(name, str_from(listener_name((uint16_t)i)))) {
+			*ret_listener = (uint16_t)i;
 			return 0;
 		}
 	return ERR_RANGE;

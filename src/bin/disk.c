@@ -53,7 +53,7 @@ void disk_watch_init(struct disk_watch *watch, const struct config *config, cons
 
 void disk_watch_look(struct disk_watch *watch, struct sayer *sayer)
 {
-	struct disk_space space;
+	struct disk_space space = {0};
 	struct buf members = {0};
 	enum retention_alarm alarm;
 	unsigned percent;

@@ -46,7 +46,7 @@ int heartbeat_write(struct heartbeat *heartbeat, struct journal *journal, const 
 	int r;
 
 	collect_stats(collect, &stats);
-	buf_printf(add(&beat, "collect.alive", "info"), ",\"message\":\"collecting\",\"state\":\"%s\"}",
+	buf_printf(add(&beat, HEARTBEAT_EVENT, "info"), ",\"message\":\"collecting\",\"state\":\"%s\"}",
 		   state);
 	for (int i = 0; i < LISTENER_COUNT; i++) {
 		told.dropped[i] = stats.values[i][COLLECT_DROPPED];

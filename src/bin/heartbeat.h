@@ -14,6 +14,10 @@
 
 #define HEARTBEAT_EVERY (60 * CLOCK_SECOND)
 
+/* How its record begins: it stays in the journal, nobody searches for it. */
+#define HEARTBEAT_EVENT "collect.alive"
+#define HEARTBEAT_START "{\"event\":\"" HEARTBEAT_EVENT "\""
+
 /* Zero-initialise. */
 struct heartbeat {
 	uint64_t dropped[LISTENER_COUNT], received[LISTENER_COUNT]; /* as told last */

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -18,13 +19,13 @@
 #include "bin/disk.h"
 #include "bin/notice.h"
 
-#define TICK (5 * CLOCK_SECOND)    /* between two looks at the folder and the disk */
-#define RETENTION_EVERY CLOCK_HOUR /* at least; at once where the disk is critical */
-#define CRITICAL_EVERY CLOCK_MINUTE
-#define JUMP CLOCK_DAY           /* the clock against the time that has passed */
-#define AWAY_MAX (7 * CLOCK_DAY) /* switched off for longer may be a jump, too */
-#define IOPRIO_IDLE (3 << 13)    /* ioprio_set(2): class idle, */
-#define IOPRIO_THIS_THREAD 1     /* … of a process or thread, 0: this one */
+#define TICK (5 * CLOCK_SECOND) /* between two looks at the folder and the disk */
+#define RETAIN_EVERY CLOCK_HOUR
+#define RETAIN_AGAIN (10 * CLOCK_SECOND) /* where the disk is critical or something could not be done */
+#define JUMP CLOCK_DAY                   /* the clock against the time that has passed */
+#define AWAY_MAX (7 * CLOCK_DAY)         /* switched off for longer may be a jump, too */
+#define IOPRIO_IDLE (3 << 13)            /* ioprio_set(2): class idle, */
+#define IOPRIO_THIS_THREAD 1             /* … of a process or thread, 0: this one */
 #define NOTICE_PATIENCE (5 * CLOCK_SECOND)
 #define REASON_MAX 255
 
@@ -47,9 +48,9 @@ struct keeper {
 	int list_code, overrides_code, notice_code;
 	int64_t clock_ahead; /* the wall clock against the monotonic one when last looked at */
 	/* Monotonic times: */
-	int64_t seal_again; /* 0: nothing failed */
-	int64_t held_until; /* deletions wait */
-	int64_t retained;   /* last decision; 0: none */
+	int64_t seal_again;          /* 0: nothing failed */
+	int64_t held_until;          /* deletions wait */
+	int64_t retained, retain_at; /* the last decision and the next */
 };
 
 /* --- the list ------------------------------------------------------------------------------------------ */
@@ -202,7 +203,16 @@ static void add_members(const struct keeper *keeper, const struct retention_step
 	}
 }
 
-/* 0, or a code where the rest has to wait, too. */
+/* What the collector has not taken out of live/ yet is not deleted here: it would still be there. */
+static bool is_live(const struct keeper *keeper, uint64_t segment)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof(path), "%s/%020" PRIu64 ".wlj", keeper->options.live, segment);
+
+	return len >= (int)sizeof(path) || access(path, F_OK) == 0;
+}
+
+/* 0, or why it is tried again; where nobody could be told the rest has to wait, too. */
 static int delete_records(struct keeper *keeper, const struct retention_step *step,
 			  const struct retention_override *override)
 {
@@ -224,16 +234,16 @@ static int delete_records(struct keeper *keeper, const struct retention_step *st
 		log_warning("nothing is deleted while nobody can be told: %s", err_text(r));
 	else if (r == 0)
 		log_info("%s", message);
-	keeper->notice_code = r;
 	buf_done(&members);
-	if (r < 0 && step->cause != RETENTION_DISK)
+	keeper->notice_code = step->cause == RETENTION_DISK ? 0 : r;
+	if (keeper->notice_code < 0)
 		return r;
 	r = journal_prune(keeper->options.journal, keeper->options.key, step->segment, step->classes, reason,
 			  &err);
 	if (r < 0)
 		log_error("segment %" PRIu64 " cannot be deleted: %s", step->segment,
 			  err.message[0] ? err.message : err_text(r));
-	return 0;
+	return r;
 }
 
 static int read_override(struct keeper *keeper, struct retention_override *ret_override)
@@ -248,6 +258,14 @@ static int read_override(struct keeper *keeper, struct retention_override *ret_o
 	}
 	keeper->overrides_code = r;
 	return r;
+}
+
+static bool is_critical(const struct keeper *keeper)
+{
+	struct disk_space space = {0};
+
+	return disk_read(keeper->options.journal, &space) == 0 &&
+	       disk_percent(&space) >= keeper->options.policy.disk_critical;
 }
 
 static void retain(struct keeper *keeper)
@@ -266,31 +284,29 @@ static void retain(struct keeper *keeper)
 		override = (struct retention_override){.days = RETENTION_LEAST_DAYS};
 	count = retention_decide(&keeper->options.policy, &override, &state, keeper->segments.items,
 				 keeper->segments.len, steps);
-	for (size_t i = 0; i < count && !must_stop(keeper); i++)
-		if (delete_records(keeper, &steps[i], &override) < 0)
-			break;
-	free(steps);
 	keeper->retained = clock_monotonic();
+	keeper->retain_at = keeper->retained + RETAIN_EVERY;
+	for (size_t i = 0; i < count && !must_stop(keeper); i++) {
+		bool live = is_live(keeper, steps[i].segment);
+
+		if (live || delete_records(keeper, &steps[i], &override) < 0)
+			keeper->retain_at = clock_monotonic() + RETAIN_AGAIN;
+		if (keeper->notice_code < 0 && !live)
+			break;
+	}
+	free(steps);
 	if (count)
 		list_segments(keeper);
 }
 
 /* --- the thread ---------------------------------------------------------------------------------------- */
 
-static bool is_critical(const struct keeper *keeper)
-{
-	struct disk_space space;
-
-	return disk_read(keeper->options.journal, &space) == 0 &&
-	       disk_percent(&space) >= keeper->options.policy.disk_critical;
-}
-
 static void take_turn(struct keeper *keeper)
 {
-	int64_t now = clock_monotonic(), since = now - keeper->retained;
+	int64_t now = clock_monotonic();
 	uint64_t newest = newest_live(keeper);
-	bool due = !keeper->retained || since >= RETENTION_EVERY ||
-		   (since >= CRITICAL_EVERY && is_critical(keeper));
+	bool due =
+		now >= keeper->retain_at || (now >= keeper->retained + RETAIN_AGAIN && is_critical(keeper));
 
 	watch_clock(keeper);
 	sayer_retry(keeper->sayer);

@@ -10,8 +10,8 @@
  * intent before it hands anything over, sends the alerts, the audit records and who
  * talked to core, inserts the block under the range as deduplication token, and then moves
  * the cursor. So after a crash at any point the same range is handed over again
- * with the same token, and nothing is lost or stored twice. Audit records are
- * matched like all others but never stored.
+ * with the same token, and nothing is lost or stored twice. Audit records and
+ * collect's heartbeats are matched like all others but never stored.
  *
  * A store or core that is away is asked again until it is back; meanwhile the ring
  * fills, the reader waits, and the journal keeps what comes.

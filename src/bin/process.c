@@ -21,8 +21,8 @@
 #define FOLLOWED_FOLDERS_MAX 32
 
 const struct process_def *const process_table[] = {
-	&process_store,   &process_core,    &process_collect, &process_analyze,
-	&process_archive, &process_publish, &process_drill,   NULL};
+	&process_store,   &process_core,    &process_archive, &process_collect,
+	&process_analyze, &process_publish, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {

@@ -16,10 +16,12 @@
 #include "bin/signer.h"
 
 #define TICK CLOCK_SECOND
-#define SIGN_EVERY CLOCK_MINUTE
+#define SIGN_EVERY CLOCK_MINUTE /* at least; oftener where heads are to be sent oftener */
 #define DISK_EVERY (10 * CLOCK_SECOND)
 #define READ_BYTES (16u * 1024 * 1024) /* between two looks at whether to stop */
-#define STOP_PATIENCE (10 * CLOCK_SECOND)
+#define STOP_TICK (50 * CLOCK_MILLISECOND)
+#define STOP_PATIENCE (7 * CLOCK_SECOND)
+#define LAST_HEAD_PATIENCE (5 * CLOCK_SECOND) /* both together less than the supervisor has */
 
 struct archive {
 	struct process *process;
@@ -159,6 +161,31 @@ static void sign(struct archive *archive)
 	archive->signed_at = clock_monotonic();
 }
 
+/* The collector has stopped before us (process_table): what it took last gets a head, too, so that an archive
+   at rest has no tail without a signature. */
+static void sign_the_rest(struct archive *archive)
+{
+	int64_t limit = clock_monotonic() + LAST_HEAD_PATIENCE;
+	struct err err = {0};
+	int r = 0;
+
+	if (!archive->restored)
+		return;
+	while (journal_is_written(archive->journal) && clock_monotonic() < limit)
+		process_wait_stop(STOP_TICK);
+	while (r == 0 && clock_monotonic() < limit)
+		r = signer_read(archive->signer, READ_BYTES, &err);
+	if (r == ERR_END)
+		sign(archive);
+}
+
+static bool must_sign(const struct archive *archive, int64_t now)
+{
+	int64_t every = archive->process->config.heads_every * CLOCK_SECOND;
+
+	return !archive->signed_at || now - archive->signed_at >= (every < SIGN_EVERY ? every : SIGN_EVERY);
+}
+
 /* A head a minute, and one after each sealing. */
 static void take_turn(struct archive *archive)
 {
@@ -176,7 +203,7 @@ static void take_turn(struct archive *archive)
 	if (!archive->restored)
 		return;
 	hash_new_records(archive);
-	if (!archive->signed_at || now - archive->signed_at >= SIGN_EVERY || sealed != archive->sealed_count)
+	if (must_sign(archive, now) || sealed != archive->sealed_count)
 		sign(archive);
 	archive->sealed_count = sealed;
 }
@@ -256,6 +283,7 @@ static int run(struct process *process)
 		take_turn(&archive);
 		archive.stopping = archive.stopping || process_wait_stop(TICK);
 	}
+	sign_the_rest(&archive);
 	if (!keeper_stop(archive.keeper, STOP_PATIENCE))
 		_exit(EXIT_OK); /* in the middle of a segment, which the next start seals again */
 	signer_free(archive.signer);

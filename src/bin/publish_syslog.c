@@ -140,7 +140,7 @@ static int send_notes(const struct publish_context *context, const struct publis
 		      struct err *ret_err)
 {
 	const char *address = context->config->heads_syslog;
-	bool tcp;
+	bool tcp = false;
 	int fd = open_address(address, &tcp, ret_err), r;
 
 	if (fd < 0)

@@ -121,7 +121,7 @@ static int stat_parent(const char *path, struct stat *ret_status)
 /* A regular file that the owner of its folder owns, and that nobody else can write. */
 static int check_owner(const char *path, int fd)
 {
-	struct stat file, folder;
+	struct stat file = {0}, folder = {0};
 	int r = stat_parent(path, &folder);
 
 	if (r == 0 && fstat(fd, &file) < 0)

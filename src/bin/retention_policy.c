@@ -21,8 +21,8 @@ static int add_listener(const struct yaml_node *value, struct arena *arena, stru
 			struct err *ret_err)
 {
 	(void)arena;
-	for (uint16_t i = 0; i < LISTENER_COUNT; i++)
-		if (str_eq(value->text, str_from(listener_name(i)))) {
+	for (unsigned i = 0; i < LISTENER_COUNT; i++)
+		if (str_eq(value->text, str_from(listener_name((uint16_t)i)))) {
 			class->listeners |= 1u << i;
 			return 0;
 		}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bin/alert_link.h"
+#include "bin/heartbeat.h"
 #include "bin/trail_link.h"
 #include "event/listener.h"
 
@@ -120,6 +121,11 @@ static void match(struct worker *worker, const struct event *event, struct batch
 	}
 }
 
+static bool is_heartbeat(const struct journal_record *record)
+{
+	return record->listener == LISTENER_PLATFORM && str_starts(record->bytes, STR(HEARTBEAT_START));
+}
+
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
@@ -133,7 +139,7 @@ void worker_run(struct worker *worker, struct batch *batch)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
-		else
+		else if (!is_heartbeat(record))
 			block_add(batch->block, &event);
 	}
 	block_encode(batch->block, &batch->encoded);

@@ -177,7 +177,6 @@ void coverage_save(const struct coverage *coverage, struct str node, uint64_t en
 	message_put_str(out, node);
 	message_put_u64(out, end);
 	put_time(out, coverage->now);
-	put_time(out, coverage->tick);
 	message_put_u32(out, (uint32_t)coverage->talkers.len);
 	for (size_t i = 0; i < coverage->talkers.len; i++)
 		put_talker(out, &coverage->talkers.items[i]);
@@ -223,14 +222,14 @@ int coverage_restore(struct coverage *coverage, struct str bytes, struct str nod
 		return r;
 	end = message_get_u64(&reader);
 	coverage->now = get_time(&reader);
-	coverage->tick = get_time(&reader);
+	coverage->tick = coverage->now / coverage->step * coverage->step;
 	count = message_get_u32(&reader);
 	for (uint32_t i = 0; i < count && !reader.bad && i < coverage->options.talkers_max; i++)
 		get_talker(coverage, &reader);
 	count = message_get_u32(&reader);
 	for (uint32_t i = 0; i < count && !reader.bad; i++)
 		get_watch(coverage, &reader);
-	if (!message_complete(&reader) || coverage->tick % coverage->step) {
+	if (!message_complete(&reader)) {
 		forget_all(coverage);
 		return ERR_CORRUPT;
 	}

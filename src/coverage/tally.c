@@ -109,22 +109,54 @@ static struct heard *add_entry(struct tally *tally, const struct talker_key *key
 	return heard;
 }
 
+/* A source's text lies in one place while a batch is worked on. */
+static uint64_t entry_hash(const struct tally *tally, const struct talker_key *key, int64_t step)
+{
+	struct {
+		uint8_t peer[16];
+		uint64_t listener;
+		const char *source;
+	} place = {.listener = key->listener, .source = key->source.ptr};
+	uint64_t hash;
+
+	memcpy(place.peer, key->peer, sizeof(place.peer));
+	hash = hash_bytes_seeded(&place, sizeof(place), tally->seed + (uint64_t)step);
+	return key->name.len ? hash_bytes_seeded(key->name.ptr, key->name.len, hash) : hash;
+}
+
+static bool is_entry(const struct heard *heard, const struct talker_key *key, int64_t step)
+{
+	return heard->step == step && memcmp(heard->key.peer, key->peer, sizeof(key->peer)) == 0 &&
+	       heard->key.listener == key->listener && heard->key.source.ptr == key->source.ptr &&
+	       str_eq(heard->key.name, key->name);
+}
+
 /* The entry of key and step, made where there is none. Records of one talker come in runs. */
 static struct heard *find_entry(struct tally *tally, const struct talker_key *key, int64_t step)
 {
 	struct heard *heard = tally->heard.len ? &tally->heard.items[tally->last] : NULL;
 	uint64_t hash;
 
-	if (heard && heard->step == step && talker_same(&heard->key, key))
+	if (heard && is_entry(heard, key, step))
 		return heard;
-	hash = talker_hash(key, tally->seed) + (uint64_t)step * 0x9E3779B97F4A7C15u;
+	hash = entry_hash(tally, key, step);
 	for (size_t at = hash & (tally->table_size - 1); tally->table[at];
 	     at = (at + 1) & (tally->table_size - 1)) {
 		heard = &tally->heard.items[tally->table[at] - 1];
-		if (heard->hash == hash && heard->step == step && talker_same(&heard->key, key))
+		if (heard->hash == hash && is_entry(heard, key, step))
 			return heard;
 	}
 	return add_entry(tally, key, hash, step);
+}
+
+/* Most records are of the same step as the one before: that saves a division. */
+static int64_t step_of(struct tally *tally, int64_t received)
+{
+	if (received < tally->step_begin || received >= tally->step_begin + tally->step) {
+		tally->step_number = received / tally->step;
+		tally->step_begin = tally->step_number * tally->step;
+	}
+	return tally->step_number;
 }
 
 static void note_time(struct heard *heard, int64_t received)
@@ -180,7 +212,7 @@ void coverage_tally_add(struct tally *tally, const struct event *event, bool dri
 		return;
 	}
 	key = make_key(tally, event);
-	heard = find_entry(tally, &key, event->received / tally->step);
+	heard = find_entry(tally, &key, step_of(tally, event->received));
 	tally->last = (size_t)(heard - tally->heard.items);
 	note_time(heard, event->received);
 	note_delay(heard, event);

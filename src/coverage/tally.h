@@ -82,7 +82,8 @@ struct tally {
 	uint64_t seed;
 	uint32_t *table; /* 1 + index into heard, 0: free */
 	size_t table_size;
-	size_t last; /* index of the entry used last */
+	size_t last;                     /* index of the entry used last */
+	int64_t step_number, step_begin; /* of the record before */
 };
 
 /* registry, for the relays, outlives the tally. step: µs. seed: of the hashes, which nobody outside may know.

@@ -75,7 +75,7 @@ static int live_info(const char *folder, const struct archive_entry *entry, cons
 static int info_of(const char *folder, const struct journal_key *key, const struct archive_entry *entry,
 		   const struct journal_mark *mark, uint64_t until, struct journal_segment_info *ret_info)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = ERR_CORRUPT;
 
 	if (entry->sealed) {

@@ -55,12 +55,16 @@ struct journal_seal_options {
 };
 
 /* Seals the complete live segment with that name. The live file stays; its owner removes it
-   (journal_remove_sealed). A damaged frame is left out, its leaves count as lost. */
+   (journal_remove_sealed). A damaged frame is left out, its leaves count as lost; a segment that somebody
+   altered is not sealed: ERR_CORRUPT. ERR_END: there is no such segment, or it is not complete;
+   ERR_DUPLICATE: it is sealed. */
 int journal_seal(const char *folder, uint64_t name, const struct journal_seal_options *options,
 		 struct journal_segment_info *ret_info, struct err *ret_err);
 
 /* Takes the records of the classes in mask (bit 1 << class) out of a sealed segment; of all of them: leaves
-   only the cover. reason is kept in the file (at most 255 bytes): under which rule, or by whom. */
+   only the cover. reason is kept in the file (at most 255 bytes): under which rule, or by whom. ERR_BUSY
+   while the live one is still there; ERR_CORRUPT where the records are not those of the tree. The key is
+   needed where something stays of an encrypted segment. */
 int journal_prune(const char *folder, const struct journal_key *key, uint64_t name, uint32_t mask,
 		  const char *reason, struct err *ret_err);
 

@@ -74,8 +74,10 @@ static int check_live(struct check *check, const struct journal_mark *mark, cons
 	int r = live_walk_open(&walk, check->folder, check->segment, check->key, next ? next->name : 0,
 			       mark->segment == check->segment ? mark->end : UINT64_MAX, ret_err);
 
-	if (r < 0)
+	if (r < 0) {
+		live_walk_close(&walk);
 		return r;
+	}
 	if (next && archive_border_of(check->folder, next, &border, NULL) == 0) {
 		walk.end_leaf = border.before.end;
 		walk.end_seq = border.follows;
@@ -127,7 +129,7 @@ static int check_hole(struct check *check, const struct border *before, const st
 		last = before->last_seq + 1;
 	return check_found(check, hole ? JOURNAL_MISPLACED : JOURNAL_LOST, before->last_seq + 1, last,
 			   before->after.end, node->before.end,
-			   hole ? "no file holds these: a segment was taken away"
+			   hole ? "no file holds these: a segment, or the end of one, is gone"
 				: "were durable, and are not there");
 }
 

@@ -23,7 +23,9 @@ static uint64_t number_of(const char *name, const char *suffix)
 	return str_to_u64(digits, &number) == 0 ? number : 0;
 }
 
-static int read_folder(const char *path, const char *suffix, bool sealed, struct archive_list *list)
+/* Calls add for each segment in a folder. */
+static int read_folder(const char *path, const char *suffix, bool sealed,
+		       void (*add)(void *context, const struct archive_entry *entry), void *context)
 {
 	DIR *dir = opendir(path);
 
@@ -33,7 +35,7 @@ static int read_folder(const char *path, const char *suffix, bool sealed, struct
 		struct archive_entry entry = {number_of(each->d_name, suffix), !sealed, sealed};
 
 		if (entry.name)
-			vec_push(list, entry);
+			add(context, &entry);
 	}
 	closedir(dir);
 	return 0;
@@ -46,19 +48,70 @@ static int by_name(const void *a, const void *b)
 	return x->name < y->name ? -1 : x->name > y->name;
 }
 
-int archive_list_read(const char *folder, struct archive_list *ret_list)
+static int read_both(const char *folder, void (*add)(void *context, const struct archive_entry *entry),
+		     void *context)
 {
-	struct archive_list list = {0};
 	char path[PATH_MAX];
-	size_t kept = 0;
 	int r = journal_path(folder, "", path);
 
 	if (r == 0)
-		r = read_folder(path, JOURNAL_SUFFIX, false, &list);
+		r = read_folder(path, JOURNAL_SUFFIX, false, add, context);
 	if (r == 0)
 		r = sealed_path(folder, 0, path);
+	return r < 0 ? r : read_folder(path, SEALED_SUFFIX, true, add, context);
+}
+
+struct around {
+	uint64_t seq;
+	struct archive_around *found;
+};
+
+static void merge(struct archive_entry *into, const struct archive_entry *entry, bool better)
+{
+	if (into->name == entry->name) {
+		into->live |= entry->live;
+		into->sealed |= entry->sealed;
+	} else if (!into->name || better) {
+		*into = *entry;
+	}
+}
+
+static void add_around(void *context, const struct archive_entry *entry)
+{
+	const struct around *around = context;
+	struct archive_around *found = around->found;
+
+	merge(&found->first, entry, entry->name < found->first.name);
+	if (entry->name <= around->seq)
+		merge(&found->below, entry, entry->name > found->below.name);
+	else
+		merge(&found->above, entry, entry->name < found->above.name);
+}
+
+int archive_list_around(const char *folder, uint64_t seq, struct archive_around *ret_around)
+{
+	struct archive_around found = {0};
+	struct around around = {seq, &found};
+	int r = read_both(folder, add_around, &around);
+
 	if (r == 0)
-		r = read_folder(path, SEALED_SUFFIX, true, &list);
+		*ret_around = found;
+	return r;
+}
+
+static void add_to_list(void *context, const struct archive_entry *entry)
+{
+	struct archive_list *list = context;
+
+	vec_push(list, *entry);
+}
+
+int archive_list_read(const char *folder, struct archive_list *ret_list)
+{
+	struct archive_list list = {0};
+	size_t kept = 0;
+	int r = read_both(folder, add_to_list, &list);
+
 	if (r < 0) {
 		vec_done(&list);
 		return r;
@@ -117,7 +170,7 @@ static int live_border(const char *folder, uint64_t name, struct archive_border 
 int archive_border_of(const char *folder, const struct archive_entry *entry,
 		      struct archive_border *ret_border, struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = ERR_CORRUPT;
 
 	if (entry->sealed) {

@@ -22,6 +22,13 @@ struct archive_list {
 int archive_list_read(const char *folder, struct archive_list *ret_list);
 void archive_list_done(struct archive_list *list);
 
+/* The neighbours of a number, without a list of all: the first segment there is, the last named at or below
+   seq, the first named above it; name 0: none. */
+struct archive_around {
+	struct archive_entry first, below, above;
+};
+int archive_list_around(const char *folder, uint64_t seq, struct archive_around *ret_around);
+
 /* The index of the last entry named at or below seq; -1. */
 long archive_list_find(const struct archive_list *list, uint64_t seq);
 

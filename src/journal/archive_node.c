@@ -53,7 +53,7 @@ static int read_live(const char *folder, uint64_t name, const struct journal_mar
 static int read_sealed(const char *folder, uint64_t name, struct archive_node *ret_node, uint64_t *ret_other,
 		       struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	const struct sealed_header *header;
 	char path[PATH_MAX];
 	int r = sealed_path(folder, name, path);
@@ -62,11 +62,13 @@ static int read_sealed(const char *folder, uint64_t name, struct archive_node *r
 		r = sealed_open_path(path, NULL, &sealed, ret_err);
 	if (r < 0)
 		return r;
+	must(sealed);
 	header = &sealed->header;
 	if (header->first_seq == name) {
 		*ret_node = (struct archive_node){.name = name,
 						  .last_seq = header->last_seq,
 						  .follows = header->follows,
+						  .lost = header->lost,
 						  .deleted = header->flags & SEALED_DELETED,
 						  .encrypted = header->flags & SEALED_ENCRYPTED,
 						  .before = header->before,

@@ -12,6 +12,7 @@ struct archive_node {
 	uint64_t name, last_seq, follows;
 	uint8_t node[JOURNAL_NODE_SIZE];
 	bool live, deleted, encrypted;
+	uint64_t lost; /* leaves of a sealed one */
 	struct tlog_range before, after;
 	bool after_known;          /* else only where it ends */
 	struct sealed_cover cover; /* of a sealed one */

@@ -15,7 +15,7 @@
 /* A segment, with only as many hashes as it has: thousands of them are in memory. */
 struct place {
 	uint64_t name, last_seq, begin, end;
-	bool live, deleted;
+	bool live, deleted, lost; /* lost: some of a sealed one's leaves */
 	const struct tlog_hash *before, *after, *cover;
 	const bool *known;
 	unsigned cover_count;
@@ -36,6 +36,7 @@ struct journal_tree {
 	struct sealed_walk *walk;
 	struct journal_segment *segment;
 	struct journal_key segment_key;
+	bool has_segment_key;
 	struct buf scratch;
 };
 
@@ -78,6 +79,7 @@ static void add_place(struct journal_tree *tree, const struct archive_node *node
 			      .end = node->after.end,
 			      .live = node->live,
 			      .deleted = node->deleted,
+			      .lost = node->lost && !node->deleted,
 			      .before = keep(tree, &node->before),
 			      .after = keep(tree, &node->after),
 			      .cover = keep(tree, &node->cover.range),
@@ -210,8 +212,8 @@ static int open_place(struct journal_tree *tree, const struct place *place)
 		r = journal_segment_open(tree->folder, place->name, &tree->segment, NULL);
 	if (r == 0) {
 		archive_bound(tree->segment, &tree->mark, 0);
-		if (key)
-			journal_key_segment(key, &tree->segment->header, &tree->segment_key);
+		tree->has_segment_key =
+			journal_segment_key(tree->segment, key, &tree->segment_key, NULL) == 0;
 		return 0;
 	}
 	if (r != -ENOENT)
@@ -233,10 +235,11 @@ static int find_frame(const struct journal_tree *tree, uint64_t leaf, uint64_t s
 		      struct journal_frame *ret_frame, uint64_t *ret_offset)
 {
 	const struct journal_segment *segment = tree->segment;
-	uint64_t begin = segment->header.before.end, at;
+	uint64_t at;
 
+	must(segment); /* the caller has opened it */
 	if (leaf != UINT64_MAX)
-		seq = segment->name + (leaf - begin); /* its number, or one before it */
+		seq = segment->name + (leaf - segment->header.before.end); /* its number, or one before it */
 	for (at = journal_segment_seek(segment, seq);;) {
 		int r = journal_segment_frame(segment, at, ret_frame);
 
@@ -267,8 +270,8 @@ static int append_frame(struct journal_tree *tree, const struct journal_frame *f
 
 	if (r == 0)
 		r = journal_segment_records(tree->segment, offset, frame,
-					    tree->keyed ? &tree->segment_key : NULL, &tree->scratch, &at,
-					    &left);
+					    tree->has_segment_key ? &tree->segment_key : NULL, &tree->scratch,
+					    &at, &left);
 	for (uint32_t i = 0; r == 0 && i < frame->count && range->end < end; i++) {
 		struct journal_record record;
 		struct tlog_hash leaf;
@@ -411,6 +414,25 @@ static int from_trailers(const struct journal_tree *tree, unsigned level, uint64
 	return ERR_END;
 }
 
+/* A node above lost leaves that was kept when they were sealed. */
+static bool in_kept(struct journal_tree *tree, uint64_t leaf, unsigned level, uint64_t index,
+		    struct tlog_hash *ret_hash)
+{
+	const struct place *place = find_leaf(tree, leaf);
+
+	if (!place || !place->lost || open_place(tree, place) < 0 || !tree->sealed)
+		return false;
+	for (size_t i = 0; i < tree->sealed->index.nodes.len; i++) {
+		const struct sealed_node *node = &tree->sealed->index.nodes.items[i];
+
+		if (node->level == level && node->index == index) {
+			*ret_hash = node->hash;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A node that lies in one segment. */
 static int in_segment(struct journal_tree *tree, const struct place *place, unsigned level, uint64_t index,
 		      struct tlog_hash *ret_hash)
@@ -452,6 +474,8 @@ int journal_tree_fetch(void *context, unsigned level, uint64_t index, struct tlo
 	    (index + 1) << level > journal_tree_size(tree))
 		return ERR_END;
 	if (in_borders(tree, level, index, ret_hash))
+		return 0;
+	if (in_kept(tree, ((index + 1) << level) - 1, level, index, ret_hash))
 		return 0;
 	place = find_leaf(tree, index << level);
 	if (!place)

@@ -257,7 +257,7 @@ static int check_open(struct check *check, struct sealed *sealed)
 
 int check_sealed(struct check *check, struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = sealed_open(check->folder, check->segment, check->key, &sealed, ret_err);
 
 	if (r < 0)

@@ -187,6 +187,18 @@ int journal_lock(const char *folder, int *ret_fd, struct err *ret_err)
 	return 0;
 }
 
+bool journal_is_written(const char *folder)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[PATH_MAX];
+	int fd = journal_path(folder, "lock", path) < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	bool held = fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+	if (fd >= 0)
+		close(fd);
+	return held;
+}
+
 /* node: 8 bytes magic "WLJNODE1", 16 bytes id, 8 bytes XXH3-64 of these 24. */
 static const uint8_t node_magic[8] = {'W', 'L', 'J', 'N', 'O', 'D', 'E', '1'};
 

@@ -34,7 +34,7 @@ int journal_get(const char *folder, const struct journal_key *key, uint64_t seq,
 static int last_without_head(const char *folder, const struct archive_entry *entry, uint64_t *ret_last)
 {
 	struct journal_segment *segment;
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct journal_frame frame = {0};
 	int r;
 

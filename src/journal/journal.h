@@ -124,6 +124,9 @@ struct journal_stat {
 };
 int journal_stat(const char *folder, struct journal_stat *ret_stat);
 
+/* True while a process has the journal open for writing. */
+bool journal_is_written(const char *folder);
+
 /* The journal's identity, made once; with the sequence number it names a record everywhere. -ENOENT. */
 int journal_node(const char *folder, uint8_t ret_node[JOURNAL_NODE_SIZE]);
 

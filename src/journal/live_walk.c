@@ -20,11 +20,7 @@ int live_walk_open(struct live_walk *walk, const char *folder, uint64_t name, co
 	walk->range_known = true;
 	walk->leaf = walk->range.end;
 	walk->last_seq = name - 1;
-	if (key && walk->segment->header.flags & JOURNAL_ENCRYPTED) {
-		journal_key_segment(key, &walk->segment->header, &walk->key);
-		walk->segment_key = &walk->key;
-	}
-	return 0;
+	return journal_segment_key(walk->segment, key, &walk->key, ret_err);
 }
 
 void live_walk_close(struct live_walk *walk)
@@ -147,7 +143,8 @@ static int hash_frame(struct live_walk *walk, const struct journal_frame *frame,
 static void step(struct live_walk *walk, const struct journal_frame *frame, const struct tlog_range *own,
 		 const struct tlog_range *after)
 {
-	journal_segment_forget(walk->segment, walk->offset > 4096 ? walk->offset - 4096 : 0, walk->offset);
+	journal_segment_forget(walk->segment, walk->forgotten, walk->offset);
+	walk->forgotten = walk->offset;
 	walk->offset += journal_frame_size(frame);
 	walk->leaf = frame->leaf + frame->count;
 	walk->last_seq = journal_frame_last(frame);
@@ -168,6 +165,7 @@ static int check_frame(struct live_walk *walk, const struct journal_frame *frame
 	bool has_after = journal_segment_after(segment, walk->offset, frame, &after) == 0;
 	int r = journal_segment_verify(segment, walk->offset, frame);
 
+	tlog_range_init(&own, frame->leaf);
 	*item = (struct live_item){.kind = LIVE_FRAME,
 				   .offset = walk->offset,
 				   .leaf_begin = frame->leaf,
@@ -176,19 +174,24 @@ static int check_frame(struct live_walk *walk, const struct journal_frame *frame
 				   .last_seq = journal_frame_last(frame),
 				   .follows = frame->follows};
 	if (r == 0)
-		r = journal_segment_records(segment, walk->offset, frame, walk->segment_key, &walk->scratch,
+		r = journal_segment_records(segment, walk->offset, frame, &walk->key, &walk->scratch,
 					    &item->records, &item->len);
 	if (r == 0)
 		r = hash_frame(walk, frame, item->records, item->len, &own);
-	if (r < 0 && r != ERR_CORRUPT)
+	if (r < 0 && r != ERR_CORRUPT && r != ERR_DENIED)
 		return r;
-	if (r == ERR_CORRUPT) {
+	if (r == ERR_DENIED) { /* with a checksum that is right and the right key */
+		item->kind = LIVE_ALTERED;
+		item->reason = "they do not decrypt: somebody changed them";
+	} else if (r == ERR_CORRUPT) {
 		item->kind = LIVE_LOSS;
 		item->reason = "damaged: wrong checksum";
 	} else if (has_after && !fits(walk, &own, &after)) {
 		item->kind = LIVE_ALTERED;
 		item->reason = "not the records of the tree: somebody changed them";
 	}
+	if (item->kind == LIVE_FRAME && !has_after)
+		item->reason = "the hashes behind these records are damaged";
 	item->leaves = r == 0 ? walk->leaves.items : NULL;
 	step(walk, frame, r == 0 ? &own : NULL, has_after ? &after : NULL);
 	return 0;
@@ -231,8 +234,8 @@ int live_walk_again(struct live_walk *walk, uint64_t offset, struct journal_fram
 	if (r == 0)
 		r = journal_segment_verify(walk->segment, offset, ret_frame);
 	if (r == 0)
-		r = journal_segment_records(walk->segment, offset, ret_frame, walk->segment_key,
-					    &walk->scratch, ret_records, ret_len);
+		r = journal_segment_records(walk->segment, offset, ret_frame, &walk->key, &walk->scratch,
+					    ret_records, ret_len);
 	if (r == 0)
 		journal_segment_forget(walk->segment, offset > 4096 ? offset - 4096 : 0, offset);
 	return r;

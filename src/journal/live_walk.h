@@ -31,8 +31,8 @@ struct live_item {
 struct live_walk {
 	struct journal_segment *segment;
 	struct journal_key key; /* of the segment */
-	const struct journal_key *segment_key;
 	uint64_t offset, leaf, last_seq;
+	uint64_t forgotten; /* the pages before are let go */
 	bool begun;
 	bool torn; /* what is before offset is no whole frame */
 	bool range_known;
@@ -47,7 +47,8 @@ struct live_walk {
 	uint64_t end_leaf, end_seq;
 };
 
-/* until: the name of the next segment, 0 where there is none. limit: bytes that may be looked at. */
+/* ERR_DENIED where key is not the segment's. To be closed either way. until: the name of the next segment, 0
+ * where there is none. limit: bytes that may be looked at. */
 int live_walk_open(struct live_walk *walk, const char *folder, uint64_t name, const struct journal_key *key,
 		   uint64_t until, uint64_t limit, struct err *ret_err);
 void live_walk_close(struct live_walk *walk);

@@ -64,6 +64,8 @@ static void move_small_parts(struct pruning *pruning)
 		vec_push(&pruning->index.runs, old->runs.items[i]);
 	for (size_t i = 0; i < old->losses.len; i++)
 		vec_push(&pruning->index.losses, old->losses.items[i]);
+	for (size_t i = 0; i < old->nodes.len; i++)
+		vec_push(&pruning->index.nodes, old->nodes.items[i]);
 }
 
 static void move_blocks(struct pruning *pruning)
@@ -163,17 +165,17 @@ static int check_tree(struct pruning *pruning, struct err *ret_err)
 /* Reads the new file and finds the tree that the old one had. */
 static int verify(struct pruning *pruning, const struct journal_key *key, struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct seal_tree tree = {0};
 	int r = sealed_open_path(pruning->writer.temporary, key, &sealed, ret_err);
 
 	if (r < 0)
 		return r;
 	sealed_forget(sealed);
-	r = sealed_load(sealed);
-	if (r == 0)
+	r = sealed_check_places(sealed);
+	if (r == 0 && !(sealed->header.flags & SEALED_DELETED))
 		r = walk_tree(sealed, NULL, &tree);
-	if (r == 0 && !seal_tree_eq(&tree, &pruning->tree))
+	if (r == 0 && !(sealed->header.flags & SEALED_DELETED) && !seal_tree_eq(&tree, &pruning->tree))
 		r = ERR_CORRUPT;
 	seal_tree_done(&tree);
 	sealed_close(sealed);
@@ -252,7 +254,7 @@ static int prune(struct pruning *pruning, const char *folder, const struct journ
 			    : write_parts(pruning, ret_err);
 	if (r == 0)
 		r = step(context, "verify");
-	if (r == 0 && !deletes)
+	if (r == 0)
 		r = verify(pruning, key, ret_err);
 	if (r == 0)
 		r = step(context, "rename");

@@ -94,26 +94,21 @@ int reader_denied(const struct journal_reader *reader, struct err *ret_err)
 static int choose(struct journal_reader *reader, const struct journal_mark *mark,
 		  struct archive_entry *ret_entry, struct err *ret_err)
 {
-	struct archive_list list;
-	long at;
-	int r = archive_list_read(reader->folder, &list);
+	struct archive_around around;
+	const struct archive_entry *entry;
+	int r = archive_list_around(reader->folder, reader->passed ? reader->passed : reader->next, &around);
 
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s: %s", reader->folder, err_text(r));
-	if (!list.len) {
-		archive_list_done(&list);
+	if (!around.first.name)
 		return journal_refuse_flat(reader->folder, ret_err) < 0 ? ERR_VERSION : ERR_END;
-	}
-	if (!reader->passed && list.items[0].name > reader->next)
-		reader->next = list.items[0].name; /* what was before is not kept any more */
-	at = archive_list_find(&list, reader->passed ? reader->passed : reader->next);
-	if (reader->passed || at < 0)
-		at++;
-	r = (size_t)at < list.len && list.items[at].name <= mark->durable ? 0 : ERR_END;
-	if (r == 0)
-		*ret_entry = list.items[at];
-	archive_list_done(&list);
-	return r;
+	if (!reader->passed && around.first.name > reader->next)
+		reader->next = around.first.name; /* what was before is not kept any more */
+	entry = reader->passed || !around.below.name ? &around.above : &around.below;
+	if (!entry->name || entry->name > mark->durable)
+		return ERR_END;
+	*ret_entry = *entry;
+	return 0;
 }
 
 /* Opens the segment to read after the current one, or the first. ERR_END where there is none. A damaged one

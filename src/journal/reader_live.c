@@ -73,8 +73,7 @@ void reader_live_close(struct journal_reader *reader)
 static int bound(struct journal_reader *reader, const struct journal_mark *mark)
 {
 	struct journal_segment *segment = reader->segment;
-	struct archive_list list;
-	long at;
+	struct archive_around around;
 	int r;
 
 	if (mark->segment == segment->name) {
@@ -83,12 +82,10 @@ static int bound(struct journal_reader *reader, const struct journal_mark *mark)
 	}
 	if (segment->until)
 		return 0;
-	r = archive_list_read(reader->folder, &list);
+	r = archive_list_around(reader->folder, segment->name, &around);
 	if (r < 0)
 		return r;
-	at = archive_list_find(&list, segment->name) + 1;
-	segment->until = (size_t)at < list.len ? list.items[at].name : 0;
-	archive_list_done(&list);
+	segment->until = around.above.name;
 	journal_segment_limit(segment, UINT64_MAX);
 	return 0;
 }

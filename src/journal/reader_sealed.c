@@ -51,7 +51,7 @@ static int leave(struct journal_reader *reader)
 int reader_sealed_open(struct journal_reader *reader, uint64_t name, struct err *ret_err)
 {
 	struct reader_sealed *each;
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = sealed_open(reader->folder, name, reader->keyed ? &reader->key : NULL, &sealed, ret_err);
 
 	if (r < 0)

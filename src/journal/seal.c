@@ -138,13 +138,14 @@ static int make_dictionaries(struct packing *packing)
 
 static void flush(struct packing *packing, uint32_t stream)
 {
-	struct sealed_entry block = {.stream = (uint8_t)stream,
-				     .kind = SEALED_RECORDS,
-				     .first = packing->begun[stream],
-				     .count = packing->builders[stream]->count};
+	struct sealed_builder *builder = packing->builders[stream];
+	struct sealed_entry block = {
+		.stream = (uint8_t)stream, .kind = SEALED_RECORDS, .first = packing->begun[stream]};
 
+	must(builder);
+	block.count = builder->count;
 	buf_clear(&packing->plain);
-	sealed_builder_finish(packing->builders[stream], &packing->plain);
+	sealed_builder_finish(builder, &packing->plain);
 	block.part = sealed_writer_add(packing->writer, SEALED_PART_BLOCK, stream, block.first,
 				       buf_str(&packing->plain), packing->level,
 				       packing->dictionaries[stream], false);
@@ -181,7 +182,7 @@ static int write_blocks(struct packing *packing)
 		packing->builders[i] = sealed_builder_new();
 	r = each_record(packing->sealing, pack_record, packing);
 	for (uint32_t i = 0; r == 0 && i < index->streams.len; i++)
-		if (packing->builders[i]->count)
+		if (packing->builders[i] && packing->builders[i]->count)
 			flush(packing, i);
 	if (index->blocks.len)
 		qsort(index->blocks.items, index->blocks.len, sizeof(index->blocks.items[0]), by_place);
@@ -226,7 +227,7 @@ static size_t index_estimate(const struct sealing *sealing)
 	for (size_t i = 0; i < index->streams.len; i++)
 		parts += index->streams.items[i].bytes / SEALED_BLOCK_BYTES +
 			 index->streams.items[i].records / SEALED_BLOCK_RECORDS;
-	return parts * 40 + index->runs.len * 24 + index->losses.len * 32 + 64;
+	return parts * 40 + index->nodes.len * 48 + index->runs.len * 24 + index->losses.len * 32 + 64;
 }
 
 static int write_parts(struct sealing *sealing, struct sealed_writer *writer)
@@ -289,7 +290,7 @@ static int compare_record(void *context, const struct journal_record *record, ui
 static int compare(struct sealing *sealing, const struct sealed_writer *writer, struct err *ret_err)
 {
 	struct comparison comparison = {.sealing = sealing};
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct sealed_item item;
 	int r = sealed_open_path(writer->temporary, sealing->options->key, &sealed, ret_err);
 
@@ -297,7 +298,7 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 		return r;
 	sealed_forget(sealed);
 	seal_tree_init(&comparison.tree, sealing->header.before.end);
-	r = sealed_load(sealed);
+	r = sealed_check_places(sealed);
 	if (r == 0) {
 		comparison.walk = sealed_walk_new(sealed, true);
 		r = each_record(sealing, compare_record, &comparison);
@@ -322,13 +323,23 @@ static int compare(struct sealing *sealing, const struct sealed_writer *writer, 
 
 /* --- all of it --- */
 
+static void encrypt(struct sealed_header *header, const struct journal_key *key)
+{
+	struct journal_key segment_key;
+
+	header->flags |= SEALED_ENCRYPTED;
+	sealed_segment_key(header, key, &segment_key);
+	journal_key_check(&segment_key, header->key_check);
+	explicit_bzero(&segment_key, sizeof(segment_key));
+}
+
 static int open_sealing(struct sealing *sealing, const char *folder, uint64_t name, struct err *ret_err)
 {
 	struct archive_list list;
 	struct archive_border border = {0};
 	const struct journal_segment_header *live;
 	struct sealed_header *header = &sealing->header;
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct journal_mark mark;
 	int r = archive_read(folder, &mark, &list, ret_err);
 	long at = r < 0 ? -1 : archive_list_find(&list, name);
@@ -350,9 +361,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		sealing->live.end_leaf = border.before.end;
 		sealing->live.end_seq = border.follows ? border.follows : list.items[at + 1].name - 1;
 		live = &sealing->live.segment->header;
-		*header = (struct sealed_header){.flags = live->flags & JOURNAL_ENCRYPTED ? SEALED_ENCRYPTED
-											  : 0,
-						 .first_seq = name,
+		*header = (struct sealed_header){.first_seq = name,
 						 .last_seq = name,
 						 .generation = live->generation,
 						 .created = live->created,
@@ -362,10 +371,7 @@ static int open_sealing(struct sealing *sealing, const char *folder, uint64_t na
 		memcpy(header->node, live->node, sizeof(header->node));
 		random_bytes(&header->salt, sizeof(header->salt));
 		if (sealing->options->key)
-			header->flags |= SEALED_ENCRYPTED;
-		else if (header->flags & SEALED_ENCRYPTED)
-			r = err_set(ret_err, ERR_DENIED, 0, 0,
-				    "the segment is encrypted: give the key it was written with");
+			encrypt(header, sealing->options->key);
 	}
 	archive_list_done(&list);
 	return r;
@@ -407,7 +413,7 @@ int journal_seal_stepped(const char *folder, uint64_t name, const struct journal
 {
 	struct sealing sealing = {.options = options};
 	struct sealed_writer writer = {.fd = -1};
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = open_sealing(&sealing, folder, name, ret_err);
 
 	if (r == 0) {

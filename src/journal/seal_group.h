@@ -8,7 +8,7 @@
  */
 #include "base/map.h"
 #include "base/vec.h"
-#include "journal/sealed_format.h"
+#include "journal/sealed_index.h"
 
 struct seal_group {
 	uint8_t class, stream;

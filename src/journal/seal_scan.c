@@ -63,6 +63,39 @@ static void scan_loss(struct sealing *sealing, const struct live_item *item)
 	sealing->header.lost += item->leaf_end - item->leaf_begin;
 }
 
+static bool has_node(const struct sealed_index *index, unsigned level, uint64_t number)
+{
+	for (size_t i = index->nodes.len; i-- > 0;)
+		if (index->nodes.items[i].level == level && index->nodes.items[i].index == number)
+			return true;
+	return false;
+}
+
+static bool over_loss(const struct sealed_index *index, uint64_t begin, uint64_t end)
+{
+	for (size_t i = index->losses.len; i-- > 0 && index->losses.items[i].leaf_end > begin;)
+		if (index->losses.items[i].leaf_begin < end)
+			return true;
+	return false;
+}
+
+/* Keeps the nodes above lost leaves that the range behind a frame has: nothing else will tell them. */
+static void keep_nodes(struct sealing *sealing)
+{
+	const struct tlog_range *range = &sealing->live.range;
+
+	for (unsigned i = 0; sealing->live.range_known && i < range->count; i++) {
+		unsigned level;
+		uint64_t index;
+
+		tlog_range_place(range, i, &level, &index);
+		if (over_loss(&sealing->index, index << level, (index + 1) << level) &&
+		    !has_node(&sealing->index, level, index))
+			vec_push(&sealing->index.nodes,
+				 ((struct sealed_node){(uint8_t)level, index, range->hashes[i]}));
+	}
+}
+
 static int scan_item(struct sealing *sealing, const struct live_item *item, struct err *ret_err)
 {
 	uint64_t end = sealing->live.end_leaf;
@@ -84,6 +117,8 @@ static int scan_item(struct sealing *sealing, const struct live_item *item, stru
 	else
 		scan_frame(sealing, item);
 	sealing->header.last_seq = item->last_seq;
+	if (sealing->index.losses.len)
+		keep_nodes(sealing);
 	return 0;
 }
 

@@ -18,8 +18,8 @@ enum { NOT_YET = 1 };
 
 struct sealed_store {
 	int fd;
-	uint64_t size; /* of the file as it is */
-	bool keyed;
+	uint64_t size;          /* of the file as it is */
+	bool keyed;             /* and it is the right one */
 	struct journal_key key; /* of this segment */
 	ZSTD_DCtx *unpacker;
 	ZSTD_DDict *dictionaries[SEALED_STREAMS_MAX];
@@ -96,7 +96,7 @@ void sealed_segment_key(const struct sealed_header *header, const struct journal
 int sealed_open_path(const char *path, const struct journal_key *key, struct sealed **ret_sealed,
 		     struct err *ret_err)
 {
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	struct stat status;
 	int r, fd = open(path, O_RDONLY | O_CLOEXEC);
 
@@ -121,9 +121,13 @@ int sealed_open_path(const char *path, const struct journal_key *key, struct sea
 		sealed_close(sealed);
 		return open_error(path, r, ret_err);
 	}
-	sealed->store->keyed = key && sealed->header.flags & SEALED_ENCRYPTED;
-	if (sealed->store->keyed)
+	if (key && sealed->header.flags & SEALED_ENCRYPTED) {
+		uint8_t check[JOURNAL_KEY_CHECK_SIZE];
+
 		sealed_segment_key(&sealed->header, key, &sealed->store->key);
+		journal_key_check(&sealed->store->key, check);
+		sealed->store->keyed = memcmp(check, sealed->header.key_check, sizeof(check)) == 0;
+	}
 	*ret_sealed = sealed;
 	return 0;
 }
@@ -132,13 +136,14 @@ int sealed_open(const char *folder, uint64_t name, const struct journal_key *key
 		struct err *ret_err)
 {
 	char path[PATH_MAX];
-	struct sealed *sealed;
+	struct sealed *sealed = NULL;
 	int r = sealed_path(folder, name, path);
 
 	if (r == 0)
 		r = sealed_open_path(path, key, &sealed, ret_err);
 	if (r < 0)
 		return r;
+	must(sealed);
 	if (sealed->header.first_seq != name) {
 		r = err_set(ret_err, ERR_CORRUPT, 0, 0, "%s holds the segment %020" PRIu64, path,
 			    sealed->header.first_seq);
@@ -207,6 +212,60 @@ int sealed_read_stored(struct sealed *sealed, const struct sealed_part *part, st
 	return r;
 }
 
+/* A part that has no bytes is none, or was lost before. */
+static int check_places(struct sealed *sealed, const struct sealed_part *part)
+{
+	struct buf *scratch = &sealed->store->stored;
+	int r = 0;
+
+	buf_clear(scratch);
+	if (part->stored)
+		r = read_checked(sealed, part->offset, part->stored, part->checksum, scratch);
+	if (r == 0 && part->stored && part->copy)
+		r = read_checked(sealed, part->copy, part->stored, part->checksum, scratch);
+	return r;
+}
+
+static int check_headers(const struct sealed *sealed)
+{
+	uint8_t first[SEALED_HEADER_SIZE], copy[SEALED_HEADER_SIZE];
+	const struct sealed_store *store = sealed->store;
+	struct sealed_header header;
+	int r = store->size == sealed->header.file_size ? read_at(store, 0, first, sizeof(first))
+							: ERR_CORRUPT;
+
+	if (r == 0)
+		r = read_at(store, store->size - sizeof(copy), copy, sizeof(copy));
+	if (r == 0 && memcmp(first, copy, sizeof(copy)) != 0)
+		r = ERR_CORRUPT;
+	return r == 0 ? sealed_header_decode(first, &header) : r;
+}
+
+int sealed_check_places(struct sealed *sealed)
+{
+	const struct sealed_header *header = &sealed->header;
+	const struct sealed_part part = {header->index, header->index_copy, header->index_stored,
+					 header->index_plain, header->index_checksum};
+	const struct sealed_index *index = &sealed->index;
+	const struct tlog_hash *tiles;
+	int r = check_headers(sealed);
+
+	if (r < 0 || header->flags & SEALED_DELETED)
+		return r;
+	r = check_places(sealed, &part);
+	if (r == 0)
+		r = sealed_load(sealed);
+	if (r == 0)
+		r = sealed_tiles(sealed, &tiles);
+	for (size_t i = 0; r == 0 && i < index->streams.len; i++)
+		r = check_places(sealed, &index->streams.items[i].dictionary);
+	for (size_t i = 0; r == 0 && i < index->chunks.len; i++)
+		r = check_places(sealed, &index->chunks.items[i]);
+	for (size_t i = 0; r == 0 && i < index->blocks.len; i++)
+		r = check_places(sealed, &index->blocks.items[i].part);
+	return r;
+}
+
 struct sealed_aad sealed_aad_of(enum sealed_part_kind kind, uint32_t stream, uint32_t first)
 {
 	struct sealed_aad aad;
@@ -232,9 +291,12 @@ static int decrypt(struct sealed *sealed, const struct sealed_aad *aad, struct s
 		return ERR_CORRUPT;
 	len = bytes->len - JOURNAL_NONCE_SIZE - JOURNAL_TAG_SIZE;
 	*bytes = str_of(at, len);
+	/* The key is right: whoever made the checksum right has changed the bytes. */
 	return journal_crypt_open(&store->key, (uint8_t *)start,
 				  str_of((const char *)aad->bytes, sizeof(aad->bytes)), at, len,
-				  (uint8_t *)start + JOURNAL_NONCE_SIZE, at);
+				  (uint8_t *)start + JOURNAL_NONCE_SIZE, at) < 0
+		       ? ERR_CORRUPT
+		       : 0;
 }
 
 static int unpack(struct sealed_store *store, struct str bytes, size_t plain, const ZSTD_DDict *dictionary,

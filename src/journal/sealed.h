@@ -6,13 +6,13 @@
  * are needed, with pread, so that a page the disk cannot give is an error like any other.
  * A file that is replaced meanwhile stays as it was for whoever has it open. One thread.
  *
- * What is damaged is found by checksums and costs what is in the part: ERR_CORRUPT. Where
- * the checksum is right and the decryption is not, the key is wrong: ERR_DENIED.
+ * What is damaged is found by checksums and costs what is in the part: ERR_CORRUPT. Without
+ * the key whose check stands in the header, encrypted parts give ERR_DENIED.
  */
 #include <limits.h>
 
 #include "base/buf.h"
-#include "journal/sealed_format.h"
+#include "journal/sealed_index.h"
 
 #define SEALED_FOLDER "sealed"
 
@@ -42,6 +42,9 @@ int sealed_open_path(const char *path, const struct journal_key *key, struct sea
 void sealed_close(struct sealed *sealed); /* NULL is fine */
 
 uint64_t sealed_bytes(const struct sealed *sealed); /* of the file */
+
+/* 0 where everything in the file is whole, in both of its places. For whoever has just written it. */
+int sealed_check_places(struct sealed *sealed);
 
 /* Lets the page cache go of the file: what is read next comes from the disk. */
 void sealed_forget(const struct sealed *sealed);

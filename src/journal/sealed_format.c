@@ -26,7 +26,7 @@
  *	 193  1  hashes of the range after          194  1  hashes of the cover
  *	 195  1  bytes of the reason                196  4  zero
  *	 200 16  bit i set: hash i of the cover is known
- *	 216  8  offset of the copies of parts
+ *	 216  8  offset of the copies of parts      224 16  key check; zero: not encrypted
  *	 256 256 16 times: records and bytes of content of a class that are there
  *	 512 256 the reason of the last pruning
  *	 768     hashes: before, after, cover
@@ -68,6 +68,7 @@ enum {
 	REASON_LEN = 195,
 	KNOWN = 200,
 	COPIES = 216,
+	KEY_CHECK = 224,
 	CLASSES = 256,
 	REASON = 512,
 	HASHES = 768,
@@ -115,6 +116,7 @@ static void put_numbers(const struct sealed_header *header, uint8_t *out)
 	put64(out + TILES, header->tiles);
 	put64(out + TILES_CHECKSUM, header->tiles_checksum);
 	put64(out + COPIES, header->copies);
+	memcpy(out + KEY_CHECK, header->key_check, sizeof(header->key_check));
 	put64(out + FILE_SIZE, header->file_size);
 	for (unsigned i = 0; i < JOURNAL_CLASSES_MAX; i++) {
 		put64(out + CLASSES + 16 * i, header->class_records[i]);
@@ -147,6 +149,7 @@ static void get_numbers(const uint8_t *bytes, struct sealed_header *header)
 	header->tiles = get64(bytes + TILES);
 	header->tiles_checksum = get64(bytes + TILES_CHECKSUM);
 	header->copies = get64(bytes + COPIES);
+	memcpy(header->key_check, bytes + KEY_CHECK, sizeof(header->key_check));
 	header->file_size = get64(bytes + FILE_SIZE);
 	for (unsigned i = 0; i < JOURNAL_CLASSES_MAX; i++) {
 		header->class_records[i] = get64(bytes + CLASSES + 16 * i);

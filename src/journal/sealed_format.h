@@ -18,8 +18,6 @@
  *
  * Decoding trusts nothing.
  */
-#include "base/buf.h"
-#include "base/vec.h"
 #include "journal/archive.h"
 #include "journal/format.h"
 
@@ -52,7 +50,8 @@ struct sealed_header {
 	uint64_t first_seq, last_seq; /* lost records counted */
 	uint64_t follows;             /* of the first frame */
 	uint64_t salt, generation;
-	int64_t created, sealed, changed; /* changed: pruned or deleted; 0: never */
+	uint8_t key_check[JOURNAL_KEY_CHECK_SIZE]; /* as in a live segment */
+	int64_t created, sealed, changed;          /* changed: pruned or deleted; 0: never */
 	int64_t received_min, received_max;
 	uint64_t lost;
 	uint64_t class_records[JOURNAL_CLASSES_MAX], class_bytes[JOURNAL_CLASSES_MAX];
@@ -68,72 +67,6 @@ void sealed_header_encode(const struct sealed_header *header, uint8_t out[SEALED
 
 /* ERR_CORRUPT, or ERR_VERSION where a later version made it. */
 int sealed_header_decode(const uint8_t bytes[SEALED_HEADER_SIZE], struct sealed_header *ret_header);
-
-/* --- index --- */
-
-struct sealed_part {
-	uint64_t offset;
-	uint64_t copy;   /* 0: there is none; in the file, and when writing: counted from the copies' start */
-	uint32_t stored; /* bytes in the file; 0: there is no such part */
-	uint32_t plain;
-	uint64_t checksum; /* XXH3-64 over what is in the file, seeded with the salt */
-};
-
-struct sealed_stream {
-	uint8_t class;
-	uint32_t records;
-	uint64_t bytes; /* of content */
-	struct sealed_part dictionary;
-};
-
-enum sealed_kind {
-	SEALED_RECORDS,
-	SEALED_HASHES, /* pruned: the leaf hashes */
-	SEALED_NOTHING /* pruned when it was damaged already */
-};
-
-struct sealed_entry {
-	uint8_t stream, kind;
-	uint32_t first, count; /* which of the stream's records */
-	struct sealed_part part;
-};
-
-/* From leaf on, up to the next run, numbers rise with the leaves; those up to follows may have been used
-   before. */
-struct sealed_run {
-	uint64_t leaf, seq, follows;
-};
-
-/* Leaves whose records were damaged before the sealing, with the numbers they had as far as that is known. */
-struct sealed_loss {
-	uint64_t leaf_begin, leaf_end, first_seq, last_seq;
-};
-
-struct sealed_index {
-	struct {
-		VEC_OF(struct sealed_stream)
-	} streams;
-	struct {
-		VEC_OF(struct sealed_entry)
-	} blocks; /* by stream and first */
-	struct {
-		VEC_OF(struct sealed_part)
-	} chunks;
-	struct {
-		VEC_OF(struct sealed_run)
-	} runs;
-	struct {
-		VEC_OF(struct sealed_loss)
-	} losses;
-};
-
-void sealed_index_encode(const struct sealed_index *index, struct buf *out);
-
-/* Checks all that the header says about it; ERR_CORRUPT. The index is to be given to sealed_index_done()
-   either way. */
-int sealed_index_decode(const void *bytes, size_t len, const struct sealed_header *header,
-			struct sealed_index *ret_index);
-void sealed_index_done(struct sealed_index *index);
 
 static inline uint32_t sealed_chunk_count(const struct sealed_header *header)
 {

@@ -2,21 +2,22 @@
 #include <string.h>
 
 #include "journal/little.h"
-#include "journal/sealed_format.h"
+#include "journal/sealed_index.h"
 
 /*
- * Index, unpacked: five counts of 4 bytes (streams, blocks, chunks, runs, losses), then
+ * Index, unpacked: six counts of 4 bytes (streams, blocks, chunks, runs, losses, nodes), then
  *
  *	stream   1 class, 3 zero, 4 records, 8 bytes of content, 32 its dictionary
  *	block    1 stream, 1 kind, 2 zero, 4 first, 4 count, 4 zero, 32 part
  *	chunk   32 part
  *	run      8 leaf, 8 seq, 8 follows
  *	loss     8 first leaf, 8 leaf behind the last, 8 first seq, 8 last seq
+ *	node     1 level, 7 zero, 8 index, 32 hash
  *	part     8 offset, 8 offset of the copy from the start of the copies, 4 stored, 4 plain, 8 checksum
  *
  * Dictionaries and chunks have copies, blocks have not.
  */
-enum { COUNTS = 20, STREAM = 48, BLOCK = 48, PART = 32, RUN = 24, LOSS = 32 };
+enum { KINDS = 6, COUNTS = 4 * KINDS, STREAM = 48, BLOCK = 48, PART = 32, RUN = 24, LOSS = 32, NODE = 48 };
 
 static void add_part(struct buf *out, const struct sealed_part *part)
 {
@@ -34,6 +35,7 @@ void sealed_index_encode(const struct sealed_index *index, struct buf *out)
 	buf_add_u32(out, (uint32_t)index->chunks.len);
 	buf_add_u32(out, (uint32_t)index->runs.len);
 	buf_add_u32(out, (uint32_t)index->losses.len);
+	buf_add_u32(out, (uint32_t)index->nodes.len);
 	for (size_t i = 0; i < index->streams.len; i++) {
 		const struct sealed_stream *stream = &index->streams.items[i];
 
@@ -63,6 +65,11 @@ void sealed_index_encode(const struct sealed_index *index, struct buf *out)
 		buf_add_u64(out, index->losses.items[i].leaf_end);
 		buf_add_u64(out, index->losses.items[i].first_seq);
 		buf_add_u64(out, index->losses.items[i].last_seq);
+	}
+	for (size_t i = 0; i < index->nodes.len; i++) {
+		buf_add_u64(out, index->nodes.items[i].level);
+		buf_add_u64(out, index->nodes.items[i].index);
+		buf_add(out, index->nodes.items[i].hash.bytes, TLOG_HASH_SIZE);
 	}
 }
 
@@ -191,16 +198,29 @@ static bool take_losses(const uint8_t *at, uint32_t count, const struct sealed_h
 	return lost == header->lost;
 }
 
+static bool take_nodes(const uint8_t *at, uint32_t count, struct sealed_index *index)
+{
+	for (uint32_t i = 0; i < count; i++, at += NODE) {
+		struct sealed_node node = {.level = at[0], .index = get64(at + 8)};
+
+		if (node.level >= TLOG_LEVELS)
+			return false;
+		memcpy(node.hash.bytes, at + 16, TLOG_HASH_SIZE);
+		vec_push(&index->nodes, node);
+	}
+	return true;
+}
+
 int sealed_index_decode(const void *bytes, size_t len, const struct sealed_header *header,
 			struct sealed_index *ret_index)
 {
 	const uint8_t *at = bytes;
-	uint64_t need[5], counts[5], total = COUNTS;
-	static const uint8_t sizes[5] = {STREAM, BLOCK, PART, RUN, LOSS};
+	uint64_t need[KINDS], counts[KINDS], total = COUNTS;
+	static const uint8_t sizes[KINDS] = {STREAM, BLOCK, PART, RUN, LOSS, NODE};
 
 	if (len < COUNTS)
 		return ERR_CORRUPT;
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < KINDS; i++) {
 		counts[i] = get32(at + 4 * i);
 		need[i] = counts[i] * sizes[i];
 		total += need[i];
@@ -212,7 +232,8 @@ int sealed_index_decode(const void *bytes, size_t len, const struct sealed_heade
 	    !take_blocks(at += need[0], (uint32_t)counts[1], header, ret_index) ||
 	    !take_chunks(at += need[1], (uint32_t)counts[2], header, ret_index) ||
 	    !take_runs(at += need[2], (uint32_t)counts[3], header, ret_index) ||
-	    !take_losses(at += need[3], (uint32_t)counts[4], header, ret_index))
+	    !take_losses(at += need[3], (uint32_t)counts[4], header, ret_index) ||
+	    !take_nodes(at + need[4], (uint32_t)counts[5], ret_index))
 		return ERR_CORRUPT;
 	return 0;
 }
@@ -224,4 +245,5 @@ void sealed_index_done(struct sealed_index *index)
 	vec_done(&index->chunks);
 	vec_done(&index->runs);
 	vec_done(&index->losses);
+	vec_done(&index->nodes);
 }

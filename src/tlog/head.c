@@ -163,7 +163,7 @@ int tlog_head_next(struct str *text, struct tlog_head *ret_head, struct str *ret
 
 int tlog_head_verify(struct str note, const struct tlog_key *key)
 {
-	struct str rest = note, signed_text, line, origin;
+	struct str rest = note, signed_text, line, origin = {0};
 	uint8_t id[TLOG_KEY_ID_SIZE];
 	struct signature signature;
 	struct tlog_head head;

@@ -32,6 +32,19 @@ static bool is_room(const struct archive_case *c, uint64_t name, size_t at)
 	return room;
 }
 
+static size_t place(const struct archive_case *c, uint64_t name, bool sealed, size_t i, size_t len)
+{
+	struct sealed *opened;
+	size_t at;
+
+	if (!sealed || i != SAMPLES)
+		return i * (len - 1) / SAMPLES;
+	assert_int_equal(sealed_open(c->folder, name, NULL, &opened, NULL), 0);
+	at = opened->header.tiles + 5; /* few bytes, that samples miss */
+	sealed_close(opened);
+	return at;
+}
+
 static void flip_all(struct archive_case *c, uint64_t name, bool sealed, uint64_t last)
 {
 	struct buf bytes = {0};
@@ -39,8 +52,8 @@ static void flip_all(struct archive_case *c, uint64_t name, bool sealed, uint64_
 
 	file_of(c, name, sealed, path);
 	read_whole(path, &bytes);
-	for (size_t i = 0; i < SAMPLES; i++) {
-		size_t at = i * (bytes.len - 1) / (SAMPLES - 1);
+	for (size_t i = 0; i <= SAMPLES; i++) {
+		size_t at = place(c, name, sealed, i, bytes.len);
 
 		if (sealed && is_room(c, name, at))
 			continue;

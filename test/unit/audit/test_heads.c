@@ -96,6 +96,31 @@ static void test_file(void **state)
 	buf_done(&note);
 }
 
+/* One that is just being written is none, and nothing is wrong; one cut off in the middle is. */
+static void test_cut(void **state)
+{
+	struct fixture *fixture = *state;
+	struct tlog_head head = test_head(10, UINT64_MAX), later = test_head(20, UINT64_MAX);
+	struct buf text = {0};
+	size_t first;
+
+	add_key(&fixture->heads, key, false);
+	add_signed(&text, &head, key);
+	first = text.len;
+	add_signed(&text, &later, key);
+	text.len -= 7;
+	add(fixture, &text, false);
+	assert_int_equal(fixture->heads.len, 1);
+	assert_int_equal(fixture->told.count, 1);
+	assert_true(told_first(&fixture->told, AUDIT_DAMAGED_HEAD)->expected);
+	add_signed(&text, &head, key);
+	text.len = first - 7;
+	add_signed(&text, &later, key);
+	add(fixture, &text, false);
+	assert_int_equal(fixture->told.count, 2);
+	assert_false(fixture->told.problems[1].expected);
+}
+
 static void test_wrong_key(void **state)
 {
 	struct fixture *fixture = *state;
@@ -209,6 +234,22 @@ static void test_clock_step(void **state)
 	assert_int_equal(fixture->told.count, 0);
 }
 
+/* Files of heads put together in another order than they were made. */
+static void test_any_order(void **state)
+{
+	struct fixture *fixture = *state;
+	struct tlog_head first = test_head(10, UINT64_MAX), second = test_head(20, UINT64_MAX);
+	struct buf text = {0};
+
+	add_key(&fixture->heads, key, false);
+	add_signed(&text, &second, key);
+	add_signed(&text, &first, key);
+	add(fixture, &text, true);
+	audit_heads_check(&fixture->heads, NULL, &fixture->report);
+	assert_int_equal(fixture->told.count, 0);
+	assert_int_equal(audit_heads_newest(&fixture->heads)->head.size, 20);
+}
+
 static void test_two_roots(void **state)
 {
 	struct fixture *fixture = *state;
@@ -230,9 +271,9 @@ static void test_two_roots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_fine),       TEST(test_file),       TEST(test_wrong_key), TEST(test_given_key),
-		TEST(test_forged),     TEST(test_other_node), TEST(test_no_key),    TEST(test_shrinks),
-		TEST(test_clock_step), TEST(test_two_roots),
+		TEST(test_fine),      TEST(test_file),       TEST(test_cut),        TEST(test_wrong_key),
+		TEST(test_given_key), TEST(test_forged),     TEST(test_other_node), TEST(test_no_key),
+		TEST(test_shrinks),   TEST(test_clock_step), TEST(test_any_order),  TEST(test_two_roots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -411,6 +411,27 @@ static void test_member_changed(void **state)
 	}
 }
 
+/* What comes behind the records does not count for them. */
+static void test_order(void **state)
+{
+	struct member members[MEMBERS], moved;
+	struct told told;
+	size_t count = take_apart(members);
+	struct member *proofs = member_of(members, count, "proofs.ndjson"), *last = &members[count - 1];
+	struct audit_package_summary summary;
+
+	(void)state;
+	moved = *proofs;
+	*proofs = *last;
+	*last = moved;
+	agree(members, count);
+	put_together(members, count);
+	summary = check_alone(&told);
+	assert_int_equal(summary.records, 21);
+	assert_int_equal(summary.proven, 0);
+	assert_int_equal(told_of(&told, AUDIT_UNPROVEN), 1);
+}
+
 static void test_wrong_key(void **state)
 {
 	struct audit_heads heads = {0};
@@ -494,8 +515,9 @@ int main(void)
 		TEST(test_fine),           TEST(test_put_together),
 		TEST(test_record_changed), TEST(test_text_beside_the_proof),
 		TEST(test_record_dropped), TEST(test_member_missing),
-		TEST(test_member_changed), TEST(test_wrong_key),
-		TEST(test_given_heads),    TEST(test_each_byte),
+		TEST(test_member_changed), TEST(test_order),
+		TEST(test_wrong_key),      TEST(test_given_heads),
+		TEST(test_each_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/io.h"
+#include "bin/coverage_daily.h"
 #include "bin/record_link.h"
 #include "coverage/ledger.h"
 #include "event/listener.h"
@@ -20,7 +21,7 @@
 #include "journal/journal.h"
 
 #define START (INT64_C(1772409600) * CLOCK_SECOND) /* 2026-03-02T00:00:00Z */
-#define STEP (30 * CLOCK_SECOND)		   /* a batch: a message of each peer */
+#define STEP (30 * CLOCK_SECOND)                   /* a batch: a message of each peer */
 
 struct fixture {
 	char folder[64], journal[PATH_MAX], core[PATH_MAX], collect[PATH_MAX], snapshot[PATH_MAX];
@@ -86,8 +87,8 @@ static int set_up(void **state)
 	snprintf(fixture.snapshot, sizeof(fixture.snapshot), "%s/coverage", fixture.folder);
 	snprintf(db, sizeof(db), "%s/core.db", fixture.folder);
 	fixture.arena = arena_new(0);
-	if (journal_open(fixture.journal, &(struct journal_options){.commit_delay = 1}, NULL, NULL, &fixture.writer,
-			 &err) < 0 ||
+	if (journal_open(fixture.journal, &(struct journal_options){.commit_delay = 1}, NULL, NULL,
+			 &fixture.writer, &err) < 0 ||
 	    db_open(db, schemas, 1, &fixture.db, &err) < 0 ||
 	    registry_parse((struct str){0}, &fixture.registry, &err) < 0)
 		return -1;
@@ -129,7 +130,8 @@ static void hear(struct fixture *fixture, uint8_t peer, int64_t time)
 	event.raw = peer ? STR("text") : STR("{\"event\":\"collect.alive\"}");
 	event.source = peer ? STR("openssh") : STR("wanglou-platform");
 	if (peer)
-		memcpy(event.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, peer}, 16);
+		memcpy(event.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, peer},
+		       16);
 	coverage_tally_add(fixture->tally, &event, false);
 }
 
@@ -160,7 +162,8 @@ static int64_t received(struct fixture *fixture)
 {
 	int64_t sum = 0;
 
-	assert_int_equal(ledger_hours(fixture->db, START, START + CLOCK_DAY, (struct str){0}, add_received, &sum), 0);
+	assert_int_equal(
+		ledger_hours(fixture->db, START, START + CLOCK_DAY, (struct str){0}, add_received, &sum), 0);
 	return sum;
 }
 
@@ -216,7 +219,8 @@ static void test_an_answer_that_gets_lost(void **state)
 	for (uint64_t number = 41; number <= 60; number++) {
 		fixture->lose = 1;
 		assert_true(send_batch(fixture, number, 1) < 0);
-		assert_int_equal(coverage_link_send(fixture->link, fixture->tally, number * 10, number * 10 + 10), 0);
+		assert_int_equal(
+			coverage_link_send(fixture->link, fixture->tally, number * 10, number * 10 + 10), 0);
 		coverage_link_moved(fixture->link);
 	}
 	assert_int_equal(received(fixture), 80 + 20);
@@ -279,6 +283,45 @@ static void test_a_journal_read_anew_raises_nothing(void **state)
 	assert_int_equal(received(fixture), 100);
 }
 
+/* Nothing but time: what core knows up to then. */
+static void know(struct fixture *fixture, uint64_t first, int64_t time)
+{
+	const struct coverage_batch batch = {STR("0123456789abcdef"), first, first + 1, time};
+	struct buf message = {0};
+	uint64_t applied = 0;
+
+	coverage_put_batch(&message, &batch);
+	assert_int_equal(ledger_apply(fixture->db, buf_str(&message), &applied), 0);
+	assert_int_equal(applied, 1);
+	buf_done(&message);
+}
+
+static void test_each_day_is_said_once_when_it_is_over(void **state)
+{
+	const int64_t zone = 8 * CLOCK_HOUR, midnight = START + CLOCK_DAY - zone; /* START is 08:00 there */
+	struct fixture *fixture = *state;
+
+	coverage_daily(fixture->db, fixture->collect, zone, midnight);
+	know(fixture, 1, START);
+	know(fixture, 2, midnight + 9 * CLOCK_MINUTE);
+	coverage_daily(fixture->db, fixture->collect, zone, midnight + 9 * CLOCK_MINUTE);
+	assert_int_equal(noticed(fixture, "coverage.daily"), 0);
+	know(fixture, 3, midnight + 11 * CLOCK_MINUTE);
+	coverage_daily(fixture->db, "/nonexistent/socket", zone, midnight + 11 * CLOCK_MINUTE);
+	for (int i = 0; i < 2; i++)
+		coverage_daily(fixture->db, fixture->collect, zone, midnight + 11 * CLOCK_MINUTE);
+	assert_int_equal(noticed(fixture, "coverage.daily"), 1);
+	/* Before START nothing was known. */
+	assert_int_equal(noticed(fixture, "\"day\":\"2026-03-02\",\"verdict\":\"blind\",\"sources\":0,"
+					  "\"gap_count\":1,\"gaps\":[{\"reason\":\"unknown\","
+					  "\"from\":\"2026-03-01T16:00:00.000000Z\","
+					  "\"to\":\"2026-03-02T00:00:00.000000Z\""),
+			 1);
+	know(fixture, 4, midnight + 2 * CLOCK_DAY + CLOCK_HOUR);
+	coverage_daily(fixture->db, fixture->collect, zone, midnight + 2 * CLOCK_DAY + CLOCK_HOUR);
+	assert_int_equal(noticed(fixture, "\"verdict\":\"complete\""), 2);
+}
+
 static void test_what_collect_says_of_loss(void **state)
 {
 	static const struct {
@@ -311,8 +354,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_who_falls_silent_is_in_the_journal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_answer_that_gets_lost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_kill_before_the_cursor_moved, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_state_older_than_the_cursor_raises_no_alarm, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_state_older_than_the_cursor_raises_no_alarm, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_a_journal_read_anew_raises_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_each_day_is_said_once_when_it_is_over, set_up,
+						tear_down),
 		cmocka_unit_test(test_what_collect_says_of_loss),
 	};
 

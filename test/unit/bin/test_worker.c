@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "bin/heartbeat.h"
 #include "event/listener.h"
 
 #define REFUSED                                                                                          \
@@ -56,17 +57,22 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void work(uint16_t listener, const char *hint)
+static void work_text(uint16_t listener, const char *hint, struct str text)
 {
 	const struct journal_record record = {.seq = 7,
 					      .received = clock_now(),
 					      .listener = listener,
 					      .hint = str_from(hint),
-					      .bytes = STR(REFUSED)};
+					      .bytes = text};
 
 	batch_reset(&batch);
 	batch_add(&batch, &record);
 	worker_run(worker, &batch);
+}
+
+static void work(uint16_t listener, const char *hint)
+{
+	work_text(listener, hint, STR(REFUSED));
 }
 
 static bool holds(const struct buf *buf, const char *text)
@@ -112,6 +118,18 @@ static void test_platform_record_is_stored(void **state)
 	assert_int_equal(block_rows(batch.block), 1);
 }
 
+/* Collect's word that it is there: in the journal, and not among what people search. */
+static void test_heartbeat_is_not_stored(void **state)
+{
+	const struct str beat = STR(HEARTBEAT_START ",\"level\":\"info\",\"message\":\"collecting\"}");
+
+	(void)state;
+	work_text(LISTENER_PLATFORM, "wanglou-platform", beat);
+	assert_int_equal(block_rows(batch.block), 0);
+	work_text(LISTENER_LOCAL, "wanglou-platform", beat); /* somebody else's is an ordinary line */
+	assert_int_equal(block_rows(batch.block), 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -120,6 +138,7 @@ int main(void)
 		CASE(test_audit_record),
 		CASE(test_nobody_poses_as_the_platform),
 		CASE(test_platform_record_is_stored),
+		CASE(test_heartbeat_is_not_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,8 +82,9 @@ static void add(struct simulation *simulation, struct event *event)
 {
 	coverage_tally_add(&simulation->tally, event, false);
 	if (simulation->batch == 0)
-		simulation->batch = 1 + (size_t)(draw(&simulation->sizes) *
-						 (double)(simulation->batch_most ? simulation->batch_most : BATCH_MOST));
+		simulation->batch =
+			1 + (size_t)(draw(&simulation->sizes) *
+				     (double)(simulation->batch_most ? simulation->batch_most : BATCH_MOST));
 	if (--simulation->batch == 0)
 		simulation_flush(simulation);
 }
@@ -198,8 +199,8 @@ int64_t talk_by_day(struct simulation *simulation, const struct voice *voice, in
 	return next < day + 7 * CLOCK_HOUR + 30 * CLOCK_MINUTE ? day + 8 * CLOCK_HOUR + late : next;
 }
 
-size_t said(const struct simulation *simulation, const char *event, int number, const char *text, int64_t from,
-	    int64_t to)
+size_t said(const struct simulation *simulation, const char *event, int number, const char *text,
+	    int64_t from, int64_t to)
 {
 	char peer[40];
 	size_t count = 0;

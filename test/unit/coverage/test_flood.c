@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Peers that somebody invents: nobody real is pushed out, nothing grows without bound, nobody is told 50,000 times. */
+/* Peers that somebody invents: nobody real is pushed out, nothing grows without bound, nobody is told 50,000
+ * times. */
 #include "simulation.h"
 
 #include <setjmp.h>

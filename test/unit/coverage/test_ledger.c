@@ -60,8 +60,10 @@ static void put_talker(uint64_t id, enum talker_kind kind, uint8_t peer)
 	struct talker_key key = {.listener = LISTENER_SYSLOG_UDP, .source = peer ? STR("openssh") : STR("")};
 
 	if (peer)
-		memcpy(key.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, peer}, 16);
-	put((struct coverage_change){.type = CHANGE_TALKER, .talker = id, .kind = kind, .key = key, .first = DAY});
+		memcpy(key.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, peer},
+		       16);
+	put((struct coverage_change){
+		.type = CHANGE_TALKER, .talker = id, .kind = kind, .key = key, .first = DAY});
 }
 
 static void put_heard(uint64_t id, int64_t hour, uint64_t received, uint64_t unparsed)
@@ -75,7 +77,8 @@ static void put_heard(uint64_t id, int64_t hour, uint64_t received, uint64_t unp
 				     .last = DAY + hour * CLOCK_HOUR});
 }
 
-static void put_span(uint64_t id, enum span_kind kind, int64_t from, int64_t to, uint64_t count, bool learning)
+static void put_span(uint64_t id, enum span_kind kind, int64_t from, int64_t to, uint64_t count,
+		     bool learning)
 {
 	put((struct coverage_change){.type = CHANGE_SPAN,
 				     .talker = id,
@@ -253,16 +256,23 @@ static void test_silence_in_hours(void **state)
 	begin(1, 100, DAY + 600 * CLOCK_MINUTE);
 	put_talker(ONE, TALKER_LEARNT, 1);
 	put_heard(ONE, 2, 7, 0);
-	put((struct coverage_change){.type = CHANGE_HOUR, .talker = ONE, .hour = DAY + 2 * CLOCK_HOUR, .expected = 60,
-				     .delay = 1500000, .clock_error = -28800000000});
-	put((struct coverage_change){.type = CHANGE_HOUR, .talker = ONE, .hour = DAY + 3 * CLOCK_HOUR, .expected = 60});
+	put((struct coverage_change){.type = CHANGE_HOUR,
+				     .talker = ONE,
+				     .hour = DAY + 2 * CLOCK_HOUR,
+				     .expected = 60,
+				     .delay = 1500000,
+				     .clock_error = -28800000000});
+	put((struct coverage_change){
+		.type = CHANGE_HOUR, .talker = ONE, .hour = DAY + 3 * CLOCK_HOUR, .expected = 60});
 	put_span(ONE, SPAN_SILENT, 130, 190, 0, false);
 	apply();
 	hours(&out);
-	assert_non_null(strstr(out.ptr, "\"hour\":\"2026-03-02T02:00:00.000000Z\",\"received\":7,\"expected\":60,"
-					"\"silent_seconds\":3000,"));
-	assert_non_null(strstr(out.ptr, "\"hour\":\"2026-03-02T03:00:00.000000Z\",\"received\":0,\"expected\":60,"
-					"\"silent_seconds\":600,"));
+	assert_non_null(strstr(out.ptr,
+			       "\"hour\":\"2026-03-02T02:00:00.000000Z\",\"received\":7,\"expected\":60,"
+			       "\"silent_seconds\":3000,"));
+	assert_non_null(strstr(out.ptr,
+			       "\"hour\":\"2026-03-02T03:00:00.000000Z\",\"received\":0,\"expected\":60,"
+			       "\"silent_seconds\":600,"));
 	assert_non_null(strstr(out.ptr, "\"delay_seconds\":1.500,\"delay_max_seconds\":0.000,"
 					"\"clock_error_seconds\":-28800.000}"));
 	buf_done(&out);
@@ -327,7 +337,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_day_of_gaps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_not_analysed_is_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_silence_in_hours, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_state_that_was_lost_ends_all_silences, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_state_that_was_lost_ends_all_silences, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_old_goes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_days, set_up, tear_down),
 	};

@@ -23,12 +23,11 @@ static int find(const struct registry *registry, const char *peer, const char *s
 
 static void test_the_first_that_fits(void **state)
 {
-	static const char text[] =
-		"sources:\n"
-		"  - {name: core firewall, peer: 10.0.0.1, source: cef, every: 10}\n"
-		"  - {name: laboratory, peer: 10.9.0.0/16, ignore: true}\n"
-		"  - {name: mail, host: mx1, every: 1}\n"
-		"relays: [10.0.0.20, 2001:db8::/64]\n";
+	static const char text[] = "sources:\n"
+				   "  - {name: core firewall, peer: 10.0.0.1, source: cef, every: 10}\n"
+				   "  - {name: laboratory, peer: 10.9.0.0/16, ignore: true}\n"
+				   "  - {name: mail, host: mx1, every: 1}\n"
+				   "relays: [10.0.0.20, 2001:db8::/64]\n";
 	struct registry *registry;
 	struct err err = {0};
 	struct talker_key key;

@@ -21,8 +21,10 @@ static void add_all(struct simulation *simulation)
 	simulation_add(simulation, (struct voice){CHATTY, .next = talk_evenly, .every = CLOCK_SECOND});
 	simulation_add(simulation, (struct voice){SLOW, .next = talk_evenly, .every = 10 * CLOCK_MINUTE});
 	simulation_add(simulation, (struct voice){OFFICE, .next = talk_by_day, .every = 20 * CLOCK_SECOND});
-	simulation_add(simulation, (struct voice){BURSTY, .next = talk_in_bursts, .every = 20 * CLOCK_MINUTE});
-	simulation_add(simulation, (struct voice){POISSON, .next = talk_randomly, .every = 30 * CLOCK_SECOND});
+	simulation_add(simulation,
+		       (struct voice){BURSTY, .next = talk_in_bursts, .every = 20 * CLOCK_MINUTE});
+	simulation_add(simulation,
+		       (struct voice){POISSON, .next = talk_randomly, .every = 30 * CLOCK_SECOND});
 	simulation_add(simulation, (struct voice){RARE, .next = talk_randomly, .every = CLOCK_HOUR});
 	simulation_add(simulation, (struct voice){HOURLY, .next = talk_evenly, .every = CLOCK_HOUR});
 }
@@ -37,7 +39,8 @@ static void test_a_normal_month_raises_no_alarm(void **state)
 	simulation_run(&simulation, MONDAY + 35 * CLOCK_DAY);
 	for (size_t i = 0; i < simulation.said.len; i++)
 		if (1)
-			print_message("%s %s\n", simulation.said.items[i].event, simulation.said.items[i].members);
+			print_message("%s %s\n", simulation.said.items[i].event,
+				      simulation.said.items[i].members);
 	assert_int_equal(said(&simulation, "coverage.silent", 0, SURE, 0, INT64_MAX), 0);
 	assert_true(said(&simulation, "coverage.silent", 0, NULL, 0, INT64_MAX) <= 4);
 	assert_int_equal(said(&simulation, "coverage.down", 0, NULL, 0, INT64_MAX), 0);

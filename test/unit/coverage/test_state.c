@@ -15,12 +15,14 @@ static const struct coverage_options defaults = {0};
 
 /* The last change of a type, of talkers of 10.0.0.number; 0: of any. */
 static const struct coverage_change *last_change(const struct simulation *simulation,
-						 enum coverage_change_type type, int number, const char *source)
+						 enum coverage_change_type type, int number,
+						 const char *source)
 {
 	struct talker_key key = {.listener = LISTENER_SYSLOG_UDP, .source = str_from(source)};
 	uint64_t id;
 
-	memcpy(key.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, (uint8_t)number}, 16);
+	memcpy(key.peer, (const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, (uint8_t)number},
+	       16);
 	id = coverage_id(TALKER_LEARNT, &key);
 	for (size_t i = simulation->changes.len; i-- > 0;) {
 		const struct coverage_change *change = &simulation->changes.items[i];
@@ -82,8 +84,8 @@ static void test_missing_numbers_are_a_span_of_loss(void **state)
 
 	(void)state;
 	simulation_start(&simulation, "", defaults);
-	voice = simulation_add(&simulation, (struct voice){1, .next = talk_evenly, .every = CLOCK_SECOND,
-							   .sequence = 1});
+	voice = simulation_add(&simulation,
+			       (struct voice){1, .next = talk_evenly, .every = CLOCK_SECOND, .sequence = 1});
 	simulation_run(&simulation, MONDAY + 70 * CLOCK_MINUTE);
 	voice->sequence += 30;
 	simulation_run(&simulation, MONDAY + 80 * CLOCK_MINUTE);
@@ -136,10 +138,12 @@ static void test_a_registered_source_that_never_came(void **state)
 	simulation_run(&simulation, MONDAY + 29 * CLOCK_MINUTE);
 	assert_int_equal(said(&simulation, "coverage.silent", 0, NULL, 0, INT64_MAX), 0);
 	simulation_run(&simulation, MONDAY + 32 * CLOCK_MINUTE);
-	assert_int_equal(said(&simulation, "coverage.silent", 0, "\"registered\":\"firewall\"", 0, INT64_MAX), 1);
+	assert_int_equal(said(&simulation, "coverage.silent", 0, "\"registered\":\"firewall\"", 0, INT64_MAX),
+			 1);
 	simulation_add(&simulation, (struct voice){9, .next = talk_evenly, .every = CLOCK_MINUTE});
 	simulation_run(&simulation, MONDAY + 3 * CLOCK_HOUR);
-	assert_int_equal(said(&simulation, "coverage.resumed", 0, "\"registered\":\"firewall\"", 0, INT64_MAX), 1);
+	assert_int_equal(
+		said(&simulation, "coverage.resumed", 0, "\"registered\":\"firewall\"", 0, INT64_MAX), 1);
 	assert_int_equal(said(&simulation, "coverage.silent", 0, NULL, 0, INT64_MAX), 1); /* not of desk */
 	simulation_stop(&simulation);
 }
@@ -153,7 +157,8 @@ static void test_a_holiday_is_no_silence(void **state)
 
 	(void)state;
 	simulation_start(&simulation, text, defaults);
-	voice = simulation_add(&simulation, (struct voice){1, .next = talk_by_day, .every = 20 * CLOCK_SECOND});
+	voice = simulation_add(&simulation,
+			       (struct voice){1, .next = talk_by_day, .every = 20 * CLOCK_SECOND});
 	simulation_run(&simulation, holiday);
 	voice->at = holiday + 32 * CLOCK_HOUR;
 	simulation_run(&simulation, holiday + 30 * CLOCK_HOUR);
@@ -173,7 +178,8 @@ static void test_a_restored_state_goes_on_as_if_nothing_was(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		simulation_start(both[i], "sources: [{name: x, peer: 10.0.0.7, every: 60}]", defaults);
-		simulation_add(both[i], (struct voice){1, .next = talk_by_day, .every = 20 * CLOCK_SECOND, .sequence = 5});
+		simulation_add(both[i], (struct voice){1, .next = talk_by_day, .every = 20 * CLOCK_SECOND,
+						       .sequence = 5});
 		simulation_add(both[i], (struct voice){2, .next = talk_evenly, .every = 10 * CLOCK_MINUTE});
 		simulation_run(both[i], MONDAY + 9 * CLOCK_DAY);
 	}
@@ -181,7 +187,8 @@ static void test_a_restored_state_goes_on_as_if_nothing_was(void **state)
 	coverage_free(b.coverage);
 	options.registry = b.registry;
 	b.coverage = coverage_new(&options);
-	assert_int_equal(coverage_restore(b.coverage, buf_str(&saved), STR("another journal."), &end), ERR_UNKNOWN);
+	assert_int_equal(coverage_restore(b.coverage, buf_str(&saved), STR("another journal."), &end),
+			 ERR_UNKNOWN);
 	assert_int_equal(coverage_restore(b.coverage, buf_str(&saved), NODE, &end), 0);
 	assert_int_equal(end, 4711);
 	b.voices[1].until = a.voices[1].until = MONDAY + 9 * CLOCK_DAY + CLOCK_HOUR;

@@ -156,12 +156,46 @@ static void test_switch_and_sigma(void **state)
 	bench_close(&b);
 }
 
+/* The number of the transport, whatever a source makes of event.sequence. */
+static void test_running_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t sequence;
+	} cases[] = {
+		{"<165>1 2026-10-11T22:14:15Z h app - - [meta sequenceId=\"29\"] text", 29},
+		{"<165>1 2026-10-11T22:14:15Z h app - - [x@1 sequenceId=\"29\"][meta "
+		 "sequenceId=\"4294967295\"] text",
+		 4294967295},
+		{"<165>1 2026-10-11T22:14:15Z h app - - [meta sequenceId=\"4294967296\"] text", -1},
+		{"<165>1 2026-10-11T22:14:15Z h app - - [meta sequenceId=\"-1\"] text", -1},
+		{"<165>1 2026-10-11T22:14:15Z h app - - - text", -1},
+		{"<187>45: *Mar  1 18:46:11.123: %SYS-5-X: text", 45},
+		{"<13>Mar  1 18:46:11 h app: 77", -1},
+	};
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, (const char *const[]){"id: t\ntitle: t\nrecognise: {format: any}\n"
+					     "set: {event.sequence: '5'}\n",
+					     NULL});
+	assert_int_equal(b.errors, 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bench_run(&b, str_from(cases[i].text));
+		if (b.event.sequence != cases[i].sequence)
+			fail_msg("%s: %ld", cases[i].text, (long)b.event.sequence);
+		assert_field(&b, EVENT_SEQUENCE, "5");
+	}
+	bench_close(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conversions),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_switch_and_sigma),
+		cmocka_unit_test(test_running_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

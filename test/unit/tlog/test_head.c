@@ -91,6 +91,7 @@ static void test_sm2(void **state)
 static void test_several_keys(void **state)
 {
 	struct buf first = {0}, second = {0}, note = {0};
+	struct tlog_head head;
 	size_t body = sizeof(example_text); /* and the empty line */
 
 	(void)state;
@@ -103,6 +104,13 @@ static void test_several_keys(void **state)
 		assert_int_equal(tlog_head_verify(buf_str(&note), key), 0);
 		assert_int_equal(tlog_head_verify(buf_str(&note), sm2_key), 0);
 		assert_int_equal(tlog_head_verify(buf_str(&note), other_key), ERR_UNKNOWN);
+		/* the second signature cut off anywhere behind its first mark */
+		for (size_t len = first.len + second.len - body - 60; len < note.len; len++) {
+			struct str cut = str_head(buf_str(&note), len);
+
+			assert_int_equal(tlog_head_verify(cut, key), ERR_SYNTAX);
+			assert_int_equal(next(&cut, &head), ERR_SYNTAX);
+		}
 	}
 	/* a false one of the key asked for counts, whatever stands beside it */
 	buf_add_str(&note, str_from_offset(buf_str(&first), body));

@@ -128,6 +128,40 @@ export interface paths {
         patch: operations["updateAlert"];
         trace?: never;
     };
+    "/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each source said in each hour, by source and then by hour (doc/formats/coverage.md) */
+        get: operations["listCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/coverage/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether all that should have come came, and where not */
+        get: operations["getCoverageStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -265,6 +299,95 @@ export interface components {
             role: "administrator" | "analyst" | "auditor" | "viewer";
             csrf_token: string;
             must_change_password: boolean;
+        };
+        CoverageTalker: {
+            /** @description 16 hex digits; the same for ever */
+            id: string;
+            /** @enum {string} */
+            kind: "learnt" | "registered" | "other" | "platform";
+            /** @description the way it comes in, such as syslog-udp */
+            listener?: string;
+            /** @description its address; absent where it is local */
+            peer?: string;
+            /** @description id of content/sources; absent where none knows it */
+            source?: string;
+            /** @description the host behind a relay; of a registered source its name */
+            name?: string;
+        };
+        CoverageHour: {
+            talker: components["schemas"]["CoverageTalker"];
+            /** Format: date-time */
+            hour: string;
+            received: number;
+            /** @description messages, by its rhythm; null while the hour runs or the rhythm is not known */
+            expected: number | null;
+            /** @description of the hour */
+            silent_seconds: number;
+            /** @description messages that are missing by their numbers; of kind other, dropped by the kernel */
+            lost: number;
+            /** @description several senders share the numbers, so that lost says little */
+            lost_unsure: boolean;
+            unparsed: number;
+            bytes: number;
+            /** @description from the event to its receipt, the median, without the error of the clock */
+            delay_seconds: number;
+            delay_max_seconds: number;
+            /** @description above 0 its clock is ahead */
+            clock_error_seconds: number;
+        };
+        Coverage: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description absent where nothing is known yet
+             */
+            known_from?: string;
+            /**
+             * Format: date-time
+             * @description the newest record that is in the figures
+             */
+            known_to?: string;
+            hours: components["schemas"]["CoverageHour"][];
+            /** @description there are more than limit */
+            truncated: boolean;
+        };
+        CoverageGap: {
+            /** @enum {string} */
+            reason: "unknown" | "down" | "silent" | "lost" | "unparsed";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description it is not over */
+            lasts: boolean;
+            /** @description the source was first heard less than a day before, and this makes nobody blind */
+            learning: boolean;
+            /** @description messages lost, or unparsed */
+            count?: number;
+            /** @description of unparsed */
+            received?: number;
+            talker?: components["schemas"]["CoverageTalker"];
+        };
+        CoverageStatement: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description what is said holds up to then: to, or the newest record that is in the figures
+             */
+            until: string;
+            /** @enum {string} */
+            verdict: "complete" | "blind";
+            /** @description that are learnt or registered */
+            sources: number;
+            gap_count: number;
+            /** @description the first 10 */
+            gaps: components["schemas"]["CoverageGap"][];
         };
         Status: {
             version: string;
@@ -790,6 +913,62 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listCoverage: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description an id of content/sources */
+                source?: string;
+                /** @description of hours */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the hours that begin in the span; at most 400 days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+        };
+    };
+    getCoverageStatement: {
+        parameters: {
+            query?: {
+                /** @description a day such as 2026-11-22, from midnight to midnight by analyze.zone; goes before from and to */
+                day?: string;
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the statement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageStatement"];
+                };
+            };
         };
     };
     searchEvents: {
