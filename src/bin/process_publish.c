@@ -144,6 +144,11 @@ static void say_state(struct publishing *publishing, struct line *line, const ch
 	buf_done(&members);
 }
 
+static bool is_late(const struct line *line)
+{
+	return clock_now() - line->sent_at > line->every + ALARM_AFTER;
+}
+
 static void on_failure(struct publishing *publishing, struct line *line, const char *why)
 {
 	if (!line->pause)
@@ -152,17 +157,18 @@ static void on_failure(struct publishing *publishing, struct line *line, const c
 	if (line->pause > PAUSE_MAX)
 		line->pause = PAUSE_MAX;
 	line->next = clock_monotonic() + line->pause;
-	if (!line->alarmed && clock_now() - line->sent_at > line->every + ALARM_AFTER)
+	if (!line->alarmed && is_late(line))
 		say_state(publishing, line, why);
 }
 
 static void on_success(struct publishing *publishing, struct line *line, struct str note)
 {
+	bool again = line->alarmed || is_late(line); /* the alarm may be one of before our start */
 	int r = save_cursor(line, note);
 
 	if (r < 0)
 		log_warning("cannot write %s: %s", line->cursor, err_text(r));
-	if (line->alarmed)
+	if (again)
 		say_state(publishing, line, NULL);
 	else if (line->pause)
 		log_info("heads.%s works again", line->target->name);
@@ -177,7 +183,7 @@ static void serve_line(struct publishing *publishing, struct line *line, const s
 	int r;
 
 	if (first == notes->count) {
-		if (!line->alarmed && clock_now() - line->sent_at > line->every + ALARM_AFTER)
+		if (!line->alarmed && is_late(line))
 			say_state(publishing, line, "none has been signed");
 		return;
 	}
