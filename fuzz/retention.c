@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Classes of retention in YAML, or, behind an 'o', overrides: neither may be taken in half. */
 #include "base/arena.h"
-#include "bin/retention_file.h"
+#include "custody/retention_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

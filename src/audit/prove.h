@@ -3,7 +3,7 @@
 #define AUDIT_PROVE_H
 /*
  * Proofs as JSON, for people who check with tools of their own
- * (doc/formats/evidence.md; tools/check-proof.mjs). A proof is checked here before
+ * (doc/formats/evidence.md; tools/verify-proof.mjs). A proof is checked here before
  * it is handed out.
  */
 #include "audit/heads.h"

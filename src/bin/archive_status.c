@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "bin/heads.h"
+#include "custody/heads.h"
 #include "journal/archive.h"
 
 #define PACE_SPAN (7 * CLOCK_DAY)

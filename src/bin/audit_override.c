@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "bin/audit_words.h"
 #include "bin/command_audit.h"
-#include "bin/retention_file.h"
+#include "bin/retention_config.h"
 
 #define UNTIL_MAX (366 * CLOCK_DAY)
 #define SIZE_GIB_MAX (16 * 1024 * 1024)

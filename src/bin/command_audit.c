@@ -132,7 +132,7 @@ static int write_record(const struct config *config, const char *folder, struct 
 		.hint = STR(NOTICE_AUDIT),
 		.bytes = text,
 	};
-	struct journal *journal;
+	struct journal *journal = NULL;
 	int r = config_journal_key(config, arena, true, &options.key, ret_err);
 
 	if (r == 0)

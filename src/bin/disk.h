@@ -3,7 +3,7 @@
 #define BIN_DISK_H
 /* How full the disk of the journal is, and the notices disk.high, disk.critical and disk.normal about it. */
 #include "bin/config.h"
-#include "bin/retention.h"
+#include "custody/retention.h"
 #include "bin/sayer.h"
 
 /* As df counts them: what only root may use is not ours. */

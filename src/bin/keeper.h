@@ -10,7 +10,7 @@
  * Where the clock jumps, deletions wait a day, so that a wrong clock deletes nothing
  * before somebody can see it.
  */
-#include "bin/retention_file.h"
+#include "custody/retention_file.h"
 
 struct keeper;
 

@@ -13,7 +13,8 @@
 #include "bin/disk.h"
 #include "bin/keeper.h"
 #include "bin/process.h"
-#include "bin/signer.h"
+#include "bin/retention_config.h"
+#include "custody/signer.h"
 
 #define TICK CLOCK_SECOND
 #define SIGN_EVERY CLOCK_MINUTE /* at least; oftener where heads are to be sent oftener */

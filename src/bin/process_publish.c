@@ -11,7 +11,8 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "bin/process.h"
-#include "bin/publish.h"
+#include "custody/heads.h"
+#include "publish/publish.h"
 #include "bin/sayer.h"
 
 #define TICK CLOCK_SECOND
@@ -37,7 +38,7 @@ struct line {
 
 struct publishing {
 	struct process *process;
-	struct publish_context context;
+	struct publish_settings settings;
 	struct sayer *sayer;
 	const char *recent;
 	struct line lines[TARGET_COUNT];
@@ -189,7 +190,7 @@ static void serve_line(struct publishing *publishing, struct line *line, const s
 	}
 	if (line->target->newest)
 		first = notes->count - 1;
-	r = line->target->send(&publishing->context, &notes->items[first], notes->count - first, &err);
+	r = line->target->send(&publishing->settings, &notes->items[first], notes->count - first, &err);
 	if (r < 0)
 		on_failure(publishing, line, err.message[0] ? err.message : err_text(r));
 	else
@@ -216,9 +217,24 @@ static void take_turn(struct publishing *publishing)
 	buf_done(&notes.text);
 }
 
-static const char *setting(const struct config *config, size_t offset)
+static struct publish_settings settings_of(const struct config *config, const char *folder)
 {
-	return *(const char *const *)((const char *)config + offset);
+	return (struct publish_settings){
+		.file = config->heads_file,
+		.syslog = config->heads_syslog,
+		.https = config->heads_https,
+		.https_ca = config->heads_https_ca,
+		.timestamp = config->heads_timestamp,
+		.timestamp_ca = config->heads_timestamp_ca,
+		.every = config->heads_every,
+		.timestamp_every = config->heads_timestamp_every,
+		.folder = folder,
+	};
+}
+
+static const char *address(const struct publish_settings *settings, const struct publish_target *target)
+{
+	return *(const char *const *)((const char *)settings + target->address);
 }
 
 static void add_lines(struct publishing *publishing)
@@ -229,14 +245,15 @@ static void add_lines(struct publishing *publishing)
 		const struct publish_target *target = targets[i];
 		struct line *line = &publishing->lines[publishing->count];
 
-		if (!setting(&process->config, target->address)[0])
+		if (!address(&publishing->settings, target)[0])
 			continue;
 		publishing->count++;
 		line->target = target;
-		line->every = *(const long *)((const char *)&process->config + target->every) * CLOCK_SECOND;
-		line->cursor =
-			arena_printf(process->arena, "%s/%s.cursor", publishing->context.folder, target->name)
-				.ptr;
+		line->every =
+			*(const long *)((const char *)&publishing->settings + target->every) * CLOCK_SECOND;
+		line->cursor = arena_printf(process->arena, "%s/%s.cursor", publishing->settings.folder,
+					    target->name)
+				       .ptr;
 		read_cursor(line);
 	}
 }
@@ -264,7 +281,8 @@ static int run(struct process *process)
 {
 	struct publishing publishing = {
 		.process = process,
-		.context = {&process->config, config_path(&process->config, process->arena, "publish")},
+		.settings = settings_of(&process->config,
+					config_path(&process->config, process->arena, "publish")),
 		.recent = config_path(&process->config, process->arena, HEADS_RECENT_FILE),
 	};
 	struct err err = {0};
@@ -289,8 +307,10 @@ static int run(struct process *process)
 
 static bool is_wanted(const struct config *config)
 {
+	const struct publish_settings settings = settings_of(config, "");
+
 	for (size_t i = 0; i < TARGET_COUNT; i++)
-		if (setting(config, targets[i]->address)[0])
+		if (address(&settings, targets[i])[0])
 			return true;
 	return false;
 }

@@ -20,7 +20,7 @@
 #include "base/log.h"
 #include "bin/folders.h"
 #include "bin/process.h"
-#include "bin/retention_file.h"
+#include "bin/retention_config.h"
 #include "bin/sockets.h"
 
 #define PROCESSES_MAX 16

@@ -137,8 +137,10 @@ int engine_session_open(struct engine *engine, struct engine_session **ret_sessi
 	chdb_connection *connection = engine->chdb.connect(engine->argc, engine->argv);
 	struct engine_session *session = NULL;
 
-	if (!connection)
-		return err_set(ret_err, ERR_BUSY, 0, 0, "the engine gives no connection");
+	if (!connection) {
+		err_set(ret_err, ERR_BUSY, 0, 0, "the engine gives no connection");
+		return ERR_BUSY;
+	}
 	session = calloc(1, sizeof(*session));
 	must(session);
 	session->chdb = &engine->chdb;

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "bin/signer.h"
+#include "custody/signer.h"
 
 #define TOTAL (1024u * 1024 * 1024)
 #define BATCH 1000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What of the sealed journal goes: a table of archives, policies and disks. And where policies come from. */
-#include "bin/retention_file.h"
+#include "bin/retention_config.h"
 
 #include <fcntl.h>
 #include <limits.h>

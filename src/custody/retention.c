@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/retention.h"
+#include "custody/retention.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/signer.h"
+#include "custody/signer.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/json.h"
-#include "bin/retention_file.h"
+#include "custody/retention_file.h"
 
 #define GIB (1024ull * 1024 * 1024)
 #define SIZE_GIB_MAX (16 * 1024 * 1024)

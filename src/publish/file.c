@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "bin/publish.h"
+#include "publish/publish.h"
 
 /* A note that was cut off by whatever befell the share gets its line end, so that the next one begins a line.
  */
@@ -35,10 +35,10 @@ static int append(const char *path, const struct publish_note *notes, size_t cou
 	return r;
 }
 
-static int send(const struct publish_context *context, const struct publish_note *notes, size_t count,
+static int send(const struct publish_settings *settings, const struct publish_note *notes, size_t count,
 		struct err *ret_err)
 {
-	const char *path = context->config->heads_file;
+	const char *path = settings->file;
 	int r = append(path, notes, count);
 
 	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot append to %s: %s", path, err_text(r)) : 0;
@@ -46,7 +46,7 @@ static int send(const struct publish_context *context, const struct publish_note
 
 const struct publish_target publish_file = {
 	.name = "file",
-	.address = offsetof(struct config, heads_file),
-	.every = offsetof(struct config, heads_every),
+	.address = offsetof(struct publish_settings, file),
+	.every = offsetof(struct publish_settings, every),
 	.send = send,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/heads.h"
+#include "custody/heads.h"
 
 #include <dirent.h>
 #include <errno.h>

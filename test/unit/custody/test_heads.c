@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files of tree heads: their order, and what a crash leaves at their end. */
-#include "bin/heads.h"
+#include "custody/heads.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

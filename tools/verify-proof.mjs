@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node check-proof.mjs PROOF.json: checks what 'wanglou audit prove' and 'audit consistency' print (RFC 9162, 2.1.3.2, 2.1.4.2).
+// node verify-proof.mjs PROOF.json: checks what 'wanglou audit prove' and 'audit consistency' print (RFC 9162, 2.1.3.2, 2.1.4.2).
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 const bytes = text => Buffer.from(text, 'base64')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_SIGNER_H
-#define BIN_SIGNER_H
+#ifndef CUSTODY_SIGNER_H
+#define CUSTODY_SIGNER_H
 /*
  * Signs tree heads of what the journal says: reads every new record, hashes it
  * itself, and never takes the writer's word for a leaf. Where a record is lost its
@@ -16,7 +16,7 @@
  */
 #include <stdbool.h>
 
-#include "bin/heads.h"
+#include "custody/heads.h"
 #include "journal/archive.h"
 
 enum signer_finding {

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "bin/publish.h"
+#include "publish/publish.h"
 
 #define PRIORITY (13 * 8 + 5) /* log audit, notice */
 #define CONNECT_MS 5000
@@ -136,10 +136,10 @@ static int send_all(int fd, bool tcp, const struct publish_note *notes, size_t c
 	return r;
 }
 
-static int send_notes(const struct publish_context *context, const struct publish_note *notes, size_t count,
+static int send_notes(const struct publish_settings *settings, const struct publish_note *notes, size_t count,
 		      struct err *ret_err)
 {
-	const char *address = context->config->heads_syslog;
+	const char *address = settings->syslog;
 	bool tcp = false;
 	int fd = open_address(address, &tcp, ret_err), r;
 
@@ -152,7 +152,7 @@ static int send_notes(const struct publish_context *context, const struct publis
 
 const struct publish_target publish_syslog = {
 	.name = "syslog",
-	.address = offsetof(struct config, heads_syslog),
-	.every = offsetof(struct config, heads_every),
+	.address = offsetof(struct publish_settings, syslog),
+	.every = offsetof(struct publish_settings, every),
 	.send = send_notes,
 };

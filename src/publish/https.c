@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 #include <stdio.h>
 
-#include "bin/publish.h"
+#include "publish/publish.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
 #define TIMEOUT_MS 10000L
@@ -82,14 +82,14 @@ int publish_post(const struct publish_request *request, struct buf *answer, stru
 	return 0;
 }
 
-static int send_notes(const struct publish_context *context, const struct publish_note *notes, size_t count,
+static int send_notes(const struct publish_settings *settings, const struct publish_note *notes, size_t count,
 		      struct err *ret_err)
 {
 	struct buf body = {0}, answer = {0};
 	struct publish_request request = {
-		.url = context->config->heads_https,
+		.url = settings->https,
 		.content_type = "text/plain; charset=utf-8",
-		.ca = context->config->heads_https_ca,
+		.ca = settings->https_ca,
 		.answer_max = ANSWER_MAX,
 	};
 	int r;
@@ -105,7 +105,7 @@ static int send_notes(const struct publish_context *context, const struct publis
 
 const struct publish_target publish_https = {
 	.name = "https",
-	.address = offsetof(struct config, heads_https),
-	.every = offsetof(struct config, heads_every),
+	.address = offsetof(struct publish_settings, https),
+	.every = offsetof(struct publish_settings, every),
 	.send = send_notes,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tree heads over a journal that grows as it should, and over one that somebody went back in or changed. */
-#include "bin/signer.h"
+#include "custody/signer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

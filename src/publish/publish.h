@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_PUBLISH_H
-#define BIN_PUBLISH_H
+#ifndef PUBLISH_PUBLISH_H
+#define PUBLISH_PUBLISH_H
 /*
  * Signed tree heads on their way to places that whoever rewrites this machine does
  * not reach. Each kind of target is a const struct with one function, and has a
@@ -8,27 +8,28 @@
  * does, so that of the notes which left DATA/heads/recent.txt meanwhile none is
  * missed.
  */
-#include "bin/config.h"
-#include "bin/heads.h"
+#include "tlog/head.h"
 
 struct publish_note {
 	struct tlog_head head;
 	struct str text; /* the whole note */
 };
 
-/* All that a target needs; the texts live as long as the process. */
-struct publish_context {
-	const struct config *config;
-	const char *folder; /* DATA/publish */
+/* All that the targets need; an empty address: off. The texts live as long as the process. */
+struct publish_settings {
+	const char *file, *syslog, *https, *timestamp; /* addresses */
+	const char *https_ca, *timestamp_ca;           /* PEM files; empty: the system's authorities */
+	long every, timestamp_every;                   /* seconds */
+	const char *folder;                            /* for what is kept of the answers: DATA/publish */
 };
 
 struct publish_target {
 	const char *name;
-	size_t address; /* offset in struct config of the setting that names it; empty: off */
+	size_t address; /* offset in struct publish_settings of the text that names it */
 	size_t every;   /* … of the seconds between two tries that succeed */
 	bool newest;    /* wants only the newest note */
 	/* Gives it count notes (1 …), oldest first; 0, or why it did not take them. */
-	int (*send)(const struct publish_context *context, const struct publish_note *notes, size_t count,
+	int (*send)(const struct publish_settings *settings, const struct publish_note *notes, size_t count,
 		    struct err *ret_err);
 };
 

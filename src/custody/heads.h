@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_HEADS_H
-#define BIN_HEADS_H
+#ifndef CUSTODY_HEADS_H
+#define CUSTODY_HEADS_H
 /*
  * Files of signed tree heads (tlog/head.h) in the folder DATA/journal/sealed: one a
  * day of UTC, heads-YYYYMMDD.txt, one note after the other. A note that was being

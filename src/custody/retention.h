@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_RETENTION_H
-#define BIN_RETENTION_H
+#ifndef CUSTODY_RETENTION_H
+#define CUSTODY_RETENTION_H
 /*
  * What of the sealed journal goes, and when: a pure decision from the list of
  * segments, the policy and the disk. Records belong to classes; the class's number
@@ -13,7 +13,7 @@
  * Reasons in the order they are looked at: older than days; over the share; over
  * the size limit; the disk is critically full. The last three take the oldest first
  * and nothing younger than least. An override (an audited decision of a person,
- * bin/retention_file.h) lowers least for a while; where the law's 180 days are all
+ * custody/retention_file.h) lowers least for a while; where the law's 180 days are all
  * that a class asks for, that is: a class kept longer on purpose is left alone.
  */
 #include <stdbool.h>
@@ -24,7 +24,8 @@
 #include "event/ip.h"
 #include "journal/archive.h"
 
-#define RETENTION_LEAST_DAYS 180 /* Cybersecurity Law, article 21 (3): logs are kept for six months */
+#define RETENTION_LEAST_DAYS \
+	180 /* Cybersecurity Law, article 23 (before 2026: 21): logs are kept for six months */
 #define RETENTION_NAME_MAX 32
 #define RETENTION_MATCHES_MAX 32 /* of each kind in a class */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_RETENTION_FILE_H
-#define BIN_RETENTION_FILE_H
+#ifndef CUSTODY_RETENTION_FILE_H
+#define CUSTODY_RETENTION_FILE_H
 /*
- * Where the policy of retention.h comes from: the settings, the classes of
+ * Where the policy of retention.h comes from: the classes of
  * content/retention.yaml, and the overrides, one JSON object a line in
  * DATA/journal/overrides:
  *
@@ -14,16 +14,12 @@
  * write it: with the processes' users that is root, so that none of them can allow
  * itself a deletion. 'wanglou audit override' writes it, behind an audit record.
  */
-#include "bin/config.h"
-#include "bin/retention.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "custody/retention.h"
 
-#define OVERRIDES_FILE "journal/overrides"
 #define OVERRIDES_FILE_MAX (1024 * 1024)
 #define OVERRIDE_REASON_MAX 200
-
-/* Names live in arena. ret_err names the file and the place. */
-int retention_policy_load(const struct config *config, struct arena *arena,
-			  struct retention_policy *ret_policy, struct err *ret_err);
 
 /* The classes of a text; the policy's class 0 is filled already. */
 int retention_classes_parse(struct str text, struct arena *arena, struct retention_policy *policy,
@@ -45,9 +41,5 @@ struct retention_order {
 
 /* Appends a line, durably. */
 int retention_overrides_add(const char *path, const struct retention_order *order, struct err *ret_err);
-
-/* At start: ERR_DENIED where a class is to be kept for less than the law asks for and nobody ever allowed it.
-   An override that has run out keeps nobody from starting: 180 days hold again. */
-int retention_check(const struct config *config, struct arena *arena, struct err *ret_err);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "base/hash.h"
 #include "base/io.h"
-#include "bin/publish.h"
+#include "publish/publish.h"
 
 #define ANSWER_MAX 65536
 #define NONCE_SIZE 8
@@ -105,15 +105,15 @@ static int check_answer(TS_REQ *request, struct str answer, const char *ca, stru
 	return r;
 }
 
-static int keep(const struct publish_context *context, const struct publish_note *note, struct str answer,
+static int keep(const struct publish_settings *settings, const struct publish_note *note, struct str answer,
 		struct err *ret_err)
 {
 	char path[PATH_MAX];
-	int r, len = snprintf(path, sizeof(path), "%s/head-%" PRIu64 "-%" PRId64 ".txt", context->folder,
+	int r, len = snprintf(path, sizeof(path), "%s/head-%" PRIu64 "-%" PRId64 ".txt", settings->folder,
 			      note->head.size, note->head.time / 1000000);
 
 	if (len < 0 || len >= (int)sizeof(path))
-		return err_set(ret_err, ERR_LIMIT, 0, 0, "%s: too long a name", context->folder);
+		return err_set(ret_err, ERR_LIMIT, 0, 0, "%s: too long a name", settings->folder);
 	r = io_replace_file(path, note->text.ptr, note->text.len, 0640);
 	memcpy(path + len - 3, "tsr", 3);
 	if (r == 0)
@@ -121,7 +121,7 @@ static int keep(const struct publish_context *context, const struct publish_note
 	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot write %s: %s", path, err_text(r)) : 0;
 }
 
-static int send_note(const struct publish_context *context, const struct publish_note *notes, size_t count,
+static int send_note(const struct publish_settings *settings, const struct publish_note *notes, size_t count,
 		     struct err *ret_err)
 {
 	const struct publish_note *note = &notes[count - 1];
@@ -133,7 +133,7 @@ static int send_note(const struct publish_context *context, const struct publish
 	must(len > 0);
 	r = publish_post(
 		&(struct publish_request){
-			.url = context->config->heads_timestamp,
+			.url = settings->timestamp,
 			.content_type = "application/timestamp-query",
 			.accept = "application/timestamp-reply",
 			.plain = true, /* as authorities are; the answer proves itself */
@@ -142,9 +142,9 @@ static int send_note(const struct publish_context *context, const struct publish
 		},
 		&answer, ret_err);
 	if (r == 0)
-		r = check_answer(request, buf_str(&answer), context->config->heads_timestamp_ca, ret_err);
+		r = check_answer(request, buf_str(&answer), settings->timestamp_ca, ret_err);
 	if (r == 0)
-		r = keep(context, note, buf_str(&answer), ret_err);
+		r = keep(settings, note, buf_str(&answer), ret_err);
 	OPENSSL_free(encoded);
 	TS_REQ_free(request);
 	buf_done(&answer);
@@ -153,8 +153,8 @@ static int send_note(const struct publish_context *context, const struct publish
 
 const struct publish_target publish_timestamp = {
 	.name = "timestamp",
-	.address = offsetof(struct config, heads_timestamp),
-	.every = offsetof(struct config, heads_timestamp_every),
+	.address = offsetof(struct publish_settings, timestamp),
+	.every = offsetof(struct publish_settings, timestamp_every),
 	.newest = true,
 	.send = send_note,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where tree heads are sent: a file, and syslog servers that listen here. HTTPS and time stamps:
  * e2e/test-archive. */
-#include "bin/publish.h"
+#include "publish/publish.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -59,23 +59,22 @@ static void test_addresses(void **state)
 static void test_file(void **state)
 {
 	char path[] = "/tmp/test_publish.XXXXXX";
-	struct config config = {.heads_file = path};
-	const struct publish_context context = {.config = &config};
+	struct publish_settings settings = {.file = path};
 	struct buf text = {0};
 	struct err err = {0};
 	int fd = mkstemp(path);
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(publish_file.send(&context, notes, 1, &err), 0);
+	assert_int_equal(publish_file.send(&settings, notes, 1, &err), 0);
 	assert_int_equal(pwrite(fd, "torn", 4, sizeof(NOTE) - 1), 4);
-	assert_int_equal(publish_file.send(&context, notes, 2, &err), 0);
+	assert_int_equal(publish_file.send(&settings, notes, 2, &err), 0);
 	assert_int_equal(io_read_file(path, 4096, &text), 0);
 	assert_string_equal(buf_cstr(&text), NOTE "torn\n" NOTE NOTE);
 	close(fd);
 	unlink(path);
-	config.heads_file = "/nonexistent/heads";
-	assert_int_equal(publish_file.send(&context, notes, 1, &err), -ENOENT);
+	settings.file = "/nonexistent/heads";
+	assert_int_equal(publish_file.send(&settings, notes, 1, &err), -ENOENT);
 	assert_non_null(strstr(err.message, "/nonexistent/heads"));
 	buf_done(&text);
 }
@@ -106,13 +105,12 @@ static void check_message(const char *message, const char *time)
 static void test_udp(void **state)
 {
 	char address[64], message[2048] = "";
-	const struct config config = {.heads_syslog = address};
-	const struct publish_context context = {.config = &config};
+	const struct publish_settings settings = {.syslog = address};
 	int fd = listen_here(SOCK_DGRAM, address);
 	struct err err = {0};
 
 	(void)state;
-	assert_int_equal(publish_syslog.send(&context, notes, 2, &err), 0);
+	assert_int_equal(publish_syslog.send(&settings, notes, 2, &err), 0);
 	assert_true(recv(fd, message, sizeof(message) - 1, 0) > 0);
 	check_message(message, "1970-01-01T00:00:01.000000Z");
 	memset(message, 0, sizeof(message));
@@ -140,8 +138,7 @@ static void test_tcp(void **state)
 {
 	static struct server server;
 	char address[64], *end;
-	const struct config config = {.heads_syslog = address};
-	const struct publish_context context = {.config = &config};
+	const struct publish_settings settings = {.syslog = address};
 	struct err err = {0};
 	pthread_t thread;
 	long first;
@@ -149,7 +146,7 @@ static void test_tcp(void **state)
 	(void)state;
 	server.fd = listen_here(SOCK_STREAM, address);
 	assert_int_equal(pthread_create(&thread, NULL, serve, &server), 0);
-	assert_int_equal(publish_syslog.send(&context, notes, 2, &err), 0);
+	assert_int_equal(publish_syslog.send(&settings, notes, 2, &err), 0);
 	pthread_join(thread, NULL);
 	close(server.fd);
 	first = strtol(server.got, &end, 10);
@@ -158,7 +155,7 @@ static void test_tcp(void **state)
 			 1 + (size_t)(end - server.got) + (size_t)first); /* the second */
 	end[1 + first] = 0;
 	check_message(end + 1, "1970-01-01T00:00:01.000000Z");
-	assert_true(publish_syslog.send(&context, notes, 1, &err) < 0); /* nobody there any more */
+	assert_true(publish_syslog.send(&settings, notes, 1, &err) < 0); /* nobody there any more */
 	assert_non_null(strstr(err.message, address));
 }
 
