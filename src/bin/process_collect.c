@@ -316,6 +316,17 @@ static void serve(struct process *process, struct collecting *collecting)
 	report_loss(collect, &reported);
 }
 
+/* What analyze has read: where a copy older than that is put in the journal's place, its numbers must not
+   come back, for they name events in the store, and analyze would take new records for old ones. */
+static uint64_t last_seen(struct process *process)
+{
+	struct journal_cursor cursor = {0};
+	int r = journal_cursor_load(config_path(&process->config, process->arena, "cursor/analyze"), &cursor);
+	uint64_t next = cursor.next > cursor.intent_end ? cursor.next : cursor.intent_end;
+
+	return r < 0 || !next ? 0 : next - 1;
+}
+
 static int run(struct process *process)
 {
 	struct collecting collecting = {
@@ -326,6 +337,7 @@ static int run(struct process *process)
 		.key = process->journal_key,
 		.segment_bytes = (uint64_t)process->config.journal_segment_mib * MIB,
 		.segment_age = process->config.journal_segment_hours * CLOCK_HOUR,
+		.seen = last_seen(process),
 	};
 	struct record_sink records = {
 		.folder = collecting.folder,
@@ -367,6 +379,6 @@ const struct process_def process_collect = {
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
 		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
-	.reads = {"run", "journal"},
+	.reads = {"run", "journal", "cursor"},
 	.run = run,
 };

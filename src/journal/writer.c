@@ -141,6 +141,8 @@ static int start(struct journal *journal, struct err *ret_err)
 
 	if (r < 0)
 		return r;
+	if (journal->options.seen >= recovery.next) /* an older copy was put in the journal's place */
+		recovery.next = journal->options.seen + JOURNAL_SEQ_GAP;
 	journal->next_seq = recovery.next;
 	journal->promised = recovery.promised;
 	journal->range = recovery.range;

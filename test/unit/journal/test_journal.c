@@ -257,6 +257,24 @@ static void test_options_are_bounded(void **state)
 	assert_int_not_equal(err.message[0], 0);
 }
 
+/* An older copy was put in the journal's place: the numbers that a reader has seen do not come back. */
+static void test_numbers_seen(void **state)
+{
+	struct journal_options options = {.commit_delay = 1, .reserve_bytes = 1, .seen = 20};
+	struct journal *journal = open_quick(*state);
+
+	append_range(journal, 1, 10, false);
+	journal_close(journal);
+	assert_int_equal(journal_open(*state, &options, NULL, NULL, &journal, NULL), 0);
+	assert_true(append_range(journal, 11, 11, false) > 20);
+	journal_close(journal);
+	options.seen = 5; /* what it has itself */
+	assert_int_equal(journal_open(*state, &options, NULL, NULL, &journal, NULL), 0);
+	append_range(journal, 12, 12, false);
+	journal_close(journal);
+	expect_range(*state, 1, 12);
+}
+
 enum { APPENDERS = 4, EACH = 2000 };
 
 static void *append_many(void *argument)
@@ -384,6 +402,7 @@ int main(void)
 		TEST_IN_FOLDER(test_numbers_go_on_after_a_clean_close),
 		TEST_IN_FOLDER(test_one_writer),
 		TEST_IN_FOLDER(test_options_are_bounded),
+		TEST_IN_FOLDER(test_numbers_seen),
 		TEST_IN_FOLDER(test_many_appenders),
 		TEST_IN_FOLDER(test_reader_in_another_process),
 		TEST_IN_FOLDER(test_segments_without_head),
