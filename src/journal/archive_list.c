@@ -5,23 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "journal/folder.h"
 #include "journal/segment.h"
-
-#define NAME_DIGITS 20
-
-/* The number in a file's name with that suffix, 0 for any other file. */
-static uint64_t number_of(const char *name, const char *suffix)
-{
-	struct str digits = str_head(str_from(name), NAME_DIGITS);
-	uint64_t number;
-
-	if (digits.len != NAME_DIGITS || strcmp(name + NAME_DIGITS, suffix) != 0)
-		return 0;
-	for (size_t i = 0; i < digits.len; i++)
-		if (!char_is_digit(digits.ptr[i]))
-			return 0;
-	return str_to_u64(digits, &number) == 0 ? number : 0;
-}
 
 /* Calls add for each segment in a folder. */
 static int read_folder(const char *path, const char *suffix, bool sealed,
@@ -32,7 +17,7 @@ static int read_folder(const char *path, const char *suffix, bool sealed,
 	if (!dir)
 		return errno == ENOENT ? 0 : -errno;
 	for (struct dirent *each; (each = readdir(dir));) {
-		struct archive_entry entry = {number_of(each->d_name, suffix), !sealed, sealed};
+		struct archive_entry entry = {journal_segment_number(each->d_name, suffix), !sealed, sealed};
 
 		if (entry.name)
 			add(context, &entry);

@@ -31,8 +31,7 @@ int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_M
 	return journal_path(folder, name, out);
 }
 
-/* The number in the name of a segment with this suffix, 0 for any other file. */
-static uint64_t segment_number(const char *name, const char *suffix)
+uint64_t journal_segment_number(const char *name, const char *suffix)
 {
 	struct str digits = str_head(str_from(name), NAME_DIGITS);
 	uint64_t number;
@@ -71,7 +70,7 @@ int journal_list(const char *folder, uint64_t seq, struct journal_listing *ret_l
 	if (!dir)
 		return -errno;
 	for (struct dirent *entry; (entry = readdir(dir));) {
-		uint64_t number = segment_number(entry->d_name, JOURNAL_SUFFIX);
+		uint64_t number = journal_segment_number(entry->d_name, JOURNAL_SUFFIX);
 		struct stat status;
 
 		if (!number)
@@ -93,7 +92,7 @@ static bool has_segment(const char *path, const char *suffix)
 	if (!dir)
 		return false;
 	for (struct dirent *entry; !found && (entry = readdir(dir));)
-		found = segment_number(entry->d_name, suffix) != 0;
+		found = journal_segment_number(entry->d_name, suffix) != 0;
 	closedir(dir);
 	return found;
 }

@@ -23,6 +23,9 @@
 int journal_path(const char *folder, const char *name, char out[PATH_MAX]);
 int journal_segment_path(const char *folder, uint64_t first_seq, char out[PATH_MAX]);
 
+/* The number in the name of a segment with this suffix, 0 for any other file. */
+uint64_t journal_segment_number(const char *name, const char *suffix);
+
 /* What the folder holds, seen from a sequence number. 0 stands for none. */
 struct journal_listing {
 	uint64_t segments, bytes;
