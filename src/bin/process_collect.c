@@ -353,6 +353,8 @@ static int run(struct process *process)
 		process_failed(&err);
 		return r == ERR_DENIED ? EXIT_USAGE : EXIT_FAILED; /* the key is not the journal's */
 	}
+	if (err.message[0])
+		log_warning("%s", err.message);
 	records.journal = collecting.journal;
 	r = record_settings(process, &collecting, &err);
 	if (r == 0)

@@ -64,6 +64,8 @@ _Static_assert(offsetof(struct head_map, tree_checksum) == 128 && sizeof(struct 
 
 #define CHECKED_SIZE offsetof(struct head_map, checksum)
 
+#define HEAD_FILE_MAX (1024 * 1024) /* of a damaged one */
+
 static const uint8_t head_magic[8] = "WLJHEAD";
 
 struct journal_head {
@@ -71,19 +73,53 @@ struct journal_head {
 	int fd;
 };
 
+union head_bytes {
+	struct head_map map;
+	uint8_t bytes[HEAD_SIZE];
+};
+
+static void head_fill(union head_bytes *head)
+{
+	memset(head, 0, sizeof(*head));
+	memcpy(head->map.magic, head_magic, sizeof(head_magic));
+	head->map.version = JOURNAL_VERSION;
+	head->map.state = HEAD_OPEN; /* it cannot tell that the journal was ever closed */
+}
+
 int journal_head_create(const char *folder)
 {
-	union {
-		struct head_map map;
-		uint8_t bytes[HEAD_SIZE];
-	} head = {.bytes = {0}};
+	union head_bytes head;
 	char path[PATH_MAX];
 	int r = journal_path(folder, "head", path);
 
-	memcpy(head.map.magic, head_magic, sizeof(head_magic));
-	head.map.version = JOURNAL_VERSION;
-	head.map.state = HEAD_OPEN; /* it cannot tell that the journal was ever closed */
+	head_fill(&head);
 	return r < 0 ? r : io_replace_file(path, head.bytes, sizeof(head.bytes), 0640);
+}
+
+int journal_head_remake(const char *folder)
+{
+	union head_bytes head;
+	char path[PATH_MAX], torn[PATH_MAX];
+	struct buf damaged = {0};
+	int fd = -1, r = journal_path(folder, "head", path);
+
+	if (r == 0)
+		r = journal_path(folder, "head.torn", torn);
+	if (r == 0)
+		r = io_read_file(path, HEAD_FILE_MAX, &damaged);
+	if (r == 0)
+		r = io_replace_file(torn, damaged.ptr, damaged.len, 0640);
+	buf_done(&damaged);
+	head_fill(&head);
+	if (r == 0 && (fd = open(path, O_WRONLY | O_CLOEXEC)) < 0)
+		r = -errno;
+	if (r == 0)
+		r = io_write(fd, head.bytes, sizeof(head.bytes));
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (fd >= 0)
+		close(fd);
+	return r;
 }
 
 static uint64_t clean_checksum(const struct head_map *map)

@@ -30,6 +30,9 @@ int journal_head_open(const char *folder, bool write, struct journal_head **ret_
 
 /* Makes a head with durable 0 and generation 0, durably. */
 int journal_head_create(const char *folder);
+
+/* The same over a damaged head, which is kept as head.torn: in place, for readers may have it mapped. */
+int journal_head_remake(const char *folder);
 void journal_head_close(struct journal_head *head); /* NULL is fine */
 
 void journal_head_load(const struct journal_head *head, struct journal_mark *ret_mark);

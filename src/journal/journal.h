@@ -59,7 +59,7 @@ typedef void journal_notify(void *context, uint64_t durable, int status);
 
 /* Opens or makes the journal in folder (its parent must be there), repairs a torn tail, starts the commit
    thread. ERR_BUSY where another process writes it, ERR_VERSION where a later version wrote it: then nothing
-   is touched. notify may be NULL. */
+   is touched. notify may be NULL. Where it returns 0 with a message in *ret_err, that tells of a repair. */
 int journal_open(const char *folder, const struct journal_options *options, journal_notify *notify,
 		 void *context, struct journal **ret_journal, struct err *ret_err);
 

@@ -176,19 +176,16 @@ static int find_tree(struct scan *scan, const struct journal_head *head, struct 
 		scan->folder);
 }
 
-/* The head that is there, NULL where there is none. */
-static int find_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
+/* The head that is there, NULL where there is none or a damaged one: all it knows better than the segments is
+   what was durable behind their end. */
+static int find_head(const char *folder, bool *ret_damaged, struct journal_head **ret_head,
+		     struct err *ret_err)
 {
 	int r = journal_head_open(folder, true, ret_head);
 
-	if (r == 0 || r == -ENOENT)
+	*ret_damaged = r == ERR_CORRUPT;
+	if (r == 0 || r == -ENOENT || r == ERR_CORRUPT)
 		return 0;
-	if (r == ERR_CORRUPT)
-		return err_set(ret_err, r, 0, 0,
-			       "%s/live/head is damaged; with no reader running remove it, and it is made "
-			       "again from "
-			       "the segments",
-			       folder);
 	if (r == ERR_VERSION)
 		return err_set(
 			ret_err, r, 0, 0,
@@ -198,13 +195,20 @@ static int find_head(const char *folder, struct journal_head **ret_head, struct 
 	return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
 }
 
-static int make_head(const char *folder, struct journal_head **ret_head, struct err *ret_err)
+static int make_head(const char *folder, bool damaged, struct journal_head **ret_head, struct err *ret_err)
 {
-	int r = journal_head_create(folder);
+	int r = damaged ? journal_head_remake(folder) : journal_head_create(folder);
 
 	if (r == 0)
 		r = journal_head_open(folder, true, ret_head);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r)) : 0;
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "%s/live/head: %s", folder, err_text(r));
+	if (damaged)
+		err_set(ret_err, 0, 0, 0,
+			"%s/live/head was damaged; it was made again from the segments, and the damaged one "
+			"is kept as head.torn",
+			folder);
+	return 0;
 }
 
 /* Where the numbers go on. Clean is a fresh journal, or one closed cleanly that has since neither lost nor
@@ -232,9 +236,9 @@ int journal_recover(const char *folder, const struct journal_key *key, struct jo
 	struct scan scan = {.folder = folder, .key = key};
 	struct journal_head *head = NULL;
 	struct journal_mark mark = {0};
-	bool clean;
+	bool clean, damaged;
 	/* before anything is changed: it may be of a later version */
-	int r = find_head(folder, &head, ret_err);
+	int r = find_head(folder, &damaged, &head, ret_err);
 
 	if (r == 0 && head) {
 		journal_head_load(head, &mark);
@@ -249,9 +253,9 @@ int journal_recover(const char *folder, const struct journal_key *key, struct jo
 	if (r == 0 && scan.last && memcmp(ret_node, scan.node, JOURNAL_NODE_SIZE) != 0)
 		r = err_set(ret_err, ERR_CORRUPT, 0, 0, "segment %020" PRIu64 " of %s is another journal's",
 			    scan.segment, folder);
-	clean = head ? journal_head_is_clean(head) : !scan.any;
+	clean = head ? journal_head_is_clean(head) : !scan.any && !damaged;
 	if (r == 0 && !head)
-		r = make_head(folder, &head, ret_err);
+		r = make_head(folder, damaged, &head, ret_err);
 	if (r < 0) {
 		journal_head_close(head);
 		return r;
