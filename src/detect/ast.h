@@ -7,6 +7,7 @@
  * a scratch arena, from which compile.c copies what it keeps. Modifiers have been
  * applied to the values already.
  */
+#include "base/clock.h"
 #include "base/vec.h"
 #include "base/yaml.h"
 #include "detect/detect.h"
@@ -17,6 +18,7 @@
 #define RULE_VALUES_MAX 200000 /* of one rule */
 #define RULE_CONDITION_MAX 65536
 #define RULE_DEPTH_MAX 64
+#define RULE_TIMESPAN_MAX (366 * CLOCK_DAY)
 
 enum test_type {
 	TEST_PATTERN, /* text, with or without wildcards */
@@ -105,6 +107,13 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 /* Its detection section: selections and condition. */
 int rule_parse_detection(const struct yaml_node *doc, const struct placeholders *placeholders,
 			 struct arena *arena, struct rule *rule, struct err *ret_err);
+
+/* Sigma's "timespan": 30s, 15m, 24h, 7d … */
+int rule_parse_timespan(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err);
+
+/* The project's own key "suppress". */
+int rule_parse_suppress(const struct yaml_node *node, struct arena *arena, struct rule_suppress *ret_suppress,
+			struct err *ret_err);
 
 /* The project's own key "tests". */
 int rule_parse_tests(const struct yaml_node *node, struct arena *arena, struct rule *rule,

@@ -17,9 +17,23 @@
 enum rule_level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
 const char *rule_level_name(enum rule_level level);
 
+enum rule_kind { RULE_DETECTION, RULE_CORRELATION };
+
+/* Our key "suppress": after an alert, further ones with the same key are counted on it for so long. */
+struct rule_suppress {
+	const struct str *by; /* fields */
+	size_t by_count;
+	int64_t span; /* µs; 0: every match is an alert */
+};
+
 struct rule_info {
-	struct str id, title, description, author, status, file;
-	struct str title_zh; /* the title in Chinese; empty where the rule has none */
+	enum rule_kind kind;
+	struct str id, name, title, description, author, status,
+		file;                         /* name: what correlations may call it */
+	struct str title_zh;                  /* the title in Chinese; empty where the rule has none */
+	struct str next_steps, next_steps_zh; /* our keys: what to do now; may be empty */
+	struct rule_suppress suppress;
+	bool silent; /* stands only for the correlations that refer to it: makes no alerts of its own */
 	enum rule_level level;
 	struct logsource logsource;
 	const struct str *tags; /* "attack.t1059.001" … */

@@ -55,25 +55,80 @@ static int read_text(const struct yaml_node *doc, const char *key, struct arena 
 	return 0;
 }
 
+static int read_strings(const struct yaml_node *node, const char *what, struct arena *arena,
+			const struct str **ret_texts, size_t *ret_count, struct err *ret_err)
+{
+	struct str *texts;
+
+	if (node->type != YAML_SEQUENCE)
+		return yaml_error(ret_err, node, "'%s' must be a list", what);
+	texts = arena_array(arena, struct str, node->count + 1);
+	for (uint32_t i = 0; i < node->count; i++) {
+		if (node->items[i]->type != YAML_SCALAR)
+			return yaml_error(ret_err, node->items[i], "an item of '%s' must be a text", what);
+		texts[i] = arena_copy(arena, node->items[i]->text);
+	}
+	*ret_texts = texts;
+	*ret_count = node->count;
+	return 0;
+}
+
 static int read_tags(const struct yaml_node *doc, struct arena *arena, struct rule_info *info,
 		     struct err *ret_err)
 {
 	const struct yaml_node *node = yaml_get(doc, "tags");
-	struct str *tags;
 
 	if (!node || yaml_is_null(node))
 		return 0;
-	if (node->type != YAML_SEQUENCE)
-		return yaml_error(ret_err, node, "'tags' must be a list");
-	tags = arena_array(arena, struct str, node->count + 1);
-	for (uint32_t i = 0; i < node->count; i++) {
-		if (node->items[i]->type != YAML_SCALAR)
-			return yaml_error(ret_err, node->items[i], "a tag must be a text");
-		tags[i] = arena_copy(arena, node->items[i]->text);
+	return read_strings(node, "tags", arena, &info->tags, &info->tag_count, ret_err);
+}
+
+/* Units of Sigma's "timespan". */
+static const struct {
+	char letter;
+	int64_t span;
+} time_units[] = {
+	{'s', CLOCK_SECOND}, {'m', CLOCK_MINUTE},  {'h', CLOCK_HOUR},
+	{'d', CLOCK_DAY},    {'w', 7 * CLOCK_DAY}, {'M', 30 * CLOCK_DAY},
+};
+
+int rule_parse_timespan(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err)
+{
+	struct str text = yaml_text(node, (struct str){0});
+	uint64_t number;
+
+	for (size_t i = 0; text.len > 1 && i < sizeof(time_units) / sizeof(time_units[0]); i++) {
+		if (text.ptr[text.len - 1] != time_units[i].letter)
+			continue;
+		if (str_to_u64(str_of(text.ptr, text.len - 1), &number) < 0 || number == 0 ||
+		    number > (uint64_t)(RULE_TIMESPAN_MAX / time_units[i].span))
+			break;
+		*ret_span = (int64_t)number * time_units[i].span;
+		return 0;
 	}
-	info->tags = tags;
-	info->tag_count = node->count;
-	return 0;
+	return yaml_error(ret_err, node,
+			  "a span of time is a number and one of s m h d w M, at most 366 days: 15m, 24h");
+}
+
+/* suppress: {by: [fields], for: 1h} */
+int rule_parse_suppress(const struct yaml_node *node, struct arena *arena, struct rule_suppress *ret_suppress,
+			struct err *ret_err)
+{
+	struct rule_suppress suppress = {0};
+	int r = 0;
+
+	if (!node || yaml_is_null(node))
+		return 0;
+	if (node->type != YAML_MAPPING || !yaml_get(node, "for"))
+		return yaml_error(ret_err, node, "'suppress' must be a mapping with 'for' and maybe 'by'");
+	if (yaml_get(node, "by"))
+		r = read_strings(yaml_get(node, "by"), "by", arena, &suppress.by, &suppress.by_count,
+				 ret_err);
+	if (r == 0)
+		r = rule_parse_timespan(yaml_get(node, "for"), &suppress.span, ret_err);
+	if (r == 0)
+		*ret_suppress = suppress;
+	return r;
 }
 
 static int read_logsource(const struct yaml_node *doc, struct arena *arena, struct logsource *ret_source,
@@ -160,7 +215,10 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 	} texts[] = {
 		{"id", &rule.info.id},
 		{"title", &rule.info.title},
+		{"name", &rule.info.name},
 		{"title_zh", &rule.info.title_zh},
+		{"next_steps", &rule.info.next_steps},
+		{"next_steps_zh", &rule.info.next_steps_zh},
 		{"description", &rule.info.description},
 		{"author", &rule.info.author},
 		{"status", &rule.info.status},
@@ -173,6 +231,8 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 		r = check_info(doc, &rule.info, ret_err);
 	if (r == 0)
 		r = read_tags(doc, arena, &rule.info, ret_err);
+	if (r == 0)
+		r = rule_parse_suppress(yaml_get(doc, "suppress"), arena, &rule.info.suppress, ret_err);
 	if (r == 0)
 		r = read_logsource(doc, arena, &rule.info.logsource, ret_err);
 	if (r == 0)
