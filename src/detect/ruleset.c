@@ -5,6 +5,7 @@
 
 #include "base/io.h"
 #include "detect/program.h"
+#include "detect/rule_cache.h"
 
 struct ruleset_builder {
 	struct ruleset *set;
@@ -12,6 +13,7 @@ struct ruleset_builder {
 	struct map *ids; /* of rules to 1 + index */
 	struct placeholders placeholders;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
+	struct rule_cache *cache;
 };
 
 struct loading {
@@ -44,6 +46,7 @@ static void builder_free(struct ruleset_builder *builder)
 	map_free(builder->predicates);
 	map_free(builder->ids);
 	vec_done(&builder->placeholders);
+	rule_cache_free(builder->cache);
 	arena_free(builder->scratch);
 	free(builder);
 }
@@ -61,6 +64,12 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
 	uint32_t slot = compile_slot(builder->set, name), alias = compile_slot(builder->set, other);
 
 	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
+}
+
+int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
+{
+	rule_cache_free(builder->cache);
+	return rule_cache_open(path, &builder->cache, ret_err);
 }
 
 static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
@@ -112,7 +121,8 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 	int r;
 
 	arena_reset(builder->scratch);
-	r = yaml_parse(text, builder->scratch, &docs, &count, &err);
+	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &docs, &count, &err)
+			   : yaml_parse(text, builder->scratch, &docs, &count, &err);
 	if (r == 0 && count == 0)
 		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
 	if (r < 0) {
@@ -236,9 +246,13 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	struct ruleset *set = builder->set;
 
 	set->all_rules = all_rules;
+	if (builder->cache) {
+		set->cached_files = rule_cache_hits(builder->cache);
+		rule_cache_save(builder->cache); /* without it the next load takes longer, that is all */
+	}
+	builder_free(builder); /* before the indices are made, for the memory */
 	make_groups(set);
 	make_indices(set);
-	builder_free(builder);
 	return set;
 }
 
@@ -271,6 +285,11 @@ void ruleset_free(struct ruleset *set)
 size_t ruleset_count(const struct ruleset *set)
 {
 	return set->rules.len;
+}
+
+size_t ruleset_cached_files(const struct ruleset *set)
+{
+	return set->cached_files;
 }
 
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index)
