@@ -127,6 +127,7 @@ struct ruleset {
 	int64_t built; /* when, by the clock */
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
+	size_t cached_files;
 	bool all_rules, has_keywords;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/io.h"
 #include "detect/program.h"
+#include "detect/rule_cache.h"
 
 struct ruleset_builder {
 	struct ruleset *set;
@@ -14,6 +15,7 @@ struct ruleset_builder {
 	rule_choose *choose;
 	void *choose_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
+	struct rule_cache *cache;
 };
 
 struct loading {
@@ -46,6 +48,7 @@ static void builder_free(struct ruleset_builder *builder)
 	map_free(builder->predicates);
 	map_free(builder->ids);
 	vec_done(&builder->placeholders);
+	rule_cache_free(builder->cache);
 	arena_free(builder->scratch);
 	free(builder);
 }
@@ -69,6 +72,12 @@ void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *
 {
 	builder->choose = choose;
 	builder->choose_context = context;
+}
+
+int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
+{
+	rule_cache_free(builder->cache);
+	return rule_cache_open(path, &builder->cache, ret_err);
 }
 
 static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
@@ -135,7 +144,8 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 	int r;
 
 	arena_reset(builder->scratch);
-	r = yaml_parse(text, builder->scratch, &docs, &count, &err);
+	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &docs, &count, &err)
+			   : yaml_parse(text, builder->scratch, &docs, &count, &err);
 	if (r == 0 && count == 0)
 		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
 	if (r < 0) {
@@ -261,9 +271,13 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	set->all_rules = all_rules;
 	set->built = clock_now();
 	filters_apply(set);
+	if (builder->cache) {
+		set->cached_files = rule_cache_hits(builder->cache);
+		rule_cache_save(builder->cache); /* without it the next load takes longer, that is all */
+	}
+	builder_free(builder); /* before the indices are made, for the memory */
 	make_groups(set);
 	make_indices(set);
-	builder_free(builder);
 	return set;
 }
 
@@ -297,6 +311,11 @@ void ruleset_free(struct ruleset *set)
 size_t ruleset_count(const struct ruleset *set)
 {
 	return set->rules.len;
+}
+
+size_t ruleset_cached_files(const struct ruleset *set)
+{
+	return set->cached_files;
 }
 
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index)
