@@ -14,6 +14,8 @@ struct ruleset_builder {
 	struct placeholders placeholders;
 	rule_choose *choose;
 	void *choose_context;
+	rule_report *report; /* of the last ruleset_add(), for what turns out when the set is built */
+	void *report_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
 	struct rule_cache *cache;
 };
@@ -112,7 +114,9 @@ static int add_rule(struct ruleset_builder *builder, const struct yaml_node *doc
 	if (builder->choose && !builder->choose(builder->choose_context, &rule.info))
 		return 0;
 	r = check_id(builder, doc, &rule, ret_err);
-	if (r == 0)
+	if (r == 0 && rule.correlation)
+		correlation_add(set, &rule);
+	else if (r == 0)
 		compile_rule(set, builder->predicates, &rule);
 	return r;
 }
@@ -143,6 +147,8 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 	size_t count = 0;
 	int r;
 
+	builder->report = report;
+	builder->report_context = context;
 	arena_reset(builder->scratch);
 	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &docs, &count, &err)
 			   : yaml_parse(text, builder->scratch, &docs, &count, &err);
@@ -235,6 +241,8 @@ static void make_groups(struct ruleset *set)
 
 	must(group_at);
 	for (size_t i = 0; i < set->rules.len; i++) {
+		if (set->rules.items[i].info.kind != RULE_DETECTION)
+			continue;
 		group_at[i] = group_of(set, &set->rules.items[i]);
 		set->groups.items[group_at[i]].rule_count++;
 	}
@@ -245,8 +253,11 @@ static void make_groups(struct ruleset *set)
 		group->rule_count = 0;
 	}
 	for (size_t i = 0; i < set->rules.len; i++) {
-		struct group *group = &set->groups.items[group_at[i]];
+		struct group *group;
 
+		if (set->rules.items[i].info.kind != RULE_DETECTION)
+			continue;
+		group = &set->groups.items[group_at[i]];
 		((uint32_t *)group->rules)[group->rule_count++] = (uint32_t)i;
 	}
 	free(group_at);
@@ -271,6 +282,7 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	set->all_rules = all_rules;
 	set->built = clock_now();
 	filters_apply(set);
+	correlations_resolve(set, builder->report, builder->report_context);
 	if (builder->cache) {
 		set->cached_files = rule_cache_hits(builder->cache);
 		rule_cache_save(builder->cache); /* without it the next load takes longer, that is all */
