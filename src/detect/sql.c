@@ -11,16 +11,19 @@
 #include "detect/program.h"
 #include "detect/sql_text.h"
 
-#define ALIASES_MAX 4  /* names that stand for one another */
-#define LOST_MAX 64    /* sources named in one condition; past it the bound is "any" */
-#define NAMES_MAX 8    /* attributes that may hold one field's value */
-#define COLUMNS_MAX 16 /* fields that may */
+#define ALIASES_MAX 4         /* names that stand for one another */
+#define LOST_MAX 64           /* sources named in one condition; past it the bound is "any" */
+#define NAMES_MAX 8           /* attributes that may hold one field's value */
+#define VALUES_SIZE_MAX 24000 /* bytes of values in a request; what is past it is not looked at */
+#define NAME_SIZE 64          /* about, of a name in a request */
+#define COLUMNS_MAX 16        /* fields that may */
 
 struct compiler {
 	const struct ruleset *set;
 	struct sql_query *query;
 	origin_find *find;
 	const void *origins;
+	size_t left; /* of VALUES_SIZE_MAX */
 };
 
 /* Where the values of a slot may be. */
@@ -103,25 +106,28 @@ static void find_places(struct compiler *compiler, uint32_t slot, struct places 
 
 /* --- a predicate -------------------------------------------------------------------------------------- */
 
-static void add_attribute(struct compiler *compiler, const struct predicate *predicate, struct str name)
+static void add_attributes(struct compiler *compiler, const struct predicate *predicate,
+			   const struct str *names, unsigned count, struct sql_values *values)
 {
-	add(compiler, "arrayExists((k, v) -> k = ");
-	sql_bind_text(compiler->query, name);
-	add(compiler, " AND ");
-	sql_of_text(compiler->query, predicate, STR("v"));
+	add(compiler, "arrayExists((k, v) -> k IN (");
+	for (unsigned i = 0; i < count; i++) {
+		add(compiler, i ? ", " : "");
+		sql_bind_text(compiler->query, names[i]);
+	}
+	add(compiler, ") AND ");
+	sql_of_text(values, predicate, STR("v"));
 	add(compiler, ", attr_keys, attr_values)");
 }
 
 static void add_places(struct compiler *compiler, const struct predicate *predicate,
 		       const struct places *places)
 {
-	for (unsigned i = 0; i < places->name_count; i++) {
-		add(compiler, i ? " OR " : "");
-		add_attribute(compiler, predicate, places->names[i]);
-	}
+	struct sql_values values = {.query = compiler->query};
+
+	add_attributes(compiler, predicate, places->names, places->name_count, &values);
 	for (unsigned i = 0; i < places->column_count; i++) {
 		add(compiler, " OR ");
-		sql_of_column(compiler->query, predicate, places->columns[i]);
+		sql_of_column(&values, predicate, places->columns[i]);
 	}
 	for (unsigned i = 0; i < places->lost_count; i++) {
 		add(compiler, i ? ", " : " OR event_dataset IN (");
@@ -140,6 +146,7 @@ static bool wants_none(const struct predicate *predicate)
 /* An upper bound of the predicate, or of its contrary. */
 static void add_predicate(struct compiler *compiler, const struct predicate *predicate, bool contrary)
 {
+	size_t size = sql_size(predicate);
 	struct places places;
 
 	if (predicate->slot == SLOT_ANY || !sql_is_bounded(predicate)) {
@@ -147,6 +154,12 @@ static void add_predicate(struct compiler *compiler, const struct predicate *pre
 		return;
 	}
 	find_places(compiler, predicate->slot, &places);
+	size += (places.name_count + places.lost_count) * NAME_SIZE;
+	if (size > compiler->left) {
+		add(compiler, "1");
+		return;
+	}
+	compiler->left -= size;
 	if (contrary == wants_none(predicate)) { /* that there is such a value, somewhere */
 		if (places.anywhere)
 			add(compiler, "1");
@@ -154,7 +167,8 @@ static void add_predicate(struct compiler *compiler, const struct predicate *pre
 			add_places(compiler, predicate, &places);
 	} else if (sql_is_exact(predicate)) { /* that there is none, surely */
 		add(compiler, "NOT ");
-		add_attribute(compiler, predicate, places.names[0]);
+		add_attributes(compiler, predicate, places.names, 1,
+			       &(struct sql_values){.query = compiler->query});
 	} else {
 		add(compiler, "1");
 	}
@@ -225,7 +239,7 @@ static void add_detection(struct compiler *compiler, const struct compiled_rule 
 void rule_sql(const struct ruleset *set, uint32_t rule, origin_find *find, const void *origins,
 	      struct sql_query *query)
 {
-	struct compiler compiler = {set, query, find, origins};
+	struct compiler compiler = {set, query, find, origins, VALUES_SIZE_MAX};
 
 	must(rule < set->rules.len);
 	add_detection(&compiler, &set->rules.items[rule]);

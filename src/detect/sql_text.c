@@ -4,7 +4,8 @@
 #include "detect/witness.h"
 
 #define EXACT_MAX 9007199254740992.0 /* whole numbers past it are not told apart */
-#define LIST_MAX 256                 /* texts of one list; past it nothing is said */
+#define VALUE_OVERHEAD 16
+#define LIST_MAX 256 /* texts of one list; past it nothing is said */
 
 static void add(struct sql_query *query, const char *text)
 {
@@ -52,19 +53,59 @@ bool sql_is_exact(const struct predicate *predicate)
 	       predicate->type != PREDICATE_EXISTS && predicate->type != PREDICATE_NULL;
 }
 
-static void add_one(struct sql_query *query, const struct predicate *predicate, struct str expression,
+/* Places follow one another with the same texts in the same order. */
+static void begin(struct sql_values *values)
+{
+	values->again = values->used;
+	values->used = true;
+	if (!values->again)
+		values->first = values->query->len;
+	values->next = values->first;
+}
+
+static void add_value(struct sql_values *values, struct str text)
+{
+	if (values->again)
+		buf_printf(&values->query->sql, "{p%zu:String}", values->next++);
+	else
+		sql_bind_text(values->query, text);
+}
+
+static size_t text_size(struct str text)
+{
+	return VALUE_OVERHEAD + 2 * text.len; /* some letters take three bytes in a URL */
+}
+
+size_t sql_size(const struct predicate *predicate)
+{
+	size_t cursor = 0, size = 0;
+	uint64_t value;
+	struct str text;
+
+	if (predicate->type == PREDICATE_SET)
+		while (map_next(predicate->set, &cursor, &text, &value))
+			size += text_size(text);
+	else if (predicate->type == PREDICATE_LITERALS)
+		for (uint32_t i = 0; i < predicate->literals->count; i++)
+			size += text_size(predicate->literals->texts[i]);
+	else
+		size = text_size(witness_literal(predicate));
+	return size;
+}
+
+static void add_one(struct sql_values *values, const struct predicate *predicate, struct str expression,
 		    struct str text)
 {
 	/* The literal of a regular expression is in lower case whatever its flags. */
 	bool cased = predicate->cased && predicate->type != PREDICATE_REGEX;
 
-	buf_printf(&query->sql, cased ? "%s(%.*s, " : "%s(lower(%.*s), ", shapes[predicate->type].function,
-		   STR_FMT(expression));
-	sql_bind_text(query, text);
-	buf_printf(&query->sql, ")%s", shapes[predicate->type].behind);
+	buf_printf(&values->query->sql, cased ? "%s(%.*s, " : "%s(lower(%.*s), ",
+		   shapes[predicate->type].function, STR_FMT(expression));
+	add_value(values, text);
+	buf_printf(&values->query->sql, ")%s", shapes[predicate->type].behind);
 }
 
-static void add_set(struct sql_query *query, const struct predicate *predicate, struct str expression)
+static void add_set(struct sql_values *values, const struct predicate *predicate, struct str expression)
 {
 	size_t cursor = 0;
 	const char *between = "";
@@ -72,21 +113,21 @@ static void add_set(struct sql_query *query, const struct predicate *predicate, 
 	struct str text;
 
 	for (; map_next(predicate->set, &cursor, &text, &value); between = " OR ") {
-		add(query, between);
-		add_one(query, predicate, expression, text);
+		add(values->query, between);
+		add_one(values, predicate, expression, text);
 	}
 }
 
-static void add_literals(struct sql_query *query, const struct predicate *predicate, struct str expression)
+static void add_literals(struct sql_values *values, const struct predicate *predicate, struct str expression)
 {
 	for (uint32_t i = 0; i < predicate->literals->count; i++) {
-		add(query, i ? " OR " : "");
-		add_one(query, predicate, expression, predicate->literals->texts[i]);
+		add(values->query, i ? " OR " : "");
+		add_one(values, predicate, expression, predicate->literals->texts[i]);
 	}
 }
 
 /* Decimal numbers are compared; of what else a number may look like (0x10) nothing is said. */
-static void add_number(struct sql_query *query, const struct predicate *predicate, struct str expression)
+static void add_number(struct sql_values *values, const struct predicate *predicate, struct str expression)
 {
 	static const char *const operators[] = {[COMPARE_EQ] = "=",
 						[COMPARE_LT] = "<",
@@ -95,63 +136,65 @@ static void add_number(struct sql_query *query, const struct predicate *predicat
 						[COMPARE_GTE] = ">="};
 	enum compare compare = predicate->type == PREDICATE_NUMBER ? COMPARE_EQ : predicate->compare;
 
-	buf_printf(&query->sql, "ifNull(toFloat64OrNull(%.*s) %s ", STR_FMT(expression), operators[compare]);
-	sql_bind_double(query, predicate->number);
-	add(query, ", 1)");
+	buf_printf(&values->query->sql, "ifNull(toFloat64OrNull(%.*s) %s ", STR_FMT(expression),
+		   operators[compare]);
+	sql_bind_double(values->query, predicate->number);
+	add(values->query, ", 1)");
 }
 
-void sql_of_text(struct sql_query *query, const struct predicate *predicate, struct str expression)
+void sql_of_text(struct sql_values *values, const struct predicate *predicate, struct str expression)
 {
 	struct str literal;
 
-	add(query, "(");
+	begin(values);
+	add(values->query, "(");
 	if (predicate->type == PREDICATE_SET) {
-		add_set(query, predicate, expression);
+		add_set(values, predicate, expression);
 	} else if (predicate->type == PREDICATE_LITERALS) {
-		add_literals(query, predicate, expression);
+		add_literals(values, predicate, expression);
 	} else if (predicate->type == PREDICATE_NUMBER || predicate->type == PREDICATE_COMPARE) {
-		add_number(query, predicate, expression);
+		add_number(values, predicate, expression);
 	} else if (shapes[predicate->type].function) {
 		literal = witness_literal(predicate);
 		if (literal.len || predicate->type == PREDICATE_EXACT)
-			add_one(query, predicate, expression, literal);
+			add_one(values, predicate, expression, literal);
 		else
-			add(query, "1");
+			add(values->query, "1");
 	} else {
-		add(query, "1");
+		add(values->query, "1");
 	}
-	add(query, ")");
+	add(values->query, ")");
 }
 
 /* --- columns ------------------------------------------------------------------------------------------ */
 
 /* Numbers keep no text: only equality says something. */
-static void add_number_column(struct sql_query *query, const struct predicate *predicate, struct str column)
+static void add_number_column(struct sql_values *values, const struct predicate *predicate, struct str column)
 {
 	double number = predicate->number;
 	bool equal = predicate->type == PREDICATE_NUMBER ||
 		     (predicate->type == PREDICATE_EXACT && text_number(predicate->text, &number));
 
 	if (equal && (number > EXACT_MAX || number < -EXACT_MAX)) {
-		add(query, "1");
+		add(values->query, "1");
 	} else if (predicate->type == PREDICATE_EXACT && !equal) {
-		add(query, "0");
+		add(values->query, "0");
 	} else if (equal) {
-		buf_printf(&query->sql, "%.*s = ", STR_FMT(column));
-		sql_bind_double(query, number);
+		buf_printf(&values->query->sql, "%.*s = ", STR_FMT(column));
+		sql_bind_double(values->query, number);
 	} else {
-		add(query, "1");
+		add(values->query, "1");
 	}
 }
 
-static void add_ip_column(struct sql_query *query, const struct predicate *predicate, struct str column)
+static void add_ip_column(struct sql_values *values, const struct predicate *predicate, struct str column)
 {
 	char text[80]; /* the column as people write it */
 	uint8_t ip[16];
 
 	if (predicate->type == PREDICATE_EXACT && ip_parse(predicate->text, ip) == 0) {
-		buf_printf(&query->sql, "%.*s = ", STR_FMT(column));
-		sql_bind_ip(query, ip);
+		buf_printf(&values->query->sql, "%.*s = ", STR_FMT(column));
+		sql_bind_ip(values->query, ip);
 	} else if (predicate->type == PREDICATE_CIDR) {
 		uint8_t last[16];
 
@@ -160,33 +203,33 @@ static void add_ip_column(struct sql_query *query, const struct predicate *predi
 
 			last[i] = predicate->net.ip[i] | (uint8_t)(bits >= 8 ? 0 : 0xff >> bits);
 		}
-		buf_printf(&query->sql, "%.*s >= ", STR_FMT(column));
-		sql_bind_ip(query, predicate->net.ip);
-		buf_printf(&query->sql, " AND %.*s <= ", STR_FMT(column));
-		sql_bind_ip(query, last);
+		buf_printf(&values->query->sql, "%.*s >= ", STR_FMT(column));
+		sql_bind_ip(values->query, predicate->net.ip);
+		buf_printf(&values->query->sql, " AND %.*s <= ", STR_FMT(column));
+		sql_bind_ip(values->query, last);
 	} else if (shapes[predicate->type].function) { /* IPv6 has many spellings */
 		snprintf(text, sizeof(text), "%.*s_text", STR_FMT(column));
-		buf_printf(&query->sql, "position(%s, ':') > 0 OR ", text);
-		sql_of_text(query, predicate, str_from(text));
+		buf_printf(&values->query->sql, "position(%s, ':') > 0 OR ", text);
+		sql_of_text(values, predicate, str_from(text));
 	} else {
-		add(query, "1");
+		add(values->query, "1");
 	}
 }
 
-void sql_of_column(struct sql_query *query, const struct predicate *predicate, enum field_id field)
+void sql_of_column(struct sql_values *values, const struct predicate *predicate, enum field_id field)
 {
 	const struct field_info *info = field_info(field);
 
-	add(query, "(");
+	add(values->query, "(");
 	if (info->type == FIELD_KEYWORD || info->type == FIELD_TEXT) {
-		buf_printf(&query->sql, "%.*s != '' AND ", STR_FMT(info->column));
-		sql_of_text(query, predicate, info->column);
+		buf_printf(&values->query->sql, "%.*s != '' AND ", STR_FMT(info->column));
+		sql_of_text(values, predicate, info->column);
 	} else if (info->type == FIELD_IP) {
-		add_ip_column(query, predicate, info->column);
+		add_ip_column(values, predicate, info->column);
 	} else if (info->type == FIELD_LONG || info->type == FIELD_DOUBLE) {
-		add_number_column(query, predicate, info->column);
+		add_number_column(values, predicate, info->column);
 	} else {
-		add(query, "1");
+		add(values->query, "1");
 	}
-	add(query, ")");
+	add(values->query, ")");
 }
