@@ -75,6 +75,10 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
    Negative with *ret_err filled (may be NULL) where something is there that is not trusted: the load goes on
    without it, and it is made anew if the folder is ours alone. */
 int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err);
+/* Asked about every rule that parses, before it becomes part of the set: false leaves it out. The rule's
+   suppress and silent may be changed; what they point to must live as long as the set. */
+typedef bool rule_choose(void *context, struct rule_info *info);
+void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
 /* Adds the documents of a text; file is its name in errors. */

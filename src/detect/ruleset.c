@@ -12,6 +12,8 @@ struct ruleset_builder {
 	struct map *predicates;
 	struct map *ids; /* of rules to 1 + index */
 	struct placeholders placeholders;
+	rule_choose *choose;
+	void *choose_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
 	struct rule_cache *cache;
 };
@@ -72,6 +74,12 @@ int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err 
 	return rule_cache_open(path, &builder->cache, ret_err);
 }
 
+void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context)
+{
+	builder->choose = choose;
+	builder->choose_context = context;
+}
+
 static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
 		    struct err *ret_err)
 {
@@ -89,25 +97,40 @@ static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc
 	return 0;
 }
 
+/* A rule, unless the caller wants it left out. */
+static int add_rule(struct ruleset_builder *builder, const struct yaml_node *doc, struct str file,
+		    struct str text, struct err *ret_err)
+{
+	struct ruleset *set = builder->set;
+	struct rule rule;
+	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, ret_err);
+
+	if (r < 0)
+		return r;
+	rule.info.file = file;
+	rule.info.yaml = text;
+	if (builder->choose && !builder->choose(builder->choose_context, &rule.info))
+		return 0;
+	r = check_id(builder, doc, &rule, ret_err);
+	if (r == 0)
+		compile_rule(set, builder->predicates, &rule);
+	return r;
+}
+
 static void add_document(const struct loading *loading, const struct yaml_node *doc, struct str file,
 			 struct str text)
 {
 	struct ruleset_builder *builder = loading->builder;
-	struct ruleset *set = builder->set;
-	struct rule rule;
 	struct err err = {0};
-	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, &err);
+	int r = yaml_get(doc, "filter")
+			? filter_add(builder->set, builder->predicates, &builder->placeholders, doc, file,
+				     builder->scratch, &err)
+			: add_rule(builder, doc, file, text, &err);
 
-	if (r == 0)
-		r = check_id(builder, doc, &rule, &err);
 	if (r < 0) {
 		err_set_file(&err, file.ptr);
 		loading->report(loading->context, &err);
-		return;
 	}
-	rule.info.file = file;
-	rule.info.yaml = text;
-	compile_rule(set, builder->predicates, &rule);
 }
 
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
@@ -246,6 +269,8 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	struct ruleset *set = builder->set;
 
 	set->all_rules = all_rules;
+	set->built = clock_now();
+	filters_apply(set);
 	if (builder->cache) {
 		set->cached_files = rule_cache_hits(builder->cache);
 		rule_cache_save(builder->cache); /* without it the next load takes longer, that is all */
@@ -278,6 +303,7 @@ void ruleset_free(struct ruleset *set)
 	vec_done(&set->selections);
 	vec_done(&set->slots);
 	vec_done(&set->groups);
+	vec_done(&set->filters);
 	arena_free(set->arena);
 	free(set);
 }
