@@ -90,6 +90,7 @@ struct str matcher_explain(struct matcher *matcher, uint32_t rule, const struct 
 	bool first = true;
 
 	(void)event;
+	budget_begin(&matcher->budget);
 	buf_add_str(out, STR("{\"selections\":["));
 	for (uint32_t i = 0; i < compiled->selection_count; i++) {
 		const struct selection *selection =

@@ -2,6 +2,7 @@
 #ifndef DETECT_MATCH_H
 #define DETECT_MATCH_H
 /* Inside detect/: a matcher, and the truth of nodes of the program for its event. */
+#include "detect/budget.h"
 #include "detect/view.h"
 
 #define GROUPS_PER_EVENT 12 /* of a log source each part is stated by a rule or not; a wider category */
@@ -18,6 +19,7 @@ struct matcher {
 	uint32_t *candidates, *found; /* rules; room for all of them */
 	size_t candidate_count, found_count;
 	uint64_t *found_bits, *aside; /* bits, by rule */
+	struct budget budget;
 	uint64_t candidates_total, exceeded;
 	uint64_t histogram[CANDIDATES_BUCKETS];
 	struct rule_stats *stats; /* by rule */

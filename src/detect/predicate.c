@@ -41,7 +41,12 @@ static bool any(struct matcher *matcher, const struct predicate *predicate, stru
 
 static bool glob(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return pattern_match(&predicate->pattern, text_of(matcher, predicate, value));
+	uint64_t steps = 0;
+	bool result = pattern_match_counted(&predicate->pattern, text_of(matcher, predicate, value), &steps);
+
+	matcher->budget.cut |= steps > PATTERN_STEPS(value->text.len);
+	budget_spend(&matcher->budget, steps);
+	return result;
 }
 
 static bool set(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
@@ -100,8 +105,10 @@ static bool regex(struct matcher *matcher, const struct predicate *predicate, st
 
 	if (literal.len && str_find(view_lower(&matcher->view, value), literal) == STR_NOT_FOUND)
 		return false;
+	if (!budget_spend(&matcher->budget, BUDGET_SEARCH + BUDGET_SEARCH_BYTE * value->text.len))
+		return false;
 	result = regex_search(predicate->regex, value->text, matcher->scratch);
-	matcher->exceeded += result == REGEX_EXCEEDED;
+	matcher->budget.cut |= result == REGEX_EXCEEDED;
 	return result == REGEX_MATCH;
 }
 
@@ -167,6 +174,8 @@ static bool refers(struct matcher *matcher, const struct predicate *predicate, s
 
 		if (other->null)
 			continue;
+		if (!budget_spend(&matcher->budget, BUDGET_VALUE + other->text.len))
+			return false;
 		right = text_of(matcher, predicate, other);
 		if (predicate->anchor == 0                   ? str_eq(left, right)
 		    : predicate->anchor == ANCHOR_OPEN_END   ? str_starts(left, right)
@@ -200,8 +209,12 @@ static bool holds_for_any(struct matcher *matcher, const struct predicate *predi
 	while (at < view->value_count) { /* VIEW_END is beyond */
 		struct view_value *value = &view->values[at];
 
-		if (!value->null && table[predicate->type](matcher, predicate, value))
-			return true;
+		if (!value->null) {
+			if (!budget_spend(&matcher->budget, BUDGET_VALUE + value->text.len))
+				return false;
+			if (table[predicate->type](matcher, predicate, value))
+				return true;
+		}
 		at = keyword ? at + 1 : value->next;
 	}
 	return false;
@@ -217,6 +230,8 @@ bool predicate_holds(struct matcher *matcher, uint32_t index)
 		return *memo & 1;
 	result = predicate->type == PREDICATE_EXPIRED ? matcher->received >= predicate->time
 						      : holds_for_any(matcher, predicate);
+	if (matcher->budget.out)
+		return false; /* not known, and so not remembered */
 	/* Both ask whether there is a value at all, and may want that there is none. */
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		result = !result;

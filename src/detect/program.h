@@ -9,6 +9,7 @@
  */
 #include "base/map.h"
 #include "detect/ast.h"
+#include "detect/budget.h"
 #include "detect/filter.h"
 #include "detect/index.h"
 
@@ -127,6 +128,7 @@ struct ruleset {
 	int64_t built; /* when, by the clock */
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
+	struct aside *aside;                 /* what changes of a set while it is used; see budget.h */
 	size_t cached_files;
 	bool all_rules, has_keywords;
 };
