@@ -91,12 +91,32 @@ static inline bool fold_contains(struct str text, struct str needle)
 #endif
 }
 
-/* Where the last \ or / of the text stands; STR_NOT_FOUND where there is none. */
+/* Where the last \ or / of the text, which is readable for FINDER_PADDING bytes more, stands; STR_NOT_FOUND
+ * where there is none. */
 static inline size_t fold_last_separator(struct str text)
 {
+#ifdef __AVX2__
+	size_t end = text.len;
+
+	while (end > 0) {
+		size_t start = end > 32 ? end - 32 : 0;
+		const __m256i bytes =
+			_mm256_loadu_si256((const __m256i *)(const void *)(text.ptr + start));
+		const __m256i either = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
+						       _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('/')));
+		uint32_t places = (uint32_t)_mm256_movemask_epi8(either);
+
+		if (end - start < 32)
+			places &= (UINT32_C(1) << (end - start)) - 1;
+		if (places)
+			return start + 31 - (unsigned)__builtin_clz(places);
+		end = start;
+	}
+#else
 	for (size_t i = text.len; i-- > 0;)
 		if (text.ptr[i] == '\\' || text.ptr[i] == '/')
 			return i;
+#endif
 	return STR_NOT_FOUND;
 }
 

@@ -185,7 +185,7 @@ static const struct {
 };
 
 /* Of texts shorter than a gram: by length. */
-static const double short_shares[GRAM_SIZE] = {SHARE_MAX, 0.5, 0.15, 0.06};
+static const double short_shares[GRAM_SIZE] = {SHARE_MAX, 0.5, 0.3, 0.15};
 #define GRAM_SHARE 0.03 /* of a text of four bytes; each byte more halves it */
 
 struct frequencies {

@@ -227,6 +227,15 @@ static int compare_texts(const void *left, const void *right)
 	return str_cmp(a->text, b->text);
 }
 
+/* The bytes of a short literal as they stand in a gram; the rest 0. */
+static uint32_t short_gram(struct str text)
+{
+	char bytes[GRAM_SIZE] = {0};
+
+	memcpy(bytes, text.ptr, text.len);
+	return load_gram(bytes);
+}
+
 struct short_table *short_table_make(struct literal *literals, uint32_t count, struct arena *arena)
 {
 	struct short_table *table = arena_struct(arena, struct short_table);
@@ -234,7 +243,7 @@ struct short_table *short_table_make(struct literal *literals, uint32_t count, s
 	qsort(literals, count, sizeof(*literals), compare_texts);
 	for (uint32_t i = 0; i < count; i++) {
 		must(literals[i].text.len > 0 && literals[i].text.len < GRAM_SIZE);
-		literals[i].gram_at = 0;
+		literals[i].gram = short_gram(literals[i].text);
 		finder_add(&table->finder, literals[i].text.ptr, literals[i].text.len, i * 8 / count);
 		table->first[(uint8_t)literals[i].text.ptr[0] + 1]++;
 	}
@@ -244,6 +253,17 @@ struct short_table *short_table_make(struct literal *literals, uint32_t count, s
 	return table;
 }
 
+static inline bool short_is_at(const struct literal *literal, struct str text, size_t at, uint32_t gram)
+{
+	size_t len = literal->text.len;
+
+	if ((gram ^ literal->gram) << (8 * (GRAM_SIZE - len)) || len > text.len - at)
+		return false;
+	if (literal->anchors & LITERAL_AT_START && at > 0)
+		return false;
+	return !(literal->anchors & LITERAL_AT_END) || text.len - at == len;
+}
+
 void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context)
 {
 	for (size_t at = 0; at < text.len; at += FINDER_BLOCK)
@@ -251,9 +271,10 @@ void short_table_scan(const struct short_table *table, struct str text, literal_
 		     places &= places - 1) {
 			size_t place = at + (unsigned)__builtin_ctz(places);
 			uint8_t byte = (uint8_t)text.ptr[place];
+			uint32_t gram = load_gram(text.ptr + place);
 
 			for (uint32_t i = table->first[byte]; i < table->first[byte + 1]; i++)
-				if (literal_is_at(&table->literals[i], text, place))
+				if (short_is_at(&table->literals[i], text, place, gram))
 					found(context, table->literals[i].payload);
 		}
 }

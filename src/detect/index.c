@@ -93,8 +93,10 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 		look_up(probing, &probe->exact, hash_str(lower), lower, true);
 	if (probe->tail.entries && (tail = text_tail(lower)).len)
 		look_up(probing, &probe->tail, hash_str(tail), tail, true);
-	if (probe->end.entries && lower.len >= END_SIZE)
-		look_up(probing, &probe->end, end_key(lower), lower, false);
+	if (probe->long_end.entries && lower.len >= END_LONG)
+		look_up(probing, &probe->long_end, long_end_key(lower), lower, false);
+	if (probe->short_end.entries && lower.len >= END_SHORT)
+		look_up(probing, &probe->short_end, short_end_key(lower), lower, false);
 	if (probe->number.entries && text_number(lower, &number))
 		look_up(probing, &probe->number, number_key(number), (struct str){0}, true);
 	probe_inside(probing, probe, lower);

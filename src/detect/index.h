@@ -46,7 +46,7 @@ struct hash_table {
 struct probe {
 	uint32_t slot;
 	uint32_t key; /* hit, or 0 */
-	struct hash_table exact, tail, end, number;
+	struct hash_table exact, tail, long_end, short_end, number;
 	struct gram_table literals; /* their payload: hits */
 	struct short_table *shorts; /* NULL: none */
 };
@@ -57,7 +57,7 @@ struct index {
 	const uint32_t *hits;
 	const uint32_t *always;
 	uint32_t always_count;
-	bool keywords; /* its rules look at all values of an event */
+	uint32_t keyword_min; /* bytes of the shortest value its keywords can be in; UINT32_MAX: no keywords */
 };
 
 /* Makes indices of some rules of a compiled set, in its arena. Their plans are made, too, and nodes of

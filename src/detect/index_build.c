@@ -7,7 +7,7 @@
 
 #define SURE_NUMBER_MAX 9007199254740992.0 /* 2 to the power of 53: whole numbers below are told apart */
 
-enum kind { KIND_KEY, KIND_EXACT, KIND_TAIL, KIND_END, KIND_NUMBER, KIND_LITERAL, KIND_SHORT };
+enum kind { KIND_KEY, KIND_EXACT, KIND_TAIL, KIND_LONG_END, KIND_SHORT_END, KIND_NUMBER, KIND_LITERAL, KIND_SHORT };
 
 /* A rule under one of its witnesses. Sorted, they are the index in order. */
 struct entry {
@@ -77,8 +77,10 @@ static void push(struct index_maker *maker, struct entry entry, enum kind kind, 
 	entry.text = lower_text(text, maker->arena);
 	if (kind == KIND_EXACT || kind == KIND_TAIL)
 		entry.key = hash_str(entry.text);
-	else if (kind == KIND_END)
-		entry.key = end_key(entry.text);
+	else if (kind == KIND_LONG_END)
+		entry.key = long_end_key(entry.text);
+	else if (kind == KIND_SHORT_END)
+		entry.key = short_end_key(entry.text);
 	vec_push(&maker->entries, entry);
 }
 
@@ -113,8 +115,10 @@ static void push_suffix(struct index_maker *maker, struct entry entry, const str
 {
 	if (witness_is_tail(predicate))
 		push(maker, entry, KIND_TAIL, predicate->text);
-	else if (predicate->text.len >= END_SIZE)
-		push(maker, entry, KIND_END, predicate->text);
+	else if (predicate->text.len >= END_LONG)
+		push(maker, entry, KIND_LONG_END, predicate->text);
+	else if (predicate->text.len >= END_SHORT)
+		push(maker, entry, KIND_SHORT_END, predicate->text);
 	else
 		push_literal(maker, entry, predicate->text, LITERAL_AT_END);
 }
@@ -317,7 +321,8 @@ static void make_probe(struct index_maker *maker, size_t *at)
 	while (*at < maker->entries.len && maker->entries.items[*at].slot == slot) {
 		struct hash_table *tables[] = {[KIND_EXACT] = &probe->exact,
 					       [KIND_TAIL] = &probe->tail,
-					       [KIND_END] = &probe->end,
+					       [KIND_LONG_END] = &probe->long_end,
+					       [KIND_SHORT_END] = &probe->short_end,
 					       [KIND_NUMBER] = &probe->number};
 		enum kind kind = maker->entries.items[*at].kind;
 
@@ -338,16 +343,31 @@ static void make_probe(struct index_maker *maker, size_t *at)
 
 /* -- nodes --------------------------------------------------------------------------------------------- */
 
+/* Shorter values cannot hold what a keyword asks for. */
+static uint32_t keyword_min(const struct predicate *predicate)
+{
+	uint32_t least = UINT32_MAX;
+
+	if (predicate->type != PREDICATE_LITERALS)
+		return (uint32_t)witness_literal(predicate).len;
+	for (uint32_t i = 0; i < predicate->literals->count; i++)
+		if (predicate->literals->texts[i].len < least)
+			least = (uint32_t)predicate->literals->texts[i].len;
+	return least;
+}
+
 static void mark_nodes(struct index_maker *maker, uint32_t root, struct index *index)
 {
 	struct node *nodes = maker->set->nodes.items;
 
 	for (uint32_t at = root; at < nodes[root].end; at++) {
 		uint32_t operand = nodes[at].operand;
+		const struct predicate *predicate = &maker->set->predicates.items[operand];
 
 		if (nodes[at].type != NODE_PREDICATE)
 			continue;
-		index->keywords |= maker->set->predicates.items[operand].slot == SLOT_ANY;
+		if (predicate->slot == SLOT_ANY && keyword_min(predicate) < index->keyword_min)
+			index->keyword_min = keyword_min(predicate);
 		if (maker->covered[operand / 64] >> operand % 64 & 1)
 			nodes[at].type = NODE_WITNESS;
 	}
@@ -369,6 +389,25 @@ static void mark_rules(struct index_maker *maker, const uint32_t *rules, uint32_
 
 /* -- the maker ----------------------------------------------------------------------------------------- */
 
+/* The slots by the hash of their names. */
+static void make_slot_table(struct ruleset *set)
+{
+	uint32_t size = table_size(2 * set->slots.len);
+
+	set->slot_table = arena_array(set->arena, struct slot_entry, size);
+	set->slot_mask = size - 1;
+	for (uint32_t i = 0; i < size; i++)
+		set->slot_table[i] = (struct slot_entry){0, SLOT_NONE};
+	for (uint32_t i = 0; i < set->slots.len; i++) {
+		uint64_t hash = hash_str(set->slots.items[i].name);
+		uint32_t place = (uint32_t)hash & set->slot_mask;
+
+		while (set->slot_table[place].slot != SLOT_NONE)
+			place = (place + 1) & set->slot_mask;
+		set->slot_table[place] = (struct slot_entry){hash, i};
+	}
+}
+
 struct index_maker *index_maker_new(struct ruleset *set)
 {
 	struct index_maker *maker = calloc(1, sizeof(*maker));
@@ -380,6 +419,7 @@ struct index_maker *index_maker_new(struct ruleset *set)
 	maker->covered = calloc(set->predicates.len / 64 + 1, sizeof(uint64_t));
 	must(maker->covered);
 	maker->frequencies = frequencies_new();
+	make_slot_table(set);
 	count_texts(maker);
 	witness_costs_init(&maker->costs, set, maker->frequencies);
 	return maker;
@@ -428,6 +468,7 @@ void index_make(struct index_maker *maker, const uint32_t *rules, uint32_t rule_
 		.probe_count = (uint32_t)maker->probes.len,
 		.hits = keep(arena, maker->hits.items, maker->hits.len * sizeof(uint32_t)),
 		.always = keep(arena, maker->always.items, maker->always.len * sizeof(uint32_t)),
-		.always_count = (uint32_t)maker->always.len};
+		.always_count = (uint32_t)maker->always.len,
+		.keyword_min = UINT32_MAX};
 	mark_rules(maker, rules, rule_count, ret_index);
 }

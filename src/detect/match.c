@@ -147,7 +147,8 @@ static void add_groups(struct matcher *matcher, const struct logsource *source, 
 			continue;
 		must(matcher->group_count < GROUPS_PER_EVENT);
 		matcher->groups[matcher->group_count++] = &set->groups.items[*group];
-		matcher->keywords |= set->groups.items[*group].index.keywords;
+		if (set->groups.items[*group].index.keyword_min < matcher->keyword_min)
+			matcher->keyword_min = set->groups.items[*group].index.keyword_min;
 	}
 }
 
@@ -188,7 +189,7 @@ static void route(struct matcher *matcher, const struct logsource *given)
 		return;
 	keep_source(matcher, &source);
 	matcher->group_count = 0;
-	matcher->keywords = false;
+	matcher->keyword_min = UINT32_MAX;
 	add_groups(matcher, &source, 0);
 	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
 		if (str_ieq(source.category, wider_categories[i].category)) {
@@ -205,7 +206,7 @@ static void begin(struct matcher *matcher, const struct event *event)
 	matcher->stamp++;
 	matcher->candidate_count = 0;
 	route(matcher, &event->logsource);
-	view_make(&matcher->view, event, matcher->stamp, matcher->keywords);
+	view_make(&matcher->view, event, matcher->stamp, matcher->keyword_min);
 }
 
 /* -- candidates to matches ------------------------------------------------------------------------------ */

@@ -29,7 +29,7 @@ struct matcher {
 	bool routed;
 	const struct group *groups[GROUPS_PER_EVENT];
 	unsigned group_count;
-	bool keywords; /* one of the groups looks at all values */
+	uint32_t keyword_min; /* the least of the groups' */
 };
 
 _Static_assert(RULE_CLAUSES_MAX <= MEMO_SHIFT, "a bit for each clause");

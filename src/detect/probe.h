@@ -8,7 +8,9 @@
 
 #include "base/str.h"
 
-#define END_SIZE 4 /* bytes of a value's end that are looked up */
+/* Bytes of a value's end that are looked up. */
+#define END_LONG 8
+#define END_SHORT 4
 
 /* 64 bits of a key, the lower ones as good as the upper (Steele, Lea, Flood: SplittableRandom). */
 static inline uint64_t probe_mix(uint64_t key)
@@ -27,11 +29,19 @@ static inline uint64_t number_key(double number)
 	return probe_mix(key);
 }
 
-static inline uint64_t end_key(struct str text)
+static inline uint64_t long_end_key(struct str text)
+{
+	uint64_t end;
+
+	memcpy(&end, text.ptr + text.len - END_LONG, sizeof(end));
+	return probe_mix(end);
+}
+
+static inline uint64_t short_end_key(struct str text)
 {
 	uint32_t end;
 
-	memcpy(&end, text.ptr + text.len - END_SIZE, sizeof(end));
+	memcpy(&end, text.ptr + text.len - END_SHORT, sizeof(end));
 	return probe_mix(end);
 }
 

@@ -97,6 +97,11 @@ struct slot {
 	uint32_t alias;      /* slot to look at where this one is empty, or SLOT_NONE */
 };
 
+struct slot_entry {
+	uint64_t hash;
+	uint32_t slot; /* SLOT_NONE: empty */
+};
+
 /* Rules of one log source as they state it, indexed together. */
 struct group {
 	const uint32_t *rules; /* ascending */
@@ -125,6 +130,8 @@ struct ruleset {
 		VEC_OF(struct group)
 	} groups;
 	struct rule_plan *plans; /* by rule; made with the indices */
+	struct slot_entry *slot_table; /* by hash of the name; made with the indices */
+	uint32_t slot_mask;
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
 	bool all_rules, has_keywords;

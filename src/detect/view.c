@@ -41,22 +41,32 @@ static void append(struct view *view, uint32_t slot, uint32_t value)
 	at->stamp = view->stamp;
 }
 
+/* The slot by its name's hash alone. Who finds another name with that hash can as well write the name. */
+static uint32_t slot_of(const struct ruleset *set, uint64_t hash)
+{
+	uint32_t at = (uint32_t)hash & set->slot_mask;
+
+	while (set->slot_table[at].hash != hash && set->slot_table[at].slot != SLOT_NONE)
+		at = (at + 1) & set->slot_mask;
+	return set->slot_table[at].slot;
+}
+
 /* Values nobody asks for are left out, unless there are keywords, which ask for all. */
-static void add_attrs(struct view *view, const struct event *event, bool all)
+static void add_attrs(struct view *view, const struct event *event)
 {
 	for (uint32_t i = 0; i < event->attr_count; i++) {
 		const struct attr *attr = &event->attrs[i];
-		const uint64_t *slot = map_get_hashed(view->set->slot_by_name, attr->key, attr->hash);
+		uint32_t slot = slot_of(view->set, attr->hash);
 
-		if (slot)
-			append(view, (uint32_t)*slot, add_value(view, attr->value));
-		else if (all)
+		if (slot != SLOT_NONE)
+			append(view, slot, add_value(view, attr->value));
+		else if (attr->value.len >= view->keyword_min)
 			add_value(view, attr->value);
 	}
 }
 
 /* An attribute goes before the field of the same name. */
-static void add_fields(struct view *view, const struct event *event, bool all)
+static void add_fields(struct view *view, const struct event *event)
 {
 	for (uint32_t i = 0; i < event->field_count; i++) {
 		const struct field *field = &event->fields[i];
@@ -64,7 +74,7 @@ static void add_fields(struct view *view, const struct event *event, bool all)
 
 		if (slot != SLOT_NONE && view->slots[slot].stamp != view->stamp)
 			append(view, slot, add_value(view, field->value));
-		else if (all)
+		else if (field->value.len >= view->keyword_min)
 			add_value(view, field->value);
 	}
 }
@@ -79,15 +89,16 @@ static bool is_json(struct str raw)
 	return at < raw.len && (raw.ptr[at] == '{' || raw.ptr[at] == '[');
 }
 
-void view_make(struct view *view, const struct event *event, uint32_t stamp, bool all)
+void view_make(struct view *view, const struct event *event, uint32_t stamp, uint32_t keyword_min)
 {
 	arena_reset(view->arena);
 	view->value_count = 0;
 	view->stamp = stamp;
 	view->all = (struct str){0};
-	add_attrs(view, event, all);
-	add_fields(view, event, all);
-	if (all && event->raw.len && !is_json(event->raw))
+	view->keyword_min = keyword_min;
+	add_attrs(view, event);
+	add_fields(view, event);
+	if (keyword_min < UINT32_MAX && event->raw.len && !is_json(event->raw))
 		view->values[add_value(view, value_string(event->raw))].raw = true;
 }
 
@@ -122,16 +133,15 @@ struct str view_all(struct view *view)
 		return view->all;
 	for (uint32_t i = 0; i < view->value_count; i++)
 		len += view->values[i].text.len + 1;
-	view->all = str_of(arena_alloc(view->arena, len + FINDER_PADDING), len);
-	out = (char *)view->all.ptr;
+	view->all.ptr = out = arena_alloc(view->arena, len + FINDER_PADDING);
 	for (uint32_t i = 0; i < view->value_count; i++) {
 		struct view_value *value = &view->values[i];
 
-		if (!value->null) {
-			fold_copy(out, value->text.ptr, value->text.len);
-			value->lower = str_of(out, value->text.len);
-			out += value->text.len;
-		}
+		if (value->null || value->text.len < view->keyword_min)
+			continue;
+		fold_copy(out, value->text.ptr, value->text.len);
+		value->lower = str_of(out, value->text.len);
+		out += value->text.len;
 		*out++ = 0;
 	}
 	view->all.len = (size_t)(out - view->all.ptr);
