@@ -5,9 +5,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "detect/probe.h"
 
-#define STAMP_MAX (UINT32_MAX >> 1)
+#define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 
 struct matcher *matcher_new(const struct ruleset *set)
 {
@@ -67,14 +66,26 @@ static bool selection_holds(struct matcher *matcher, uint32_t index)
 {
 	uint32_t *memo = &matcher->selections[index];
 
-	if (*memo >> 1 != matcher->stamp) {
+	if (!matcher_knows(matcher, *memo)) {
 		bool result = node_holds(matcher, matcher->set->selections.items[index].root);
 
 		if (matcher->budget.out)
 			return false;
-		*memo = matcher->stamp << 1 | result;
+		*memo = matcher->stamp << MEMO_SHIFT | result;
 	}
-	return *memo & 1;
+	return *memo & MEMO_STATE;
+}
+
+/* What the index did not find does not hold. */
+static inline bool witness_holds(struct matcher *matcher, uint32_t predicate)
+{
+	uint32_t memo = matcher->predicates[predicate];
+
+	if (matcher->plain)
+		return predicate_holds(matcher, predicate);
+	if (memo >> MEMO_SHIFT != matcher->stamp)
+		return false;
+	return (memo & MEMO_STATE) == MEMO_MAYBE ? predicate_holds(matcher, predicate) : memo & MEMO_STATE;
 }
 
 bool node_holds(struct matcher *matcher, uint32_t at)
@@ -85,6 +96,8 @@ bool node_holds(struct matcher *matcher, uint32_t at)
 	switch ((enum node_type)node->type) {
 	case NODE_PREDICATE:
 		return predicate_holds(matcher, node->operand);
+	case NODE_WITNESS:
+		return witness_holds(matcher, node->operand);
 	case NODE_SELECTION:
 		return selection_holds(matcher, node->operand);
 	case NODE_NOT:
@@ -101,55 +114,12 @@ bool node_holds(struct matcher *matcher, uint32_t at)
 
 /* -- candidates ---------------------------------------------------------------------------------------- */
 
-static void add_candidates(void *context, const uint32_t *rules, uint32_t count)
+void match_candidate(struct matcher *matcher, uint32_t rule)
 {
-	struct matcher *matcher = context;
+	const struct rule_plan *plan = &matcher->set->plans[rule];
 
-	for (uint32_t i = 0; i < count; i++) {
-		if (matcher->rules[rules[i]] == matcher->stamp)
-			continue;
-		matcher->rules[rules[i]] = matcher->stamp;
-		matcher->candidates[matcher->candidate_count++] = rules[i];
-	}
-}
-
-/* Texts that are part of the raw record are found in it. */
-static bool is_within(struct str text, struct str raw)
-{
-	return text.ptr >= raw.ptr && text.ptr + text.len <= raw.ptr + raw.len;
-}
-
-static void probe_everything(struct matcher *matcher, const struct index *index, const struct probe *probe)
-{
-	struct view *view = &matcher->view;
-	struct view_value *last = view->value_count ? &view->values[view->value_count - 1] : NULL;
-	struct str raw = last && last->raw ? last->text : (struct str){0};
-
-	for (uint32_t i = 0; i < view->value_count; i++) {
-		struct view_value *value = &view->values[i];
-
-		if (!value->null && (value->raw || !raw.ptr || !is_within(value->text, raw)))
-			probe_inside(index, probe, view_lower(view, value), add_candidates, matcher);
-	}
-}
-
-static void find_candidates(struct matcher *matcher, const struct index *index)
-{
-	struct view *view = &matcher->view;
-
-	add_candidates(matcher, index->always, index->always_count);
-	for (uint32_t i = 0; i < index->probe_count; i++) {
-		const struct probe *probe = &index->probes[i];
-
-		if (probe->slot == SLOT_ANY) {
-			probe_everything(matcher, index, probe);
-			continue;
-		}
-		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
-			if (!view->values[at].null)
-				probe_text(index, probe, view_lower(view, &view->values[at]), add_candidates,
-					   matcher);
-	}
+	if (plan->guard == PREDICATE_NONE || predicate_holds(matcher, plan->guard) != plan->guard_negated)
+		matcher->candidates[matcher->candidate_count++] = rule;
 }
 
 /* -- an event ------------------------------------------------------------------------------------------ */
@@ -183,6 +153,8 @@ static void add_groups(struct matcher *matcher, const struct logsource *source, 
 			continue;
 		must(matcher->group_count < GROUPS_PER_EVENT);
 		matcher->groups[matcher->group_count++] = &set->groups.items[*group];
+		if (set->groups.items[*group].index.keyword_min < matcher->keyword_min)
+			matcher->keyword_min = set->groups.items[*group].index.keyword_min;
 	}
 }
 
@@ -223,6 +195,7 @@ static void route(struct matcher *matcher, const struct logsource *given)
 		return;
 	keep_source(matcher, &source);
 	matcher->group_count = 0;
+	matcher->keyword_min = UINT32_MAX;
 	add_groups(matcher, &source, 0);
 	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
 		if (str_ieq(source.category, wider_categories[i].category)) {
@@ -240,7 +213,7 @@ static void begin(struct matcher *matcher, const struct event *event)
 	matcher->candidate_count = 0;
 	matcher->received = event->received ? event->received : matcher->set->built;
 	route(matcher, &event->logsource);
-	view_make(&matcher->view, event, matcher->stamp);
+	view_make(&matcher->view, event, matcher->stamp, matcher->keyword_min);
 }
 
 /* -- candidates to matches ------------------------------------------------------------------------------ */
@@ -273,7 +246,7 @@ static bool condition_holds(struct matcher *matcher, uint32_t rule)
 	bool holds;
 
 	budget_begin(&matcher->budget);
-	holds = node_holds(matcher, matcher->set->rules.items[rule].root);
+	holds = node_holds(matcher, matcher->set->plans[rule].root);
 	if (!matcher->budget.cut)
 		return holds;
 	matcher->exceeded++;
@@ -352,8 +325,9 @@ static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 size_t matcher_run(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
 {
 	begin(matcher, event);
+	matcher->plain = false;
 	for (unsigned i = 0; i < matcher->group_count; i++)
-		find_candidates(matcher, &matcher->groups[i]->index);
+		index_probe(matcher, &matcher->groups[i]->index);
 	matcher->candidates_total += matcher->candidate_count;
 	matcher->histogram[matcher->candidate_count < CANDIDATES_BUCKETS ? matcher->candidate_count
 									 : CANDIDATES_BUCKETS - 1]++;
@@ -363,8 +337,10 @@ size_t matcher_run(struct matcher *matcher, const struct event *event, const uin
 size_t matcher_run_all(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
 {
 	begin(matcher, event);
+	matcher->plain = true;
 	for (unsigned i = 0; i < matcher->group_count; i++)
-		add_candidates(matcher, matcher->groups[i]->rules, matcher->groups[i]->rule_count);
+		for (uint32_t k = 0; k < matcher->groups[i]->rule_count; k++)
+			matcher->candidates[matcher->candidate_count++] = matcher->groups[i]->rules[k];
 	return evaluate(matcher, ret_rules);
 }
 
