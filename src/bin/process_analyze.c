@@ -153,13 +153,15 @@ static int start_coverage(const struct process *process, int64_t zone, struct re
 static int run(struct process *process)
 {
 	struct source_set *sources = NULL;
-	struct ruleset *rules = NULL;
+	struct ruleset *set = NULL;
+	struct rulebook *rules = NULL;
 	struct pipeline *pipeline = NULL;
 	struct registry *registry = NULL;
 	struct pipeline_options options = {
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
 		.cursor = config_path(&process->config, process->arena, "cursor/analyze"),
+		.state = config_path(&process->config, process->arena, "cursor/correlate"),
 		.core_socket = config_path(&process->config, process->arena, "run/core.sock"),
 		.workers = worker_count(&process->config),
 	};
@@ -167,10 +169,10 @@ static int run(struct process *process)
 	int r = record_changes(process, &err);
 
 	if (r == 0)
-		r = load_content(process, &sources, &rules, &err);
-
+		r = load_content(process, &sources, &set, &err);
 	options.sources = sources;
-	options.rules = rules;
+	if (set)
+		rules = rulebook_new(set);
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, &err);
 	if (r == 0)
@@ -178,7 +180,7 @@ static int run(struct process *process)
 	if (r == 0)
 		r = store_options_make(&process->config, process->arena, &options.store, &err);
 	if (r == 0)
-		r = pipeline_start(&options, &pipeline, &err);
+		r = pipeline_start(&options, rules, &pipeline, &err);
 	if (r == 0) {
 		process_ready(process);
 		while (!process_wait_stop(RETAIN_EVERY))
@@ -187,7 +189,7 @@ static int run(struct process *process)
 	}
 	coverage_link_free(options.coverage);
 	registry_free(registry);
-	ruleset_free(rules);
+	rulebook_release(rules);
 	source_set_free(sources);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
