@@ -61,8 +61,11 @@ struct ruleset;
 /* Called for every rule that does not load; the rest loads. */
 typedef void rule_report(void *context, const struct err *err);
 
+struct arena;
 struct ruleset_builder;
 struct ruleset_builder *ruleset_builder_new(void);
+/* Lives as long as the set. */
+struct arena *ruleset_arena(struct ruleset_builder *builder);
 /* A value for %name% in items with the modifier expand; several make alternatives. Before ruleset_add(). */
 void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value);
 /* Field name in rules means other (an attribute or ECS name) in events that have no attribute of that name.

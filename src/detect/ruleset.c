@@ -41,6 +41,11 @@ struct ruleset_builder *ruleset_builder_new(void)
 	return builder;
 }
 
+struct arena *ruleset_arena(struct ruleset_builder *builder)
+{
+	return builder->set->arena;
+}
+
 static void builder_free(struct ruleset_builder *builder)
 {
 	map_free(builder->predicates);
