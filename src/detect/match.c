@@ -227,6 +227,7 @@ static void begin(struct matcher *matcher, const struct event *event)
 		clear_stamps(matcher);
 	matcher->stamp++;
 	matcher->candidate_count = 0;
+	matcher->received = event->received ? event->received : matcher->set->built;
 	route(matcher, &event->logsource);
 	view_make(&matcher->view, event, matcher->stamp);
 }

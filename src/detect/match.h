@@ -10,7 +10,8 @@ struct matcher {
 	const struct ruleset *set;
 	struct view view;
 	struct regex_scratch *scratch;
-	uint32_t stamp; /* of the event at hand */
+	uint32_t stamp;   /* of the event at hand */
+	int64_t received; /* the event at hand; where it does not say, when the set was built */
 	/* Stamps: of rules that are candidates; with the result in the lowest bit, of predicates and
 	 * selections. */
 	uint32_t *rules, *predicates, *selections;

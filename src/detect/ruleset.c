@@ -11,6 +11,8 @@ struct ruleset_builder {
 	struct map *predicates;
 	struct map *ids; /* of rules to 1 + index */
 	struct placeholders placeholders;
+	rule_choose *choose;
+	void *choose_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
 };
 
@@ -39,6 +41,11 @@ struct ruleset_builder *ruleset_builder_new(void)
 	return builder;
 }
 
+struct arena *ruleset_arena(struct ruleset_builder *builder)
+{
+	return builder->set->arena;
+}
+
 static void builder_free(struct ruleset_builder *builder)
 {
 	map_free(builder->predicates);
@@ -63,6 +70,12 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
 	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
 }
 
+void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context)
+{
+	builder->choose = choose;
+	builder->choose_context = context;
+}
+
 static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
 		    struct err *ret_err)
 {
@@ -80,25 +93,40 @@ static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc
 	return 0;
 }
 
+/* A rule, unless the caller wants it left out. */
+static int add_rule(struct ruleset_builder *builder, const struct yaml_node *doc, struct str file,
+		    struct str text, struct err *ret_err)
+{
+	struct ruleset *set = builder->set;
+	struct rule rule;
+	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, ret_err);
+
+	if (r < 0)
+		return r;
+	rule.info.file = file;
+	rule.info.yaml = text;
+	if (builder->choose && !builder->choose(builder->choose_context, &rule.info))
+		return 0;
+	r = check_id(builder, doc, &rule, ret_err);
+	if (r == 0)
+		compile_rule(set, builder->predicates, &rule);
+	return r;
+}
+
 static void add_document(const struct loading *loading, const struct yaml_node *doc, struct str file,
 			 struct str text)
 {
 	struct ruleset_builder *builder = loading->builder;
-	struct ruleset *set = builder->set;
-	struct rule rule;
 	struct err err = {0};
-	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, &err);
+	int r = yaml_get(doc, "filter")
+			? filter_add(builder->set, builder->predicates, &builder->placeholders, doc, file,
+				     builder->scratch, &err)
+			: add_rule(builder, doc, file, text, &err);
 
-	if (r == 0)
-		r = check_id(builder, doc, &rule, &err);
 	if (r < 0) {
 		err_set_file(&err, file.ptr);
 		loading->report(loading->context, &err);
-		return;
 	}
-	rule.info.file = file;
-	rule.info.yaml = text;
-	compile_rule(set, builder->predicates, &rule);
 }
 
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
@@ -236,6 +264,8 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	struct ruleset *set = builder->set;
 
 	set->all_rules = all_rules;
+	set->built = clock_now();
+	filters_apply(set);
 	make_groups(set);
 	make_indices(set);
 	builder_free(builder);
@@ -264,6 +294,7 @@ void ruleset_free(struct ruleset *set)
 	vec_done(&set->selections);
 	vec_done(&set->slots);
 	vec_done(&set->groups);
+	vec_done(&set->filters);
 	arena_free(set->arena);
 	free(set);
 }
