@@ -137,7 +137,8 @@ static struct slot *take_work(struct pipeline *pipeline)
 static void *run_worker(void *context)
 {
 	struct pipeline *pipeline = context;
-	struct worker *worker = worker_new(pipeline->options.sources, pipeline->options.zone);
+	struct worker *worker =
+		worker_new(pipeline->options.sources, pipeline->options.zone, pipeline->options.costs);
 	struct slot *slot;
 
 	while ((slot = take_work(pipeline)) != NULL) {

@@ -40,7 +40,9 @@ struct pipeline_options {
 	const struct source_set *sources;
 	unsigned workers;
 	struct coverage_link *coverage; /* outlives the pipeline; NULL: nobody asks who talked */
-	int64_t zone;                   /* µs east of UTC, for times that name none */
+	struct rule_costs
+		*costs; /* outlives the pipeline; gathers what the workers' rules cost; may be NULL */
+	int64_t zone;   /* µs east of UTC, for times that name none */
 };
 
 struct pipeline;

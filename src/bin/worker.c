@@ -5,10 +5,12 @@
 
 #include "bin/alert_link.h"
 #include "bin/heartbeat.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "bin/trail_link.h"
 #include "event/listener.h"
 
+#define TELL_COSTS_EVERY (10 * CLOCK_SECOND)
 #define SEEN_SLOTS 4096 /* a power of two */
 
 struct worker {
@@ -17,6 +19,9 @@ struct worker {
 	struct matcher *matcher;
 	struct arena *arena;
 	int64_t zone;
+	struct rule_costs *costs; /* NULL: nobody asks */
+	struct rule_costs_source source;
+	int64_t told;              /* when it got the last */
 	uint64_t seen[SEEN_SLOTS]; /* keys of suppression met lately, by hash: a guess, and only that */
 };
 
@@ -74,26 +79,36 @@ void batch_add(struct batch *batch, const struct journal_record *record)
 	batch->bytes += record->bytes.len;
 }
 
-struct worker *worker_new(const struct source_set *sources, int64_t zone)
+struct worker *worker_new(const struct source_set *sources, int64_t zone, struct rule_costs *costs)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 
 	must(worker);
 	worker->zone = zone;
+	worker->costs = costs;
 	worker->parser = parser_new(sources);
 	worker->arena = arena_new(0);
 	must(worker->parser && worker->arena);
 	return worker;
 }
 
+static void drop_matcher(struct worker *worker)
+{
+	if (worker->matcher && worker->costs)
+		rule_costs_add(worker->costs, &worker->source, worker->matcher);
+	rule_costs_source_done(&worker->source);
+	if (worker->matcher)
+		matcher_free(worker->matcher);
+	rulebook_release(worker->rules);
+}
+
 static void use_rules(struct worker *worker, struct rulebook *rules)
 {
 	if (worker->rules == rules)
 		return;
-	if (worker->matcher)
-		matcher_free(worker->matcher);
-	rulebook_release(worker->rules);
+	drop_matcher(worker);
 	worker->rules = rulebook_use(rules);
+	rule_costs_source_init(&worker->source, rules->set);
 	worker->matcher = matcher_new(rules->set);
 	must(worker->matcher);
 }
@@ -101,9 +116,7 @@ static void use_rules(struct worker *worker, struct rulebook *rules)
 void worker_free(struct worker *worker)
 {
 	parser_free(worker->parser);
-	if (worker->matcher)
-		matcher_free(worker->matcher);
-	rulebook_release(worker->rules);
+	drop_matcher(worker);
 	arena_free(worker->arena);
 	free(worker);
 }
@@ -253,6 +266,10 @@ void worker_run(struct worker *worker, struct batch *batch)
 		replay(worker, batch);
 	else
 		work(worker, batch);
+	if (worker->costs && clock_monotonic() - worker->told > TELL_COSTS_EVERY) {
+		rule_costs_add(worker->costs, &worker->source, worker->matcher);
+		worker->told = clock_monotonic();
+	}
 }
 
 static bool find(const uint32_t *rules, size_t count, uint32_t rule)
