@@ -62,13 +62,20 @@ struct ruleset;
 /* Called for every rule that does not load; the rest loads. */
 typedef void rule_report(void *context, const struct err *err);
 
+struct arena;
 struct ruleset_builder;
 struct ruleset_builder *ruleset_builder_new(void);
+/* Lives as long as the set. */
+struct arena *ruleset_arena(struct ruleset_builder *builder);
 /* A value for %name% in items with the modifier expand; several make alternatives. Before ruleset_add(). */
 void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value);
 /* Field name in rules means other (an attribute or ECS name) in events that have no attribute of that name.
  */
 void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other);
+/* Asked about every rule that parses, before it becomes part of the set: false leaves it out. The rule's
+   suppress and silent may be changed; what they point to must live as long as the set. */
+typedef bool rule_choose(void *context, struct rule_info *info);
+void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
 /* Keeps the YAML trees of files in the file path from one load to the next (detect/rule_cache.h): a load from
    it takes half the time. Before ruleset_add(); ruleset_build() writes what is new. Files are told
    apart by the SHA-256 of their text, so any folders, placeholders and aliases can share one, and it may be
@@ -76,16 +83,13 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
    Negative with *ret_err filled (may be NULL) where something is there that is not trusted: the load goes on
    without it, and it is made anew if the folder is ours alone. */
 int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err);
-/* Asked about every rule that parses, before it becomes part of the set: false leaves it out. The rule's
-   suppress and silent may be changed; what they point to must live as long as the set. */
-typedef bool rule_choose(void *context, struct rule_info *info);
-void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
 /* Adds the documents of a text; file is its name in errors. */
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
 		      void *context);
-/* Compiles and frees the builder. all_rules: log sources are ignored. */
+/* Compiles and frees the builder. What turns out only now, of correlations that refer to rules, is reported as the
+   last ruleset_add() asked for. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);
 

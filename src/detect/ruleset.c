@@ -14,6 +14,8 @@ struct ruleset_builder {
 	struct placeholders placeholders;
 	rule_choose *choose;
 	void *choose_context;
+	rule_report *report; /* of the last ruleset_add(), for what turns out when the set is built */
+	void *report_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
 	struct rule_cache *cache;
 };
@@ -43,6 +45,11 @@ struct ruleset_builder *ruleset_builder_new(void)
 	return builder;
 }
 
+struct arena *ruleset_arena(struct ruleset_builder *builder)
+{
+	return builder->set->arena;
+}
+
 static void builder_free(struct ruleset_builder *builder)
 {
 	map_free(builder->predicates);
@@ -68,16 +75,16 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
 	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
 }
 
-int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
-{
-	rule_cache_free(builder->cache);
-	return rule_cache_open(path, &builder->cache, ret_err);
-}
-
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context)
 {
 	builder->choose = choose;
 	builder->choose_context = context;
+}
+
+int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
+{
+	rule_cache_free(builder->cache);
+	return rule_cache_open(path, &builder->cache, ret_err);
 }
 
 static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
@@ -112,7 +119,9 @@ static int add_rule(struct ruleset_builder *builder, const struct yaml_node *doc
 	if (builder->choose && !builder->choose(builder->choose_context, &rule.info))
 		return 0;
 	r = check_id(builder, doc, &rule, ret_err);
-	if (r == 0)
+	if (r == 0 && rule.correlation)
+		correlation_add(set, &rule);
+	else if (r == 0)
 		compile_rule(set, builder->predicates, &rule);
 	return r;
 }
@@ -143,6 +152,8 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 	size_t count = 0;
 	int r;
 
+	builder->report = report;
+	builder->report_context = context;
 	arena_reset(builder->scratch);
 	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &docs, &count, &err)
 			   : yaml_parse(text, builder->scratch, &docs, &count, &err);
@@ -235,6 +246,8 @@ static void make_groups(struct ruleset *set)
 
 	must(group_at);
 	for (size_t i = 0; i < set->rules.len; i++) {
+		if (set->rules.items[i].info.kind != RULE_DETECTION)
+			continue;
 		group_at[i] = group_of(set, &set->rules.items[i]);
 		set->groups.items[group_at[i]].rule_count++;
 	}
@@ -245,8 +258,11 @@ static void make_groups(struct ruleset *set)
 		group->rule_count = 0;
 	}
 	for (size_t i = 0; i < set->rules.len; i++) {
-		struct group *group = &set->groups.items[group_at[i]];
+		struct group *group;
 
+		if (set->rules.items[i].info.kind != RULE_DETECTION)
+			continue;
+		group = &set->groups.items[group_at[i]];
 		((uint32_t *)group->rules)[group->rule_count++] = (uint32_t)i;
 	}
 	free(group_at);
@@ -271,6 +287,7 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	set->all_rules = all_rules;
 	set->built = clock_now();
 	filters_apply(set);
+	correlations_resolve(set, builder->report, builder->report_context);
 	if (builder->cache) {
 		set->cached_files = rule_cache_hits(builder->cache);
 		rule_cache_save(builder->cache); /* without it the next load takes longer, that is all */

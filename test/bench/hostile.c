@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What hostile rules and events cost the others: bench_hostile SOURCES RULES FILE [EVENTS].
+ * What hostile rules and events cost the others: bench_hostile SOURCES RULES FILE [EVENTS [ATTACK]].
  * FILE holds one event a line, which is repeated. For each hostile addition the base rules run
  * over the same events without and with it, in turns, and the rates are compared. In CPU time
  * of the thread; parsing is not counted. The ratio is over the whole run, with what it cost until
@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 	char *text = malloc(LONG_LEN);
 
 	if (argc < 4 || !text || !load(&bench, argv, &file)) {
-		fprintf(stderr, "usage: bench_hostile SOURCES RULES FILE [EVENTS]\n");
+		fprintf(stderr, "usage: bench_hostile SOURCES RULES FILE [EVENTS [ATTACK]]\n");
 		return 2;
 	}
 	memset(text, 'a', LONG_LEN);
@@ -209,7 +209,8 @@ int main(int argc, char **argv)
 	bench.arena = arena_new(0);
 	must(bench.parser && bench.arena);
 	for (size_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++)
-		run_attack(&bench, &attacks[i]);
+		if (argc < 6 || strstr(attacks[i].name, argv[5]))
+			run_attack(&bench, &attacks[i]);
 	parser_free(bench.parser);
 	source_set_free(bench.sources);
 	arena_free(bench.arena);
