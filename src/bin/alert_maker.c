@@ -10,7 +10,6 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "base/map.h"
 #include "bin/alert_link.h"
 #include "ipc/message.h"
 
@@ -18,14 +17,8 @@
 #define STATE_VERSION 1
 #define STATE_MAX (1024u * 1024 * 1024) /* bytes; the correlator's limit is far below */
 #define SAVE_EVERY (30 * CLOCK_SECOND)
-#define SAVE_RECORDS 2000000 /* so that a replay takes seconds */
-#define SAVE_SHARE 20        /* a save takes at most this part of the time between two */
-
-struct repeat {
-	uint64_t count;
-	int64_t last;
-	size_t cause, cause_len; /* in causes */
-};
+#define SAVE_RECORDS 500000 /* so that a replay takes seconds */
+#define SAVE_SHARE 20       /* a save takes at most this part of the time between two */
 
 struct alert_maker {
 	struct alert_maker_options options;
@@ -36,11 +29,7 @@ struct alert_maker {
 
 	const struct batch *batch; /* at hand */
 	size_t draft;              /* the first that is not behind us */
-	struct buf alerts, encoded_repeats, causes;
-	struct map *repeat_at; /* cause → index in repeats, from 1 */
-	struct {
-		VEC_OF(struct repeat)
-	} repeats;
+	struct buf alerts, repeats;
 
 	uint8_t node[JOURNAL_NODE_SIZE];
 	bool has_node;
@@ -73,18 +62,18 @@ void alert_maker_free(struct alert_maker *maker)
 	rulebook_release(maker->rules);
 	worker_free(maker->worker);
 	arena_free(maker->arena);
-	map_free(maker->repeat_at);
-	vec_done(&maker->repeats);
 	buf_done(&maker->alerts);
-	buf_done(&maker->encoded_repeats);
-	buf_done(&maker->causes);
+	buf_done(&maker->repeats);
 	buf_done(&maker->state);
 	free(maker);
 }
 
+static void save(struct alert_maker *maker);
+
 /* The rules have changed: the state of those that stayed goes over. */
 static void use_rules(struct alert_maker *maker, struct rulebook *rules)
 {
+	bool first = rules->stateful && !maker->rules->stateful;
 	struct correlator *correlator;
 	struct buf state = {0};
 	int r;
@@ -101,6 +90,8 @@ static void use_rules(struct alert_maker *maker, struct rulebook *rules)
 	maker->correlator = correlator;
 	rulebook_release(maker->rules);
 	maker->rules = rulebook_use(rules);
+	if (first)
+		save(maker); /* so that a crash leads back here */
 }
 
 /* --- alerts of a batch --------------------------------------------------------------------------------- */
@@ -160,52 +151,19 @@ static void take_alert(struct alert_maker *maker, const struct correlator_alert 
 	alert_link_name(&maker->alerts, at, alert->cause);
 }
 
-/* Of many repeats of one alert in a batch only the last is told. */
-static void take_repeat(struct alert_maker *maker, const struct correlator_alert *alert)
-{
-	uint64_t *at = map_put(maker->repeat_at, alert->cause, NULL);
-	struct repeat *repeat;
-
-	if (!*at) {
-		repeat = vec_add_zero(&maker->repeats);
-		*repeat = (struct repeat){.cause = maker->causes.len, .cause_len = alert->cause.len};
-		buf_add_str(&maker->causes, alert->cause);
-		*at = maker->repeats.len;
-	}
-	repeat = &maker->repeats.items[*at - 1];
-	repeat->count = alert->repeats;
-	repeat->last = alert->time > repeat->last ? alert->time : repeat->last;
-}
-
 static void take(void *context, const struct correlator_alert *alert)
 {
+	struct alert_maker *maker = context;
+
 	if (alert->repeats)
-		take_repeat(context, alert);
+		alert_link_repeat(&maker->repeats, alert->cause, alert->repeats, alert->time);
 	else
-		take_alert(context, alert);
+		take_alert(maker, alert);
 }
 
 static void take_nothing(void *context, const struct correlator_alert *alert)
 {
 	(void)context, (void)alert;
-}
-
-static void encode_repeats(struct alert_maker *maker)
-{
-	for (size_t i = 0; i < maker->repeats.len; i++) {
-		const struct repeat *repeat = &maker->repeats.items[i];
-
-		alert_link_repeat(&maker->encoded_repeats,
-				  str_of(maker->causes.ptr + repeat->cause, repeat->cause_len), repeat->count,
-				  repeat->last);
-	}
-	if (maker->repeats.len || !maker->repeat_at) {
-		map_free(maker->repeat_at);
-		maker->repeat_at = map_new();
-		must(maker->repeat_at);
-	}
-	vec_clear(&maker->repeats);
-	buf_clear(&maker->causes);
 }
 
 void alert_maker_run(struct alert_maker *maker, const struct batch *batch)
@@ -214,10 +172,8 @@ void alert_maker_run(struct alert_maker *maker, const struct batch *batch)
 	maker->batch = batch;
 	maker->draft = 0;
 	buf_clear(&maker->alerts);
-	buf_clear(&maker->encoded_repeats);
-	encode_repeats(maker); /* of none: makes the table */
+	buf_clear(&maker->repeats);
 	correlator_run(maker->correlator, batch->findings, batch->replay ? take_nothing : take, maker);
-	encode_repeats(maker);
 	maker->batch = NULL;
 	maker->seen = batch->end;
 }
@@ -229,7 +185,7 @@ const struct buf *alert_maker_alerts(const struct alert_maker *maker)
 
 const struct buf *alert_maker_repeats(const struct alert_maker *maker)
 {
-	return &maker->encoded_repeats;
+	return &maker->repeats;
 }
 
 struct correlator_stats alert_maker_stats(const struct alert_maker *maker)
@@ -251,11 +207,20 @@ static struct str node_str(const struct alert_maker *maker)
 	return str_of((const char *)maker->node, sizeof(maker->node));
 }
 
+/* Saved before there was a journal. */
+static bool is_unknown(struct str node)
+{
+	static const char none[JOURNAL_NODE_SIZE];
+
+	return str_eq(node, str_of(none, sizeof(none)));
+}
+
 static void save(struct alert_maker *maker)
 {
 	struct buf *out = &maker->state;
 	int r;
 
+	find_node(maker);
 	buf_clear(out);
 	message_put_u32(out, STATE_MAGIC);
 	message_put_u32(out, STATE_VERSION);
@@ -287,7 +252,6 @@ void alert_maker_committed(struct alert_maker *maker, uint64_t next, bool always
 		return;
 	if (!always && now < maker->save_at && next - maker->saved < SAVE_RECORDS)
 		return;
-	find_node(maker);
 	if (maker->rules->stateful)
 		save(maker);
 	else
@@ -319,7 +283,7 @@ static int64_t load(struct alert_maker *maker, struct str bytes)
 	if (reader.bad || seq > INT64_MAX)
 		return ERR_CORRUPT;
 	find_node(maker);
-	if (!str_eq(node, node_str(maker)))
+	if (!str_eq(node, node_str(maker)) && !is_unknown(node))
 		return -ESTALE;
 	r = correlator_load(maker->correlator, reader.rest);
 	return r < 0 ? r : (int64_t)seq;
@@ -358,7 +322,7 @@ static uint64_t start_at(struct alert_maker *maker, uint64_t next, int64_t state
 uint64_t alert_maker_restore(struct alert_maker *maker, uint64_t next)
 {
 	struct buf bytes = {0};
-	int64_t state;
+	int64_t state = 0;
 	uint64_t from = next;
 
 	if (maker->rules->stateful) {
@@ -369,5 +333,7 @@ uint64_t alert_maker_restore(struct alert_maker *maker, uint64_t next)
 		buf_done(&bytes);
 	}
 	maker->seen = maker->saved = from;
+	if (maker->rules->stateful && (state < 0 || (uint64_t)state > next))
+		save(maker); /* of nothing: a crash leads back here */
 	return from;
 }

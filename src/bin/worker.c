@@ -162,32 +162,22 @@ static int64_t time_of(const struct event *event)
 	return time ? time->integer : event->received;
 }
 
-static struct str value_of(const struct event *event, struct str name)
-{
-	uint32_t at = event_find_attr(event, name, hash_str(name), 0);
-	enum field_id field;
-
-	if (at < event->attr_count)
-		return value_str(event->attrs[at].value);
-	field = field_by_name(name);
-	return field == FIELD_NONE ? (struct str){0} : event_text(event, field);
-}
-
 /* False where an alert with that key was made ahead lately: then this match is likely to be counted on it. */
-static bool is_new_key(struct worker *worker, uint32_t rule, const struct rule_suppress *suppress,
-		       const struct event *event)
+static bool is_new_key(struct worker *worker, uint32_t rule, const struct rule_suppress *suppress)
 {
-	uint64_t hash = rule + 1, *slot;
+	const uint32_t *slots = ruleset_suppress_slots(worker->rules->set, rule);
+	uint64_t hash = rule + 1, *seen;
 
 	for (size_t i = 0; i < suppress->by_count; i++) {
-		struct str value = value_of(event, suppress->by[i]);
+		struct str value = {0};
 
+		matcher_value(worker->matcher, slots[i], &value);
 		hash = hash_bytes_seeded(value.ptr, value.len, hash);
 	}
-	slot = &worker->seen[hash & (SEEN_SLOTS - 1)];
-	if (*slot == hash)
+	seen = &worker->seen[hash & (SEEN_SLOTS - 1)];
+	if (*seen == hash)
 		return false;
-	*slot = hash;
+	*seen = hash;
 	return true;
 }
 
@@ -197,7 +187,7 @@ static void draft(struct worker *worker, uint32_t rule, const struct event *even
 	const struct rule_info *info = ruleset_info(worker->rules->set, rule);
 	struct draft draft = {record, rule, batch->alerts.len};
 
-	if (info->silent || (info->suppress.span > 0 && !is_new_key(worker, rule, &info->suppress, event)))
+	if (info->silent || (info->suppress.span > 0 && !is_new_key(worker, rule, &info->suppress)))
 		return;
 	alert_link_add(&batch->alerts, info, event, time_of(event),
 		       matcher_explain(worker->matcher, rule, event, worker->arena));
@@ -211,8 +201,8 @@ static void match(struct worker *worker, const struct event *event, uint32_t rec
 	size_t count = matcher_run(worker->matcher, event, &rules);
 
 	for (size_t i = 0; i < count; i++) {
-		findings_add(batch->findings, plan, rules[i], event, lane_of(&batch->records[record]),
-			     time_of(event), record);
+		findings_add(batch->findings, plan, worker->matcher, rules[i], event,
+			     lane_of(&batch->records[record]), time_of(event), record);
 		if (!batch->replay)
 			draft(worker, rules[i], event, record, batch);
 	}

@@ -83,32 +83,45 @@ static void add_node(struct explanation *explanation, uint32_t at)
 		add_node(explanation, child);
 }
 
-/* As it is evaluated: "1 of x*" is spelled out, cheaper parts stand first. */
+static void write_condition(const struct ruleset *set, uint32_t at, bool inside, struct buf *out);
+
+/* What is negated stands last, as people write it. */
+static void write_children(const struct ruleset *set, uint32_t at, bool inside, struct buf *out)
+{
+	const struct node *node = &set->nodes.items[at];
+	struct str word = node->type == NODE_AND ? STR(" and ") : STR(" or ");
+	bool first = true;
+
+	for (int negated = 0; negated < 2; negated++)
+		for (uint32_t child = at + 1; child < node->end; child = set->nodes.items[child].end) {
+			if ((set->nodes.items[child].type == NODE_NOT) != (negated == 1))
+				continue;
+			buf_add_str(out, first ? STR("") : word);
+			write_condition(set, child, inside, out);
+			first = false;
+		}
+}
+
+/* As it is evaluated: "1 of x*" is spelled out. */
 static void write_condition(const struct ruleset *set, uint32_t at, bool inside, struct buf *out)
 {
-	static const char *const words[] = {[NODE_AND] = " and ", [NODE_OR] = " or "};
 	const struct node *node = &set->nodes.items[at];
-	bool group = (node->type == NODE_AND || node->type == NODE_OR) && inside &&
-		     set->nodes.items[at + 1].end < node->end;
+	bool single = at + 1 < set->nodes.len && set->nodes.items[at + 1].end == node->end;
 
 	if (out->len > EXPLAIN_CONDITION_MAX)
 		return;
-	if (node->type == NODE_SELECTION)
+	if (node->type == NODE_SELECTION) {
 		buf_add_str(out, set->selections.items[node->operand].name);
-	else if (node->type == NODE_PREDICATE)
+	} else if (node->type == NODE_PREDICATE) {
 		buf_add_str(out, STR("…")); /* an exception's date */
-	else if (node->type == NODE_NOT)
+	} else if (node->type == NODE_NOT) {
 		buf_add_str(out, STR("not "));
-	if (group)
-		buf_add_char(out, '(');
-	for (uint32_t child = at + 1; child < node->end && node->type >= NODE_AND;
-	     child = set->nodes.items[child].end) {
-		if (child > at + 1)
-			buf_add_str(out, str_from(words[node->type]));
-		write_condition(set, child, true, out);
+		write_condition(set, at + 1, true, out);
+	} else {
+		buf_add_str(out, inside && !single ? STR("(") : STR(""));
+		write_children(set, at, inside || !single, out);
+		buf_add_str(out, inside && !single ? STR(")") : STR(""));
 	}
-	if (group)
-		buf_add_char(out, ')');
 }
 
 static void add_condition(struct buf *out, const struct ruleset *set, uint32_t root)
