@@ -3,9 +3,12 @@
 #include "detect/match.h"
 
 #include "detect/category.h"
-#include "detect/probe.h"
 
-#define STAMP_MAX (UINT32_MAX >> 1)
+#include <time.h>
+
+#include "base/clock.h"
+
+#define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 
 struct matcher *matcher_new(const struct ruleset *set)
 {
@@ -21,8 +24,11 @@ struct matcher *matcher_new(const struct ruleset *set)
 	matcher->candidates = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->found = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->found_bits = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
+	matcher->aside = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
+	matcher->stats = calloc(set->rules.len + 1, sizeof(*matcher->stats));
+	budget_init(&matcher->budget, set->rules.len);
 	must(matcher->rules && matcher->predicates && matcher->selections && matcher->candidates &&
-	     matcher->found && matcher->found_bits);
+	     matcher->found && matcher->found_bits && matcher->aside && matcher->stats);
 	return matcher;
 }
 
@@ -38,6 +44,9 @@ void matcher_free(struct matcher *matcher)
 	free(matcher->candidates);
 	free(matcher->found);
 	free(matcher->found_bits);
+	free(matcher->aside);
+	budget_done(&matcher->budget);
+	free(matcher->stats);
 	free(matcher);
 }
 
@@ -59,12 +68,26 @@ static bool selection_holds(struct matcher *matcher, uint32_t index)
 {
 	uint32_t *memo = &matcher->selections[index];
 
-	if (*memo >> 1 != matcher->stamp) {
+	if (!matcher_knows(matcher, *memo)) {
 		bool result = node_holds(matcher, matcher->set->selections.items[index].root);
 
-		*memo = matcher->stamp << 1 | result;
+		if (matcher->budget.out)
+			return false;
+		*memo = matcher->stamp << MEMO_SHIFT | result;
 	}
-	return *memo & 1;
+	return *memo & MEMO_STATE;
+}
+
+/* What the index did not find does not hold. */
+static inline bool witness_holds(struct matcher *matcher, uint32_t predicate)
+{
+	uint32_t memo = matcher->predicates[predicate];
+
+	if (matcher->plain)
+		return predicate_holds(matcher, predicate);
+	if (memo >> MEMO_SHIFT != matcher->stamp)
+		return false;
+	return (memo & MEMO_STATE) == MEMO_MAYBE ? predicate_holds(matcher, predicate) : memo & MEMO_STATE;
 }
 
 bool node_holds(struct matcher *matcher, uint32_t at)
@@ -75,6 +98,8 @@ bool node_holds(struct matcher *matcher, uint32_t at)
 	switch ((enum node_type)node->type) {
 	case NODE_PREDICATE:
 		return predicate_holds(matcher, node->operand);
+	case NODE_WITNESS:
+		return witness_holds(matcher, node->operand);
 	case NODE_SELECTION:
 		return selection_holds(matcher, node->operand);
 	case NODE_NOT:
@@ -91,55 +116,12 @@ bool node_holds(struct matcher *matcher, uint32_t at)
 
 /* -- candidates ---------------------------------------------------------------------------------------- */
 
-static void add_candidates(void *context, const uint32_t *rules, uint32_t count)
+void match_candidate(struct matcher *matcher, uint32_t rule)
 {
-	struct matcher *matcher = context;
+	const struct rule_plan *plan = &matcher->set->plans[rule];
 
-	for (uint32_t i = 0; i < count; i++) {
-		if (matcher->rules[rules[i]] == matcher->stamp)
-			continue;
-		matcher->rules[rules[i]] = matcher->stamp;
-		matcher->candidates[matcher->candidate_count++] = rules[i];
-	}
-}
-
-/* Texts that are part of the raw record are found in it. */
-static bool is_within(struct str text, struct str raw)
-{
-	return text.ptr >= raw.ptr && text.ptr + text.len <= raw.ptr + raw.len;
-}
-
-static void probe_everything(struct matcher *matcher, const struct index *index, const struct probe *probe)
-{
-	struct view *view = &matcher->view;
-	struct view_value *last = view->value_count ? &view->values[view->value_count - 1] : NULL;
-	struct str raw = last && last->raw ? last->text : (struct str){0};
-
-	for (uint32_t i = 0; i < view->value_count; i++) {
-		struct view_value *value = &view->values[i];
-
-		if (!value->null && (value->raw || !raw.ptr || !is_within(value->text, raw)))
-			probe_inside(index, probe, view_lower(view, value), add_candidates, matcher);
-	}
-}
-
-static void find_candidates(struct matcher *matcher, const struct index *index)
-{
-	struct view *view = &matcher->view;
-
-	add_candidates(matcher, index->always, index->always_count);
-	for (uint32_t i = 0; i < index->probe_count; i++) {
-		const struct probe *probe = &index->probes[i];
-
-		if (probe->slot == SLOT_ANY) {
-			probe_everything(matcher, index, probe);
-			continue;
-		}
-		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
-			if (!view->values[at].null)
-				probe_text(index, probe, view_lower(view, &view->values[at]), add_candidates,
-					   matcher);
-	}
+	if (plan->guard == PREDICATE_NONE || predicate_holds(matcher, plan->guard) != plan->guard_negated)
+		matcher->candidates[matcher->candidate_count++] = rule;
 }
 
 /* -- an event ------------------------------------------------------------------------------------------ */
@@ -163,6 +145,8 @@ static void add_groups(struct matcher *matcher, const struct logsource *source, 
 			continue;
 		must(matcher->group_count < GROUPS_PER_EVENT);
 		matcher->groups[matcher->group_count++] = &set->groups.items[*group];
+		if (set->groups.items[*group].index.keyword_min < matcher->keyword_min)
+			matcher->keyword_min = set->groups.items[*group].index.keyword_min;
 	}
 }
 
@@ -203,6 +187,7 @@ static void route(struct matcher *matcher, const struct logsource *given)
 		return;
 	keep_source(matcher, &source);
 	matcher->group_count = 0;
+	matcher->keyword_min = UINT32_MAX;
 	add_groups(matcher, &source, 0);
 	source.category = category_wider(source.category);
 	if (source.category.len)
@@ -215,20 +200,102 @@ static void begin(struct matcher *matcher, const struct event *event)
 		clear_stamps(matcher);
 	matcher->stamp++;
 	matcher->candidate_count = 0;
+	matcher->received = event->received ? event->received : matcher->set->built;
 	route(matcher, &event->logsource);
-	view_make(&matcher->view, event, matcher->stamp);
+	view_make(&matcher->view, event, matcher->stamp, matcher->keyword_min);
+}
+
+/* -- candidates to matches ------------------------------------------------------------------------------ */
+
+bool matcher_is_aside(const struct matcher *matcher, uint32_t rule)
+{
+	uint64_t shared =
+		atomic_load_explicit(&aside_flags(matcher->set->aside)[rule / 64], memory_order_relaxed);
+
+	return (matcher->aside[rule / 64] | shared) >> rule % 64 & 1;
+}
+
+void matcher_set_aside(struct matcher *matcher, uint32_t rule)
+{
+	must(rule < matcher->set->rules.len);
+	matcher->aside[rule / 64] |= UINT64_C(1) << rule % 64;
+}
+
+static uint64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* The one place where a rule's condition is looked at. Cut short, it does not hold. */
+static bool condition_holds(struct matcher *matcher, uint32_t rule)
+{
+	bool holds;
+
+	budget_begin(&matcher->budget);
+	holds = node_holds(matcher, matcher->set->plans[rule].root);
+	if (!matcher->budget.cut)
+		return holds;
+	matcher->exceeded++;
+	budget_suspect(matcher, rule);
+	holds &= !matcher->budget.out;
+	matcher->budget.out = false;
+	return holds;
+}
+
+/* For one event in many, and for rules on trial. */
+static bool timed_condition_holds(struct matcher *matcher, uint32_t rule, bool sampled)
+{
+	struct trial *trial = budget_trial(&matcher->budget, rule);
+	uint64_t thread = trial ? clock_thread() : 0, start = sampled ? nanoseconds() : 0;
+	bool holds = condition_holds(matcher, rule);
+
+	if (sampled) {
+		uint64_t taken = nanoseconds() - start;
+
+		matcher->stats[rule].nanoseconds += taken;
+		matcher->stats[rule].samples++;
+		budget_sample(matcher, rule, taken);
+	}
+	trial = trial ? budget_trial(&matcher->budget, rule) : NULL; /* sampling may have ended it */
+	if (trial)
+		budget_judge(matcher, trial, clock_thread() - thread);
+	return holds;
+}
+
+/* Spread so that nothing that comes at regular distances is always or never met (Weyl's sequence). */
+static bool is_sampled(uint32_t stamp)
+{
+	return stamp * UINT32_C(2654435769) < UINT32_MAX / MATCHER_SAMPLING;
+}
+
+static bool rule_holds(struct matcher *matcher, uint32_t rule)
+{
+	struct rule_stats *stats = &matcher->stats[rule];
+	bool sampled = is_sampled(matcher->stamp), holds;
+
+	if (matcher_is_aside(matcher, rule))
+		return false;
+	if (sampled || matcher->budget.trial_count)
+		holds = timed_condition_holds(matcher, rule, sampled);
+	else
+		holds = condition_holds(matcher, rule);
+	stats->candidates++;
+	stats->matches += holds;
+	return holds;
 }
 
 /* Evaluates the candidates; those that match come out ascending. */
 static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 {
-	const struct compiled_rule *rules = matcher->set->rules.items;
 	bool any = false;
 
 	for (size_t i = 0; i < matcher->candidate_count; i++) {
 		uint32_t rule = matcher->candidates[i];
 
-		if (!node_holds(matcher, rules[rule].root))
+		if (!rule_holds(matcher, rule))
 			continue;
 		matcher->found_bits[rule / 64] |= UINT64_C(1) << rule % 64;
 		any = true;
@@ -247,17 +314,22 @@ static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 size_t matcher_run(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
 {
 	begin(matcher, event);
+	matcher->plain = false;
 	for (unsigned i = 0; i < matcher->group_count; i++)
-		find_candidates(matcher, &matcher->groups[i]->index);
+		index_probe(matcher, &matcher->groups[i]->index);
 	matcher->candidates_total += matcher->candidate_count;
+	matcher->histogram[matcher->candidate_count < CANDIDATES_BUCKETS ? matcher->candidate_count
+									 : CANDIDATES_BUCKETS - 1]++;
 	return evaluate(matcher, ret_rules);
 }
 
 size_t matcher_run_all(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
 {
 	begin(matcher, event);
+	matcher->plain = true;
 	for (unsigned i = 0; i < matcher->group_count; i++)
-		add_candidates(matcher, matcher->groups[i]->rules, matcher->groups[i]->rule_count);
+		for (uint32_t k = 0; k < matcher->groups[i]->rule_count; k++)
+			matcher->candidates[matcher->candidate_count++] = matcher->groups[i]->rules[k];
 	return evaluate(matcher, ret_rules);
 }
 
@@ -269,4 +341,15 @@ uint64_t matcher_candidates(const struct matcher *matcher)
 uint64_t matcher_exceeded(const struct matcher *matcher)
 {
 	return matcher->exceeded;
+}
+
+const uint64_t *matcher_candidates_histogram(const struct matcher *matcher)
+{
+	return matcher->histogram;
+}
+
+void matcher_rule_stats(const struct matcher *matcher, uint32_t rule, struct rule_stats *ret_stats)
+{
+	must(rule < matcher->set->rules.len);
+	*ret_stats = matcher->stats[rule];
 }
