@@ -183,7 +183,7 @@ static holds *const table[PREDICATE_TYPES] = {
 	[PREDICATE_SET] = set,           [PREDICATE_LITERALS] = literals, [PREDICATE_NUMBER] = number,
 	[PREDICATE_COMPARE] = compared,  [PREDICATE_REGEX] = regex,       [PREDICATE_CIDR] = cidr,
 	[PREDICATE_TIME] = time_part,    [PREDICATE_EXISTS] = any,        [PREDICATE_FIELDREF] = refers,
-	[PREDICATE_NULL] = any,
+	[PREDICATE_NULL] = any,          [PREDICATE_EXPIRED] = any,
 };
 
 bool predicate_holds_for(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
@@ -215,7 +215,8 @@ bool predicate_holds(struct matcher *matcher, uint32_t index)
 
 	if (*memo >> 1 == matcher->stamp)
 		return *memo & 1;
-	result = holds_for_any(matcher, predicate);
+	result = predicate->type == PREDICATE_EXPIRED ? matcher->received >= predicate->time
+						      : holds_for_any(matcher, predicate);
 	/* Both ask whether there is a value at all, and may want that there is none. */
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		result = !result;
