@@ -36,6 +36,7 @@ bool text_number(struct str text, double *ret_number)
 struct probing {
 	struct matcher *matcher;
 	const uint32_t *hits;
+	struct recall_entry *entry; /* where hits are kept, or NULL */
 };
 
 static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
@@ -54,11 +55,20 @@ static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 		match_clause(matcher, *hit >> HIT_RULE_SHIFT, 1u << (*hit & HIT_CLAUSE));
 }
 
+static inline void found(struct probing *probing, uint32_t hit)
+{
+	struct recall_entry *entry = probing->entry;
+
+	if (entry && entry->count < RECALL_HITS_MAX)
+		entry->hits[entry->count] = hit;
+	if (entry)
+		entry->count++;
+	note_hit(probing->matcher, probing->hits + hit);
+}
+
 static void found_literal(void *context, uint32_t payload)
 {
-	const struct probing *probing = context;
-
-	note_hit(probing->matcher, probing->hits + payload);
+	found(context, payload);
 }
 
 /* -- probes -------------------------------------------------------------------------------------------- */
@@ -71,7 +81,7 @@ static inline void look_up(struct probing *probing, const struct hash_table *tab
 
 		if (entry->key == key && (!whole || text.len == entry->text.len) &&
 		    str_ends(text, entry->text))
-			note_hit(probing->matcher, probing->hits + entry->hit);
+			found(probing, entry->hit);
 	}
 }
 
@@ -88,7 +98,7 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 	struct str tail;
 
 	if (probe->key)
-		note_hit(probing->matcher, probing->hits + probe->key);
+		found(probing, probe->key);
 	if (probe->exact.entries)
 		look_up(probing, &probe->exact, hash_str(lower), lower, true);
 	if (probe->tail.entries && (tail = text_tail(lower)).len)
@@ -102,10 +112,63 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 	probe_inside(probing, probe, lower);
 }
 
+/* -- values seen before -------------------------------------------------------------------------------- */
+
+static bool is_value(const struct recall_entry *entry, const struct probe *probe, uint64_t hash,
+		     struct str text)
+{
+	return entry->hash == hash && entry->probe == probe && entry->len == text.len &&
+	       memcmp(entry->text, text.ptr, text.len) == 0;
+}
+
+/* An entry to be filled, for a value seen before in the place; NULL for a new one. */
+static struct recall_entry *new_entry(struct recall *recall, const struct probe *probe, uint64_t hash,
+				      struct str text)
+{
+	struct recall_entry *entry = &recall->entries[hash % RECALL_ENTRIES];
+	uint32_t *seen = &recall->seen[hash % RECALL_ENTRIES];
+
+	if (*seen != hash >> 32) {
+		*seen = (uint32_t)(hash >> 32);
+		return NULL;
+	}
+	entry->probe = probe;
+	entry->hash = hash;
+	entry->len = (uint16_t)text.len;
+	entry->count = 0;
+	memcpy(entry->text, text.ptr, text.len);
+	return entry;
+}
+
+static void recall_or_probe(struct probing *probing, const struct probe *probe, struct view_value *value)
+{
+	struct matcher *matcher = probing->matcher;
+	struct str text = value->text;
+	uint64_t hash;
+	struct recall_entry *entry;
+
+	if (text.len > RECALL_TEXT_MAX || text.len == 0) {
+		probe_value(probing, probe, view_lower(&matcher->view, value));
+		return;
+	}
+	hash = recall_hash(text, (uint64_t)(uintptr_t)probe);
+	entry = &matcher->recall.entries[hash % RECALL_ENTRIES];
+	if (is_value(entry, probe, hash, text)) {
+		for (unsigned i = 0; i < entry->count; i++)
+			note_hit(matcher, probing->hits + entry->hits[i]);
+		return;
+	}
+	probing->entry = new_entry(&matcher->recall, probe, hash, text);
+	probe_value(probing, probe, view_lower(&matcher->view, value));
+	if (probing->entry && probing->entry->count > RECALL_HITS_MAX)
+		probing->entry->probe = NULL;
+	probing->entry = NULL;
+}
+
 void index_probe(struct matcher *matcher, const struct index *index)
 {
 	struct view *view = &matcher->view;
-	struct probing probing = {matcher, index->hits};
+	struct probing probing = {matcher, index->hits, NULL};
 
 	for (uint32_t i = 0; i < index->always_count; i++)
 		match_candidate(matcher, index->always[i]);
@@ -118,6 +181,6 @@ void index_probe(struct matcher *matcher, const struct index *index)
 		}
 		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
 			if (!view->values[at].null)
-				probe_value(&probing, probe, view_lower(view, &view->values[at]));
+				recall_or_probe(&probing, probe, &view->values[at]);
 	}
 }

@@ -2,6 +2,7 @@
 #ifndef DETECT_MATCH_H
 #define DETECT_MATCH_H
 /* Inside detect/: a matcher, and the truth of nodes of the program for its event. */
+#include "detect/recall.h"
 #include "detect/view.h"
 
 #define GROUPS_PER_EVENT 12 /* of a log source each part is stated by a rule or not; a wider category */
@@ -11,6 +12,7 @@ enum { MEMO_FALSE, MEMO_TRUE, MEMO_MAYBE, MEMO_STATE = 3, MEMO_SHIFT = 3 };
 struct matcher {
 	const struct ruleset *set;
 	struct view view;
+	struct recall recall;
 	struct regex_scratch *scratch;
 	uint32_t stamp; /* of the event at hand */
 	bool plain;     /* without the index: nothing is known of witnesses */
