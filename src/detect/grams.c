@@ -376,3 +376,17 @@ struct str literal_set_find(const struct literal_set *set, struct str text)
 		return literal->text;
 	return set->shorts ? find_short(set, text) : (struct str){0};
 }
+
+static void note_found(void *context, uint32_t payload)
+{
+	(void)payload;
+	*(bool *)context = true;
+}
+
+bool literal_set_any(const struct literal_set *set, struct str text)
+{
+	bool found = false;
+
+	gram_table_scan(&set->grams, text, note_found, &found);
+	return found || (set->shorts && find_short(set, text).len);
+}

@@ -92,5 +92,7 @@ void literal_set_done(struct literal_set *set);
 
 /* One of the texts that is inside text; empty where none is. */
 struct str literal_set_find(const struct literal_set *set, struct str text);
+/* Whether one is; quicker. The text is readable for FINDER_PADDING bytes behind its end. */
+bool literal_set_any(const struct literal_set *set, struct str text);
 
 #endif

@@ -26,6 +26,11 @@ static bool prefix(struct matcher *matcher, const struct predicate *predicate, s
 
 static bool suffix(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
+	struct str text = value->text, end = predicate->text;
+
+	/* Most differ in the last letter already. */
+	if (text.len < end.len || (end.len && (text.ptr[text.len - 1] ^ end.ptr[end.len - 1]) & ~0x20))
+		return false;
 	return str_ends(text_of(matcher, predicate, value), predicate->text);
 }
 
@@ -54,7 +59,9 @@ static bool set(struct matcher *matcher, const struct predicate *predicate, stru
 
 static bool literals(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return literal_set_find(predicate->literals, text_of(matcher, predicate, value)).len > 0;
+	if (predicate->cased)
+		return literal_set_find(predicate->literals, value->text).len > 0;
+	return literal_set_any(predicate->literals, view_lower(&matcher->view, value));
 }
 
 /* As text, else as whole numbers where both are, else as numbers. */
@@ -197,8 +204,19 @@ bool predicate_holds_for(struct matcher *matcher, const struct predicate *predic
 /* A keyword that may be looked for in all values as one text: it cannot reach from one into the next. */
 static bool is_plain_keyword(const struct predicate *predicate)
 {
-	return predicate->slot == SLOT_ANY && predicate->type == PREDICATE_CONTAINS && !predicate->cased &&
+	return predicate->type == PREDICATE_CONTAINS && !predicate->cased &&
 	       !memchr(predicate->text.ptr, 0, predicate->text.len);
+}
+
+static bool holds_for_slot(struct matcher *matcher, const struct predicate *predicate)
+{
+	struct view_value *values = matcher->view.values;
+	holds *call = table[predicate->type];
+
+	for (uint32_t at = view_first(&matcher->view, predicate->slot); at != VIEW_END; at = values[at].next)
+		if (!values[at].null && call(matcher, predicate, &values[at]))
+			return true;
+	return false;
 }
 
 static bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
@@ -228,7 +246,8 @@ bool predicate_holds(struct matcher *matcher, uint32_t index)
 
 	if (matcher_knows(matcher, *memo))
 		return *memo & MEMO_STATE;
-	result = holds_for_any(matcher, predicate);
+	result = predicate->slot == SLOT_ANY ? holds_for_any(matcher, predicate)
+					     : holds_for_slot(matcher, predicate);
 	/* Both ask whether there is a value at all, and may want that there is none. */
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		result = !result;

@@ -129,7 +129,7 @@ struct ruleset {
 	struct {
 		VEC_OF(struct group)
 	} groups;
-	struct rule_plan *plans; /* by rule; made with the indices */
+	struct rule_plan *plans;       /* by rule; made with the indices */
 	struct slot_entry *slot_table; /* by hash of the name; made with the indices */
 	uint32_t slot_mask;
 	struct map *slot_by_name, *group_by_source;
