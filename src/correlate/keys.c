@@ -155,8 +155,7 @@ static bool is_over(const struct correlator *correlator, const struct key *key)
 {
 	int64_t watermark = correlator->clocks[key->lane].watermark;
 
-	return watermark != TIME_NEVER && key->newest + key->tracker->correlation->timespan <= watermark &&
-	       key->end <= watermark;
+	return watermark != TIME_NEVER && key->newest + key->tracker->correlation->timespan <= watermark;
 }
 
 /* In the import lane time goes back and forth: there keys stay until they are evicted. */

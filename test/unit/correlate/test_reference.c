@@ -39,7 +39,7 @@ static const struct kind kinds[] = {
 	 "type: temporal, rules: [r0, r1, r2, r3], group-by: [g], condition: r0 and (r1 or all of them)",
 	 true, 0, 3, 4},
 	{"ordered", "type: temporal_ordered, rules: [r1, r3, r0], group-by: [g]", true, 3, 3, 4},
-	{"ordered-2", "type: temporal_ordered, rules: [r0, r2, r3], group-by: [g]", true, 3, 2, 4},
+	{"ordered-2", "type: temporal_ordered, rules: [r0, r3], group-by: [g]", true, 2, 2, 4},
 	{"sum", "type: value_sum, rules: [r0, r1], group-by: [g], condition: {field: v, gte: 40}", true, 40,
 	 3, 20},
 	{"count-lt", "type: event_count, rules: [r0, r1], group-by: [g], condition: {lt: 4}", false, 0, 3, 4},
