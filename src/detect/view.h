@@ -26,20 +26,25 @@ struct view {
 	struct arena *arena; /* lower-case texts of this event */
 	struct view_slot *slots;
 	struct view_value values[VIEW_VALUES_MAX];
-	uint32_t value_count, stamp;
+	uint32_t value_count, stamp, keyword_min;
+	struct str all; /* ptr NULL: not made yet */
 };
 
 void view_init(struct view *view, const struct ruleset *set);
 void view_done(struct view *view);
 
-/* stamp differs from those of all earlier events since the slots were last cleared. */
-void view_make(struct view *view, const struct event *event, uint32_t stamp);
+/* stamp differs from those of all earlier events since the slots were last cleared. Of the values that no
+   slot asks for those of at least keyword_min bytes are taken. */
+void view_make(struct view *view, const struct event *event, uint32_t stamp, uint32_t keyword_min);
 
 /* The first value of a slot or, where it has none, of the slot it is an alias for; VIEW_END where there is
  * none. */
 uint32_t view_first(const struct view *view, uint32_t slot);
 
-/* The text in lower case, made once. */
+/* The text in lower case, made once; readable for FINDER_PADDING bytes behind its end. */
 struct str view_lower(struct view *view, struct view_value *value);
+
+/* All values of at least keyword_min bytes in lower case as one text, each followed by NUL. */
+struct str view_all(struct view *view);
 
 #endif
