@@ -29,19 +29,18 @@ struct worker {
 	struct parser *parser;
 	struct matcher *matcher;
 	struct arena *arena;
+	uint64_t *with_candidates; /* events by how many candidates they had; EVALUATION_CANDIDATES_MAX */
 	pthread_t thread;
 };
 
 struct evaluation {
 	const struct ruleset *rules;
-	FILE *out;
+	struct evaluation_options options;
 	int64_t started;
 	struct str *endings; /* of the lines, by rule */
 	struct arena *arena;
 	struct evaluation_totals totals;
-	struct worker *workers;
-	unsigned worker_count;
-	bool threaded;
+	struct worker *workers; /* the first is the adding thread's own */
 
 	pthread_mutex_t lock;
 	pthread_cond_t ready, finished;
@@ -65,6 +64,21 @@ static void add_line(struct batch *batch, const struct evaluation *evaluation,
 	buf_add_str(&batch->lines, evaluation->endings[rule]);
 }
 
+static size_t match(struct worker *worker, const struct event *event, const uint32_t **ret_rules)
+{
+	const uint64_t before = matcher_candidates(worker->matcher);
+	uint64_t candidates;
+	size_t count;
+
+	if (worker->evaluation->options.straight)
+		return matcher_run_all(worker->matcher, event, ret_rules);
+	count = matcher_run(worker->matcher, event, ret_rules);
+	candidates = matcher_candidates(worker->matcher) - before;
+	worker->with_candidates[candidates < EVALUATION_CANDIDATES_MAX ? candidates
+								       : EVALUATION_CANDIDATES_MAX - 1]++;
+	return count;
+}
+
 static void run_record(struct worker *worker, struct batch *batch, const struct evaluation_record *record)
 {
 	const struct evaluation *evaluation = worker->evaluation;
@@ -77,9 +91,9 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 	arena_reset(worker->arena);
 	event_init(&event, worker->arena);
 	parser_run(worker->parser, &input, &event);
-	count = matcher_run(worker->matcher, &event, &rules);
+	count = match(worker, &event, &rules);
 	batch->matches += count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && evaluation->options.out; i++)
 		add_line(batch, evaluation, record, rules[i]);
 }
 
@@ -93,7 +107,7 @@ static void run_batch(struct worker *worker, struct batch *batch)
 static void write_batch(struct evaluation *evaluation, struct batch *batch)
 {
 	if (batch->lines.len)
-		fwrite(batch->lines.ptr, 1, batch->lines.len, evaluation->out);
+		fwrite(batch->lines.ptr, 1, batch->lines.len, evaluation->options.out);
 	evaluation->totals.events += batch->count;
 	evaluation->totals.matches += batch->matches;
 	buf_clear(&batch->lines);
@@ -110,20 +124,27 @@ static struct batch *batch_at(struct evaluation *evaluation, uint64_t number)
 	return &evaluation->ring[number % evaluation->ring_size];
 }
 
-/* The next batch that is ready; NULL at the end. */
+/* The next batch that is ready, NULL where none is. Under the lock. */
 static struct batch *take_batch(struct evaluation *evaluation)
 {
-	struct batch *batch = NULL;
+	struct batch *batch = batch_at(evaluation, evaluation->next);
 
-	pthread_mutex_lock(&evaluation->lock);
-	while (!evaluation->ended && batch_at(evaluation, evaluation->next)->state != BATCH_READY)
-		pthread_cond_wait(&evaluation->ready, &evaluation->lock);
-	if (batch_at(evaluation, evaluation->next)->state == BATCH_READY) {
-		batch = batch_at(evaluation, evaluation->next++);
-		batch->state = BATCH_TAKEN;
-	}
-	pthread_mutex_unlock(&evaluation->lock);
+	if (batch->state != BATCH_READY)
+		return NULL;
+	evaluation->next++;
+	batch->state = BATCH_TAKEN;
 	return batch;
+}
+
+/* Gives the lock back meanwhile. */
+static void work_on(struct worker *worker, struct batch *batch)
+{
+	struct evaluation *evaluation = worker->evaluation;
+
+	pthread_mutex_unlock(&evaluation->lock);
+	run_batch(worker, batch);
+	pthread_mutex_lock(&evaluation->lock);
+	batch->state = BATCH_FINISHED;
 }
 
 static void *worker_main(void *context)
@@ -132,22 +153,34 @@ static void *worker_main(void *context)
 	struct evaluation *evaluation = worker->evaluation;
 	struct batch *batch;
 
-	while ((batch = take_batch(evaluation))) {
-		run_batch(worker, batch);
-		pthread_mutex_lock(&evaluation->lock);
-		batch->state = BATCH_FINISHED;
-		pthread_cond_signal(&evaluation->finished);
-		pthread_mutex_unlock(&evaluation->lock);
+	pthread_mutex_lock(&evaluation->lock);
+	for (;;) {
+		batch = take_batch(evaluation);
+		if (batch) {
+			work_on(worker, batch);
+			pthread_cond_signal(&evaluation->finished);
+		} else if (evaluation->ended) {
+			break;
+		} else {
+			pthread_cond_wait(&evaluation->ready, &evaluation->lock);
+		}
 	}
+	pthread_mutex_unlock(&evaluation->lock);
 	return NULL;
 }
 
-/* Waits until a batch has been worked on, and writes it. A free one is left alone. */
+/* Works along until a batch has been worked on, and writes it. A free one is left alone. */
 static void settle(struct evaluation *evaluation, struct batch *batch)
 {
 	pthread_mutex_lock(&evaluation->lock);
-	while (batch->state == BATCH_READY || batch->state == BATCH_TAKEN)
-		pthread_cond_wait(&evaluation->finished, &evaluation->lock);
+	while (batch->state == BATCH_READY || batch->state == BATCH_TAKEN) {
+		struct batch *mine = take_batch(evaluation);
+
+		if (mine)
+			work_on(&evaluation->workers[0], mine);
+		else
+			pthread_cond_wait(&evaluation->finished, &evaluation->lock);
+	}
 	pthread_mutex_unlock(&evaluation->lock);
 	if (batch->state == BATCH_FINISHED)
 		write_batch(evaluation, batch);
@@ -158,11 +191,6 @@ static void hand_over(struct evaluation *evaluation)
 {
 	struct batch *batch = batch_at(evaluation, evaluation->filling);
 
-	if (!evaluation->threaded) {
-		run_batch(&evaluation->workers[0], batch);
-		write_batch(evaluation, batch);
-		return;
-	}
 	pthread_mutex_lock(&evaluation->lock);
 	batch->state = BATCH_READY;
 	pthread_cond_signal(&evaluation->ready);
@@ -192,30 +220,28 @@ static void make_endings(struct evaluation *evaluation)
 	buf_done(&text);
 }
 
-static void start_worker(struct evaluation *evaluation, struct worker *worker,
-			 const struct source_set *sources)
+static void init_worker(struct evaluation *evaluation, struct worker *worker,
+			const struct source_set *sources)
 {
 	*worker = (struct worker){.evaluation = evaluation,
 				  .parser = parser_new(sources),
 				  .matcher = matcher_new(evaluation->rules),
 				  .arena = arena_new(0)};
-	must(worker->parser && worker->arena);
-	if (evaluation->threaded)
-		must(pthread_create(&worker->thread, NULL, worker_main, worker) == 0);
+	worker->with_candidates = calloc(EVALUATION_CANDIDATES_MAX, sizeof(*worker->with_candidates));
+	must(worker->parser && worker->arena && worker->with_candidates);
 }
 
 struct evaluation *evaluation_new(const struct source_set *sources, const struct ruleset *rules,
-				  unsigned threads, FILE *out)
+				  const struct evaluation_options *options)
 {
 	struct evaluation *evaluation = calloc(1, sizeof(*evaluation));
+	const unsigned threads = options->threads;
 
 	must(evaluation && threads >= 1 && threads <= EVALUATION_THREADS_MAX);
 	evaluation->rules = rules;
-	evaluation->out = out;
+	evaluation->options = *options;
 	evaluation->started = clock_now();
-	evaluation->threaded = threads > 1;
-	evaluation->worker_count = threads;
-	evaluation->ring_size = evaluation->threaded ? threads * BATCHES_PER_THREAD : 1;
+	evaluation->ring_size = threads > 1 ? threads * BATCHES_PER_THREAD : 1;
 	evaluation->ring = calloc(evaluation->ring_size, sizeof(*evaluation->ring));
 	evaluation->workers = calloc(threads, sizeof(*evaluation->workers));
 	evaluation->arena = arena_new(0);
@@ -229,7 +255,10 @@ struct evaluation *evaluation_new(const struct source_set *sources, const struct
 	}
 	make_endings(evaluation);
 	for (unsigned i = 0; i < threads; i++)
-		start_worker(evaluation, &evaluation->workers[i], sources);
+		init_worker(evaluation, &evaluation->workers[i], sources);
+	for (unsigned i = 1; i < threads; i++)
+		must(pthread_create(&evaluation->workers[i].thread, NULL, worker_main,
+				    &evaluation->workers[i]) == 0);
 	return evaluation;
 }
 
@@ -251,17 +280,35 @@ static void stop_workers(struct evaluation *evaluation)
 	evaluation->ended = true;
 	pthread_cond_broadcast(&evaluation->ready);
 	pthread_mutex_unlock(&evaluation->lock);
-	for (unsigned i = 0; i < evaluation->worker_count; i++) {
-		struct worker *worker = &evaluation->workers[i];
+	for (unsigned i = 1; i < evaluation->options.threads; i++)
+		pthread_join(evaluation->workers[i].thread, NULL);
+}
 
-		if (evaluation->threaded)
-			pthread_join(worker->thread, NULL);
-		evaluation->totals.candidates += matcher_candidates(worker->matcher);
-		evaluation->totals.exceeded += matcher_exceeded(worker->matcher);
-		parser_free(worker->parser);
-		matcher_free(worker->matcher);
-		arena_free(worker->arena);
+/* The least count of candidates that at least 95 of 100 events do not exceed. */
+static uint64_t candidates_p95(const struct evaluation *evaluation)
+{
+	uint64_t events = 0, seen = 0;
+
+	for (unsigned i = 0; i < evaluation->options.threads; i++)
+		for (size_t n = 0; n < EVALUATION_CANDIDATES_MAX; n++)
+			events += evaluation->workers[i].with_candidates[n];
+	for (size_t n = 0; n < EVALUATION_CANDIDATES_MAX; n++) {
+		for (unsigned i = 0; i < evaluation->options.threads; i++)
+			seen += evaluation->workers[i].with_candidates[n];
+		if (seen >= events - events / 20)
+			return n;
 	}
+	return 0;
+}
+
+static void free_worker(struct evaluation *evaluation, struct worker *worker)
+{
+	evaluation->totals.candidates += matcher_candidates(worker->matcher);
+	evaluation->totals.exceeded += matcher_exceeded(worker->matcher);
+	parser_free(worker->parser);
+	matcher_free(worker->matcher);
+	arena_free(worker->arena);
+	free(worker->with_candidates);
 }
 
 struct evaluation_totals evaluation_end(struct evaluation *evaluation)
@@ -270,10 +317,14 @@ struct evaluation_totals evaluation_end(struct evaluation *evaluation)
 
 	if (batch_at(evaluation, evaluation->filling)->count)
 		hand_over(evaluation);
-	for (unsigned i = 0; evaluation->threaded && i < evaluation->ring_size; i++)
+	for (unsigned i = 0; i < evaluation->ring_size; i++)
 		settle(evaluation, batch_at(evaluation, evaluation->filling + i));
 	stop_workers(evaluation);
-	fflush(evaluation->out);
+	evaluation->totals.candidates_p95 = candidates_p95(evaluation);
+	for (unsigned i = 0; i < evaluation->options.threads; i++)
+		free_worker(evaluation, &evaluation->workers[i]);
+	if (evaluation->options.out)
+		fflush(evaluation->options.out);
 	for (unsigned i = 0; i < evaluation->ring_size; i++) {
 		arena_free(evaluation->ring[i].arena);
 		buf_done(&evaluation->ring[i].lines);
