@@ -82,8 +82,50 @@ _Static_assert(FIELD_COUNT < 255, "field_at needs a wider type");
 /* An empty event over arena. */
 void event_init(struct event *event, struct arena *arena);
 
+/* Inside: room for one more, in a larger copy of the array. */
+void event_grow_attrs(struct event *event);
+void event_grow_fields(struct event *event);
+
 /* Appends; drops and counts past EVENT_ATTRS_MAX. The key's and value's bytes are not copied. */
-void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value, uint8_t flags);
+static inline void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value,
+				  uint8_t flags)
+{
+	struct attr *attr;
+
+	if (event->attr_count == EVENT_ATTRS_MAX) {
+		event->attrs_dropped++;
+		return;
+	}
+	if (event->attr_count == event->attr_capacity)
+		event_grow_attrs(event);
+	attr = &event->attrs[event->attr_count++];
+	attr->key = key;
+	attr->hash = hash;
+	attr->value.text = value.text;
+	attr->value.len = value.len;
+	attr->value.type = value.type;
+	attr->flags = flags;
+}
+
+/* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
+   sets in what is returned. Member by member: copied as a whole, the compiler makes of it a load that waits
+   for the stores before it. */
+static inline struct field *event_set_keyword(struct event *event, enum field_id id, struct value value)
+{
+	struct field *field;
+
+	if (!event->field_at[id]) {
+		if (event->field_count == event->field_capacity)
+			event_grow_fields(event);
+		event->field_at[id] = (uint8_t)++event->field_count;
+	}
+	field = &event->fields[event->field_at[id] - 1];
+	field->id = id;
+	field->value.text = value.text;
+	field->value.len = value.len;
+	field->value.type = value.type;
+	return field;
+}
 
 /* Sets a field from text, converting to its type; a later call replaces an earlier one.
    0, or ERR_SYNTAX or ERR_RANGE where the text is not of that type, and then nothing is set. */

@@ -116,6 +116,13 @@ static int compile_field(struct compiler *c, const struct yaml_node *key, enum f
 	return 0;
 }
 
+static bool is_keyword(enum field_id field)
+{
+	const enum field_type type = field_info(field)->type;
+
+	return type == FIELD_KEYWORD || type == FIELD_TEXT;
+}
+
 static int compile_alias(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 			 struct instruction *instruction)
 {
@@ -134,6 +141,7 @@ static int compile_map(struct compiler *c, const struct yaml_node *key, const st
 	int r = compile_field(c, key, &instruction->field);
 
 	instruction->op = OP_MAP;
+	instruction->keyword = r == 0 && is_keyword(instruction->field);
 	if (r == 0)
 		r = compile_mapping(c, value, &instruction->mapping);
 	if (r == 0 && instruction->mapping->dates && field_info(instruction->field)->type != FIELD_DATE)
@@ -150,6 +158,7 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 	int r = compile_field(c, key, &instruction->field);
 
 	instruction->op = OP_SET;
+	instruction->keyword = r == 0 && is_keyword(instruction->field);
 	if (r == 0)
 		r = compile_text(c, value, "a constant", &text);
 	if (r < 0)
@@ -163,14 +172,30 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 	return 0;
 }
 
-/* The slot without which a mapping has no value, or 0. */
-static uint16_t only_slot(const struct mapping *mapping)
+/* Whether an operand's value is in its slot or nowhere. */
+static bool is_slot(const struct operand *operand)
 {
-	const struct operand *first = mapping->from.items;
+	return operand->kind == OPERAND_ATTR && operand->field == FIELD_NONE;
+}
 
-	return mapping->from.count == 1 && first->kind == OPERAND_ATTR && first->field == FIELD_NONE
-		       ? first->slot
-		       : 0;
+/* Most instructions find none of the slots that they read filled: what tells that at a glance. */
+static void note_slots(struct instruction *instruction)
+{
+	const struct operands *from = &instruction->mapping->from;
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < from->count; i++) {
+		const struct operand *operand = &from->items[i];
+
+		if (!is_slot(operand) || operand->slot / 64 != from->items[0].slot / 64)
+			return;
+		any |= UINT64_C(1) << operand->slot % 64;
+	}
+	instruction->any = any;
+	if (any)
+		instruction->word = from->items[0].slot / 64;
+	if (from->count == 1)
+		instruction->only = from->items[0].slot;
 }
 
 typedef int compile_line(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
@@ -189,7 +214,7 @@ static int compile_lines(struct compiler *c, const struct yaml_node *node, compi
 
 		r = line(c, node->keys[i], node->values[i], &instruction);
 		if (r == 0 && instruction.op != OP_SET)
-			instruction.only = only_slot(instruction.mapping);
+			note_slots(&instruction);
 		vec_push(instructions, instruction);
 	}
 	return r;
@@ -253,6 +278,7 @@ static int compile_switch(struct compiler *c, const struct yaml_node *node, stru
 		return compile_error(c, node, "a switch needs 'on' and a mapping 'cases' of at most %d",
 				     CASES_MAX);
 	r = compile_operands(c, on, &branch->on);
+	branch->number = c->set->branch_count++;
 	branch->index = source_set_map(c->set);
 	branch->blocks = arena_array(c->arena, const struct block *, cases->count);
 	for (uint32_t i = 0; i < cases->count && r == 0; i++) {

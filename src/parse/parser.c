@@ -19,8 +19,9 @@ struct parser *parser_new(const struct source_set *set)
 	parser->set = set;
 	parser->json = json_parser_new();
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
+	parser->branches = calloc(set->branch_count + 1, sizeof(*parser->branches));
 	parser->regex = regex_scratch_new(REGEX_GROUPS_MAX);
-	if (!parser->json || !parser->slots) {
+	if (!parser->json || !parser->slots || !parser->branches) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -35,6 +36,7 @@ void parser_free(struct parser *parser)
 		json_parser_free(parser->json);
 	regex_scratch_free(parser->regex);
 	free(parser->slots);
+	free(parser->branches);
 	free(parser);
 }
 
@@ -123,6 +125,7 @@ static void run_source(struct run *run, const struct reading *r)
 		       (run->parser->set->slots_max + 1) * sizeof(*run->parser->slots));
 		run->parser->stamp = 1;
 	}
+	memset(run->parser->filled, 0, (run->source->slot_count / 64 + 1) * sizeof(uint64_t));
 	if (r->look.format == FORMAT_SYSLOG)
 		run_header(run, &r->header);
 	else if (r->look.format != FORMAT_JSON)

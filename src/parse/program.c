@@ -115,29 +115,42 @@ static void mark_derived(struct run *run, const struct mapping *mapping, const s
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
+/* False where value is none, or not one of the field's. */
+static inline bool map_value(struct run *run, const struct instruction *instruction, const struct slot *slot,
+			     struct value value)
+{
+	const struct mapping *mapping = instruction->mapping;
+
+	if (is_nothing(value) || !convert(run, mapping, &value))
+		return false;
+	if (instruction->keyword)
+		event_set_keyword(run->event, instruction->field, value);
+	else if (mapping->dates ? !set_date(run, instruction->field, mapping->dates, value)
+				: event_set(run->event, instruction->field, value) < 0)
+		return false;
+	mark_derived(run, mapping, slot);
+	return true;
+}
+
 static void run_map(struct run *run, const struct instruction *instruction)
 {
 	const struct mapping *mapping = instruction->mapping;
-	struct slot *slot;
+	struct slot *slot = &run->parser->slots[instruction->only];
 	struct value value;
-	bool set;
 
 	if (mapping->joined) {
 		if (join(run, mapping, &value) && convert(run, mapping, &value))
 			event_set(run->event, instruction->field, value);
 		return;
 	}
-	for (size_t i = 0; i < mapping->from.count; i++) {
-		if (!run_read(run, &mapping->from.items[i], &value, &slot) || is_nothing(value) ||
-		    !convert(run, mapping, &value))
-			continue;
-		set = mapping->dates ? set_date(run, instruction->field, mapping->dates, value)
-				     : event_set(run->event, instruction->field, value) == 0;
-		if (set) {
-			mark_derived(run, mapping, slot);
-			return;
-		}
+	if (instruction->only) {
+		map_value(run, instruction, slot, slot->value);
+		return;
 	}
+	for (size_t i = 0; i < mapping->from.count; i++)
+		if (run_read(run, &mapping->from.items[i], &value, &slot) &&
+		    map_value(run, instruction, slot, value))
+			return;
 }
 
 static void run_alias(struct run *run, const struct instruction *instruction)
@@ -167,22 +180,42 @@ static void run_sigma(struct run *run, const struct logsource *sigma)
 	}
 }
 
+/* The block for a value, NULL where that is none of the cases. */
+static const struct block *find_case(const struct branch *branch, struct str text)
+{
+	char buf[TABLE_KEY_MAX];
+	struct str key;
+	const uint64_t *index = table_key(text, buf, &key) ? map_get(branch->index, key) : NULL;
+
+	return index ? branch->blocks[*index] : NULL;
+}
+
+/* The same, from memory where the value is the one of last time. */
+static const struct block *recall_case(struct run *run, const struct branch *branch, struct str text)
+{
+	struct branch_memo *memo = &run->parser->branches[branch->number];
+
+	if (str_eq(text, str_of(memo->text, memo->len)))
+		return memo->block;
+	if (text.len > BRANCH_TEXT_MAX)
+		return find_case(branch, text);
+	memcpy(memo->text, text.ptr, text.len);
+	memo->len = (uint32_t)text.len;
+	memo->block = find_case(branch, text);
+	return memo->block;
+}
+
 static void run_switch(struct run *run, const struct branch *branch)
 {
-	const struct block *block = branch->absent;
+	const struct block *block = branch->absent, *found;
 	struct value value;
-	struct str key;
-	char buf[TABLE_KEY_MAX];
 
 	for (size_t i = 0; i < branch->on.count; i++) {
-		const uint64_t *index = NULL;
-
 		if (!run_read(run, &branch->on.items[i], &value, NULL) || !value.len)
 			continue;
-		if (table_key(value_str(value), buf, &key))
-			index = map_get(branch->index, key);
-		block = index ? branch->blocks[*index] : branch->fallback;
-		if (index)
+		found = recall_case(run, branch, value_str(value));
+		block = found ? found : branch->fallback;
+		if (found)
 			break;
 	}
 	if (block)
@@ -191,13 +224,12 @@ static void run_switch(struct run *run, const struct branch *branch)
 
 void run_block(struct run *run, const struct block *block)
 {
-	const struct slot *slots = run->parser->slots;
-	const uint32_t stamp = run->parser->stamp;
+	const uint64_t *filled = run->parser->filled;
 
 	for (size_t i = 0; i < block->count; i++) {
 		const struct instruction *instruction = &block->items[i];
 
-		if (instruction->only && slots[instruction->only].stamp != stamp)
+		if (instruction->any && !(filled[instruction->word] & instruction->any))
 			continue;
 		switch (instruction->op) {
 		case OP_ALIAS:
@@ -210,7 +242,10 @@ void run_block(struct run *run, const struct block *block)
 			run_map(run, instruction);
 			break;
 		case OP_SET:
-			event_set(run->event, instruction->field, *instruction->constant);
+			if (instruction->keyword)
+				event_set_keyword(run->event, instruction->field, *instruction->constant);
+			else
+				event_set(run->event, instruction->field, *instruction->constant);
 			break;
 		case OP_SWITCH:
 			run_switch(run, instruction->branch);

@@ -67,6 +67,7 @@ struct mapping {
 struct block;
 
 struct branch {
+	uint32_t number; /* in the set: where a parser remembers how it last went */
 	struct operands on;
 	struct map *index; /* lower-case value → index into blocks */
 	const struct block **blocks;
@@ -78,11 +79,13 @@ enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH };
 struct instruction {
 	enum op op;
 	enum field_id field; /* MAP, SET */
+	bool keyword;        /* MAP, SET: any text is a value of the field */
 	uint16_t slot;       /* ALIAS: its own */
-	uint16_t
-		only; /* ALIAS, MAP: the one slot it reads; 0 where it reads more: most are skipped by this */
-	struct str name; /* ALIAS */
-	uint64_t hash;   /* ALIAS */
+	uint16_t only;       /* ALIAS, MAP: the one slot it reads; 0 where it reads others too */
+	uint16_t word;       /* ALIAS, MAP: of the filled slots, and in it the bits of those that it reads. */
+	uint64_t any;        /* Where none of them is set there is nothing to do; 0: not known */
+	struct str name;     /* ALIAS */
+	uint64_t hash;       /* ALIAS */
 	union {
 		const struct mapping *mapping; /* ALIAS, MAP */
 		const struct branch *branch;   /* SWITCH */

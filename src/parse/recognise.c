@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "parse/recognise.h"
 
+#include <stdlib.h>
+
 #include "base/hash.h"
 #include "base/vec.h"
 #include "parse/compile.h"
@@ -16,6 +18,8 @@ void recognisers_init(struct recognisers *all)
 void recognisers_done(struct recognisers *all)
 {
 	map_free(all->keys);
+	for (size_t i = 0; i < FORMATS; i++)
+		free(all->by_format[i].items);
 	vec_done(all);
 }
 
@@ -165,10 +169,28 @@ static int compare(const void *pa, const void *pb)
 	return a->order < b->order ? -1 : 1;
 }
 
+/* A syslog message's MSG is text as well, so that sources of text work with and without a header. */
+static bool format_fits(enum format wanted, enum format format)
+{
+	return wanted == FORMAT_ANY || wanted == format || (wanted == FORMAT_TEXT && format == FORMAT_SYSLOG);
+}
+
 void recognisers_sort(struct recognisers *all)
 {
 	if (all->len)
 		qsort(all->items, all->len, sizeof(*all->items), compare);
+	for (size_t format = 0; format < FORMATS; format++) {
+		const struct recogniser **items = calloc(all->len + 1, sizeof(*items));
+		size_t count = 0;
+
+		must(items);
+		for (size_t i = 0; i < all->len; i++)
+			if (format_fits(all->items[i].format, (enum format)format))
+				items[count++] = &all->items[i];
+		free(all->by_format[format].items);
+		all->by_format[format].items = items;
+		all->by_format[format].count = count;
+	}
 }
 
 void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *hashes, size_t max)
@@ -241,17 +263,8 @@ static bool keys_present(const struct recogniser *item, const struct look *look)
 	return true;
 }
 
-/* A syslog message's MSG is text as well, so that sources of text work with and without a header. */
-static bool format_fits(enum format format, const struct look *look)
-{
-	return format == FORMAT_ANY || format == look->format ||
-	       (format == FORMAT_TEXT && look->format == FORMAT_SYSLOG);
-}
-
 static bool fits(const struct recogniser *item, const struct look *look, struct regex_scratch *scratch)
 {
-	if (!format_fits(item->format, look))
-		return false;
 	if (item->format == FORMAT_JSON && !keys_present(item, look))
 		return false;
 	if (item->hints.count && !any_equal(&item->hints, look->hint))
@@ -268,13 +281,14 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
 			       struct regex_scratch *scratch)
 {
-	if (look->hint.len)
-		for (size_t i = 0; i < all->len; i++)
-			if (str_eq(all->items[i].source->id, look->hint) &&
-			    format_fits(all->items[i].format, look))
-				return all->items[i].source;
-	for (size_t i = 0; i < all->len; i++)
-		if (fits(&all->items[i], look, scratch))
-			return all->items[i].source;
+	const struct recogniser *const *items = all->by_format[look->format].items;
+	const size_t count = all->by_format[look->format].count;
+
+	for (size_t i = 0; look->hint.len && i < count; i++)
+		if (str_eq(items[i]->source->id, look->hint))
+			return items[i]->source;
+	for (size_t i = 0; i < count; i++)
+		if (fits(items[i], look, scratch))
+			return items[i]->source;
 	return NULL;
 }

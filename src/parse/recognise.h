@@ -53,11 +53,17 @@ struct look {
 	struct key_set keys;
 };
 
+#define FORMATS 5
+
 struct recognisers {
 	struct recogniser *items;
 	size_t len, capacity;
-	struct map *keys; /* top-level key → its bit */
-	uint64_t hashes;  /* bit n: there is a key whose hash ends in n; spares most lookups */
+	struct {
+		const struct recogniser **items;
+		size_t count;
+	} by_format[FORMATS]; /* those that fit a text of that form, in the same order */
+	struct map *keys;     /* top-level key → its bit */
+	uint64_t hashes;      /* bit n: there is a key whose hash ends in n; spares most lookups */
 };
 
 void recognisers_init(struct recognisers *all);

@@ -24,12 +24,24 @@ struct slot {
 	bool repeated;
 };
 
+/* How a switch went the last time: records come in runs of a kind. */
+#define BRANCH_TEXT_MAX 52
+struct branch_memo {
+	const struct block *block;
+	uint32_t len; /* of text; 0: nothing is remembered, as nobody asks for an empty one */
+	char text[BRANCH_TEXT_MAX];
+};
+
+#define FILLED_WORDS (SLOTS_MAX / 64 + 1)
+
 struct parser {
 	const struct source_set *set;
 	struct json_parser *json;
 	struct regex_scratch *regex;
 	struct slot *slots; /* as many as the source with most has, and one */
 	uint32_t stamp;
+	uint64_t filled[FILLED_WORDS]; /* a bit for each slot that has a value in this run */
+	struct branch_memo *branches;  /* by number */
 	uint64_t top_hashes[TOP_KEYS_MAX];
 };
 
@@ -63,7 +75,13 @@ static inline void run_note(struct run *run, uint16_t slot_number, struct value 
 		slot->repeated = true;
 		return;
 	}
-	*slot = (struct slot){value, run->parser->stamp, attr, false};
+	slot->value.text = value.text;
+	slot->value.len = value.len;
+	slot->value.type = value.type;
+	slot->stamp = run->parser->stamp;
+	slot->attr = attr;
+	slot->repeated = false;
+	run->parser->filled[slot_number / 64] |= UINT64_C(1) << slot_number % 64;
 }
 
 /* Adds an attribute under a name a step found; the first of a name is what the program sees. */

@@ -35,6 +35,7 @@ struct source_set {
 		VEC_OF(struct regex *)
 	} regexes;
 	size_t slots_max;
+	uint32_t branch_count;
 };
 
 /* A map that lives as long as the set. */
