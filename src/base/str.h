@@ -44,8 +44,11 @@ static inline struct str str_from(const char *cstr)
 
 static inline bool str_bytes_eq(const char *a, const char *b, size_t len)
 {
-	if (len > 16)
+	if (len > 32)
 		return memcmp(a, b, len) == 0;
+	if (len > 16)
+		return STR_ENDS_EQ(uint64_t, a, b, 16) &&
+		       STR_ENDS_EQ(uint64_t, a + len - 16, b + len - 16, 16);
 	if (len >= 8)
 		return STR_ENDS_EQ(uint64_t, a, b, len);
 	if (len >= 4)

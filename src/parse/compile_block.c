@@ -172,29 +172,34 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 	return 0;
 }
 
-/* Whether an operand's value is in its slot or nowhere. */
-static bool is_slot(const struct operand *operand)
+static struct guard guard_of(const struct operands *from)
 {
-	return operand->kind == OPERAND_ATTR && operand->field == FIELD_NONE;
-}
+	struct guard guard = {.known = true, .word = UINT16_MAX};
 
-/* Most instructions find none of the slots that they read filled: what tells that at a glance. */
-static void note_slots(struct instruction *instruction)
-{
-	const struct operands *from = &instruction->mapping->from;
-	uint64_t any = 0;
-
+	for (size_t i = 0; i < from->count; i++)
+		if (from->items[i].slot / 64 < guard.word)
+			guard.word = from->items[i].slot / 64;
 	for (size_t i = 0; i < from->count; i++) {
 		const struct operand *operand = &from->items[i];
+		const unsigned word = operand->slot / 64u - guard.word;
+		const bool field = operand->field != FIELD_NONE;
 
-		if (!is_slot(operand) || operand->slot / 64 != from->items[0].slot / 64)
-			return;
-		any |= UINT64_C(1) << operand->slot % 64;
+		if (operand->kind != OPERAND_ATTR || word > 1 || (field && guard.field_count == GUARD_FIELDS))
+			return (struct guard){.known = false};
+		guard.slots[word] |= UINT64_C(1) << operand->slot % 64;
+		if (field)
+			guard.fields[guard.field_count++] = (uint8_t)operand->field;
 	}
-	instruction->any = any;
-	if (any)
-		instruction->word = from->items[0].slot / 64;
-	if (from->count == 1)
+	return guard;
+}
+
+/* Most instructions find nothing in what they read: what tells that at a glance. */
+static void note_operands(struct instruction *instruction)
+{
+	const struct operands *from = &instruction->mapping->from;
+
+	instruction->guard = guard_of(from);
+	if (from->count == 1 && instruction->guard.known && !instruction->guard.field_count)
 		instruction->only = from->items[0].slot;
 }
 
@@ -214,7 +219,7 @@ static int compile_lines(struct compiler *c, const struct yaml_node *node, compi
 
 		r = line(c, node->keys[i], node->values[i], &instruction);
 		if (r == 0 && instruction.op != OP_SET)
-			note_slots(&instruction);
+			note_operands(&instruction);
 		vec_push(instructions, instruction);
 	}
 	return r;

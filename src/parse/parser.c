@@ -72,7 +72,8 @@ static bool read_json(struct parser *parser, struct reading *r)
 		return false;
 	}
 	r->look.format = FORMAT_JSON;
-	recognise_keys(&parser->set->recognisers, &r->look, parser->top_hashes, TOP_KEYS_MAX);
+	r->look.values = parser->key_values;
+	recognise_keys(&parser->set->recognisers, &r->look, parser->keys);
 	return true;
 }
 
@@ -125,7 +126,7 @@ static void run_source(struct run *run, const struct reading *r)
 		       (run->parser->set->slots_max + 1) * sizeof(*run->parser->slots));
 		run->parser->stamp = 1;
 	}
-	memset(run->parser->filled, 0, (run->source->slot_count / 64 + 1) * sizeof(uint64_t));
+	memset(run->parser->filled, 0, (run->source->slot_count / 64 + 2) * sizeof(uint64_t));
 	if (r->look.format == FORMAT_SYSLOG)
 		run_header(run, &r->header);
 	else if (r->look.format != FORMAT_JSON)

@@ -222,14 +222,26 @@ static void run_switch(struct run *run, const struct branch *branch)
 		run_block(run, block);
 }
 
+/* Whether there is anything of what an instruction reads. */
+static inline bool guard_lets(const struct guard *guard, const struct run *run)
+{
+	const uint64_t *filled = &run->parser->filled[guard->word];
+
+	if (!guard->known || (filled[0] & guard->slots[0]) | (filled[1] & guard->slots[1]))
+		return true;
+	for (unsigned i = 0; i < guard->field_count; i++)
+		if (run->event->field_at[guard->fields[i]])
+			return true;
+	return false;
+}
+
 void run_block(struct run *run, const struct block *block)
 {
-	const uint64_t *filled = run->parser->filled;
 
 	for (size_t i = 0; i < block->count; i++) {
 		const struct instruction *instruction = &block->items[i];
 
-		if (instruction->any && !(filled[instruction->word] & instruction->any))
+		if (!guard_lets(&instruction->guard, run))
 			continue;
 		switch (instruction->op) {
 		case OP_ALIAS:

@@ -74,6 +74,17 @@ struct branch {
 	const struct block *fallback, *absent; /* another value; no value */
 };
 
+/* What an instruction reads: bits of two neighbouring words of the filled slots, and fields. Where none of
+   them is set there is nothing to do. */
+#define GUARD_FIELDS 3
+struct guard {
+	bool known; /* else it reads what cannot be said so */
+	uint8_t field_count;
+	uint8_t fields[GUARD_FIELDS];
+	uint16_t word;
+	uint64_t slots[2];
+};
+
 enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH };
 
 struct instruction {
@@ -82,8 +93,7 @@ struct instruction {
 	bool keyword;        /* MAP, SET: any text is a value of the field */
 	uint16_t slot;       /* ALIAS: its own */
 	uint16_t only;       /* ALIAS, MAP: the one slot it reads; 0 where it reads others too */
-	uint16_t word;       /* ALIAS, MAP: of the filled slots, and in it the bits of those that it reads. */
-	uint64_t any;        /* Where none of them is set there is nothing to do; 0: not known */
+	struct guard guard;  /* ALIAS, MAP */
 	struct str name;     /* ALIAS */
 	uint64_t hash;       /* ALIAS */
 	union {

@@ -7,6 +7,7 @@
  * syslog header, the top-level keys. They are tried in order of priority.
  */
 #include "base/json.h"
+#include "parse/key_memo.h"
 #include "parse/program.h"
 #include "base/regex.h"
 
@@ -25,6 +26,7 @@ struct str_list {
 /* A member by its path from the root, and the texts it may have (none: any). */
 struct path_test {
 	struct str_list path;
+	uint16_t bit; /* of the first part */
 	struct str_list values;
 };
 
@@ -51,6 +53,7 @@ struct look {
 	struct str hint, message, program;
 	const struct json_node *json;
 	struct key_set keys;
+	const struct json_node **values; /* by bit: of the keys that are there; RECOGNISE_KEYS_MAX */
 };
 
 #define FORMATS 5
@@ -74,8 +77,8 @@ int recognisers_add(struct recognisers *all, struct compiler *compiler, const st
 /* Puts them in order; call once when all are added. */
 void recognisers_sort(struct recognisers *all);
 
-/* Notes the top-level keys of look->json; hashes[i] becomes the hash of the i-th key, for the first max. */
-void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *hashes, size_t max);
+/* Notes the top-level keys of look->json and their values, and fills their memos. */
+void recognise_keys(const struct recognisers *all, struct look *look, struct key_memo *memos);
 
 /* The source, or NULL. */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
