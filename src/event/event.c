@@ -90,7 +90,7 @@ static int convert(enum field_type type, struct str text, struct field *typed)
 	return 0;
 }
 
-int event_set(struct event *event, enum field_id id, struct value value)
+int event_set_value(struct event *event, enum field_id id, const struct value *value)
 {
 	enum field_type type = field_info(id)->type;
 	struct field typed = {0}, *field;
@@ -100,7 +100,7 @@ int event_set(struct event *event, enum field_id id, struct value value)
 		event_set_keyword(event, id, value);
 		return 0;
 	}
-	r = convert(type, value_str(value), &typed);
+	r = convert(type, value_str(*value), &typed);
 	if (r < 0)
 		return r;
 	field = event_set_keyword(event, id, value);
@@ -122,15 +122,17 @@ void event_set_integer(struct event *event, enum field_id id, int64_t integer)
 		clock_format(integer, text);
 	else
 		value = (struct value){text, (uint32_t)str_format_i64(integer, text), VALUE_NUMBER};
-	event_set_keyword(event, id, value)->integer = integer;
+	event_set_keyword(event, id, &value)->integer = integer;
 }
 
 void event_set_ip(struct event *event, enum field_id id, const uint8_t ip[16])
 {
 	char *text = arena_alloc(event->arena, IP_TEXT_SIZE);
+	struct value value;
 
 	ip_format(ip, text);
-	memcpy(event_set_keyword(event, id, value_string(str_from(text)))->ip, ip, 16);
+	value = value_string(str_from(text));
+	memcpy(event_set_keyword(event, id, &value)->ip, ip, 16);
 }
 
 struct str event_text(const struct event *event, enum field_id id)

@@ -34,6 +34,15 @@ struct value {
 	uint8_t type; /* enum value_type: what the source said it was */
 };
 
+/* Member by member, where *from may have been written a moment ago: copied as a whole, the compiler makes of
+   it one load, which waits until all the stores before it are done. */
+static inline void value_copy(struct value *to, const struct value *from)
+{
+	to->text = from->text;
+	to->len = from->len;
+	to->type = from->type;
+}
+
 enum { ATTR_DERIVED = 1 };
 
 struct attr {
@@ -101,16 +110,14 @@ static inline void event_add_attr(struct event *event, struct str key, uint64_t 
 	attr = &event->attrs[event->attr_count++];
 	attr->key = key;
 	attr->hash = hash;
-	attr->value.text = value.text;
-	attr->value.len = value.len;
-	attr->value.type = value.type;
+	value_copy(&attr->value, &value);
 	attr->flags = flags;
 }
 
 /* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
-   sets in what is returned. Member by member: copied as a whole, the compiler makes of it a load that waits
-   for the stores before it. */
-static inline struct field *event_set_keyword(struct event *event, enum field_id id, struct value value)
+   sets in what is returned. */
+static inline struct field *event_set_keyword(struct event *event, enum field_id id,
+					      const struct value *value)
 {
 	struct field *field;
 
@@ -121,15 +128,17 @@ static inline struct field *event_set_keyword(struct event *event, enum field_id
 	}
 	field = &event->fields[event->field_at[id] - 1];
 	field->id = id;
-	field->value.text = value.text;
-	field->value.len = value.len;
-	field->value.type = value.type;
+	value_copy(&field->value, value);
 	return field;
 }
 
 /* Sets a field from text, converting to its type; a later call replaces an earlier one.
    0, or ERR_SYNTAX or ERR_RANGE where the text is not of that type, and then nothing is set. */
-int event_set(struct event *event, enum field_id id, struct value value);
+int event_set_value(struct event *event, enum field_id id, const struct value *value);
+static inline int event_set(struct event *event, enum field_id id, struct value value)
+{
+	return event_set_value(event, id, &value);
+}
 int event_set_text(struct event *event, enum field_id id, struct str text);
 
 /* Sets a typed field; the text is made in the arena. */

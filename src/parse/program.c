@@ -34,7 +34,7 @@ bool run_read(struct run *run, const struct operand *operand, struct value *ret_
 	}
 	slot = &run->parser->slots[operand->slot];
 	if (slot->stamp == run->parser->stamp) {
-		*ret_value = slot->value;
+		value_copy(ret_value, &slot->value);
 		if (ret_slot)
 			*ret_slot = slot;
 		return true;
@@ -42,14 +42,14 @@ bool run_read(struct run *run, const struct operand *operand, struct value *ret_
 	field = operand->field == FIELD_NONE ? NULL : event_get(run->event, operand->field);
 	if (!field)
 		return false;
-	*ret_value = field->value;
+	value_copy(ret_value, &field->value);
 	return true;
 }
 
 /* Sources write "-" for nothing. */
-static bool is_nothing(struct value value)
+static bool is_nothing(const struct value *value)
 {
-	return value.type == VALUE_NULL || value.len == 0 || (value.len == 1 && value.text[0] == '-');
+	return value->type == VALUE_NULL || value->len == 0 || (value->len == 1 && value->text[0] == '-');
 }
 
 static bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
@@ -59,7 +59,7 @@ static bool join(struct run *run, const struct mapping *mapping, struct value *r
 	char *out, *p;
 
 	for (size_t i = 0; i < mapping->from.count; i++) {
-		if (!run_read(run, &mapping->from.items[i], &parts[count], NULL) || is_nothing(parts[count]))
+		if (!run_read(run, &mapping->from.items[i], &parts[count], NULL) || is_nothing(&parts[count]))
 			continue;
 		if (len + parts[count].len + mapping->join.len > JOIN_MAX)
 			break;
@@ -93,7 +93,7 @@ static bool convert(struct run *run, const struct mapping *mapping, struct value
 	return true;
 }
 
-static bool set_date(struct run *run, enum field_id id, const struct dates *dates, struct value value)
+static bool set_date(struct run *run, enum field_id id, const struct dates *dates, const struct value *value)
 {
 	struct date_context context = run->date;
 	int64_t time;
@@ -101,7 +101,7 @@ static bool set_date(struct run *run, enum field_id id, const struct dates *date
 	if (dates->has_zone)
 		context.zone = dates->zone;
 	for (size_t i = 0; i < dates->count; i++)
-		if (date_parse(value_str(value), dates->formats[i], &context, &time) == 0) {
+		if (date_parse(value_str(*value), dates->formats[i], &context, &time) == 0) {
 			event_set_integer(run->event, id, time);
 			return true;
 		}
@@ -115,18 +115,26 @@ static void mark_derived(struct run *run, const struct mapping *mapping, const s
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
-/* False where value is none, or not one of the field's. */
+/* False where value is none, or not one of the field's. By pointer: passed by value, it would be put together
+   again from its members in memory, which waits for them to be written. */
 static inline bool map_value(struct run *run, const struct instruction *instruction, const struct slot *slot,
-			     struct value value)
+			     const struct value *value)
 {
 	const struct mapping *mapping = instruction->mapping;
+	struct value converted;
 
-	if (is_nothing(value) || !convert(run, mapping, &value))
+	if (is_nothing(value))
 		return false;
+	if (mapping->convert_count || mapping->table) {
+		value_copy(&converted, value);
+		if (!convert(run, mapping, &converted))
+			return false;
+		value = &converted;
+	}
 	if (instruction->keyword)
 		event_set_keyword(run->event, instruction->field, value);
 	else if (mapping->dates ? !set_date(run, instruction->field, mapping->dates, value)
-				: event_set(run->event, instruction->field, value) < 0)
+				: event_set_value(run->event, instruction->field, value) < 0)
 		return false;
 	mark_derived(run, mapping, slot);
 	return true;
@@ -140,16 +148,16 @@ static void run_map(struct run *run, const struct instruction *instruction)
 
 	if (mapping->joined) {
 		if (join(run, mapping, &value) && convert(run, mapping, &value))
-			event_set(run->event, instruction->field, value);
+			event_set_value(run->event, instruction->field, &value);
 		return;
 	}
 	if (instruction->only) {
-		map_value(run, instruction, slot, slot->value);
+		map_value(run, instruction, slot, &slot->value);
 		return;
 	}
 	for (size_t i = 0; i < mapping->from.count; i++)
 		if (run_read(run, &mapping->from.items[i], &value, &slot) &&
-		    map_value(run, instruction, slot, value))
+		    map_value(run, instruction, slot, &value))
 			return;
 }
 
@@ -255,9 +263,9 @@ void run_block(struct run *run, const struct block *block)
 			break;
 		case OP_SET:
 			if (instruction->keyword)
-				event_set_keyword(run->event, instruction->field, *instruction->constant);
+				event_set_keyword(run->event, instruction->field, instruction->constant);
 			else
-				event_set(run->event, instruction->field, *instruction->constant);
+				event_set_value(run->event, instruction->field, instruction->constant);
 			break;
 		case OP_SWITCH:
 			run_switch(run, instruction->branch);

@@ -75,9 +75,7 @@ static inline void run_note(struct run *run, uint16_t slot_number, struct value 
 		slot->repeated = true;
 		return;
 	}
-	slot->value.text = value.text;
-	slot->value.len = value.len;
-	slot->value.type = value.type;
+	value_copy(&slot->value, &value);
 	slot->stamp = run->parser->stamp;
 	slot->attr = attr;
 	slot->repeated = false;
