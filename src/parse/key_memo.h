@@ -25,6 +25,18 @@ struct key_memo {
 	int16_t bit;  /* of the set's keys that decide between sources, -1: none */
 };
 
+/* The same for names that steps put together of a prefix and a key, or take as they are. */
+#define PATH_MEMOS 256
+#define PATH_TEXT_MAX 64
+
+struct path_memo {
+	char text[PATH_TEXT_MAX];
+	uint64_t hash;
+	const struct names *names;
+	const struct name *name;
+	uint16_t len, prefix_len; /* len 0: empty */
+};
+
 /* Which memo is a key's: by its length, its first bytes and its last ones. */
 static inline size_t key_memo_place(const char *text, size_t len)
 {

@@ -42,6 +42,7 @@ struct parser {
 	uint64_t filled[FILLED_WORDS]; /* a bit for each slot that has a value in this run */
 	struct branch_memo *branches;  /* by number */
 	struct key_memo keys[KEY_MEMOS];
+	struct path_memo paths[PATH_MEMOS];
 	const struct json_node *key_values[RECOGNISE_KEYS_MAX]; /* of the record that is looked at */
 };
 

@@ -107,7 +107,10 @@ static void flatten_object(struct flattening *f, const struct json_node *object,
 		} else {
 			if (!prefix.len)
 				name = keep(f, key);
-			flatten_value(f, key + 1, name_join(event->arena, prefix, separator, name));
+			if (key[1].type < JSON_ARRAY)
+				run_add_joined(f->run, prefix, separator, name, value_of(f, key + 1));
+			else
+				flatten_value(f, key + 1, name_join(event->arena, prefix, separator, name));
 		}
 	}
 }
