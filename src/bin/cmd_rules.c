@@ -7,6 +7,8 @@
 #include "bin/content.h"
 #include "bin/rule_files.h"
 #include "bin/rule_tests.h"
+#include "bin/rules_hunt.h"
+#include "bin/store_open.h"
 #include "detect/detect.h"
 
 static void print_json(struct buf *line)
@@ -112,11 +114,13 @@ static int run(const struct command *command, struct arguments *arguments)
 	struct rule_files files;
 	int status;
 
+	if (name && strcmp(name, "hunt") == 0)
+		return rules_hunt(command, arguments);
 	while (name && action < sizeof(actions) / sizeof(actions[0]) &&
 	       strcmp(actions[action].name, name) != 0)
 		action++;
 	if (!name || action == sizeof(actions) / sizeof(actions[0]))
-		return usage_error(command, "say check, test or list");
+		return usage_error(command, "say check, test, list or hunt");
 	rule_files_init(&files, actions[action].reports ? show_refusal : NULL, &json);
 	status = rule_files_placeholders(command, arguments, &files);
 	while (status == EXIT_OK && (name = argument_next(arguments, NULL, &cursor)))
@@ -142,6 +146,10 @@ const struct command cmd_rules = {
 		(const struct option_def[]){
 			{"json", NULL, "one JSON object a line"},
 			{"expand", "NAME=VALUE", "a value for %NAME% in rules; may be given again"},
+			{"from", "TIME", "hunt: oldest event (default: -7d)"},
+			{"to", "TIME", "hunt: up to, not including (default: now)"},
+			{"journal", NULL, "hunt: read the whole journal, do not ask the store"},
+			STORE_OPEN_OPTIONS,
 			CONTENT_OPTION,
 			{0},
 		},

@@ -5,6 +5,7 @@
 
 #include "bin/alert_link.h"
 #include "bin/heartbeat.h"
+#include "bin/record_event.h"
 #include "bin/trail_link.h"
 #include "event/listener.h"
 
@@ -83,32 +84,6 @@ void worker_free(struct worker *worker)
 	free(worker);
 }
 
-/* Only the platform itself is believed to be the platform (doc/formats/notices.md). */
-static struct str believed_hint(const struct journal_record *record)
-{
-	bool own = record->listener == LISTENER_PLATFORM || record->listener == LISTENER_AUDIT;
-
-	return !own && str_starts(record->hint, STR("wanglou-")) ? (struct str){0} : record->hint;
-}
-
-static void parse(struct worker *worker, const struct journal_record *record, struct event *event)
-{
-	struct parse_input input = {
-		.bytes = record->bytes,
-		.hint = believed_hint(record),
-		.received = record->received,
-		.seq = record->seq,
-		.listener = record->listener,
-		.zone = worker->zone,
-	};
-
-	memcpy(input.peer, record->peer, sizeof(input.peer));
-	event_init(event, worker->arena);
-	parser_run(worker->parser, &input, event);
-	event_set_text(event, FIELD_ID_LABELS_ENVIRONMENT,
-		       record->flags & JOURNAL_DRILL ? STR("drill") : STR("production"));
-}
-
 static void match(struct worker *worker, const struct event *event, struct batch *batch)
 {
 	const uint32_t *rules;
@@ -133,7 +108,7 @@ void worker_run(struct worker *worker, struct batch *batch)
 		struct event event;
 
 		arena_reset(worker->arena);
-		parse(worker, record, &event);
+		record_event(worker->parser, record, worker->zone, worker->arena, &event);
 		match(worker, &event, batch);
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);

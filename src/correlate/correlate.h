@@ -39,7 +39,8 @@ void findings_add(struct findings *findings, const struct finding_plan *plan, ui
 /* Notes only that time has passed in a lane (a heartbeat). */
 void findings_add_time(struct findings *findings, enum lane lane, int64_t time);
 
-/* -- the correlator: one thread ---------------------------------------------------------------------------- */
+/* -- the correlator: one thread ----------------------------------------------------------------------------
+ */
 
 struct correlator_limits {
 	size_t bytes, bytes_per_rule; /* of state; 0: CORRELATOR_BYTES … */
@@ -56,21 +57,22 @@ void correlator_free(struct correlator *correlator);
 /* An alert to make. Views live until the call returns. */
 struct correlator_alert {
 	uint32_t rule;
-	uint32_t record;   /* the event that brought it about, as findings_add() was told */
-	uint64_t seq;      /* its number */
-	int64_t time;      /* µs, of that event; of a closed window its end */
+	uint32_t record; /* the event that brought it about, as findings_add() was told */
+	uint64_t seq;    /* its number */
+	int64_t time;    /* µs, of that event; of a closed window its end */
 	enum lane lane;
-	struct str cause;  /* what the alert's id is made of: the same for the same cause, always */
-	struct str why;    /* of a correlation: JSON object; of a match empty, matcher_explain() says it */
-	struct str key;    /* of suppression; empty where the rule has none */
-	uint64_t repeats;  /* 0: a new alert; else: that one (by cause) has now repeated so often, last at time */
+	struct str cause; /* what the alert's id is made of: the same for the same cause, always */
+	struct str why;   /* of a correlation: JSON object; of a match empty, matcher_explain() says it */
+	struct str key;   /* of suppression; empty where the rule has none */
+	uint64_t repeats; /* 0: a new alert; else: that one (by cause) has now repeated so often, last at time
+			   */
 };
 typedef void correlator_visit(void *context, const struct correlator_alert *alert);
 void correlator_run(struct correlator *correlator, const struct findings *findings, correlator_visit *visit,
 		    void *context);
 
-/* Appends the whole state; takes it up again, by the rules' content: state of rules that are no longer there or have
-   changed is dropped. ERR_CORRUPT, ERR_VERSION: nothing was taken. */
+/* Appends the whole state; takes it up again, by the rules' content: state of rules that are no longer there
+   or have changed is dropped. ERR_CORRUPT, ERR_VERSION: nothing was taken. */
 void correlator_save(const struct correlator *correlator, struct buf *out);
 int correlator_load(struct correlator *correlator, struct str bytes);
 

@@ -33,13 +33,19 @@ struct correlation {
 	const struct str *group_by;
 	uint32_t group_count;
 	const struct str *const *group_fields; /* [group_count][rule_count] */
-	const struct str *value_fields;        /* condition's field, one or more; empty where the type has none */
+	const struct str *value_fields; /* condition's field, one or more; empty where the type has none */
 	uint32_t value_field_count;
 	int64_t timespan; /* µs */
 	/* All of these must hold of the count, sum … */
 	struct {
-		enum { CORRELATION_EQ, CORRELATION_NEQ, CORRELATION_LT, CORRELATION_LTE, CORRELATION_GT,
-		       CORRELATION_GTE } compare;
+		enum {
+			CORRELATION_EQ,
+			CORRELATION_NEQ,
+			CORRELATION_LT,
+			CORRELATION_LTE,
+			CORRELATION_GT,
+			CORRELATION_GTE
+		} compare;
 		double value;
 	} conditions[4];
 	uint32_t condition_count;

@@ -2,6 +2,7 @@
 /* Running a rule set over an event: groups, candidates, conditions. */
 #include "detect/match.h"
 
+#include "detect/category.h"
 #include "detect/probe.h"
 
 #define STAMP_MAX (UINT32_MAX >> 1)
@@ -143,16 +144,6 @@ static void find_candidates(struct matcher *matcher, const struct index *index)
 
 /* -- an event ------------------------------------------------------------------------------------------ */
 
-/* Categories that Sigma's taxonomy has once more as part of a wider one. */
-static const struct {
-	struct str category, wider;
-} wider_categories[] = {
-	{{"registry_add", 12}, {"registry_event", 14}},
-	{{"registry_delete", 15}, {"registry_event", 14}},
-	{{"registry_rename", 15}, {"registry_event", 14}},
-	{{"registry_set", 12}, {"registry_event", 14}},
-};
-
 /* Adds the groups of rules that state just some parts of the source; always: parts that must be among them.
  */
 static void add_groups(struct matcher *matcher, const struct logsource *source, unsigned always)
@@ -213,12 +204,9 @@ static void route(struct matcher *matcher, const struct logsource *given)
 	keep_source(matcher, &source);
 	matcher->group_count = 0;
 	add_groups(matcher, &source, 0);
-	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
-		if (str_ieq(source.category, wider_categories[i].category)) {
-			source.category = wider_categories[i].wider;
-			add_groups(matcher, &source, SOURCE_CATEGORY);
-			break;
-		}
+	source.category = category_wider(source.category);
+	if (source.category.len)
+		add_groups(matcher, &source, SOURCE_CATEGORY);
 }
 
 static void begin(struct matcher *matcher, const struct event *event)

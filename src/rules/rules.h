@@ -19,8 +19,8 @@ struct rules_paths {
 	const char *folder; /* DATA/rules; need not exist */
 };
 
-/* All enabled rules with exceptions and overrides applied. What does not load is reported and left out. -errno only
-   where paths->own cannot be read. */
+/* All enabled rules with exceptions and overrides applied. What does not load is reported and left out.
+   -errno only where paths->own cannot be read. */
 int rules_load(const struct rules_paths *paths, rule_report *report, void *context, struct ruleset **ret_set);
 
 /* Changes when the rules do: cheap enough to ask every second. */
