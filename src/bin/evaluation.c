@@ -29,7 +29,6 @@ struct worker {
 	struct parser *parser;
 	struct matcher *matcher;
 	struct arena *arena;
-	uint64_t *with_candidates; /* events by how many candidates they had; EVALUATION_CANDIDATES_MAX */
 	pthread_t thread;
 };
 
@@ -64,21 +63,6 @@ static void add_line(struct batch *batch, const struct evaluation *evaluation,
 	buf_add_str(&batch->lines, evaluation->endings[rule]);
 }
 
-static size_t match(struct worker *worker, const struct event *event, const uint32_t **ret_rules)
-{
-	const uint64_t before = matcher_candidates(worker->matcher);
-	uint64_t candidates;
-	size_t count;
-
-	if (worker->evaluation->options.straight)
-		return matcher_run_all(worker->matcher, event, ret_rules);
-	count = matcher_run(worker->matcher, event, ret_rules);
-	candidates = matcher_candidates(worker->matcher) - before;
-	worker->with_candidates[candidates < EVALUATION_CANDIDATES_MAX ? candidates
-								       : EVALUATION_CANDIDATES_MAX - 1]++;
-	return count;
-}
-
 static void run_record(struct worker *worker, struct batch *batch, const struct evaluation_record *record)
 {
 	const struct evaluation *evaluation = worker->evaluation;
@@ -91,7 +75,8 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 	arena_reset(worker->arena);
 	event_init(&event, worker->arena);
 	parser_run(worker->parser, &input, &event);
-	count = match(worker, &event, &rules);
+	count = evaluation->options.straight ? matcher_run_all(worker->matcher, &event, &rules)
+					     : matcher_run(worker->matcher, &event, &rules);
 	batch->matches += count;
 	for (size_t i = 0; i < count && evaluation->options.out; i++)
 		add_line(batch, evaluation, record, rules[i]);
@@ -227,8 +212,7 @@ static void init_worker(struct evaluation *evaluation, struct worker *worker,
 				  .parser = parser_new(sources),
 				  .matcher = matcher_new(evaluation->rules),
 				  .arena = arena_new(0)};
-	worker->with_candidates = calloc(EVALUATION_CANDIDATES_MAX, sizeof(*worker->with_candidates));
-	must(worker->parser && worker->arena && worker->with_candidates);
+	must(worker->parser && worker->arena);
 }
 
 struct evaluation *evaluation_new(const struct source_set *sources, const struct ruleset *rules,
@@ -284,21 +268,30 @@ static void stop_workers(struct evaluation *evaluation)
 		pthread_join(evaluation->workers[i].thread, NULL);
 }
 
+/* Adds up the events of all workers by how many candidates they had. */
+static void count_candidates(const struct evaluation *evaluation, uint64_t ret_events[CANDIDATES_BUCKETS])
+{
+	memset(ret_events, 0, CANDIDATES_BUCKETS * sizeof(*ret_events));
+	for (unsigned i = 0; i < evaluation->options.threads; i++) {
+		const uint64_t *events = matcher_candidates_histogram(evaluation->workers[i].matcher);
+
+		for (size_t n = 0; n < CANDIDATES_BUCKETS; n++)
+			ret_events[n] += events[n];
+	}
+}
+
 /* The least count of candidates that at least 95 of 100 events do not exceed. */
 static uint64_t candidates_p95(const struct evaluation *evaluation)
 {
-	uint64_t events = 0, seen = 0;
+	uint64_t events[CANDIDATES_BUCKETS], all = 0, seen = 0;
+	size_t n = 0;
 
-	for (unsigned i = 0; i < evaluation->options.threads; i++)
-		for (size_t n = 0; n < EVALUATION_CANDIDATES_MAX; n++)
-			events += evaluation->workers[i].with_candidates[n];
-	for (size_t n = 0; n < EVALUATION_CANDIDATES_MAX; n++) {
-		for (unsigned i = 0; i < evaluation->options.threads; i++)
-			seen += evaluation->workers[i].with_candidates[n];
-		if (seen >= events - events / 20)
-			return n;
-	}
-	return 0;
+	count_candidates(evaluation, events);
+	for (size_t i = 0; i < CANDIDATES_BUCKETS; i++)
+		all += events[i];
+	while (n + 1 < CANDIDATES_BUCKETS && (seen += events[n]) < all - all / 20)
+		n++;
+	return n;
 }
 
 static void free_worker(struct evaluation *evaluation, struct worker *worker)
@@ -308,7 +301,6 @@ static void free_worker(struct evaluation *evaluation, struct worker *worker)
 	parser_free(worker->parser);
 	matcher_free(worker->matcher);
 	arena_free(worker->arena);
-	free(worker->with_candidates);
 }
 
 struct evaluation_totals evaluation_end(struct evaluation *evaluation)

@@ -15,7 +15,6 @@
 #include "parse/source.h"
 
 #define EVALUATION_THREADS_MAX 64
-#define EVALUATION_CANDIDATES_MAX 4096 /* what p95 tells apart */
 
 struct evaluation;
 
@@ -28,7 +27,7 @@ struct evaluation_record {
 
 struct evaluation_totals {
 	uint64_t events, matches, candidates, exceeded;
-	uint64_t candidates_p95; /* of an event, at most EVALUATION_CANDIDATES_MAX - 1 */
+	uint64_t candidates_p95; /* of an event, at most CANDIDATES_BUCKETS - 1 */
 };
 
 struct evaluation_options {

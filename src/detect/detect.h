@@ -100,4 +100,22 @@ struct str matcher_explain(struct matcher *matcher, uint32_t rule, const struct 
 uint64_t matcher_candidates(const struct matcher *matcher);
 uint64_t matcher_exceeded(const struct matcher *matcher);
 
+/* Events by how many candidates they had: [n] had n, the last that many or more. Of matcher_run() only. */
+#define CANDIDATES_BUCKETS 257
+const uint64_t *matcher_candidates_histogram(const struct matcher *matcher);
+
+/* What a rule cost and found since the matcher was made. Every MATCHER_SAMPLING-th event is timed. */
+#define MATCHER_SAMPLING 64
+struct rule_stats {
+	uint64_t candidates;  /* events for which it was evaluated */
+	uint64_t matches;     /* of these */
+	uint64_t samples;     /* of these evaluations were timed … */
+	uint64_t nanoseconds; /* … and took so long together */
+};
+void matcher_rule_stats(const struct matcher *matcher, uint32_t rule, struct rule_stats *ret_stats);
+
+/* The rule is not evaluated any more by this matcher; it holds for no event. */
+void matcher_set_aside(struct matcher *matcher, uint32_t rule);
+bool matcher_is_aside(const struct matcher *matcher, uint32_t rule);
+
 #endif

@@ -72,7 +72,7 @@ static void add_node(struct explanation *explanation, uint32_t at)
 
 	if (node->type == NODE_NOT || !node_holds(explanation->matcher, at))
 		return;
-	if (node->type == NODE_PREDICATE) {
+	if (node->type == NODE_PREDICATE || node->type == NODE_WITNESS) {
 		add_match(explanation, &set->predicates.items[node->operand]);
 		return;
 	}
@@ -90,6 +90,7 @@ struct str matcher_explain(struct matcher *matcher, uint32_t rule, const struct 
 	bool first = true;
 
 	(void)event;
+	matcher->plain = true; /* the rule need not have been a candidate */
 	buf_add_str(out, STR("{\"selections\":["));
 	for (uint32_t i = 0; i < compiled->selection_count; i++) {
 		const struct selection *selection =

@@ -14,6 +14,8 @@
 #define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
 #define SLOT_NONE (UINT32_MAX - 1)
 #define SET_MIN 8 /* texts of one item that are worth a set */
+#define PREDICATE_NONE UINT32_MAX
+#define RULE_CLAUSES_MAX 3 /* witnesses that a rule may demand together */
 
 enum predicate_type {
 	PREDICATE_EXACT, /* the first six in the order of enum shape */
@@ -57,7 +59,9 @@ struct predicate {
 	struct str written; /* as in the first rule that makes it */
 };
 
-enum node_type { NODE_PREDICATE, NODE_SELECTION, NODE_AND, NODE_OR, NODE_NOT };
+/* NODE_WITNESS is a predicate that the index of the rule's group finds: what it did not find does not hold.
+ */
+enum node_type { NODE_PREDICATE, NODE_WITNESS, NODE_SELECTION, NODE_AND, NODE_OR, NODE_NOT };
 
 /* Children of node n begin at n + 1, each ends where the next begins, the last at end. */
 struct node {
@@ -69,6 +73,14 @@ struct node {
 struct selection {
 	struct str name;
 	uint32_t root;
+};
+
+/* What matching needs of a rule at once. */
+struct rule_plan {
+	uint32_t root;
+	uint32_t guard; /* see witness.h: a predicate or PREDICATE_NONE */
+	bool guard_negated;
+	uint8_t clauses; /* bits, one for each that must be found before the rule is a candidate */
 };
 
 struct compiled_rule {
@@ -83,6 +95,11 @@ struct slot {
 	struct str name;
 	enum field_id field; /* the ECS field of that name, or FIELD_NONE */
 	uint32_t alias;      /* slot to look at where this one is empty, or SLOT_NONE */
+};
+
+struct slot_entry {
+	uint64_t hash;
+	uint32_t slot; /* SLOT_NONE: empty */
 };
 
 /* Rules of one log source as they state it, indexed together. */
@@ -112,6 +129,9 @@ struct ruleset {
 	struct {
 		VEC_OF(struct group)
 	} groups;
+	struct rule_plan *plans;       /* by rule; made with the indices */
+	struct slot_entry *slot_table; /* by hash of the name; made with the indices */
+	uint32_t slot_mask;
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
 	bool all_rules, has_keywords;
