@@ -206,14 +206,14 @@ static struct guard guard_of(const struct operands *from)
 	return guard;
 }
 
-/* Most instructions find nothing in what they read: what tells that at a glance. */
-static void note_operands(struct instruction *instruction)
+/* The slot without which a mapping has no value, or 0. */
+static uint16_t only_slot(const struct mapping *mapping)
 {
-	const struct operands *from = &instruction->mapping->from;
+	const struct operand *first = mapping->from.items;
 
-	instruction->guard = guard_of(from);
-	if (from->count == 1 && instruction->guard.known && !instruction->guard.field_count)
-		instruction->only = from->items[0].slot;
+	return mapping->from.count == 1 && first->kind == OPERAND_ATTR && first->field == FIELD_NONE
+		       ? first->slot
+		       : 0;
 }
 
 typedef int compile_line(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
@@ -232,7 +232,7 @@ static int compile_lines(struct compiler *c, const struct yaml_node *node, compi
 
 		r = line(c, node->keys[i], node->values[i], &instruction);
 		if (r == 0 && instruction.op != OP_SET)
-			note_operands(&instruction);
+			instruction.only = only_slot(instruction.mapping);
 		vec_push(instructions, instruction);
 	}
 	return r;
@@ -332,10 +332,14 @@ static const struct block *block_of(struct compiler *c, const struct instruction
 {
 	struct block *block = arena_struct(c->arena, struct block);
 	struct instruction *copy = arena_array(c->arena, struct instruction, count);
+	struct guard *guards = arena_zalloc(c->arena, sizeof(*guards) * count);
 
 	if (count)
 		memcpy(copy, items, count * sizeof(*copy));
-	*block = (struct block){copy, count};
+	for (size_t i = 0; i < count; i++)
+		if (items[i].op == OP_ALIAS || items[i].op == OP_MAP)
+			guards[i] = guard_of(&items[i].mapping->from);
+	*block = (struct block){copy, guards, count};
 	return block;
 }
 

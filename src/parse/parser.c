@@ -44,8 +44,8 @@ void parser_free(struct parser *parser)
 struct reading {
 	struct look look;
 	struct str text;
-	struct syslog_header header;
-	size_t json_offset; /* where a text that begins like JSON stops being it, plus one */
+	struct syslog_header header; /* where look.format says so */
+	size_t json_offset;          /* where a text that begins like JSON stops being it, plus one */
 };
 
 static bool is_xml(struct str text)
@@ -163,10 +163,13 @@ static void note_malformed(struct event *event, const struct reading *r)
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
 		     struct str text, const struct run *outer)
 {
-	struct reading r = {.text = text};
 	const struct block *matched[MATCHED_MAX];
 	struct run run = {.parser = parser, .input = input, .event = event, .matched = matched};
+	struct reading r;
 
+	r.text = text; /* not its header, which is large and mostly not there */
+	r.look = (struct look){0};
+	r.json_offset = 0;
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
 	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex);

@@ -230,46 +230,49 @@ static void run_switch(struct run *run, const struct branch *branch)
 		run_block(run, block);
 }
 
-/* Whether there is anything of what an instruction reads. */
-static inline bool guard_lets(const struct guard *guard, const struct run *run)
+static void run_instruction(struct run *run, const struct instruction *instruction)
 {
-	const uint64_t *filled = &run->parser->filled[guard->word];
+	switch (instruction->op) {
+	case OP_ALIAS:
+		run_alias(run, instruction);
+		break;
+	case OP_SIGMA:
+		run_sigma(run, instruction->sigma);
+		break;
+	case OP_MAP:
+		run_map(run, instruction);
+		break;
+	case OP_SET:
+		if (instruction->keyword)
+			event_set_keyword(run->event, instruction->field, instruction->constant);
+		else
+			event_set_value(run->event, instruction->field, instruction->constant);
+		break;
+	case OP_SWITCH:
+		run_switch(run, instruction->branch);
+		break;
+	}
+}
 
-	if (!guard->known || (filled[0] & guard->slots[0]) | (filled[1] & guard->slots[1]))
-		return true;
+static bool any_field(const struct guard *guard, const uint8_t *field_at)
+{
 	for (unsigned i = 0; i < guard->field_count; i++)
-		if (run->event->field_at[guard->fields[i]])
+		if (field_at[guard->fields[i]])
 			return true;
 	return false;
 }
 
 void run_block(struct run *run, const struct block *block)
 {
+	const uint64_t *const filled = run->parser->filled;
+	const uint8_t *const field_at = run->event->field_at;
+	const struct guard *guard = block->guards, *const end = guard + block->count;
 
-	for (size_t i = 0; i < block->count; i++) {
-		const struct instruction *instruction = &block->items[i];
+	for (; guard < end; guard++) {
+		const uint64_t *const words = filled + guard->word;
+		const uint64_t hit = (words[0] & guard->slots[0]) | (words[1] & guard->slots[1]);
 
-		if (!guard_lets(&instruction->guard, run))
-			continue;
-		switch (instruction->op) {
-		case OP_ALIAS:
-			run_alias(run, instruction);
-			break;
-		case OP_SIGMA:
-			run_sigma(run, instruction->sigma);
-			break;
-		case OP_MAP:
-			run_map(run, instruction);
-			break;
-		case OP_SET:
-			if (instruction->keyword)
-				event_set_keyword(run->event, instruction->field, instruction->constant);
-			else
-				event_set_value(run->event, instruction->field, instruction->constant);
-			break;
-		case OP_SWITCH:
-			run_switch(run, instruction->branch);
-			break;
-		}
+		if (hit || !guard->known || (guard->field_count && any_field(guard, field_at)))
+			run_instruction(run, &block->items[guard - block->guards]);
 	}
 }

@@ -93,7 +93,6 @@ struct instruction {
 	bool keyword;        /* MAP, SET: any text is a value of the field */
 	uint16_t slot;       /* ALIAS: its own */
 	uint16_t only;       /* ALIAS, MAP: the one slot it reads; 0 where it reads others too */
-	struct guard guard;  /* ALIAS, MAP */
 	struct str name;     /* ALIAS */
 	uint64_t hash;       /* ALIAS */
 	union {
@@ -106,6 +105,7 @@ struct instruction {
 
 struct block {
 	const struct instruction *items;
+	const struct guard *guards; /* of the items; apart, since most items are skipped for what these say */
 	size_t count;
 };
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "parse/recognise.h"
 
-#include <stdlib.h>
-
 #include "base/hash.h"
 #include "base/vec.h"
 #include "parse/compile.h"
@@ -18,8 +16,7 @@ void recognisers_init(struct recognisers *all)
 void recognisers_done(struct recognisers *all)
 {
 	map_free(all->keys);
-	for (size_t i = 0; i < FORMATS; i++)
-		free(all->by_format[i].items);
+	recognise_index_done(&all->index);
 	vec_done(all);
 }
 
@@ -169,28 +166,11 @@ static int compare(const void *pa, const void *pb)
 	return a->order < b->order ? -1 : 1;
 }
 
-/* A syslog message's MSG is text as well, so that sources of text work with and without a header. */
-static bool format_fits(enum format wanted, enum format format)
-{
-	return wanted == FORMAT_ANY || wanted == format || (wanted == FORMAT_TEXT && format == FORMAT_SYSLOG);
-}
-
 void recognisers_sort(struct recognisers *all)
 {
 	if (all->len)
 		qsort(all->items, all->len, sizeof(*all->items), compare);
-	for (size_t format = 0; format < FORMATS; format++) {
-		const struct recogniser **items = calloc(all->len + 1, sizeof(*items));
-		size_t count = 0;
-
-		must(items);
-		for (size_t i = 0; i < all->len; i++)
-			if (format_fits(all->items[i].format, (enum format)format))
-				items[count++] = &all->items[i];
-		free(all->by_format[format].items);
-		all->by_format[format].items = items;
-		all->by_format[format].count = count;
-	}
+	recognise_index_make(all);
 }
 
 static int16_t find_bit(const struct recognisers *all, struct str name, uint64_t hash)
@@ -301,14 +281,15 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
 			       struct regex_scratch *scratch)
 {
-	const struct recogniser *const *items = all->by_format[look->format].items;
-	const size_t count = all->by_format[look->format].count;
+	size_t i;
 
-	for (size_t i = 0; look->hint.len && i < count; i++)
-		if (str_eq(items[i]->source->id, look->hint))
-			return items[i]->source;
-	for (size_t i = 0; i < count; i++)
-		if (fits(items[i], look, scratch))
-			return items[i]->source;
+	if (look->hint.len)
+		for (i = 0; i < all->len; i++)
+			if (str_eq(all->items[i].source->id, look->hint) &&
+			    recognise_format_fits(all->items[i].format, look->format))
+				return all->items[i].source;
+	for (i = recognise_index_next(all, look, 0); i < all->len; i = recognise_index_next(all, look, i + 1))
+		if (fits(&all->items[i], look, scratch))
+			return all->items[i].source;
 	return NULL;
 }

@@ -58,16 +58,34 @@ struct look {
 
 #define FORMATS 5
 
+/* Sets of recognisers, a bit for each in the order they are asked: which of them can fit at all. */
+struct recognise_index {
+	size_t words;                                         /* of one set */
+	uint64_t *by_format, *by_first, *by_key, *by_program; /* several sets one behind the other */
+	uint64_t *without_key, *without_program, *without_hint;
+	struct map *programs; /* program → number of its set */
+};
+
 struct recognisers {
 	struct recogniser *items;
 	size_t len, capacity;
-	struct {
-		const struct recogniser **items;
-		size_t count;
-	} by_format[FORMATS]; /* those that fit a text of that form, in the same order */
-	struct map *keys;     /* top-level key → its bit */
-	uint64_t hashes;      /* bit n: there is a key whose hash ends in n; spares most lookups */
+	struct map *keys; /* top-level key → its bit */
+	uint64_t hashes;  /* bit n: there is a key whose hash ends in n; spares most lookups */
+	struct recognise_index index;
 };
+
+/* A syslog message's MSG is text as well, so that sources of text work with and without a header. */
+static inline bool recognise_format_fits(enum format wanted, enum format format)
+{
+	return wanted == FORMAT_ANY || wanted == format || (wanted == FORMAT_TEXT && format == FORMAT_SYSLOG);
+}
+
+/* recognise_index.c: makes the index of sorted recognisers; frees it. */
+void recognise_index_make(struct recognisers *all);
+void recognise_index_done(struct recognise_index *index);
+/* The next one at or behind from that may fit; all->len where there is none. What is left to ask of it are
+   all its predicates but the format. */
+size_t recognise_index_next(const struct recognisers *all, const struct look *look, size_t from);
 
 void recognisers_init(struct recognisers *all);
 void recognisers_done(struct recognisers *all);
