@@ -211,7 +211,6 @@ int rules_check(struct rules_call *call)
 	buf_done(&checking->line);
 	return status;
 }
-int rules_coverage(struct rules_call *call)
 {
 	(void)call;
 	return 0;
