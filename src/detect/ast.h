@@ -89,6 +89,7 @@ struct rule {
 	struct rule_selection *selections;
 	uint32_t selection_count;
 	const struct condition *condition;
+	const struct correlation_source *correlation; /* in the set's arena; NULL in a detection rule */
 	const struct rule_test *tests;
 	size_t test_count;
 };
@@ -122,6 +123,10 @@ bool rule_is_uuid(struct str text);
 int filter_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
 		 struct arena *scratch, struct filter_info *ret_info, struct rule *ret_rule,
 		 struct err *ret_err);
+
+/* A document with "correlation"; all of it in the set's arena, until the set is built. */
+int correlation_parse(const struct yaml_node *doc, struct arena *arena, struct rule *rule,
+		      struct err *ret_err);
 
 /* Sigma's "timespan": 30s, 15m, 24h, 7d … */
 int rule_parse_timespan(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err);

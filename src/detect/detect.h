@@ -41,6 +41,25 @@ struct rule_info {
 	struct str yaml; /* the rule as it stands in its file */
 };
 
+/* One of the events of a test: a log line or fields. */
+struct rule_test_field {
+	struct str key;
+	struct value value;
+};
+struct rule_test_event {
+	struct str source;          /* hint for the parser, may be empty */
+	struct str raw;             /* the log line; empty where there are fields */
+	struct logsource logsource; /* for fields; empty parts are taken from the rule */
+	const struct rule_test_field *fields;
+	size_t field_count;
+	int64_t at;      /* µs, since the first event; absolute: since 1970 */
+	int64_t every;   /* µs between repetitions */
+	uint32_t repeat; /* as many events */
+	bool absolute;
+};
+#define RULE_TEST_EVENTS_MAX 1000
+#define RULE_TEST_REPEAT_MAX 100000
+
 /* One of the cases under a rule's key "tests": an event as a log line or as fields. */
 struct rule_test {
 	struct str name;
@@ -49,11 +68,10 @@ struct rule_test {
 	struct str raw;    /* the log line; empty where there are fields */
 	uint32_t line;
 	struct logsource logsource; /* for fields; empty parts are taken from the rule */
-	const struct rule_test_field {
-		struct str key;
-		struct value value;
-	} * fields;
+	const struct rule_test_field *fields;
 	size_t field_count;
+	const struct rule_test_event *events; /* in place of the above: over time */
+	size_t event_count;
 };
 
 struct ruleset;
@@ -75,16 +93,25 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
    suppress and silent may be changed; what they point to must live as long as the set. */
 typedef bool rule_choose(void *context, struct rule_info *info);
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
+/* Keeps the YAML trees of files in the file path from one load to the next (detect/rule_cache.h): a load from
+   it takes half the time. Before ruleset_add(); ruleset_build() writes what is new. Files are told
+   apart by the SHA-256 of their text, so any folders, placeholders and aliases can share one, and it may be
+   deleted at any time. In a process: DATA/cursor/rules.cache, a folder that it may write and nobody else.
+   Negative with *ret_err filled (may be NULL) where something is there that is not trusted: the load goes on
+   without it, and it is made anew if the folder is ours alone. */
+int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
 /* Adds the documents of a text; file is its name in errors. */
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
 		      void *context);
-/* Compiles and frees the builder. all_rules: log sources are ignored. */
+/* Compiles and frees the builder. What turns out only now, of correlations that refer to rules, is reported
+   as the last ruleset_add() asked for. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);
 
 size_t ruleset_count(const struct ruleset *set);
+size_t ruleset_cached_files(const struct ruleset *set); /* that were not parsed */
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index);
 const struct rule_test *ruleset_tests(const struct ruleset *set, size_t index, size_t *ret_count);
 
@@ -106,5 +133,23 @@ struct str matcher_explain(struct matcher *matcher, uint32_t rule, const struct 
 /* Rules looked at closely since the matcher was made, for candidates_mean; evaluations cut short. */
 uint64_t matcher_candidates(const struct matcher *matcher);
 uint64_t matcher_exceeded(const struct matcher *matcher);
+
+/* Events by how many candidates they had: [n] had n, the last that many or more. Of matcher_run() only. */
+#define CANDIDATES_BUCKETS 257
+const uint64_t *matcher_candidates_histogram(const struct matcher *matcher);
+
+/* What a rule cost and found since the matcher was made. Every MATCHER_SAMPLING-th event is timed. */
+#define MATCHER_SAMPLING 64
+struct rule_stats {
+	uint64_t candidates;  /* events for which it was evaluated */
+	uint64_t matches;     /* of these */
+	uint64_t samples;     /* of these evaluations were timed … */
+	uint64_t nanoseconds; /* … and took so long together */
+};
+void matcher_rule_stats(const struct matcher *matcher, uint32_t rule, struct rule_stats *ret_stats);
+
+/* The rule is not evaluated any more by this matcher; it holds for no event. */
+void matcher_set_aside(struct matcher *matcher, uint32_t rule);
+bool matcher_is_aside(const struct matcher *matcher, uint32_t rule);
 
 #endif

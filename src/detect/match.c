@@ -2,6 +2,8 @@
 /* Running a rule set over an event: groups, candidates, conditions. */
 #include "detect/match.h"
 
+#include <time.h>
+
 #include "detect/probe.h"
 
 #define STAMP_MAX (UINT32_MAX >> 1)
@@ -20,8 +22,10 @@ struct matcher *matcher_new(const struct ruleset *set)
 	matcher->candidates = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->found = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->found_bits = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
+	matcher->aside = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
+	matcher->stats = calloc(set->rules.len + 1, sizeof(*matcher->stats));
 	must(matcher->rules && matcher->predicates && matcher->selections && matcher->candidates &&
-	     matcher->found && matcher->found_bits);
+	     matcher->found && matcher->found_bits && matcher->aside && matcher->stats);
 	return matcher;
 }
 
@@ -37,6 +41,8 @@ void matcher_free(struct matcher *matcher)
 	free(matcher->candidates);
 	free(matcher->found);
 	free(matcher->found_bits);
+	free(matcher->aside);
+	free(matcher->stats);
 	free(matcher);
 }
 
@@ -232,16 +238,56 @@ static void begin(struct matcher *matcher, const struct event *event)
 	view_make(&matcher->view, event, matcher->stamp);
 }
 
+/* -- candidates to matches ------------------------------------------------------------------------------ */
+
+bool matcher_is_aside(const struct matcher *matcher, uint32_t rule)
+{
+	return matcher->aside[rule / 64] >> rule % 64 & 1;
+}
+
+void matcher_set_aside(struct matcher *matcher, uint32_t rule)
+{
+	must(rule < matcher->set->rules.len);
+	matcher->aside[rule / 64] |= UINT64_C(1) << rule % 64;
+}
+
+static uint64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* The one place where a rule's condition is looked at; what bounds a rule's time belongs here. */
+static bool rule_holds(struct matcher *matcher, uint32_t rule)
+{
+	struct rule_stats *stats = &matcher->stats[rule];
+	bool timed = matcher->stamp % MATCHER_SAMPLING == 0, holds;
+	uint64_t start;
+
+	if (matcher_is_aside(matcher, rule))
+		return false;
+	start = timed ? nanoseconds() : 0;
+	holds = node_holds(matcher, matcher->set->rules.items[rule].root);
+	if (timed) {
+		stats->nanoseconds += nanoseconds() - start;
+		stats->samples++;
+	}
+	stats->candidates++;
+	stats->matches += holds;
+	return holds;
+}
+
 /* Evaluates the candidates; those that match come out ascending. */
 static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 {
-	const struct compiled_rule *rules = matcher->set->rules.items;
 	bool any = false;
 
 	for (size_t i = 0; i < matcher->candidate_count; i++) {
 		uint32_t rule = matcher->candidates[i];
 
-		if (!node_holds(matcher, rules[rule].root))
+		if (!rule_holds(matcher, rule))
 			continue;
 		matcher->found_bits[rule / 64] |= UINT64_C(1) << rule % 64;
 		any = true;
@@ -263,6 +309,8 @@ size_t matcher_run(struct matcher *matcher, const struct event *event, const uin
 	for (unsigned i = 0; i < matcher->group_count; i++)
 		find_candidates(matcher, &matcher->groups[i]->index);
 	matcher->candidates_total += matcher->candidate_count;
+	matcher->histogram[matcher->candidate_count < CANDIDATES_BUCKETS ? matcher->candidate_count
+									 : CANDIDATES_BUCKETS - 1]++;
 	return evaluate(matcher, ret_rules);
 }
 
@@ -282,4 +330,15 @@ uint64_t matcher_candidates(const struct matcher *matcher)
 uint64_t matcher_exceeded(const struct matcher *matcher)
 {
 	return matcher->exceeded;
+}
+
+const uint64_t *matcher_candidates_histogram(const struct matcher *matcher)
+{
+	return matcher->histogram;
+}
+
+void matcher_rule_stats(const struct matcher *matcher, uint32_t rule, struct rule_stats *ret_stats)
+{
+	must(rule < matcher->set->rules.len);
+	*ret_stats = matcher->stats[rule];
 }

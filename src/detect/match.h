@@ -17,8 +17,10 @@ struct matcher {
 	uint32_t *rules, *predicates, *selections;
 	uint32_t *candidates, *found; /* rules; room for all of them */
 	size_t candidate_count, found_count;
-	uint64_t *found_bits;
+	uint64_t *found_bits, *aside; /* bits, by rule */
 	uint64_t candidates_total, exceeded;
+	uint64_t histogram[CANDIDATES_BUCKETS];
+	struct rule_stats *stats; /* by rule */
 	/* The log source of the last event that had a short one, and its groups. */
 	char source_text[SOURCE_KEY_MAX];
 	struct logsource source;

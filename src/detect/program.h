@@ -78,6 +78,9 @@ struct compiled_rule {
 	struct rule_info info;
 	uint32_t root;
 	uint32_t selection_first, selection_count;
+	const struct correlation_source *source;  /* of a correlation, as parsed */
+	const struct correlation *correlation;    /* the same, resolved */
+	const uint32_t *suppress_slots;
 	const struct rule_test *tests;
 	size_t test_count;
 };
@@ -127,6 +130,7 @@ struct ruleset {
 	int64_t built; /* when, by the clock */
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
+	size_t cached_files;
 	bool all_rules, has_keywords;
 };
 
@@ -140,6 +144,11 @@ uint32_t compile_tree(struct ruleset *set, struct map *predicates, const struct 
 int filter_add(struct ruleset *set, struct map *predicates, const struct placeholders *placeholders,
 	       const struct yaml_node *doc, struct str file, struct arena *scratch, struct err *ret_err);
 void filters_apply(struct ruleset *set);
+
+/* Adds a correlation; its names are resolved when all rules are there. Those that cannot be are reported and
+   taken out of the set, which moves the rules behind them. Also finds the slots of suppress. */
+void correlation_add(struct ruleset *set, const struct rule *rule);
+void correlations_resolve(struct ruleset *set, rule_report *report, void *context);
 
 /* The slot of a field name, made where there was none. */
 uint32_t compile_slot(struct ruleset *set, struct str name);

@@ -188,7 +188,6 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 	static const struct {
 		const char *key, *message;
 	} kinds[] = {
-		{"correlation", "correlation rules are not supported yet"},
 		{"action",
 		 "collections with 'action' are not supported: Sigma 2 has none, write each rule whole"},
 	};
@@ -202,6 +201,14 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 			return yaml_error(ret_err, node, "%s", kinds[i].message);
 	}
 	return 0;
+}
+
+static int read_detection(const struct yaml_node *doc, const struct placeholders *placeholders,
+			  struct arena *arena, struct arena *scratch, struct rule *rule, struct err *ret_err)
+{
+	int r = rule_parse_logsource(doc, arena, &rule->info.logsource, ret_err);
+
+	return r < 0 ? r : rule_parse_detection(doc, placeholders, scratch, rule, ret_err);
 }
 
 int rule_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
@@ -232,10 +239,10 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 		r = read_tags(doc, arena, &rule.info, ret_err);
 	if (r == 0)
 		r = rule_parse_suppress(yaml_get(doc, "suppress"), arena, &rule.info.suppress, ret_err);
-	if (r == 0)
-		r = rule_parse_logsource(doc, arena, &rule.info.logsource, ret_err);
-	if (r == 0)
-		r = rule_parse_detection(doc, placeholders, scratch, &rule, ret_err);
+	if (r == 0 && yaml_get(doc, "correlation"))
+		r = correlation_parse(doc, arena, &rule, ret_err);
+	else if (r == 0)
+		r = read_detection(doc, placeholders, arena, scratch, &rule, ret_err);
 	if (r == 0)
 		r = rule_parse_tests(yaml_get(doc, "tests"), arena, &rule, ret_err);
 	if (r == 0)

@@ -115,7 +115,7 @@ static void test_documents(void **state)
 		{"title: t\nlevel: severe\n" BODY, "the level is none of", 0, 2},
 		{"title: t\nstatus: good\n" BODY, "the status is none of", 0, 2},
 		{"title: t\ntags: x\n" BODY, "'tags' must be a list", 0, 2},
-		{"title: t\ncorrelation: {type: event_count}\n", "correlation rules are not supported yet", 0,
+		{"title: t\ncorrelation: {type: event_count}\n", "the correlation has no 'rules'", 0,
 		 2},
 		{"title: t\nlogsource: {product: p}\nfilter: {}\n", "must list 1 to", 0, 3},
 		{"title: t\naction: global\n---\ntitle: t\n" BODY, "'action' are not supported", 1, 2},
