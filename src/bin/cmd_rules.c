@@ -35,6 +35,7 @@ static const struct {
 	{"suppress", rules_suppress}, {"except", rules_except}, {"exceptions", rules_exceptions},
 	{"unexcept", rules_unexcept}, {"import", rules_import}, {"packs", rules_packs},
 	{"rollback", rules_rollback}, {"remove", rules_remove}, {"coverage", rules_coverage},
+	{"report", rules_report},
 };
 
 static int run(const struct command *command, struct arguments *arguments)
@@ -71,7 +72,7 @@ const struct command cmd_rules = {
 	.summary = "check, test, list and switch detection rules; packs and exceptions",
 	.usage = "check|test|list [PATH…]\n"
 		 "       rules show|enable|disable|suppress ID… | except ID… | exceptions | unexcept ID\n"
-		 "       rules import DIR|ZIP | packs | rollback PACK | remove PACK | coverage",
+		 "       rules import DIR|ZIP | packs | rollback PACK | remove PACK | coverage | report",
 	.details =
 		"Without PATH the rules of the platform are meant: its own and those of packs.\n\n"
 		"check       what does not load, and what is doubtful; exit status 1 where there is an "
@@ -92,7 +93,11 @@ const struct command cmd_rules = {
 		"stay\n"
 		"packs       what was imported      rollback  to the version before      remove  with its "
 		"files (--yes)\n"
-		"coverage    which techniques of ATT&CK the enabled rules can see, and the sources that talk",
+		"coverage    which techniques of ATT&CK the enabled rules can see, and the sources that "
+		"talk\n"
+		"report      which rules cost the most, alert the most and are right the least, and what to "
+		"do "
+		"about it",
 	.options =
 		(const struct option_def[]){
 			{"json", NULL, "one JSON object a line"},

@@ -321,10 +321,12 @@ static void test_explain(void **state)
 	event.raw = STR("a needle in");
 	assert_int_equal(matcher_run(matcher, &event, &rules), 1);
 	assert_string_equal(matcher_explain(matcher, rules[0], &event, arena).ptr,
-			    "{\"selections\":[{\"name\":\"a\",\"matches\":["
+			    "{\"condition\":\"a and k and not f\",\"selections\":["
+			    "{\"name\":\"a\",\"holds\":true,\"matches\":["
 			    "{\"field\":\"G\",\"value\":null,\"pattern\":\"null\"},"
 			    "{\"field\":\"F\",\"value\":\"A \\\"Needle\\\" in\",\"pattern\":\"need\"}]},"
-			    "{\"name\":\"k\",\"matches\":[{\"field\":null,\"value\":\"a needle "
+			    "{\"name\":\"f\",\"holds\":false,\"matches\":[]},"
+			    "{\"name\":\"k\",\"holds\":true,\"matches\":[{\"field\":null,\"value\":\"a needle "
 			    "in\",\"pattern\":\"le in\"}]}]}");
 	matcher_free(matcher);
 	ruleset_free(set);
