@@ -32,7 +32,8 @@ static void test_thinned_out(void **state)
 {
 	static const char *const texts[] = {
 		"title: c\nname: c\ncorrelation: {type: temporal, rules: [r0, r1, r2], timespan: 30s}\n",
-		"title: c\nname: c\ncorrelation: {type: temporal_ordered, rules: [r0, r1, r2], timespan: 30s}\n",
+		"title: c\nname: c\ncorrelation: {type: temporal_ordered, rules: [r0, r1, r2], timespan: "
+		"30s}\n",
 	};
 
 	(void)state;
