@@ -225,13 +225,26 @@ static bool part_admits(struct str filter, struct str rule)
 }
 
 /* What the filter states of its log source the rule must state too, the same. */
+static bool admits(const struct filter_info *filter, const struct rule_info *rule)
+{
+	return part_admits(filter->logsource.product, rule->logsource.product) &&
+	       part_admits(filter->logsource.category, rule->logsource.category) &&
+	       part_admits(filter->logsource.service, rule->logsource.service);
+}
+
+bool filter_names(const struct filter_info *filter, const struct rule_info *rule)
+{
+	bool named = filter->any;
+
+	for (size_t i = 0; !named && i < filter->rule_count; i++)
+		named = (rule->id.len && str_ieq(filter->rules[i], rule->id)) ||
+			(rule->name.len && str_ieq(filter->rules[i], rule->name));
+	return named && rule->kind == RULE_DETECTION && admits(filter, rule);
+}
+
 static void consider(struct narrowing *narrowing, uint32_t filter, const struct rule_info *rule)
 {
-	const struct logsource *source = &narrowing->set->filters.items[filter].info.logsource;
-
-	if (!part_admits(source->product, rule->logsource.product) ||
-	    !part_admits(source->category, rule->logsource.category) ||
-	    !part_admits(source->service, rule->logsource.service))
+	if (!admits(&narrowing->set->filters.items[filter].info, rule))
 		return;
 	for (size_t i = 0; i < narrowing->found.len; i++)
 		if (narrowing->found.items[i] == filter) /* by name and by id */

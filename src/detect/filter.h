@@ -25,6 +25,9 @@ struct filter_info {
 	uint32_t line;
 };
 
+/* Whether a filter narrows a rule: by its log source and by name, id or any. */
+bool filter_names(const struct filter_info *filter, const struct rule_info *rule);
+
 size_t ruleset_filter_count(const struct ruleset *set);
 const struct filter_info *ruleset_filter(const struct ruleset *set, size_t index);
 

@@ -45,6 +45,11 @@ struct ruleset_builder *ruleset_builder_new(void)
 	return builder;
 }
 
+struct arena *ruleset_arena(struct ruleset_builder *builder)
+{
+	return builder->set->arena;
+}
+
 static void builder_free(struct ruleset_builder *builder)
 {
 	map_free(builder->predicates);
@@ -290,6 +295,7 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	builder_free(builder); /* before the indices are made, for the memory */
 	make_groups(set);
 	make_indices(set);
+	set->aside = aside_new(set->rules.len);
 	return set;
 }
 
@@ -316,6 +322,7 @@ void ruleset_free(struct ruleset *set)
 	vec_done(&set->slots);
 	vec_done(&set->groups);
 	vec_done(&set->filters);
+	aside_free(set->aside);
 	arena_free(set->arena);
 	free(set);
 }
