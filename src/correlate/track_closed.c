@@ -166,7 +166,7 @@ void closed_take(struct correlator *correlator, struct key *key, const struct en
 	}
 	if (key->ring.count == key->ring.capacity)
 		key_resize(correlator, key, key->ring.capacity ? 2 * key->ring.capacity : 4);
-	entries_insert(&key->ring, entry);
+	entries_insert(&key->ring, entry, false);
 	timer_set(correlator, key);
 }
 

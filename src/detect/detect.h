@@ -6,8 +6,9 @@
  * set, and evaluated against events. The set is shared by all threads and
  * replaced as a whole on reload; what one thread needs is in its matcher.
  *
- * An evaluation does not allocate, and takes bounded time: regular expressions
- * run with a match limit, and a rule that exceeds it does not match and is counted.
+ * An evaluation does not allocate, and takes bounded time: what goes beyond the
+ * limits of a search or of a rule does not match and is counted, and a rule that
+ * does so again and again is set aside.
  */
 #include <stdint.h>
 
@@ -138,7 +139,7 @@ uint64_t matcher_exceeded(const struct matcher *matcher);
 #define CANDIDATES_BUCKETS 257
 const uint64_t *matcher_candidates_histogram(const struct matcher *matcher);
 
-/* What a rule cost and found since the matcher was made. Every MATCHER_SAMPLING-th event is timed. */
+/* What a rule cost and found since the matcher was made. One event in MATCHER_SAMPLING is timed. */
 #define MATCHER_SAMPLING 64
 struct rule_stats {
 	uint64_t candidates;  /* events for which it was evaluated */
@@ -147,6 +148,26 @@ struct rule_stats {
 	uint64_t nanoseconds; /* … and took so long together */
 };
 void matcher_rule_stats(const struct matcher *matcher, uint32_t rule, struct rule_stats *ret_stats);
+
+/*
+ * A rule that costs more than its budget (doc/formats/rules.md, "Limits") is set
+ * aside: no matcher of the set evaluates it any more. Matchers decide so by
+ * themselves while they run, in any thread.
+ */
+struct rule_aside {
+	uint32_t rule;
+	int64_t at;                  /* when, by the clock */
+	uint64_t events;             /* in so many of one thread … */
+	uint64_t nanoseconds;        /* … it computed so long … */
+	uint64_t thread_nanoseconds; /* … of so long in all … */
+	uint64_t cut_short;          /* … and so many of its evaluations were cut short */
+};
+typedef void rule_aside_seen(void *context, const struct rule_aside *aside);
+/* All rules set aside so far, in order; seen may be NULL. Returns their number. From any thread. */
+size_t ruleset_aside(const struct ruleset *set, rule_aside_seen *seen, void *context);
+bool ruleset_is_aside(const struct ruleset *set, size_t index);
+/* After a reload: what old has set aside stays so in the new set, where its file has not changed. */
+void ruleset_keep_aside(const struct ruleset *set, const struct ruleset *old);
 
 /* The rule is not evaluated any more by this matcher; it holds for no event. */
 void matcher_set_aside(struct matcher *matcher, uint32_t rule);

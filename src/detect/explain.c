@@ -75,7 +75,7 @@ static void add_node(struct explanation *explanation, uint32_t at)
 
 	if (node->type == NODE_NOT || !node_holds(explanation->matcher, at))
 		return;
-	if (node->type == NODE_PREDICATE) {
+	if (node->type == NODE_PREDICATE || node->type == NODE_WITNESS) {
 		add_match(explanation, &set->predicates.items[node->operand]);
 		return;
 	}
@@ -148,6 +148,8 @@ struct str matcher_explain(struct matcher *matcher, uint32_t rule, const struct 
 	struct str text;
 
 	(void)event;
+	budget_begin(&matcher->budget);
+	matcher->plain = true; /* the rule need not have been a candidate */
 	add_condition(out, matcher->set, compiled->root);
 	buf_add_str(out, STR(",\"selections\":["));
 	for (uint32_t i = 0; i < compiled->selection_count; i++) {

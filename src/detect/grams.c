@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 #define COUNTS 65536
+#define GRAM_FACTOR UINT32_C(2654435761)
 #define FILTER_BITS_MIN 12
 #define FILTER_BITS_MAX 20
 #define FILTER_LOAD 32 /* bits of the filter per gram */
@@ -25,7 +26,7 @@ static inline uint32_t load_gram(const char *at)
 /* Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4). */
 static inline uint32_t gram_hash(uint32_t gram)
 {
-	return gram * UINT32_C(2654435761);
+	return gram * GRAM_FACTOR;
 }
 
 /* The upper bits are the good ones; the filter takes them as they are, tables by their lower bits. */
@@ -47,10 +48,10 @@ void gram_counts_free(struct gram_counts *counts)
 	free(counts);
 }
 
-void gram_counts_add(struct gram_counts *counts, struct str text)
+void gram_counts_add(struct gram_counts *counts, struct str text, uint32_t times)
 {
 	for (size_t at = 0; at + GRAM_SIZE <= text.len; at++)
-		counts->counts[fold(gram_hash(load_gram(text.ptr + at))) % COUNTS]++;
+		counts->counts[fold(gram_hash(load_gram(text.ptr + at))) % COUNTS] += times;
 }
 
 /* Where the rarest gram of a text stands. */
@@ -85,7 +86,8 @@ static void choose_gram(struct literal *literal, const struct gram_counts *count
 	uint32_t count;
 
 	must(literal->text.len >= GRAM_SIZE);
-	literal->gram_at = (uint32_t)rarest_gram(counts, literal->text, &count);
+	literal->gram_at = counts ? (uint32_t)rarest_gram(counts, literal->text, &count)
+				  : (uint32_t)literal->text.len - GRAM_SIZE;
 	literal->gram = load_gram(literal->text.ptr + literal->gram_at);
 }
 
@@ -96,11 +98,11 @@ static int compare_grams(const void *left, const void *right)
 	return a->gram < b->gram ? -1 : a->gram > b->gram;
 }
 
-static void add_gram(struct gram_table *table, uint64_t *bits, uint32_t gram, uint32_t literal)
+static void add_gram(struct gram_table *table, uint32_t *bits, uint32_t gram, uint32_t literal)
 {
 	uint32_t hash = gram_hash(gram), bit = hash >> table->filter_shift, place = fold(hash) & table->mask;
 
-	bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+	bits[bit >> 5] |= UINT32_C(1) << (bit & 31);
 	while (table->entries[place].count && table->entries[place].gram != gram)
 		place = (place + 1) & table->mask;
 	if (!table->entries[place].count)
@@ -109,11 +111,20 @@ static void add_gram(struct gram_table *table, uint64_t *bits, uint32_t gram, ui
 	table->entries[place].count++;
 }
 
+static const struct finder *make_finder(const struct literal *literals, uint32_t count, struct arena *arena)
+{
+	struct finder *finder = arena_struct(arena, struct finder);
+
+	for (uint32_t i = 0; i < count; i++)
+		finder_add(finder, literals[i].text.ptr + literals[i].gram_at, GRAM_SIZE, i * 8 / count);
+	return finder;
+}
+
 void gram_table_make(struct gram_table *table, struct literal *literals, uint32_t count,
 		     const struct gram_counts *counts, struct arena *arena)
 {
 	uint32_t filter_bits = FILTER_BITS_MIN, size = 4;
-	uint64_t *bits;
+	uint32_t *bits;
 
 	if (count == 0)
 		return;
@@ -132,13 +143,165 @@ void gram_table_make(struct gram_table *table, struct literal *literals, uint32_
 		add_gram(table, bits, literals[i].gram, i);
 	table->bits = bits;
 	table->literals = literals;
+	if (count <= FINDER_MAX)
+		table->finder = make_finder(literals, count, arena);
 }
 
 static bool literal_is_at(const struct literal *literal, struct str text, size_t gram_at)
 {
-	return gram_at >= literal->gram_at && text.len - (gram_at - literal->gram_at) >= literal->text.len &&
-	       memcmp(text.ptr + gram_at - literal->gram_at, literal->text.ptr, literal->text.len) == 0;
+	size_t at = gram_at - literal->gram_at;
+
+	if (gram_at < literal->gram_at || text.len - at < literal->text.len ||
+	    memcmp(text.ptr + at, literal->text.ptr, literal->text.len) != 0)
+		return false;
+	if (literal->anchors & LITERAL_AT_START && at > 0)
+		return false;
+	return !(literal->anchors & LITERAL_AT_END) || text.len - at == literal->text.len;
 }
+
+/* The literals whose gram stands at a place. */
+static inline void look_at(const struct gram_table *table, struct str text, size_t at, literal_found *found,
+			   void *context)
+{
+	uint32_t gram = load_gram(text.ptr + at), i = fold(gram_hash(gram)) & table->mask;
+
+	while (table->entries[i].count && table->entries[i].gram != gram)
+		i = (i + 1) & table->mask;
+	for (uint32_t k = 0; k < table->entries[i].count; k++) {
+		const struct literal *literal = &table->literals[table->entries[i].first + k];
+
+		if (literal_is_at(literal, text, at))
+			found(context, literal->payload);
+	}
+}
+
+#define SCAN_PLACES 8 /* looked at together */
+
+#ifdef __AVX2__
+
+/* Bit n: the gram at at + n may be in the table. Up to 16 bytes are read. */
+static inline uint32_t filter_places(const struct gram_table *table, const char *at)
+{
+	const __m256i grams = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5,
+					       6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+	const __m256i bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)at));
+	const __m256i hashes =
+		_mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, grams), _mm256_set1_epi32((int)GRAM_FACTOR));
+	const __m256i bits = _mm256_srl_epi32(hashes, _mm_cvtsi32_si128(table->filter_shift));
+	const __m256i words =
+		_mm256_i32gather_epi32((const int *)(const void *)table->bits, _mm256_srli_epi32(bits, 5), 4);
+	/* Shifts take their count modulo nothing: all but the lower five bits must go. */
+	const __m256i low = _mm256_srlv_epi32(words, _mm256_and_si256(bits, _mm256_set1_epi32(31)));
+
+	return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32(low, 31)));
+}
+
+#else
+
+static inline uint32_t filter_places(const struct gram_table *table, const char *at)
+{
+	uint32_t places = 0;
+
+	for (unsigned n = 0; n < SCAN_PLACES; n++) {
+		uint32_t bit = gram_hash(load_gram(at + n)) >> table->filter_shift;
+
+		places |= (table->bits[bit >> 5] >> (bit & 31) & 1) << n;
+	}
+	return places;
+}
+
+#endif
+
+/* Many grams. */
+static void scan_by_filter(const struct gram_table *table, struct str text, literal_found *found,
+			   void *context)
+{
+	for (size_t at = 0; at + GRAM_SIZE <= text.len; at += SCAN_PLACES)
+		for (uint32_t places = filter_places(table, text.ptr + at); places; places &= places - 1) {
+			size_t place = at + (unsigned)__builtin_ctz(places);
+
+			if (place + GRAM_SIZE <= text.len)
+				look_at(table, text, place, found, context);
+		}
+}
+
+void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context)
+{
+	if (!table->entries || text.len < GRAM_SIZE)
+		return;
+	if (!table->finder) {
+		scan_by_filter(table, text, found, context);
+		return;
+	}
+	text.len -= GRAM_SIZE - 1; /* places where a gram may begin */
+	for (size_t at = 0; at < text.len; at += FINDER_BLOCK)
+		for (uint32_t places = finder_places(table->finder, text, at); places; places &= places - 1)
+			look_at(table, str_of(text.ptr, text.len + GRAM_SIZE - 1),
+				at + (unsigned)__builtin_ctz(places), found, context);
+}
+
+/* -- short ones ---------------------------------------------------------------------------------------- */
+
+static int compare_texts(const void *left, const void *right)
+{
+	const struct literal *a = left, *b = right;
+
+	return str_cmp(a->text, b->text);
+}
+
+/* The bytes of a short literal as they stand in a gram; the rest 0. */
+static uint32_t short_gram(struct str text)
+{
+	char bytes[GRAM_SIZE] = {0};
+
+	memcpy(bytes, text.ptr, text.len);
+	return load_gram(bytes);
+}
+
+struct short_table *short_table_make(struct literal *literals, uint32_t count, struct arena *arena)
+{
+	struct short_table *table = arena_struct(arena, struct short_table);
+
+	qsort(literals, count, sizeof(*literals), compare_texts);
+	for (uint32_t i = 0; i < count; i++) {
+		must(literals[i].text.len > 0 && literals[i].text.len < GRAM_SIZE);
+		literals[i].gram = short_gram(literals[i].text);
+		finder_add(&table->finder, literals[i].text.ptr, literals[i].text.len, i * 8 / count);
+		table->first[(uint8_t)literals[i].text.ptr[0] + 1]++;
+	}
+	for (unsigned byte = 0; byte < 256; byte++)
+		table->first[byte + 1] += table->first[byte];
+	table->literals = literals;
+	return table;
+}
+
+static inline bool short_is_at(const struct literal *literal, struct str text, size_t at, uint32_t gram)
+{
+	size_t len = literal->text.len;
+
+	if ((gram ^ literal->gram) << (8 * (GRAM_SIZE - len)) || len > text.len - at)
+		return false;
+	if (literal->anchors & LITERAL_AT_START && at > 0)
+		return false;
+	return !(literal->anchors & LITERAL_AT_END) || text.len - at == len;
+}
+
+void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context)
+{
+	for (size_t at = 0; at < text.len; at += FINDER_BLOCK)
+		for (uint32_t places = finder_places(&table->finder, text, at); places;
+		     places &= places - 1) {
+			size_t place = at + (unsigned)__builtin_ctz(places);
+			uint8_t byte = (uint8_t)text.ptr[place];
+			uint32_t gram = load_gram(text.ptr + place);
+
+			for (uint32_t i = table->first[byte]; i < table->first[byte + 1]; i++)
+				if (short_is_at(&table->literals[i], text, place, gram))
+					found(context, table->literals[i].payload);
+		}
+}
+
+/* -- one by one ---------------------------------------------------------------------------------------- */
 
 /* Behind cursor->at - 1, the next place whose gram is in the table; its literals are then left. */
 static bool find_gram(const struct gram_table *table, struct str text, struct gram_cursor *cursor)
@@ -147,7 +310,7 @@ static bool find_gram(const struct gram_table *table, struct str text, struct gr
 		uint32_t gram = load_gram(text.ptr + at), hash = gram_hash(gram);
 		uint32_t bit = hash >> table->filter_shift;
 
-		if (!(table->bits[bit >> 6] >> (bit & 63) & 1))
+		if (!(table->bits[bit >> 5] >> (bit & 31) & 1))
 			continue;
 		for (uint32_t i = fold(hash) & table->mask; table->entries[i].count;
 		     i = (i + 1) & table->mask)
@@ -194,20 +357,17 @@ static void add_short(struct literal_set *set, struct str text, uint32_t index)
 void literal_set_make(struct literal_set *set, const struct str *texts, uint32_t count, struct arena *arena)
 {
 	struct literal *literals = arena_array(arena, struct literal, count);
-	struct gram_counts *counts = gram_counts_new();
 	uint32_t long_count = 0;
 
 	*set = (struct literal_set){.texts = texts, .count = count};
 	for (uint32_t i = 0; i < count; i++) {
 		must(texts[i].len > 0);
-		gram_counts_add(counts, texts[i]);
 		if (texts[i].len < GRAM_SIZE)
 			add_short(set, texts[i], i);
 		else
 			literals[long_count++] = (struct literal){.text = texts[i], .payload = i};
 	}
-	gram_table_make(&set->grams, literals, long_count, counts, arena);
-	gram_counts_free(counts);
+	gram_table_make(&set->grams, literals, long_count, NULL, arena);
 }
 
 void literal_set_done(struct literal_set *set)
@@ -237,4 +397,18 @@ struct str literal_set_find(const struct literal_set *set, struct str text)
 	if (literal)
 		return literal->text;
 	return set->shorts ? find_short(set, text) : (struct str){0};
+}
+
+static void note_found(void *context, uint32_t payload)
+{
+	(void)payload;
+	*(bool *)context = true;
+}
+
+bool literal_set_any(const struct literal_set *set, struct str text)
+{
+	bool found = false;
+
+	gram_table_scan(&set->grams, text, note_found, &found);
+	return found || (set->shorts && find_short(set, text).len);
 }

@@ -14,37 +14,58 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "detect/finder.h"
 
 #define GRAM_SIZE 4
+
+enum { LITERAL_AT_START = 1, LITERAL_AT_END = 2 };
 
 struct literal {
 	struct str text;
 	uint32_t gram, gram_at; /* the gram, and where in text it stands */
 	uint32_t payload;       /* the caller's */
+	uint8_t anchors;        /* LITERAL_ bits: where in the text looked through it must stand */
 };
 
 struct gram_table {
 	const struct literal *literals;
-	const uint64_t *bits; /* a filter before the table */
+	const uint32_t *bits; /* a filter before the table */
 	struct {
 		uint32_t gram, first, count; /* of literals; count 0: empty */
 	} * entries;                         /* NULL: no literals */
 	uint32_t mask;
-	uint8_t filter_shift; /* 32 - log2 of the filter's bits */
+	uint8_t filter_shift;        /* 32 - log2 of the filter's bits */
+	const struct finder *finder; /* of few grams, in place of the filter; NULL: they are many */
+};
+
+/* Literals shorter than a gram. */
+struct short_table {
+	const struct literal *literals; /* by their first byte; NULL: none */
+	uint32_t first[257];            /* of those that begin with a byte */
+	struct finder finder;
 };
 
 /* How often each gram is met, by hash. */
 struct gram_counts;
 struct gram_counts *gram_counts_new(void);
 void gram_counts_free(struct gram_counts *counts);
-void gram_counts_add(struct gram_counts *counts, struct str text);
+void gram_counts_add(struct gram_counts *counts, struct str text, uint32_t times);
 /* How often the rarest gram of the text was met; 0 for a text shorter than a gram. */
 uint32_t gram_counts_rarest(const struct gram_counts *counts, struct str text);
 
-/* Sorts literals, which must live as long as the table: text (of at least GRAM_SIZE bytes) and payload are
- * given. */
+/* Sorts literals, which must live as long as the table: text (of at least GRAM_SIZE bytes), payload and
+   anchors are given. Without counts each literal's last gram is taken. */
 void gram_table_make(struct gram_table *table, struct literal *literals, uint32_t count,
 		     const struct gram_counts *counts, struct arena *arena);
+
+/* Literals of 1 byte to GRAM_SIZE - 1, which must live as long as the table; sorts them. */
+struct short_table *short_table_make(struct literal *literals, uint32_t count, struct arena *arena);
+
+/* Calls found(context, payload) for each literal in the text, at each place. The text is
+   readable for FINDER_PADDING bytes behind its end. */
+typedef void literal_found(void *context, uint32_t payload);
+void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context);
+void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context);
 
 /* Start with a zeroed cursor. */
 struct gram_cursor {
@@ -52,7 +73,7 @@ struct gram_cursor {
 	uint32_t next, left; /* literals of the gram at that place not yet looked at */
 };
 
-/* The next literal in the text, by place; NULL when there is none. */
+/* The next literal in the text, by place; NULL when there is none. The text need not be padded. */
 const struct literal *gram_table_next(const struct gram_table *table, struct str text,
 				      struct gram_cursor *cursor);
 
@@ -71,5 +92,7 @@ void literal_set_done(struct literal_set *set);
 
 /* One of the texts that is inside text; empty where none is. */
 struct str literal_set_find(const struct literal_set *set, struct str text);
+/* Whether one is; quicker. The text is readable for FINDER_PADDING bytes behind its end. */
+bool literal_set_any(const struct literal_set *set, struct str text);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looking up what index_build() laid out. */
+/* Looking up what index_make() laid out. */
 #include "detect/index.h"
 
 #include "base/hash.h"
+#include "detect/fold.h"
+#include "detect/match.h"
 #include "detect/probe.h"
-#include "detect/program.h"
 
 struct str text_tail(struct str text)
 {
-	for (size_t i = text.len; i-- > 0;)
-		if (text.ptr[i] == '\\' || text.ptr[i] == '/')
-			return str_of(text.ptr + i, text.len - i);
-	return (struct str){0};
+	size_t at = fold_last_separator(text);
+
+	return at == STR_NOT_FOUND ? (struct str){0} : str_of(text.ptr + at, text.len - at);
 }
 
 bool text_number(struct str text, double *ret_number)
@@ -30,62 +30,170 @@ bool text_number(struct str text, double *ret_number)
 	return true;
 }
 
-uint64_t number_key(double number)
+/* -- hits ---------------------------------------------------------------------------------------------- */
+
+/* The index at hand, as context of literal_found. */
+struct probing {
+	struct matcher *matcher;
+	const uint32_t *hits;
+	struct recall_hits *kept; /* where hits are noted, too, or NULL */
+};
+
+static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 {
-	number += 0.0; /* -0 and 0 are one number */
-	return hash_bytes(&number, sizeof(number));
+	uint32_t stamp = matcher->stamp, count = *hit++;
+
+	for (; count > 0; count--, hit++) {
+		uint32_t *memo = &matcher->predicates[*hit >> HIT_PREDICATE_SHIFT];
+
+		if (*hit & HIT_SURE)
+			*memo = stamp << MEMO_SHIFT | MEMO_TRUE;
+		else if (*memo >> MEMO_SHIFT != stamp)
+			*memo = stamp << MEMO_SHIFT | MEMO_MAYBE;
+	}
+	for (count = *hit++; count > 0; count--, hit++)
+		match_clause(matcher, *hit >> HIT_RULE_SHIFT, 1u << (*hit & HIT_CLAUSE));
 }
 
-static inline void give(const struct index *index, uint32_t at, index_found *found, void *context)
+static inline void found(struct probing *probing, uint32_t hit)
 {
-	found(context, index->postings + at + 1, index->postings[at]);
+	struct recall_hits *kept = probing->kept;
+
+	if (kept && kept->count++ < RECALL_HITS_MAX)
+		kept->hits[kept->count - 1] = hit;
+	note_hit(probing->matcher, probing->hits + hit);
 }
 
-static void look_up(const struct index *index, const struct hash_table *table, uint64_t key,
-		    index_found *found, void *context)
+static void found_literal(void *context, uint32_t payload)
 {
-	for (uint32_t at = (uint32_t)key & table->mask; table->entries[at].postings;
-	     at = (at + 1) & table->mask)
-		if (table->entries[at].key == key) {
-			give(index, table->entries[at].postings, found, context);
-			return;
-		}
+	found(context, payload);
 }
 
-bool text_is_ascii(struct str text)
-{
-	unsigned char all = 0;
+/* -- probes -------------------------------------------------------------------------------------------- */
 
-	for (size_t i = 0; i < text.len; i++)
-		all |= (unsigned char)text.ptr[i];
-	return all < 0x80;
+static inline void look_up(struct probing *probing, const struct hash_table *table, uint64_t key,
+			   struct str text, bool whole)
+{
+	for (uint32_t at = (uint32_t)key & table->mask; table->entries[at].hit; at = (at + 1) & table->mask) {
+		const struct hash_entry *entry = &table->entries[at];
+
+		if (entry->key == key && (!whole || text.len == entry->text.len) &&
+		    str_ends(text, entry->text))
+			found(probing, entry->hit);
+	}
 }
 
-void probe_inside(const struct index *index, const struct probe *probe, struct str lower, index_found *found,
-		  void *context)
+static void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
 {
-	struct gram_cursor cursor = {0};
-	const struct literal *literal;
-
-	while ((literal = gram_table_next(&probe->literals, lower, &cursor)))
-		give(index, literal->payload, found, context);
-	if (probe->high && !text_is_ascii(lower))
-		give(index, probe->high, found, context);
+	gram_table_scan(&probe->literals, lower, found_literal, probing);
+	if (probe->shorts)
+		short_table_scan(probe->shorts, lower, found_literal, probing);
 }
 
-void probe_text(const struct index *index, const struct probe *probe, struct str lower, index_found *found,
-		void *context)
+static void probe_value(struct probing *probing, const struct probe *probe, struct str lower)
 {
 	double number;
 	struct str tail;
 
 	if (probe->key)
-		give(index, probe->key, found, context);
+		found(probing, probe->key);
 	if (probe->exact.entries)
-		look_up(index, &probe->exact, hash_str(lower), found, context);
+		look_up(probing, &probe->exact, hash_str(lower), lower, true);
 	if (probe->tail.entries && (tail = text_tail(lower)).len)
-		look_up(index, &probe->tail, hash_str(tail), found, context);
+		look_up(probing, &probe->tail, hash_str(tail), tail, true);
+	if (probe->long_end.entries && lower.len >= END_LONG)
+		look_up(probing, &probe->long_end, long_end_key(lower), lower, false);
+	if (probe->short_end.entries && lower.len >= END_SHORT)
+		look_up(probing, &probe->short_end, short_end_key(lower), lower, false);
 	if (probe->number.entries && text_number(lower, &number))
-		look_up(index, &probe->number, number_key(number), found, context);
-	probe_inside(index, probe, lower, found, context);
+		look_up(probing, &probe->number, number_key(number), (struct str){0}, true);
+	probe_inside(probing, probe, lower);
+}
+
+/* -- values seen before -------------------------------------------------------------------------------- */
+
+#define LOOKUPS 16 /* on their way to the cache together */
+
+/* A value to be looked up in what is recalled. */
+struct lookup {
+	const struct probe *probe;
+	struct view_value *value;
+	uint64_t hash;
+};
+
+static void probe_new(struct probing *probing, const struct lookup *lookup)
+{
+	struct matcher *matcher = probing->matcher;
+	struct recall_hits kept = {.count = 0};
+	bool again = recall_is_again(&matcher->recall, lookup->hash);
+
+	probing->kept = again ? &kept : NULL;
+	probe_value(probing, lookup->probe, view_lower(&matcher->view, lookup->value));
+	probing->kept = NULL;
+	if (again)
+		recall_keep(&matcher->recall, lookup->probe, lookup->hash, lookup->value->text, &kept);
+}
+
+static void look_up_values(struct probing *probing, const struct lookup *lookups, unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct lookup *lookup = &lookups[i];
+		const struct recall_entry *entry = &matcher->recall.entries[lookup->hash % RECALL_ENTRIES];
+		uint32_t hit;
+
+		if (!recall_is(entry, lookup->probe, lookup->hash, lookup->value->text)) {
+			probe_new(probing, lookup);
+			continue;
+		}
+		for (unsigned k = 0; k < entry->count; k++) {
+			memcpy(&hit, entry->data + k * sizeof(hit), sizeof(hit));
+			note_hit(matcher, probing->hits + hit);
+		}
+	}
+}
+
+/* The values of a slot join the lookups; returns their number. */
+static unsigned add_values(struct probing *probing, const struct probe *probe, struct lookup *lookups,
+			   unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+	struct view *view = &matcher->view;
+
+	for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next) {
+		struct view_value *value = &view->values[at];
+		struct lookup *lookup = &lookups[count];
+
+		if (value->null)
+			continue;
+		if (value->text.len > RECALL_DATA || value->text.len == 0) {
+			probe_value(probing, probe, view_lower(view, value));
+			continue;
+		}
+		*lookup = (struct lookup){probe, value, recall_hash(value->text, (uint64_t)(uintptr_t)probe)};
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES]);
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES].data[64]);
+		if (++count < LOOKUPS)
+			continue;
+		look_up_values(probing, lookups, count);
+		count = 0;
+	}
+	return count;
+}
+
+void index_probe(struct matcher *matcher, const struct index *index)
+{
+	struct probing probing = {matcher, index->hits, NULL};
+	struct lookup lookups[LOOKUPS];
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < index->always_count; i++)
+		match_candidate(matcher, index->always[i]);
+	for (uint32_t i = 0; i < index->probe_count; i++)
+		if (index->probes[i].slot == SLOT_ANY)
+			probe_inside(&probing, &index->probes[i], view_all(&matcher->view));
+		else
+			count = add_values(&probing, &index->probes[i], lookups, count);
+	look_up_values(&probing, lookups, count);
 }

@@ -4,9 +4,10 @@
 
 #include <time.h>
 
-#include "detect/probe.h"
+#include "base/clock.h"
+#include "detect/category.h"
 
-#define STAMP_MAX (UINT32_MAX >> 1)
+#define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 
 struct matcher *matcher_new(const struct ruleset *set)
 {
@@ -15,6 +16,7 @@ struct matcher *matcher_new(const struct ruleset *set)
 	must(matcher);
 	matcher->set = set;
 	view_init(&matcher->view, set);
+	recall_init(&matcher->recall);
 	matcher->scratch = regex_scratch_new(0);
 	matcher->rules = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->predicates = calloc(set->predicates.len + 1, sizeof(uint32_t));
@@ -24,6 +26,7 @@ struct matcher *matcher_new(const struct ruleset *set)
 	matcher->found_bits = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
 	matcher->aside = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
 	matcher->stats = calloc(set->rules.len + 1, sizeof(*matcher->stats));
+	budget_init(&matcher->budget, set->rules.len);
 	must(matcher->rules && matcher->predicates && matcher->selections && matcher->candidates &&
 	     matcher->found && matcher->found_bits && matcher->aside && matcher->stats);
 	return matcher;
@@ -34,6 +37,7 @@ void matcher_free(struct matcher *matcher)
 	if (!matcher)
 		return;
 	view_done(&matcher->view);
+	recall_done(&matcher->recall);
 	regex_scratch_free(matcher->scratch);
 	free(matcher->rules);
 	free(matcher->predicates);
@@ -42,6 +46,7 @@ void matcher_free(struct matcher *matcher)
 	free(matcher->found);
 	free(matcher->found_bits);
 	free(matcher->aside);
+	budget_done(&matcher->budget);
 	free(matcher->stats);
 	free(matcher);
 }
@@ -64,12 +69,26 @@ static bool selection_holds(struct matcher *matcher, uint32_t index)
 {
 	uint32_t *memo = &matcher->selections[index];
 
-	if (*memo >> 1 != matcher->stamp) {
+	if (!matcher_knows(matcher, *memo)) {
 		bool result = node_holds(matcher, matcher->set->selections.items[index].root);
 
-		*memo = matcher->stamp << 1 | result;
+		if (matcher->budget.out)
+			return false;
+		*memo = matcher->stamp << MEMO_SHIFT | result;
 	}
-	return *memo & 1;
+	return *memo & MEMO_STATE;
+}
+
+/* What the index did not find does not hold. */
+static inline bool witness_holds(struct matcher *matcher, uint32_t predicate)
+{
+	uint32_t memo = matcher->predicates[predicate];
+
+	if (matcher->plain)
+		return predicate_holds(matcher, predicate);
+	if (memo >> MEMO_SHIFT != matcher->stamp)
+		return false;
+	return (memo & MEMO_STATE) == MEMO_MAYBE ? predicate_holds(matcher, predicate) : memo & MEMO_STATE;
 }
 
 bool node_holds(struct matcher *matcher, uint32_t at)
@@ -80,6 +99,8 @@ bool node_holds(struct matcher *matcher, uint32_t at)
 	switch ((enum node_type)node->type) {
 	case NODE_PREDICATE:
 		return predicate_holds(matcher, node->operand);
+	case NODE_WITNESS:
+		return witness_holds(matcher, node->operand);
 	case NODE_SELECTION:
 		return selection_holds(matcher, node->operand);
 	case NODE_NOT:
@@ -96,68 +117,15 @@ bool node_holds(struct matcher *matcher, uint32_t at)
 
 /* -- candidates ---------------------------------------------------------------------------------------- */
 
-static void add_candidates(void *context, const uint32_t *rules, uint32_t count)
+void match_candidate(struct matcher *matcher, uint32_t rule)
 {
-	struct matcher *matcher = context;
+	const struct rule_plan *plan = &matcher->set->plans[rule];
 
-	for (uint32_t i = 0; i < count; i++) {
-		if (matcher->rules[rules[i]] == matcher->stamp)
-			continue;
-		matcher->rules[rules[i]] = matcher->stamp;
-		matcher->candidates[matcher->candidate_count++] = rules[i];
-	}
-}
-
-/* Texts that are part of the raw record are found in it. */
-static bool is_within(struct str text, struct str raw)
-{
-	return text.ptr >= raw.ptr && text.ptr + text.len <= raw.ptr + raw.len;
-}
-
-static void probe_everything(struct matcher *matcher, const struct index *index, const struct probe *probe)
-{
-	struct view *view = &matcher->view;
-	struct view_value *last = view->value_count ? &view->values[view->value_count - 1] : NULL;
-	struct str raw = last && last->raw ? last->text : (struct str){0};
-
-	for (uint32_t i = 0; i < view->value_count; i++) {
-		struct view_value *value = &view->values[i];
-
-		if (!value->null && (value->raw || !raw.ptr || !is_within(value->text, raw)))
-			probe_inside(index, probe, view_lower(view, value), add_candidates, matcher);
-	}
-}
-
-static void find_candidates(struct matcher *matcher, const struct index *index)
-{
-	struct view *view = &matcher->view;
-
-	add_candidates(matcher, index->always, index->always_count);
-	for (uint32_t i = 0; i < index->probe_count; i++) {
-		const struct probe *probe = &index->probes[i];
-
-		if (probe->slot == SLOT_ANY) {
-			probe_everything(matcher, index, probe);
-			continue;
-		}
-		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
-			if (!view->values[at].null)
-				probe_text(index, probe, view_lower(view, &view->values[at]), add_candidates,
-					   matcher);
-	}
+	if (plan->guard == PREDICATE_NONE || predicate_holds(matcher, plan->guard) != plan->guard_negated)
+		matcher->candidates[matcher->candidate_count++] = rule;
 }
 
 /* -- an event ------------------------------------------------------------------------------------------ */
-
-/* Categories that Sigma's taxonomy has once more as part of a wider one. */
-static const struct {
-	struct str category, wider;
-} wider_categories[] = {
-	{{"registry_add", 12}, {"registry_event", 14}},
-	{{"registry_delete", 15}, {"registry_event", 14}},
-	{{"registry_rename", 15}, {"registry_event", 14}},
-	{{"registry_set", 12}, {"registry_event", 14}},
-};
 
 /* Adds the groups of rules that state just some parts of the source; always: parts that must be among them.
  */
@@ -178,6 +146,8 @@ static void add_groups(struct matcher *matcher, const struct logsource *source, 
 			continue;
 		must(matcher->group_count < GROUPS_PER_EVENT);
 		matcher->groups[matcher->group_count++] = &set->groups.items[*group];
+		if (set->groups.items[*group].index.keyword_min < matcher->keyword_min)
+			matcher->keyword_min = set->groups.items[*group].index.keyword_min;
 	}
 }
 
@@ -218,13 +188,11 @@ static void route(struct matcher *matcher, const struct logsource *given)
 		return;
 	keep_source(matcher, &source);
 	matcher->group_count = 0;
+	matcher->keyword_min = UINT32_MAX;
 	add_groups(matcher, &source, 0);
-	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
-		if (str_ieq(source.category, wider_categories[i].category)) {
-			source.category = wider_categories[i].wider;
-			add_groups(matcher, &source, SOURCE_CATEGORY);
-			break;
-		}
+	source.category = category_wider(source.category);
+	if (source.category.len)
+		add_groups(matcher, &source, SOURCE_CATEGORY);
 }
 
 static void begin(struct matcher *matcher, const struct event *event)
@@ -235,14 +203,17 @@ static void begin(struct matcher *matcher, const struct event *event)
 	matcher->candidate_count = 0;
 	matcher->received = event->received ? event->received : matcher->set->built;
 	route(matcher, &event->logsource);
-	view_make(&matcher->view, event, matcher->stamp);
+	view_make(&matcher->view, event, matcher->stamp, matcher->keyword_min);
 }
 
 /* -- candidates to matches ------------------------------------------------------------------------------ */
 
 bool matcher_is_aside(const struct matcher *matcher, uint32_t rule)
 {
-	return matcher->aside[rule / 64] >> rule % 64 & 1;
+	uint64_t shared =
+		atomic_load_explicit(&aside_flags(matcher->set->aside)[rule / 64], memory_order_relaxed);
+
+	return (matcher->aside[rule / 64] | shared) >> rule % 64 & 1;
 }
 
 void matcher_set_aside(struct matcher *matcher, uint32_t rule)
@@ -259,21 +230,59 @@ static uint64_t nanoseconds(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* The one place where a rule's condition is looked at; what bounds a rule's time belongs here. */
+/* The one place where a rule's condition is looked at. Cut short, it does not hold. */
+static bool condition_holds(struct matcher *matcher, uint32_t rule)
+{
+	bool holds;
+
+	budget_begin(&matcher->budget);
+	holds = node_holds(matcher, matcher->set->plans[rule].root);
+	if (!matcher->budget.cut)
+		return holds;
+	matcher->exceeded++;
+	budget_suspect(matcher, rule);
+	holds &= !matcher->budget.out;
+	matcher->budget.out = false;
+	return holds;
+}
+
+/* For one event in many, and for rules on trial. */
+static bool timed_condition_holds(struct matcher *matcher, uint32_t rule, bool sampled)
+{
+	struct trial *trial = budget_trial(&matcher->budget, rule);
+	uint64_t thread = trial ? clock_thread() : 0, start = sampled ? nanoseconds() : 0;
+	bool holds = condition_holds(matcher, rule);
+
+	if (sampled) {
+		uint64_t taken = nanoseconds() - start;
+
+		matcher->stats[rule].nanoseconds += taken;
+		matcher->stats[rule].samples++;
+		budget_sample(matcher, rule, taken);
+	}
+	trial = trial ? budget_trial(&matcher->budget, rule) : NULL; /* sampling may have ended it */
+	if (trial)
+		budget_judge(matcher, trial, clock_thread() - thread);
+	return holds;
+}
+
+/* Spread so that nothing that comes at regular distances is always or never met (Weyl's sequence). */
+static bool is_sampled(uint32_t stamp)
+{
+	return stamp * UINT32_C(2654435769) < UINT32_MAX / MATCHER_SAMPLING;
+}
+
 static bool rule_holds(struct matcher *matcher, uint32_t rule)
 {
 	struct rule_stats *stats = &matcher->stats[rule];
-	bool timed = matcher->stamp % MATCHER_SAMPLING == 0, holds;
-	uint64_t start;
+	bool sampled = is_sampled(matcher->stamp), holds;
 
 	if (matcher_is_aside(matcher, rule))
 		return false;
-	start = timed ? nanoseconds() : 0;
-	holds = node_holds(matcher, matcher->set->rules.items[rule].root);
-	if (timed) {
-		stats->nanoseconds += nanoseconds() - start;
-		stats->samples++;
-	}
+	if (sampled || matcher->budget.trial_count)
+		holds = timed_condition_holds(matcher, rule, sampled);
+	else
+		holds = condition_holds(matcher, rule);
 	stats->candidates++;
 	stats->matches += holds;
 	return holds;
@@ -306,8 +315,9 @@ static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 size_t matcher_run(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
 {
 	begin(matcher, event);
+	matcher->plain = false;
 	for (unsigned i = 0; i < matcher->group_count; i++)
-		find_candidates(matcher, &matcher->groups[i]->index);
+		index_probe(matcher, &matcher->groups[i]->index);
 	matcher->candidates_total += matcher->candidate_count;
 	matcher->histogram[matcher->candidate_count < CANDIDATES_BUCKETS ? matcher->candidate_count
 									 : CANDIDATES_BUCKETS - 1]++;
@@ -317,8 +327,10 @@ size_t matcher_run(struct matcher *matcher, const struct event *event, const uin
 size_t matcher_run_all(struct matcher *matcher, const struct event *event, const uint32_t **ret_rules)
 {
 	begin(matcher, event);
+	matcher->plain = true;
 	for (unsigned i = 0; i < matcher->group_count; i++)
-		add_candidates(matcher, matcher->groups[i]->rules, matcher->groups[i]->rule_count);
+		for (uint32_t k = 0; k < matcher->groups[i]->rule_count; k++)
+			matcher->candidates[matcher->candidate_count++] = matcher->groups[i]->rules[k];
 	return evaluate(matcher, ret_rules);
 }
 

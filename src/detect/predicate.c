@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a predicate holds for a value: one function each, in a table. */
 #include "base/clock.h"
+#include "detect/fold.h"
 #include "detect/match.h"
 
 typedef bool holds(struct matcher *matcher, const struct predicate *predicate, struct view_value *value);
@@ -25,12 +26,19 @@ static bool prefix(struct matcher *matcher, const struct predicate *predicate, s
 
 static bool suffix(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
+	struct str text = value->text, end = predicate->text;
+
+	/* Most differ in the last letter already. */
+	if (text.len < end.len || (end.len && (text.ptr[text.len - 1] ^ end.ptr[end.len - 1]) & ~0x20))
+		return false;
 	return str_ends(text_of(matcher, predicate, value), predicate->text);
 }
 
 static bool contains(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return str_find(text_of(matcher, predicate, value), predicate->text) != STR_NOT_FOUND;
+	if (predicate->cased)
+		return str_find(value->text, predicate->text) != STR_NOT_FOUND;
+	return fold_contains(view_lower(&matcher->view, value), predicate->text);
 }
 
 static bool any(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
@@ -41,7 +49,12 @@ static bool any(struct matcher *matcher, const struct predicate *predicate, stru
 
 static bool glob(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return pattern_match(&predicate->pattern, text_of(matcher, predicate, value));
+	uint64_t steps = 0;
+	bool result = pattern_match_counted(&predicate->pattern, text_of(matcher, predicate, value), &steps);
+
+	matcher->budget.cut |= steps > PATTERN_STEPS(value->text.len);
+	budget_spend(&matcher->budget, steps);
+	return result;
 }
 
 static bool set(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
@@ -51,7 +64,9 @@ static bool set(struct matcher *matcher, const struct predicate *predicate, stru
 
 static bool literals(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return literal_set_find(predicate->literals, text_of(matcher, predicate, value)).len > 0;
+	if (predicate->cased)
+		return literal_set_find(predicate->literals, value->text).len > 0;
+	return literal_set_any(predicate->literals, view_lower(&matcher->view, value));
 }
 
 /* As text, else as whole numbers where both are, else as numbers. */
@@ -98,10 +113,12 @@ static bool regex(struct matcher *matcher, const struct predicate *predicate, st
 	struct str literal = predicate->literal;
 	enum regex_result result;
 
-	if (literal.len && str_find(view_lower(&matcher->view, value), literal) == STR_NOT_FOUND)
+	if (literal.len && !fold_contains(view_lower(&matcher->view, value), literal))
+		return false;
+	if (!budget_spend(&matcher->budget, BUDGET_SEARCH + BUDGET_SEARCH_BYTE * value->text.len))
 		return false;
 	result = regex_search(predicate->regex, value->text, matcher->scratch);
-	matcher->exceeded += result == REGEX_EXCEEDED;
+	matcher->budget.cut |= result == REGEX_EXCEEDED;
 	return result == REGEX_MATCH;
 }
 
@@ -167,6 +184,8 @@ static bool refers(struct matcher *matcher, const struct predicate *predicate, s
 
 		if (other->null)
 			continue;
+		if (!budget_spend(&matcher->budget, BUDGET_VALUE + other->text.len))
+			return false;
 		right = text_of(matcher, predicate, other);
 		if (predicate->anchor == 0                   ? str_eq(left, right)
 		    : predicate->anchor == ANCHOR_OPEN_END   ? str_starts(left, right)
@@ -191,19 +210,42 @@ bool predicate_holds_for(struct matcher *matcher, const struct predicate *predic
 	return table[predicate->type](matcher, predicate, value);
 }
 
+/* A keyword that may be looked for in all values as one text: it cannot reach from one into the next. */
+static bool is_plain_keyword(const struct predicate *predicate)
+{
+	return predicate->type == PREDICATE_CONTAINS && !predicate->cased &&
+	       !memchr(predicate->text.ptr, 0, predicate->text.len);
+}
+
+static bool holds_for_value(struct matcher *matcher, const struct predicate *predicate,
+			    struct view_value *value)
+{
+	return !value->null && budget_spend(&matcher->budget, BUDGET_VALUE + value->text.len) &&
+	       table[predicate->type](matcher, predicate, value);
+}
+
+static bool holds_for_slot(struct matcher *matcher, const struct predicate *predicate)
+{
+	struct view_value *values = matcher->view.values;
+
+	for (uint32_t at = view_first(&matcher->view, predicate->slot); at != VIEW_END; at = values[at].next)
+		if (holds_for_value(matcher, predicate, &values[at]))
+			return true;
+	return false;
+}
+
 static bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
-	bool keyword = predicate->slot == SLOT_ANY;
-	uint32_t at = keyword ? 0 : view_first(view, predicate->slot);
 
-	while (at < view->value_count) { /* VIEW_END is beyond */
-		struct view_value *value = &view->values[at];
+	if (is_plain_keyword(predicate)) {
+		struct str all = view_all(view);
 
-		if (!value->null && table[predicate->type](matcher, predicate, value))
-			return true;
-		at = keyword ? at + 1 : value->next;
+		return budget_spend(&matcher->budget, all.len) && fold_contains(all, predicate->text);
 	}
+	for (uint32_t at = 0; at < view->value_count; at++)
+		if (holds_for_value(matcher, predicate, &view->values[at]))
+			return true;
 	return false;
 }
 
@@ -213,13 +255,18 @@ bool predicate_holds(struct matcher *matcher, uint32_t index)
 	uint32_t *memo = &matcher->predicates[index];
 	bool result;
 
-	if (*memo >> 1 == matcher->stamp)
-		return *memo & 1;
-	result = predicate->type == PREDICATE_EXPIRED ? matcher->received >= predicate->time
-						      : holds_for_any(matcher, predicate);
+	if (matcher_knows(matcher, *memo))
+		return *memo & MEMO_STATE;
+	if (predicate->type == PREDICATE_EXPIRED)
+		result = matcher->received >= predicate->time;
+	else
+		result = predicate->slot == SLOT_ANY ? holds_for_any(matcher, predicate)
+						     : holds_for_slot(matcher, predicate);
+	if (matcher->budget.out)
+		return false; /* not known, and so not remembered */
 	/* Both ask whether there is a value at all, and may want that there is none. */
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		result = !result;
-	*memo = matcher->stamp << 1 | result;
+	*memo = matcher->stamp << MEMO_SHIFT | result;
 	return result;
 }

@@ -9,12 +9,15 @@
  */
 #include "base/map.h"
 #include "detect/ast.h"
+#include "detect/budget.h"
 #include "detect/filter.h"
 #include "detect/index.h"
 
 #define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
 #define SLOT_NONE (UINT32_MAX - 1)
 #define SET_MIN 8 /* texts of one item that are worth a set */
+#define PREDICATE_NONE UINT32_MAX
+#define RULE_CLAUSES_MAX 3 /* witnesses that a rule may demand together */
 
 enum predicate_type {
 	PREDICATE_EXACT, /* the first six in the order of enum shape */
@@ -60,7 +63,9 @@ struct predicate {
 	struct str written; /* as in the first rule that makes it */
 };
 
-enum node_type { NODE_PREDICATE, NODE_SELECTION, NODE_AND, NODE_OR, NODE_NOT };
+/* NODE_WITNESS is a predicate that the index of the rule's group finds: what it did not find does not hold.
+ */
+enum node_type { NODE_PREDICATE, NODE_WITNESS, NODE_SELECTION, NODE_AND, NODE_OR, NODE_NOT };
 
 /* Children of node n begin at n + 1, each ends where the next begins, the last at end. */
 struct node {
@@ -74,12 +79,20 @@ struct selection {
 	uint32_t root;
 };
 
+/* What matching needs of a rule at once. */
+struct rule_plan {
+	uint32_t root;
+	uint32_t guard; /* see witness.h: a predicate or PREDICATE_NONE */
+	bool guard_negated;
+	uint8_t clauses; /* bits, one for each that must be found before the rule is a candidate */
+};
+
 struct compiled_rule {
 	struct rule_info info;
 	uint32_t root;
 	uint32_t selection_first, selection_count;
-	const struct correlation_source *source;  /* of a correlation, as parsed */
-	const struct correlation *correlation;    /* the same, resolved */
+	const struct correlation_source *source; /* of a correlation, as parsed */
+	const struct correlation *correlation;   /* the same, resolved */
 	const uint32_t *suppress_slots;
 	const struct rule_test *tests;
 	size_t test_count;
@@ -95,6 +108,11 @@ struct slot {
 	struct str name;
 	enum field_id field; /* the ECS field of that name, or FIELD_NONE */
 	uint32_t alias;      /* slot to look at where this one is empty, or SLOT_NONE */
+};
+
+struct slot_entry {
+	uint64_t hash;
+	uint32_t slot; /* SLOT_NONE: empty */
 };
 
 /* Rules of one log source as they state it, indexed together. */
@@ -127,9 +145,13 @@ struct ruleset {
 	struct {
 		VEC_OF(struct filter)
 	} filters;
-	int64_t built; /* when, by the clock */
+	int64_t built;                 /* when, by the clock */
+	struct rule_plan *plans;       /* by rule; made with the indices */
+	struct slot_entry *slot_table; /* by hash of the name; made with the indices */
+	uint32_t slot_mask;
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
+	struct aside *aside;                 /* what changes of a set while it is used; see budget.h */
 	size_t cached_files;
 	bool all_rules, has_keywords;
 };

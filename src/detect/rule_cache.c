@@ -66,7 +66,8 @@ static int index_entries(struct rule_cache *cache)
 {
 	const struct buf *bytes = &cache->bytes;
 
-	if (bytes->len < HEADER_SIZE || memcmp(bytes->ptr, MAGIC, 8) != 0 || get64(bytes, BUILD_AT) != build_key())
+	if (bytes->len < HEADER_SIZE || memcmp(bytes->ptr, MAGIC, 8) != 0 ||
+	    get64(bytes, BUILD_AT) != build_key())
 		return ERR_VERSION;
 	if (get64(bytes, CHECKSUM_AT) != hash_bytes(bytes->ptr + HEADER_SIZE, bytes->len - HEADER_SIZE))
 		return ERR_CORRUPT;

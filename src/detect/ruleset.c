@@ -295,6 +295,7 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	builder_free(builder); /* before the indices are made, for the memory */
 	make_groups(set);
 	make_indices(set);
+	set->aside = aside_new(set->rules.len);
 	return set;
 }
 
@@ -321,6 +322,7 @@ void ruleset_free(struct ruleset *set)
 	vec_done(&set->slots);
 	vec_done(&set->groups);
 	vec_done(&set->filters);
+	aside_free(set->aside);
 	arena_free(set->arena);
 	free(set);
 }

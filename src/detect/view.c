@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/view.h"
 
-#define ALIASES_MAX 4 /* followed one after the other */
+#include "detect/fold.h"
+
+#define LEARN_EACH 64 /* events: then it is looked anew which values hold which */
+
+_Static_assert(VIEW_HELD_MAX <= UINT8_MAX, "holders are numbered from 1");
 
 void view_init(struct view *view, const struct ruleset *set)
 {
@@ -17,17 +21,17 @@ void view_done(struct view *view)
 	free(view->slots);
 }
 
-static uint32_t add_value(struct view *view, struct value value)
+/* Attributes, fields and the record never are too many. */
+static inline uint32_t add_value(struct view *view, struct value value)
 {
 	struct view_value *added = &view->values[view->value_count];
 
-	must(view->value_count < VIEW_VALUES_MAX);
 	*added = (struct view_value){
 		.text = value_str(value), .next = VIEW_END, .null = value.type == VALUE_NULL};
 	return view->value_count++;
 }
 
-static void append(struct view *view, uint32_t slot, uint32_t value)
+static inline void append(struct view *view, uint32_t slot, uint32_t value)
 {
 	struct view_slot *at = &view->slots[slot];
 
@@ -39,16 +43,26 @@ static void append(struct view *view, uint32_t slot, uint32_t value)
 	at->stamp = view->stamp;
 }
 
-/* Values nobody asks for are left out, unless rules have keywords, which ask for all. */
+/* The slot by its name's hash alone. Who finds another name with that hash can as well write the name. */
+static inline uint32_t slot_of(const struct ruleset *set, uint64_t hash)
+{
+	uint32_t at = (uint32_t)hash & set->slot_mask;
+
+	while (set->slot_table[at].hash != hash && set->slot_table[at].slot != SLOT_NONE)
+		at = (at + 1) & set->slot_mask;
+	return set->slot_table[at].slot;
+}
+
+/* Values nobody asks for are left out, unless there are keywords, which ask for all. */
 static void add_attrs(struct view *view, const struct event *event)
 {
 	for (uint32_t i = 0; i < event->attr_count; i++) {
 		const struct attr *attr = &event->attrs[i];
-		const uint64_t *slot = map_get_hashed(view->set->slot_by_name, attr->key, attr->hash);
+		uint32_t slot = slot_of(view->set, attr->hash);
 
-		if (slot)
-			append(view, (uint32_t)*slot, add_value(view, attr->value));
-		else if (view->set->has_keywords)
+		if (slot != SLOT_NONE)
+			append(view, slot, add_value(view, attr->value));
+		else if (attr->value.len >= view->keyword_min)
 			add_value(view, attr->value);
 	}
 }
@@ -62,7 +76,7 @@ static void add_fields(struct view *view, const struct event *event)
 
 		if (slot != SLOT_NONE && view->slots[slot].stamp != view->stamp)
 			append(view, slot, add_value(view, field->value));
-		else if (view->set->has_keywords)
+		else if (field->value.len >= view->keyword_min)
 			add_value(view, field->value);
 	}
 }
@@ -77,68 +91,82 @@ static bool is_json(struct str raw)
 	return at < raw.len && (raw.ptr[at] == '{' || raw.ptr[at] == '[');
 }
 
-void view_make(struct view *view, const struct event *event, uint32_t stamp)
+void view_make(struct view *view, const struct event *event, uint32_t stamp, uint32_t keyword_min)
 {
+	must(event->attr_count <= EVENT_ATTRS_MAX && event->field_count <= FIELD_COUNT);
 	arena_reset(view->arena);
 	view->value_count = 0;
 	view->stamp = stamp;
+	view->all = (struct str){0};
+	view->keyword_min = keyword_min;
 	add_attrs(view, event);
 	add_fields(view, event);
-	if (view->set->has_keywords && event->raw.len && !is_json(event->raw))
-		view->values[add_value(view, value_string(event->raw))].raw = true;
+	if (keyword_min < UINT32_MAX && event->raw.len && !is_json(event->raw))
+		add_value(view, value_string(event->raw));
 }
 
-uint32_t view_first(const struct view *view, uint32_t slot)
+void view_fold(struct view *view, struct view_value *value)
 {
-	for (unsigned i = 0; i < ALIASES_MAX && slot != SLOT_NONE; i++) {
-		if (view->slots[slot].stamp == view->stamp)
-			return view->slots[slot].first;
-		slot = view->set->slots.items[slot].alias;
+	char *lower = arena_alloc(view->arena, value->text.len + FINDER_PADDING);
+
+	fold_copy(lower, value->text.ptr, value->text.len);
+	value->lower = lower;
+}
+
+/* -- all values as one text ---------------------------------------------------------------------------- */
+
+/* Of two that are the same the first holds the second. */
+static inline bool holds(const struct view *view, uint32_t holder, uint32_t held)
+{
+	const struct view_value *a = &view->values[holder], *b = &view->values[held];
+	uintptr_t start = (uintptr_t)a->text.ptr, part = (uintptr_t)b->text.ptr;
+
+	return part >= start && part + b->text.len <= start + a->text.len && !a->null &&
+	       (a->text.len > b->text.len || holder < held);
+}
+
+static uint8_t find_holder(const struct view *view, uint32_t held)
+{
+	for (uint32_t i = 0; i < view->value_count && i < VIEW_HELD_MAX; i++)
+		if (holds(view, i, held))
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
+/* True where another value, which is not left out for being short, has the same bytes. */
+static inline bool is_held(const struct view *view, struct view_shape *shape, uint32_t at, bool learn)
+{
+	if (at >= VIEW_HELD_MAX)
+		return false;
+	if (learn)
+		shape->holder[at] = find_holder(view, at);
+	return shape->holder[at] && shape->holder[at] <= view->value_count &&
+	       holds(view, shape->holder[at] - 1u, at);
+}
+
+struct str view_all(struct view *view)
+{
+	struct view_shape *shape = &view->shapes[view->value_count % VIEW_SHAPES];
+	bool learn = !shape->known || view->stamp % LEARN_EACH == 0;
+	size_t len = 0;
+	char *out;
+
+	if (view->all.ptr)
+		return view->all;
+	for (uint32_t i = 0; i < view->value_count; i++)
+		len += view->values[i].text.len + 1;
+	view->all.ptr = out = arena_alloc(view->arena, len + FINDER_PADDING);
+	for (uint32_t i = 0; i < view->value_count; i++) {
+		struct view_value *value = &view->values[i];
+
+		if (value->null || value->text.len < view->keyword_min || is_held(view, shape, i, learn))
+			continue;
+		fold_copy(out, value->text.ptr, value->text.len);
+		value->lower = out;
+		out += value->text.len;
+		*out++ = 0;
 	}
-	return VIEW_END;
-}
-
-/* Eight bytes at once: 'A' to 'Z' get 0x20, all others stay. */
-static uint64_t lower_word(uint64_t word)
-{
-	const uint64_t ones = 0x0101010101010101;
-	uint64_t low = word & 0x7f * ones; /* no carry from byte to byte */
-	uint64_t from_a = low + (0x80 - 'A') * ones, above_z = low + (0x7f - 'Z') * ones;
-	uint64_t upper = (from_a ^ above_z) & ~word & 0x80 * ones;
-
-	return word | upper >> 2;
-}
-
-static void lower_eight(char *out, const char *in)
-{
-	uint64_t word;
-
-	memcpy(&word, in, sizeof(word));
-	word = lower_word(word);
-	memcpy(out, &word, sizeof(word));
-}
-
-/* The last eight overlap those before. */
-static void lower_bytes(char *out, const char *in, size_t len)
-{
-	if (len < 8) {
-		for (size_t i = 0; i < len; i++)
-			out[i] = char_lower(in[i]);
-		return;
-	}
-	for (size_t i = 0; i + 8 < len; i += 8)
-		lower_eight(out + i, in + i);
-	lower_eight(out + len - 8, in + len - 8);
-}
-
-struct str view_lower(struct view *view, struct view_value *value)
-{
-	char *lower;
-
-	if (!value->lower.ptr) {
-		lower = arena_alloc(view->arena, value->text.len + 1);
-		lower_bytes(lower, value->text.ptr, value->text.len);
-		value->lower = str_of(lower, value->text.len);
-	}
-	return value->lower;
+	shape->known = true;
+	view->all.len = (size_t)(out - view->all.ptr);
+	return view->all;
 }

@@ -3,30 +3,49 @@
 #define DETECT_WITNESS_H
 /*
  * The choice of witnesses. A predicate has a cost, the estimated share of events
- * in which what the index would find of it occurs. A tree's witnesses are those
- * of its cheapest child where all children must hold, of all children where any will do.
+ * in which what the index would find of it occurs. A clause is a list of predicates
+ * of which one at least must hold where the rule matches. Of a tree of which all
+ * children must hold, the clauses of all are clauses; where any child will do,
+ * one clause of each together are. A rule gets the cheapest one, and further ones as long as
+ * looking for them costs less than evaluating the rule in vain.
  */
+#include "detect/frequency.h"
 #include "detect/program.h"
 
 #define WITNESS_NONE 1e9 /* cost where nothing can be relied on */
 
-struct witnesses {
-	VEC_OF(uint32_t) /* predicates */
+/* A clause's predicates as a tree: a leaf, or all of left and right. Leaves have left == right. */
+struct witness_node {
+	uint32_t left, right;
+	uint32_t predicate; /* of a leaf */
 };
 
 struct witness_costs {
 	const struct ruleset *set;
-	const struct gram_counts *counts; /* of the set's literals */
+	const struct frequencies *frequencies;
 	double *predicates;
-	double *selections[2]; /* as they stand, and negated */
+	struct {
+		VEC_OF(struct witness_node)
+	} nodes; /* of the rule at hand */
+};
+
+struct witnesses {
+	struct {
+		VEC_OF(uint32_t) /* predicates */
+	} clauses[RULE_CLAUSES_MAX];
+	unsigned count; /* 0: nothing must hold */
+	/* A predicate that decides much about a rule that is often a candidate, or PREDICATE_NONE: the rule
+	 * matches only where it holds or, if guard_negated, does not. */
+	uint32_t guard;
+	bool guard_negated;
 };
 
 void witness_costs_init(struct witness_costs *costs, const struct ruleset *set,
-			const struct gram_counts *counts);
+			const struct frequencies *frequencies);
 void witness_costs_done(struct witness_costs *costs);
 
-/* The witnesses of a rule; none: it must always be evaluated. */
-void witness_choose(const struct witness_costs *costs, uint32_t rule, struct witnesses *ret_witnesses);
+void witness_choose(struct witness_costs *costs, uint32_t rule, struct witnesses *ret_witnesses);
+void witnesses_done(struct witnesses *witnesses);
 
 /* The longest text that every value matching the predicate contains, in the case it is written in. */
 struct str witness_literal(const struct predicate *predicate);

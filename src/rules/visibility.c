@@ -105,8 +105,10 @@ int log_origins_read(struct log_origins *origins, const char *folder, struct are
 
 	*origins = (struct log_origins){.arena = arena};
 	r = io_walk(folder, ".yaml", read_origin, origins);
-	for (size_t i = 0; r == 0 && i < origins->len; i++)
+	for (size_t i = 0; r == 0 && i < origins->len; i++) {
 		take_fragments(origins, &origins->items[i]);
+		origins->items[i].heard = str_starts(origins->items[i].id, STR("wanglou-"));
+	}
 	if (r < 0)
 		log_origins_done(origins);
 	return r;

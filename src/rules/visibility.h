@@ -34,7 +34,7 @@ struct log_origins {
 /* Reads all .yaml files below folder. -errno where it cannot be read; files that are wrong are left out. */
 int log_origins_read(struct log_origins *origins, const char *folder, struct arena *arena);
 void log_origins_done(struct log_origins *origins);
-/* Marks a source as talking. False where there is none of that id. */
+/* Marks a source as talking; the platform's own do, always. False where there is none of that id. */
 bool log_origins_hear(struct log_origins *origins, struct str id);
 /* Whether a source's events may have this log source. */
 bool log_origin_has(const struct log_origin *origin, const struct logsource *source);
@@ -45,7 +45,7 @@ struct technique_view {
 
 struct blind_source {
 	struct logsource source;
-	uint32_t rules, techniques; /* that it alone would make visible */
+	uint32_t rules, techniques; /* of the rules that miss it */
 };
 
 struct visibility {

@@ -119,12 +119,12 @@ static void test_hostile(void **state)
 	static const struct str trees[] = {
 		{"\x01\x08\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\0", 15}, /* a length that wraps */
 		{"\x01\x00\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 14},
-		{"\xff\xff\xff\xff\x0f", 5},                             /* so many documents */
-		{"\x01\x01\0\0\x02\0\0\0\0", 9},                         /* a list of two with one */
-		{"\x01\x02\0\0\x01\x01\0\0\0\x00\0\0\0", 13},            /* a key that is a list */
-		{"\x01\x03\0\0\0", 5},                                   /* no such type */
-		{"\x01\x10\0\0\0", 5},                                   /* no such kind */
-		{"\x01\x00\x01\0\0", 5},                                 /* line -1 */
+		{"\xff\xff\xff\xff\x0f", 5},                                  /* so many documents */
+		{"\x01\x01\0\0\x02\0\0\0\0", 9},                              /* a list of two with one */
+		{"\x01\x02\0\0\x01\x01\0\0\0\x00\0\0\0", 13},                 /* a key that is a list */
+		{"\x01\x03\0\0\0", 5},                                        /* no such type */
+		{"\x01\x10\0\0\0", 5},                                        /* no such kind */
+		{"\x01\x00\x01\0\0", 5},                                      /* line -1 */
 		{"\x01\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 13}, /* a number without end */
 	};
 	struct arena *arena = arena_new(0);

@@ -12,7 +12,7 @@
 #include "base/io.h"
 #include "detect/rule_cache.h"
 
-#define RULE(id, value)                                                                                   \
+#define RULE(id, value)                                                                                  \
 	"title: t\nid: 5b0c2f5e-7a58-4b0e-9d3f-0c5a0a1b2c3" id "\nlogsource: {product: p}\ndetection:\n" \
 	"  s: {F: " value "}\n  condition: s\n"
 
