@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "bin/eval_alerts.h"
 
 #define BATCH_RECORDS 256
 #define BATCH_BYTES (256 * 1024)
@@ -20,7 +21,8 @@ struct batch {
 	struct arena *arena; /* the records' bytes */
 	struct evaluation_record records[BATCH_RECORDS];
 	unsigned count;
-	struct buf lines; /* what came of them */
+	struct buf lines;          /* what came of them */
+	struct findings *findings; /* NULL where no rule correlates */
 	uint64_t matches;
 };
 
@@ -36,7 +38,8 @@ struct evaluation {
 	const struct ruleset *rules;
 	struct evaluation_options options;
 	int64_t started;
-	struct str *endings; /* of the lines, by rule */
+	struct str *endings;        /* of the lines, by rule */
+	struct eval_alerts *alerts; /* NULL where no rule correlates */
 	struct arena *arena;
 	struct evaluation_totals totals;
 	struct worker *workers; /* the first is the adding thread's own */
@@ -51,15 +54,23 @@ struct evaluation {
 
 /* -- a batch ------------------------------------------------------------------------------------------- */
 
+/* Where a record stands, and a comma. */
+static void add_place(const struct evaluation_record *record, struct buf *lines)
+{
+	buf_printf(lines, "\"line\":%llu,\"file\":", (unsigned long long)record->line);
+	buf_add_json_string(lines, str_from(record->file));
+	if (record->member[0]) {
+		buf_add_str(lines, STR(",\"member\":"));
+		buf_add_json_string(lines, str_from(record->member));
+	}
+	buf_add_char(lines, ',');
+}
+
 static void add_line(struct batch *batch, const struct evaluation *evaluation,
 		     const struct evaluation_record *record, uint32_t rule)
 {
-	buf_printf(&batch->lines, "{\"line\":%llu,\"file\":", (unsigned long long)record->line);
-	buf_add_json_string(&batch->lines, str_from(record->file));
-	if (record->member[0]) {
-		buf_add_str(&batch->lines, STR(",\"member\":"));
-		buf_add_json_string(&batch->lines, str_from(record->member));
-	}
+	buf_add_char(&batch->lines, '{');
+	add_place(record, &batch->lines);
 	buf_add_str(&batch->lines, evaluation->endings[rule]);
 }
 
@@ -80,6 +91,9 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 	batch->matches += count;
 	for (size_t i = 0; i < count && evaluation->options.out; i++)
 		add_line(batch, evaluation, record, rules[i]);
+	if (batch->findings && count)
+		eval_alerts_note(evaluation->alerts, batch->findings, worker->matcher, rules, count, &event,
+				 (uint32_t)(record - batch->records));
 }
 
 static void run_batch(struct worker *worker, struct batch *batch)
@@ -88,10 +102,21 @@ static void run_batch(struct worker *worker, struct batch *batch)
 		run_record(worker, batch, &batch->records[i]);
 }
 
+static void begin_alert(void *context, uint32_t record, struct buf *lines)
+{
+	const struct batch *batch = context;
+
+	add_place(&batch->records[record], lines);
+}
+
 /* Writes what came of a finished batch and empties it. */
 static void write_batch(struct evaluation *evaluation, struct batch *batch)
 {
-	if (batch->lines.len)
+	if (batch->findings) {
+		eval_alerts_run(evaluation->alerts, batch->findings, begin_alert, batch, &batch->lines);
+		findings_clear(batch->findings);
+	}
+	if (batch->lines.len && evaluation->options.out)
 		fwrite(batch->lines.ptr, 1, batch->lines.len, evaluation->options.out);
 	evaluation->totals.events += batch->count;
 	evaluation->totals.matches += batch->matches;
@@ -195,7 +220,7 @@ static void make_endings(struct evaluation *evaluation)
 		const struct rule_info *info = ruleset_info(evaluation->rules, i);
 
 		buf_clear(&text);
-		buf_add_str(&text, STR(",\"rule\":"));
+		buf_add_str(&text, STR("\"rule\":"));
 		buf_add_json_string(&text, info->id);
 		buf_add_str(&text, STR(",\"title\":"));
 		buf_add_json_string(&text, info->title);
@@ -229,6 +254,7 @@ struct evaluation *evaluation_new(const struct source_set *sources, const struct
 	evaluation->ring = calloc(evaluation->ring_size, sizeof(*evaluation->ring));
 	evaluation->workers = calloc(threads, sizeof(*evaluation->workers));
 	evaluation->arena = arena_new(0);
+	evaluation->alerts = eval_alerts_new(rules);
 	must(evaluation->ring && evaluation->workers && evaluation->arena);
 	pthread_mutex_init(&evaluation->lock, NULL);
 	pthread_cond_init(&evaluation->ready, NULL);
@@ -236,6 +262,8 @@ struct evaluation *evaluation_new(const struct source_set *sources, const struct
 	for (unsigned i = 0; i < evaluation->ring_size; i++) {
 		evaluation->ring[i].arena = arena_new(0);
 		must(evaluation->ring[i].arena);
+		if (evaluation->alerts)
+			evaluation->ring[i].findings = findings_new();
 	}
 	make_endings(evaluation);
 	for (unsigned i = 0; i < threads; i++)
@@ -303,6 +331,20 @@ static void free_worker(struct evaluation *evaluation, struct worker *worker)
 	arena_free(worker->arena);
 }
 
+/* Windows that are still open when the input is over. */
+static void end_alerts(struct evaluation *evaluation)
+{
+	struct buf lines = {0};
+
+	if (!evaluation->alerts)
+		return;
+	eval_alerts_run(evaluation->alerts, NULL, NULL, NULL, &lines);
+	if (lines.len && evaluation->options.out)
+		fwrite(lines.ptr, 1, lines.len, evaluation->options.out);
+	buf_done(&lines);
+	eval_alerts_free(evaluation->alerts);
+}
+
 struct evaluation_totals evaluation_end(struct evaluation *evaluation)
 {
 	struct evaluation_totals totals;
@@ -312,6 +354,7 @@ struct evaluation_totals evaluation_end(struct evaluation *evaluation)
 	for (unsigned i = 0; i < evaluation->ring_size; i++)
 		settle(evaluation, batch_at(evaluation, evaluation->filling + i));
 	stop_workers(evaluation);
+	end_alerts(evaluation);
 	evaluation->totals.candidates_p95 = candidates_p95(evaluation);
 	for (unsigned i = 0; i < evaluation->options.threads; i++)
 		free_worker(evaluation, &evaluation->workers[i]);
@@ -320,6 +363,7 @@ struct evaluation_totals evaluation_end(struct evaluation *evaluation)
 	for (unsigned i = 0; i < evaluation->ring_size; i++) {
 		arena_free(evaluation->ring[i].arena);
 		buf_done(&evaluation->ring[i].lines);
+		findings_free(evaluation->ring[i].findings);
 	}
 	totals = evaluation->totals;
 	pthread_mutex_destroy(&evaluation->lock);

@@ -6,11 +6,13 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "bin/record_event.h"
+#include "correlate/correlate.h"
 #include "detect/sql.h"
 
 #define CANDIDATES_MAX 20000000 /* 160 MB of numbers */
 #define SEEK_PAST 20000         /* records that are quicker to skip by opening the journal anew */
 #define PROGRESS_EVERY 4096
+#define CORRELATE_EVERY 4096    /* records */
 #define CLOCKS_DIFFER CLOCK_DAY /* a record may be received so long before its own time */
 
 struct hunt {
@@ -18,6 +20,12 @@ struct hunt {
 	struct parser *parser;
 	struct matcher *matcher;
 	struct arena *arena;
+	bool *wanted; /* by rule: detection rules whose matches count */
+	/* of a correlation */
+	struct finding_plan *plan;
+	struct findings *findings;
+	struct correlator *correlator;
+	unsigned noted; /* records since it ran */
 	struct journal_reader *reader;
 	uint64_t at; /* the number the reader is at, about */
 	struct {
@@ -30,6 +38,17 @@ struct hunt {
 	struct hunt_totals totals;
 };
 
+/* The rule itself, or all that a correlation is made of. */
+static void want(struct hunt *hunt, uint32_t rule)
+{
+	const struct correlation *correlation = ruleset_correlation(hunt->options.rules, rule);
+
+	if (!correlation)
+		hunt->wanted[rule] = true;
+	for (uint32_t i = 0; correlation && i < correlation->rule_count; i++)
+		want(hunt, correlation->rules[i]);
+}
+
 struct hunt *hunt_new(const struct hunt_options *options)
 {
 	struct hunt *hunt = calloc(1, sizeof(*hunt));
@@ -39,7 +58,14 @@ struct hunt *hunt_new(const struct hunt_options *options)
 	hunt->parser = parser_new(options->sources);
 	hunt->matcher = matcher_new(options->rules);
 	hunt->arena = arena_new(0);
-	must(hunt->parser && hunt->matcher && hunt->arena);
+	hunt->wanted = calloc(ruleset_count(options->rules), sizeof(*hunt->wanted));
+	must(hunt->parser && hunt->matcher && hunt->arena && hunt->wanted);
+	want(hunt, options->rule);
+	if (ruleset_correlation(options->rules, options->rule)) {
+		hunt->plan = finding_plan_new(options->rules);
+		hunt->findings = findings_new();
+		hunt->correlator = correlator_new(options->rules, NULL);
+	}
 	return hunt;
 }
 
@@ -49,9 +75,15 @@ void hunt_free(struct hunt *hunt)
 		return;
 	if (hunt->reader)
 		journal_reader_close(hunt->reader);
+	if (hunt->correlator) {
+		correlator_free(hunt->correlator);
+		findings_free(hunt->findings);
+		finding_plan_free(hunt->plan);
+	}
 	parser_free(hunt->parser);
 	matcher_free(hunt->matcher);
 	arena_free(hunt->arena);
+	free(hunt->wanted);
 	vec_done(&hunt->candidates);
 	buf_done(&hunt->piece);
 	free(hunt);
@@ -59,19 +91,37 @@ void hunt_free(struct hunt *hunt)
 
 /* --- one record --------------------------------------------------------------------------------------- */
 
-static bool contains(const uint32_t *rules, size_t count, uint32_t rule)
+static void take_alert(void *context, const struct correlator_alert *alert)
 {
-	for (size_t i = 0; i < count; i++)
-		if (rules[i] == rule)
-			return true;
-	return false;
+	struct hunt *hunt = context;
+
+	if (alert->rule != hunt->options.rule || alert->repeats)
+		return;
+	hunt->totals.matches++;
+	hunt->found(hunt->context, &(struct hunt_match){alert->seq, alert->time, NULL, alert->why});
 }
 
-static int64_t time_of(const struct event *event)
+static void correlate(struct hunt *hunt)
 {
-	const struct field *field = event_get(event, FIELD_ID_TIMESTAMP);
+	correlator_run(hunt->correlator, hunt->findings, take_alert, hunt);
+	findings_clear(hunt->findings);
+	hunt->noted = 0;
+}
 
-	return field ? field->integer : event->received;
+static void take_match(struct hunt *hunt, const struct journal_record *record, const struct event *event,
+		       uint32_t rule)
+{
+	int64_t time = record_time(event);
+
+	if (hunt->correlator) {
+		findings_add(hunt->findings, hunt->plan, hunt->matcher, rule, event, record_lane(record),
+			     time, hunt->noted);
+		return;
+	}
+	hunt->totals.matches++;
+	hunt->found(hunt->context,
+		    &(struct hunt_match){event->seq, time, event,
+					 matcher_explain(hunt->matcher, rule, event, hunt->arena)});
 }
 
 static void evaluate(struct hunt *hunt, const struct journal_record *record)
@@ -80,17 +130,20 @@ static void evaluate(struct hunt *hunt, const struct journal_record *record)
 	const uint32_t *rules;
 	struct event event;
 	int64_t time;
+	size_t count;
 
 	arena_reset(hunt->arena);
 	record_event(hunt->parser, record, options->zone, hunt->arena, &event);
 	hunt->totals.read++;
-	time = time_of(&event);
-	if (time < options->from || time >= options->to ||
-	    !contains(rules, matcher_run(hunt->matcher, &event, &rules), options->rule))
+	time = record_time(&event);
+	if (time < options->from || time >= options->to)
 		return;
-	hunt->totals.matches++;
-	hunt->found(hunt->context, &(struct hunt_match){&event, matcher_explain(hunt->matcher, options->rule,
-										&event, hunt->arena)});
+	count = matcher_run(hunt->matcher, &event, &rules);
+	for (size_t i = 0; i < count; i++)
+		if (hunt->wanted[rules[i]])
+			take_match(hunt, record, &event, rules[i]);
+	if (hunt->correlator && ++hunt->noted == CORRELATE_EVERY)
+		correlate(hunt);
 }
 
 /* --- the journal -------------------------------------------------------------------------------------- */
@@ -202,6 +255,21 @@ static int take(void *context, struct str piece)
 	return r;
 }
 
+static void add_rules(const struct hunt *hunt, struct sql_query *query)
+{
+	size_t left = RULE_SQL_BYTES;
+	const char *before = "(";
+
+	for (uint32_t i = 0; i < ruleset_count(hunt->options.rules); i++) {
+		if (!hunt->wanted[i])
+			continue;
+		buf_add_str(&query->sql, str_from(before));
+		rule_sql(hunt->options.rules, i, source_set_origins, hunt->options.sources, &left, query);
+		before = " OR ";
+	}
+	buf_add_char(&query->sql, ')');
+}
+
 static int ask_store(struct hunt *hunt, struct store_client *client, struct err *ret_err)
 {
 	const struct hunt_options *options = &hunt->options;
@@ -213,7 +281,7 @@ static int ask_store(struct hunt *hunt, struct store_client *client, struct err 
 	buf_add_str(&query.sql, STR(" AND time < "));
 	sql_bind_integer(&query, options->to);
 	buf_add_str(&query.sql, STR(" AND "));
-	rule_sql(options->rules, options->rule, source_set_origins, options->sources, &query);
+	add_rules(hunt, &query);
 	buf_add_str(&query.sql, STR(" ORDER BY seq"));
 	r = store_query_stream(client, &query, "TabSeparated", take, hunt, ret_err);
 	sql_query_done(&query);
@@ -238,6 +306,11 @@ int hunt_run(struct hunt *hunt, struct store_client *client, hunt_found *found, 
 	hunt->totals.candidates = hunt->candidates.len;
 	if (r == 0 && client)
 		r = read_candidates(hunt, ret_err);
+	if (r == 0 && hunt->correlator) {
+		for (int lane = 0; lane < LANE_COUNT; lane++)
+			findings_add_time(hunt->findings, (enum lane)lane, INT64_MAX);
+		correlate(hunt);
+	}
 	*ret_totals = hunt->totals;
 	return r;
 }

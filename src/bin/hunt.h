@@ -5,7 +5,7 @@
  * A rule held against the past. The store says which events may match (detect/sql.h),
  * the journal has their records, and each of those is evaluated as it was when it
  * arrived: what comes out is what the rule would have said. Without a store every
- * record of the span is evaluated.
+ * record of the span is evaluated. A correlation is fed with what the rules it refers to match.
  */
 #include "detect/detect.h"
 #include "journal/journal.h"
@@ -25,8 +25,10 @@ struct hunt_options {
 };
 
 struct hunt_match {
-	const struct event *event;
-	struct str why; /* JSON object */
+	uint64_t seq;
+	int64_t time;              /* µs */
+	const struct event *event; /* NULL for a correlation: it is made of many */
+	struct str why;            /* JSON object */
 };
 
 struct hunt_totals {

@@ -31,3 +31,17 @@ void record_event(struct parser *parser, const struct journal_record *record, in
 	event_set_text(ret_event, FIELD_ID_LABELS_ENVIRONMENT,
 		       record->flags & JOURNAL_DRILL ? STR("drill") : STR("production"));
 }
+
+enum lane record_lane(const struct journal_record *record)
+{
+	return record->flags & JOURNAL_DRILL        ? LANE_DRILL
+	       : record->listener == LISTENER_LOCAL ? LANE_IMPORT
+						    : LANE_LIVE;
+}
+
+int64_t record_time(const struct event *event)
+{
+	const struct field *time = event_get(event, FIELD_ID_TIMESTAMP);
+
+	return time ? time->integer : event->received;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/rules_hunt.h"
+#include "bin/rules_call.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,18 +12,15 @@
 #include "bin/store_open.h"
 #include "query/time.h"
 
-struct call {
-	const struct command *command;
-	struct arguments *arguments;
-	struct arena *arena;
-	struct config config;
+struct hunting {
+	struct rules_call *call;
 	struct hunt_options options;
-	struct ruleset *rules;
+	struct ruleset *own;  /* of a file */
+	struct rules_all all; /* of the platform */
 	struct source_set *sources;
 	struct store_client *store;
 	struct progress progress;
 	struct buf line;
-	bool json;
 };
 
 /* --- what is found ------------------------------------------------------------------------------------ */
@@ -33,26 +30,26 @@ static const enum field_id shown[] = {FIELD_ID_HOST_NAME, FIELD_ID_USER_NAME, FI
 
 static void add_json(struct buf *line, const struct hunt_match *match, const char *time)
 {
-	buf_printf(line, "{\"seq\":%llu,\"@timestamp\":\"%s\",\"event.dataset\":",
-		   (unsigned long long)match->event->seq, time);
-	buf_add_json_string(line, match->event->source);
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+	buf_printf(line, "{\"seq\":%llu,\"@timestamp\":\"%s\"", (unsigned long long)match->seq, time);
+	if (match->event)
+		rules_json_text(line, "event.dataset", match->event->source);
+	for (size_t i = 0; match->event && i < sizeof(shown) / sizeof(shown[0]); i++) {
 		struct str text = event_text(match->event, shown[i]);
 
-		if (!text.len)
-			continue;
-		buf_printf(line, ",\"%.*s\":", STR_FMT(field_info(shown[i])->name));
-		buf_add_json_string(line, text);
+		if (text.len)
+			rules_json_text(line, field_info(shown[i])->name.ptr, text);
 	}
 	buf_printf(line, ",\"why\":%.*s}\n", STR_FMT(match->why));
 }
 
 static void add_text(struct buf *line, const struct hunt_match *match, const char *time)
 {
-	struct str source = match->event->source.len ? match->event->source : STR("-");
-
-	buf_printf(line, "%s  %llu  %.*s", time, (unsigned long long)match->event->seq, STR_FMT(source));
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+	buf_printf(line, "%s  %llu", time, (unsigned long long)match->seq);
+	if (!match->event)
+		buf_printf(line, "  %.*s", STR_FMT(match->why));
+	else if (match->event->source.len)
+		buf_printf(line, "  %.*s", STR_FMT(match->event->source));
+	for (size_t i = 0; match->event && i < sizeof(shown) / sizeof(shown[0]); i++) {
 		struct str text = event_text(match->event, shown[i]);
 
 		if (text.len)
@@ -63,28 +60,27 @@ static void add_text(struct buf *line, const struct hunt_match *match, const cha
 
 static void print_match(void *context, const struct hunt_match *match)
 {
-	const struct field *timestamp = event_get(match->event, FIELD_ID_TIMESTAMP);
-	struct call *call = context;
+	struct hunting *hunting = context;
 	char time[CLOCK_TEXT_SIZE];
 
-	clock_format(timestamp ? timestamp->integer : match->event->received, time);
-	buf_clear(&call->line);
-	(call->json ? add_json : add_text)(&call->line, match, time);
-	store_print(buf_str(&call->line));
+	clock_format(match->time, time);
+	buf_clear(&hunting->line);
+	(hunting->call->json ? add_json : add_text)(&hunting->line, match, time);
+	store_print(buf_str(&hunting->line));
 }
 
 static void show_progress(void *context, uint64_t done, uint64_t total)
 {
-	struct call *call = context;
+	struct hunting *hunting = context;
 
-	call->progress.total = total;
-	progress_update(&call->progress, done, done);
+	hunting->progress.total = total;
+	progress_update(&hunting->progress, done, done);
 }
 
-static void print_totals(const struct call *call, const struct hunt_totals *totals)
+static void print_totals(const struct hunting *hunting, const struct hunt_totals *totals)
 {
 	fprintf(stderr, "%llu events match", (unsigned long long)totals->matches);
-	if (call->store)
+	if (hunting->store)
 		fprintf(stderr, "; the store named %llu, the journal had %llu of them",
 			(unsigned long long)totals->candidates, (unsigned long long)totals->read);
 	else
@@ -116,118 +112,112 @@ static bool is_file(const char *path)
 	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* The rule in a file, which must be the only one. */
-static int load_file(struct call *call, const char *path)
+/* The one rule in a file that makes alerts: rules that stand for a correlation alone may be with it. */
+static int load_file(struct hunting *hunting, const char *path)
 {
 	struct ruleset_builder *builder = ruleset_builder_new();
+	size_t count = 0;
 
 	ruleset_add(builder, path, print_refusal, NULL);
-	call->rules = ruleset_build(builder, false);
-	if (ruleset_count(call->rules) != 1)
-		return command_failed(call->command, "%s holds %zu rules that load; hunt takes one", path,
-				      ruleset_count(call->rules));
+	hunting->own = ruleset_build(builder, false);
+	hunting->options.rules = hunting->own;
+	for (uint32_t i = 0; i < ruleset_count(hunting->own); i++)
+		if (!ruleset_info(hunting->own, i)->silent) {
+			hunting->options.rule = i;
+			count++;
+		}
+	if (count != 1)
+		return command_failed(hunting->call->command,
+				      "%s holds %zu rules that make alerts; hunt takes one", path, count);
 	return EXIT_OK;
 }
 
-static int load_id(struct call *call, const char *id)
+/* One of the platform's, switched off or not. */
+static int load_id(struct hunting *hunting, const char *word)
 {
-	const char *folder = arena_printf(call->arena, "%s/detections", call->config.content).ptr;
-	struct ruleset_builder *builder = ruleset_builder_new();
-	int r = ruleset_add(builder, folder, print_refusal, NULL);
+	size_t index = 0;
+	int status = rules_all_load(hunting->call, &hunting->all);
 
-	call->rules = ruleset_build(builder, false);
-	if (r < 0)
-		return command_failed(call->command, "cannot read %s: %s", folder, err_text(r));
-	for (uint32_t i = 0; i < ruleset_count(call->rules); i++)
-		if (str_ieq(ruleset_info(call->rules, i)->id, str_from(id))) {
-			call->options.rule = i;
-			return EXIT_OK;
-		}
-	return command_failed(call->command,
-			      "no rule in force has the id %s, and there is no such file; 'wanglou rules "
-			      "list' shows the rules",
-			      id);
+	hunting->options.rules = hunting->all.set;
+	if (status == EXIT_OK)
+		status = rules_find(hunting->call, hunting->all.set, word, &index);
+	hunting->options.rule = (uint32_t)index;
+	return status;
 }
 
-static int read_time(struct call *call, const char *option, const char *fallback, int64_t *ret_time)
+static int read_time(const struct hunting *hunting, const char *option, const char *fallback,
+		     int64_t *ret_time)
 {
-	const char *text = argument_value(call->arguments, option, fallback);
+	const char *text = argument_value(hunting->call->arguments, option, fallback);
 	int64_t end;
 
 	if (time_read(str_from(text), clock_now(), ret_time, &end) < 0)
-		return usage_error(call->command,
+		return usage_error(hunting->call->command,
 				   "--%s takes a time such as -24h, now, 2026-01-01 or 2026-01-01T08:30:00Z",
 				   option);
 	return EXIT_OK;
 }
 
-static int prepare(struct call *call, const char *rule)
+static int prepare(struct hunting *hunting, const char *rule)
 {
+	struct rules_call *call = hunting->call;
+	struct hunt_options *options = &hunting->options;
 	struct err err = {0};
-	int status, r = config_load(call->arguments, call->arena, &call->config, &err);
+	int status, r = config_zone(&call->config, &options->zone, &err);
 
 	if (r == 0)
-		r = config_zone(&call->config, &call->options.zone, &err);
-	if (r == 0)
-		r = config_journal_key(&call->config, call->arena, false, &call->options.journal_key, &err);
+		r = config_journal_key(&call->config, call->arena, false, &options->journal_key, &err);
 	if (r < 0)
 		return command_failed_err(call->command, &err);
-	call->options.journal = config_path(&call->config, call->arena, "journal");
-	status = read_time(call, "from", "-7d", &call->options.from);
+	options->journal = config_path(&call->config, call->arena, "journal");
+	status = read_time(hunting, "from", "-7d", &options->from);
 	if (status == EXIT_OK)
-		status = read_time(call, "to", "now", &call->options.to);
+		status = read_time(hunting, "to", "now", &options->to);
 	if (status == EXIT_OK)
-		status = is_file(rule) ? load_file(call, rule) : load_id(call, rule);
+		status = is_file(rule) ? load_file(hunting, rule) : load_id(hunting, rule);
 	if (status == EXIT_OK)
-		status = content_load_sources(call->command, call->arguments, &call->sources);
-	call->options.rules = call->rules;
-	call->options.sources = call->sources;
+		status = content_load_sources(call->command, call->arguments, &hunting->sources);
+	options->sources = hunting->sources;
 	return status;
 }
 
-static int hunt(struct call *call)
+static int run(struct hunting *hunting)
 {
-	struct hunt *hunt = hunt_new(&call->options);
+	struct hunt *hunt = hunt_new(&hunting->options);
 	struct hunt_totals totals = {0};
 	struct err err = {0};
-	int r, status = EXIT_OK;
+	int r;
 
-	progress_start(&call->progress, "hunting", 0);
-	r = hunt_run(hunt, call->store, print_match, show_progress, call, &totals, &err);
-	progress_end(&call->progress);
+	progress_start(&hunting->progress, "hunting", 0);
+	r = hunt_run(hunt, hunting->store, print_match, show_progress, hunting, &totals, &err);
+	progress_end(&hunting->progress);
 	hunt_free(hunt);
-	if (fflush(stdout) != 0)
-		status = EXIT_FAILED;
 	if (r < 0)
-		return store_failed(call->command, r, &err);
-	print_totals(call, &totals);
-	return status;
+		return store_failed(hunting->call->command, r, &err);
+	print_totals(hunting, &totals);
+	return fflush(stdout) == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
-int rules_hunt(const struct command *command, struct arguments *arguments)
+int rules_hunt(struct rules_call *call)
 {
-	struct call call = {.command = command, .arguments = arguments, .arena = arena_new(0)};
-	size_t cursor = 0;
-	const char *rule;
+	struct hunting hunting = {.call = call};
+	const char *rule = rules_operand(call);
 	int status;
 
-	argument_next(arguments, NULL, &cursor); /* "hunt" */
-	rule = argument_next(arguments, NULL, &cursor);
-	if (!rule || argument_next(arguments, NULL, &cursor)) {
-		arena_free(call.arena);
-		return usage_error(command, "hunt takes one rule: its id, or a file");
-	}
-	call.json = argument_flag(arguments, "json");
-	status = prepare(&call, rule);
+	if (!rule)
+		return usage_error(call->command, "hunt takes one rule: its id, or a file");
+	status = rules_no_more(call);
 	if (status == EXIT_OK)
-		status = store_open(command, arguments, "rules.hunt", str_from(rule),
-				    argument_flag(arguments, "journal") ? NULL : &call.store);
+		status = prepare(&hunting, rule);
 	if (status == EXIT_OK)
-		status = hunt(&call);
-	store_client_close(call.store);
-	ruleset_free(call.rules);
-	source_set_free(call.sources);
-	buf_done(&call.line);
-	arena_free(call.arena);
+		status = store_open(call->command, call->arguments, "rules.hunt", str_from(rule),
+				    argument_flag(call->arguments, "journal") ? NULL : &hunting.store);
+	if (status == EXIT_OK)
+		status = run(&hunting);
+	store_client_close(hunting.store);
+	ruleset_free(hunting.own);
+	rules_all_done(&hunting.all);
+	source_set_free(hunting.sources);
+	buf_done(&hunting.line);
 	return status;
 }

@@ -29,7 +29,7 @@ struct literal {
 
 struct gram_table {
 	const struct literal *literals;
-	const uint64_t *bits; /* a filter before the table */
+	const uint32_t *bits; /* a filter before the table */
 	struct {
 		uint32_t gram, first, count; /* of literals; count 0: empty */
 	} * entries;                         /* NULL: no literals */

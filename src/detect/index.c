@@ -36,7 +36,7 @@ bool text_number(struct str text, double *ret_number)
 struct probing {
 	struct matcher *matcher;
 	const uint32_t *hits;
-	struct recall_entry *entry; /* where hits are kept, or NULL */
+	struct recall_hits *kept; /* where hits are noted, too, or NULL */
 };
 
 static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
@@ -57,12 +57,10 @@ static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 
 static inline void found(struct probing *probing, uint32_t hit)
 {
-	struct recall_entry *entry = probing->entry;
+	struct recall_hits *kept = probing->kept;
 
-	if (entry && entry->count < RECALL_HITS_MAX)
-		entry->hits[entry->count] = hit;
-	if (entry)
-		entry->count++;
+	if (kept && kept->count++ < RECALL_HITS_MAX)
+		kept->hits[kept->count - 1] = hit;
 	note_hit(probing->matcher, probing->hits + hit);
 }
 
@@ -114,73 +112,88 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 
 /* -- values seen before -------------------------------------------------------------------------------- */
 
-static bool is_value(const struct recall_entry *entry, const struct probe *probe, uint64_t hash,
-		     struct str text)
-{
-	return entry->hash == hash && entry->probe == probe && entry->len == text.len &&
-	       memcmp(entry->text, text.ptr, text.len) == 0;
-}
+#define LOOKUPS 16 /* on their way to the cache together */
 
-/* An entry to be filled, for a value seen before in the place; NULL for a new one. */
-static struct recall_entry *new_entry(struct recall *recall, const struct probe *probe, uint64_t hash,
-				      struct str text)
-{
-	struct recall_entry *entry = &recall->entries[hash % RECALL_ENTRIES];
-	uint32_t *seen = &recall->seen[hash % RECALL_ENTRIES];
+/* A value to be looked up in what is recalled. */
+struct lookup {
+	const struct probe *probe;
+	struct view_value *value;
+	uint64_t hash;
+};
 
-	if (*seen != hash >> 32) {
-		*seen = (uint32_t)(hash >> 32);
-		return NULL;
-	}
-	entry->probe = probe;
-	entry->hash = hash;
-	entry->len = (uint16_t)text.len;
-	entry->count = 0;
-	memcpy(entry->text, text.ptr, text.len);
-	return entry;
-}
-
-static void recall_or_probe(struct probing *probing, const struct probe *probe, struct view_value *value)
+static void probe_new(struct probing *probing, const struct lookup *lookup)
 {
 	struct matcher *matcher = probing->matcher;
-	struct str text = value->text;
-	uint64_t hash;
-	struct recall_entry *entry;
+	struct recall_hits kept = {.count = 0};
+	bool again = recall_is_again(&matcher->recall, lookup->hash);
 
-	if (text.len > RECALL_TEXT_MAX || text.len == 0) {
-		probe_value(probing, probe, view_lower(&matcher->view, value));
-		return;
+	probing->kept = again ? &kept : NULL;
+	probe_value(probing, lookup->probe, view_lower(&matcher->view, lookup->value));
+	probing->kept = NULL;
+	if (again)
+		recall_keep(&matcher->recall, lookup->probe, lookup->hash, lookup->value->text, &kept);
+}
+
+static void look_up_values(struct probing *probing, const struct lookup *lookups, unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct lookup *lookup = &lookups[i];
+		const struct recall_entry *entry = &matcher->recall.entries[lookup->hash % RECALL_ENTRIES];
+		uint32_t hit;
+
+		if (!recall_is(entry, lookup->probe, lookup->hash, lookup->value->text)) {
+			probe_new(probing, lookup);
+			continue;
+		}
+		for (unsigned k = 0; k < entry->count; k++) {
+			memcpy(&hit, entry->data + k * sizeof(hit), sizeof(hit));
+			note_hit(matcher, probing->hits + hit);
+		}
 	}
-	hash = recall_hash(text, (uint64_t)(uintptr_t)probe);
-	entry = &matcher->recall.entries[hash % RECALL_ENTRIES];
-	if (is_value(entry, probe, hash, text)) {
-		for (unsigned i = 0; i < entry->count; i++)
-			note_hit(matcher, probing->hits + entry->hits[i]);
-		return;
+}
+
+/* The values of a slot join the lookups; returns their number. */
+static unsigned add_values(struct probing *probing, const struct probe *probe, struct lookup *lookups,
+			   unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+	struct view *view = &matcher->view;
+
+	for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next) {
+		struct view_value *value = &view->values[at];
+		struct lookup *lookup = &lookups[count];
+
+		if (value->null)
+			continue;
+		if (value->text.len > RECALL_DATA || value->text.len == 0) {
+			probe_value(probing, probe, view_lower(view, value));
+			continue;
+		}
+		*lookup = (struct lookup){probe, value, recall_hash(value->text, (uint64_t)(uintptr_t)probe)};
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES]);
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES].data[64]);
+		if (++count < LOOKUPS)
+			continue;
+		look_up_values(probing, lookups, count);
+		count = 0;
 	}
-	probing->entry = new_entry(&matcher->recall, probe, hash, text);
-	probe_value(probing, probe, view_lower(&matcher->view, value));
-	if (probing->entry && probing->entry->count > RECALL_HITS_MAX)
-		probing->entry->probe = NULL;
-	probing->entry = NULL;
+	return count;
 }
 
 void index_probe(struct matcher *matcher, const struct index *index)
 {
-	struct view *view = &matcher->view;
 	struct probing probing = {matcher, index->hits, NULL};
+	struct lookup lookups[LOOKUPS];
+	unsigned count = 0;
 
 	for (uint32_t i = 0; i < index->always_count; i++)
 		match_candidate(matcher, index->always[i]);
-	for (uint32_t i = 0; i < index->probe_count; i++) {
-		const struct probe *probe = &index->probes[i];
-
-		if (probe->slot == SLOT_ANY) {
-			probe_inside(&probing, probe, view_all(view));
-			continue;
-		}
-		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
-			if (!view->values[at].null)
-				recall_or_probe(&probing, probe, &view->values[at]);
-	}
+	for (uint32_t i = 0; i < index->probe_count; i++)
+		if (index->probes[i].slot == SLOT_ANY)
+			probe_inside(&probing, &index->probes[i], view_all(&matcher->view));
+		else
+			count = add_values(&probing, &index->probes[i], lookups, count);
+	look_up_values(&probing, lookups, count);
 }

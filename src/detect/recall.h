@@ -12,8 +12,8 @@
 #include "base/str.h"
 
 #define RECALL_ENTRIES 2048 /* a power of two */
-#define RECALL_TEXT_MAX 144 /* bytes of a value */
-#define RECALL_HITS_MAX 22
+#define RECALL_HITS_MAX 32
+#define RECALL_DATA 232 /* bytes of the hits and of the value together */
 
 struct probe;
 
@@ -21,8 +21,13 @@ struct recall_entry {
 	const struct probe *probe; /* NULL: empty */
 	uint64_t hash;
 	uint16_t len, count;
+	char data[RECALL_DATA]; /* count hits, then the value's len bytes in the case of the event */
+};
+
+/* Being found in a value. */
+struct recall_hits {
+	uint32_t count; /* may go beyond what there is room for */
 	uint32_t hits[RECALL_HITS_MAX];
-	char text[RECALL_TEXT_MAX]; /* in the case of the event */
 };
 
 struct recall {
@@ -32,6 +37,20 @@ struct recall {
 
 void recall_init(struct recall *recall);
 void recall_done(struct recall *recall);
+
+/* True for a value that was the last one at its place before, too: then it is worth keeping. */
+bool recall_is_again(struct recall *recall, uint64_t hash);
+
+/* Where there is room for it. */
+void recall_keep(struct recall *recall, const struct probe *probe, uint64_t hash, struct str text,
+		 const struct recall_hits *hits);
+
+static inline bool recall_is(const struct recall_entry *entry, const struct probe *probe, uint64_t hash,
+			     struct str text)
+{
+	return entry->hash == hash && entry->probe == probe && entry->len == text.len &&
+	       memcmp(entry->data + entry->count * sizeof(uint32_t), text.ptr, text.len) == 0;
+}
 
 static inline uint64_t recall_word(const char *at)
 {

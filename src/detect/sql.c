@@ -11,19 +11,18 @@
 #include "detect/program.h"
 #include "detect/sql_text.h"
 
-#define ALIASES_MAX 4         /* names that stand for one another */
-#define LOST_MAX 64           /* sources named in one condition; past it the bound is "any" */
-#define NAMES_MAX 8           /* attributes that may hold one field's value */
-#define VALUES_SIZE_MAX 24000 /* bytes of values in a request; what is past it is not looked at */
-#define NAME_SIZE 64          /* about, of a name in a request */
-#define COLUMNS_MAX 16        /* fields that may */
+#define ALIASES_MAX 4  /* names that stand for one another */
+#define LOST_MAX 64    /* sources named in one condition; past it the bound is "any" */
+#define NAMES_MAX 8    /* attributes that may hold one field's value */
+#define NAME_SIZE 64   /* about, of a name in a request */
+#define COLUMNS_MAX 16 /* fields that may */
 
 struct compiler {
 	const struct ruleset *set;
 	struct sql_query *query;
 	origin_find *find;
 	const void *origins;
-	size_t left; /* of VALUES_SIZE_MAX */
+	size_t *left;
 };
 
 /* Where the values of a slot may be. */
@@ -155,11 +154,11 @@ static void add_predicate(struct compiler *compiler, const struct predicate *pre
 	}
 	find_places(compiler, predicate->slot, &places);
 	size += (places.name_count + places.lost_count) * NAME_SIZE;
-	if (size > compiler->left) {
+	if (size > *compiler->left) {
 		add(compiler, "1");
 		return;
 	}
-	compiler->left -= size;
+	*compiler->left -= size;
 	if (contrary == wants_none(predicate)) { /* that there is such a value, somewhere */
 		if (places.anywhere)
 			add(compiler, "1");
@@ -184,6 +183,7 @@ static void add_node(struct compiler *compiler, uint32_t at, bool contrary)
 	add(compiler, "(");
 	switch ((enum node_type)node->type) {
 	case NODE_PREDICATE:
+	case NODE_WITNESS: /* how it is found in an event says nothing here */
 		add_predicate(compiler, &compiler->set->predicates.items[node->operand], contrary);
 		break;
 	case NODE_SELECTION:
@@ -236,10 +236,10 @@ static void add_detection(struct compiler *compiler, const struct compiled_rule 
 	add(compiler, ")");
 }
 
-void rule_sql(const struct ruleset *set, uint32_t rule, origin_find *find, const void *origins,
+void rule_sql(const struct ruleset *set, uint32_t rule, origin_find *find, const void *origins, size_t *left,
 	      struct sql_query *query)
 {
-	struct compiler compiler = {set, query, find, origins, VALUES_SIZE_MAX};
+	struct compiler compiler = {set, query, find, origins, left};
 
 	must(rule < set->rules.len);
 	add_detection(&compiler, &set->rules.items[rule]);

@@ -12,9 +12,12 @@
 #include "event/origin.h"
 #include "event/param.h"
 
+#define RULE_SQL_BYTES 24000 /* of values that fit well into one request */
+
 /* Appends the condition of a detection rule, in parentheses, its values bound. find: where the values of its
-   fields are stored. Of a correlation: those of the rules it refers to, joined by OR. */
-void rule_sql(const struct ruleset *set, uint32_t rule, origin_find *find, const void *origins,
+   fields are stored. *left: bytes that values may still take, which becomes less; past it conditions are left
+   open. */
+void rule_sql(const struct ruleset *set, uint32_t rule, origin_find *find, const void *origins, size_t *left,
 	      struct sql_query *query);
 
 #endif
