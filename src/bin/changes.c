@@ -167,8 +167,8 @@ static int take_file(const char *path, void *context)
 	return 0;
 }
 
-/* Beside what is shipped the platform's own: exceptions, and what is switched on and off. Packs never change once they
-   are there, and which of them count is a setting. */
+/* Beside what is shipped the platform's own: exceptions, and what is switched on and off. Packs never change
+   once they are there, and which of them count is a setting. */
 static json_t *hash_content(const struct config *config)
 {
 	const struct {

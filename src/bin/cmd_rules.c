@@ -35,7 +35,7 @@ static const struct {
 	{"suppress", rules_suppress}, {"except", rules_except}, {"exceptions", rules_exceptions},
 	{"unexcept", rules_unexcept}, {"import", rules_import}, {"packs", rules_packs},
 	{"rollback", rules_rollback}, {"remove", rules_remove}, {"coverage", rules_coverage},
-	{"report", rules_report},
+	{"report", rules_report},     {"hunt", rules_hunt},
 };
 
 static int run(const struct command *command, struct arguments *arguments)
@@ -96,8 +96,8 @@ const struct command cmd_rules = {
 		"coverage    which techniques of ATT&CK the enabled rules can see, and the sources that "
 		"talk\n"
 		"report      which rules cost the most, alert the most and are right the least, and what to "
-		"do "
-		"about it",
+		"do about it\n"
+		"hunt        holds one rule, by its id or as a file, against what is stored already",
 	.options =
 		(const struct option_def[]){
 			{"json", NULL, "one JSON object a line"},
@@ -122,6 +122,11 @@ const struct command cmd_rules = {
 			{"sources", "A,B",
 			 "coverage: the sources that talk, instead of those that were heard"},
 			{"tactic", "NAME", "coverage: only this one, technique by technique"},
+			{"from", "TIME", "hunt: oldest event (default: -7d)"},
+			{"to", "TIME", "hunt: up to, not including (default: now)"},
+			{"journal", NULL, "hunt: read the whole journal, do not ask the store"},
+			{"store", "URL", "hunt: the store, where it is not that of --data"},
+			{"user", "NAME", "hunt: where that asks for one; the password is in STORE_PASSWORD"},
 			CONFIG_OPTIONS,
 			{0},
 		},

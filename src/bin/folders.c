@@ -71,7 +71,8 @@ int folders_make(const struct config *config, struct arena *arena, struct err *r
 		r = make_folder(config, arena, "run", 0, 02770);
 	if (r == 0)
 		r = make_folder(config, arena, "journal", 0, 0750);
-	/* Whoever starts the system decides about rules; new files there take the group that may read them. */
+	/* Whoever starts the system decides about rules; new files there take the group that may read them.
+	 */
 	if (r == 0)
 		r = make_folder(config, arena, "rules", 0, 02750);
 	for (size_t i = 0; process_table[i] && r == 0; i++)

@@ -24,7 +24,7 @@ struct rules_call {
 typedef int rules_action(struct rules_call *call); /* EXIT_… */
 rules_action rules_check, rules_list, rules_show, rules_enable, rules_disable, rules_suppress, rules_except,
 	rules_exceptions, rules_unexcept, rules_import, rules_packs, rules_rollback, rules_remove,
-	rules_coverage, rules_report;
+	rules_coverage, rules_report, rules_hunt;
 
 /* The next operand; NULL at the end. */
 const char *rules_operand(struct rules_call *call);

@@ -5,6 +5,7 @@
 
 #include "bin/alert_link.h"
 #include "bin/heartbeat.h"
+#include "bin/record_event.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "bin/trail_link.h"
@@ -121,47 +122,6 @@ void worker_free(struct worker *worker)
 	free(worker);
 }
 
-/* Only the platform itself is believed to be the platform (doc/formats/notices.md). */
-static struct str believed_hint(const struct journal_record *record)
-{
-	bool own = record->listener == LISTENER_PLATFORM || record->listener == LISTENER_AUDIT;
-
-	return !own && str_starts(record->hint, STR("wanglou-")) ? (struct str){0} : record->hint;
-}
-
-static void parse(struct worker *worker, const struct journal_record *record, struct event *event)
-{
-	struct parse_input input = {
-		.bytes = record->bytes,
-		.hint = believed_hint(record),
-		.received = record->received,
-		.seq = record->seq,
-		.listener = record->listener,
-		.zone = worker->zone,
-	};
-
-	memcpy(input.peer, record->peer, sizeof(input.peer));
-	event_init(event, worker->arena);
-	parser_run(worker->parser, &input, event);
-	event_set_text(event, FIELD_ID_LABELS_ENVIRONMENT,
-		       record->flags & JOURNAL_DRILL ? STR("drill") : STR("production"));
-}
-
-/* Drills and imports have a time of their own. */
-static enum lane lane_of(const struct journal_record *record)
-{
-	return record->flags & JOURNAL_DRILL        ? LANE_DRILL
-	       : record->listener == LISTENER_LOCAL ? LANE_IMPORT
-						    : LANE_LIVE;
-}
-
-static int64_t time_of(const struct event *event)
-{
-	const struct field *time = event_get(event, FIELD_ID_TIMESTAMP);
-
-	return time ? time->integer : event->received;
-}
-
 /* False where an alert with that key was made ahead lately: then this match is likely to be counted on it. */
 static bool is_new_key(struct worker *worker, uint32_t rule, const struct rule_suppress *suppress)
 {
@@ -189,7 +149,7 @@ static void draft(struct worker *worker, uint32_t rule, const struct event *even
 
 	if (info->silent || (info->suppress.span > 0 && !is_new_key(worker, rule, &info->suppress)))
 		return;
-	alert_link_add(&batch->alerts, info, event, time_of(event),
+	alert_link_add(&batch->alerts, info, event, record_time(event),
 		       matcher_explain(worker->matcher, rule, event, worker->arena));
 	vec_push(&batch->drafts, draft);
 }
@@ -202,7 +162,7 @@ static void match(struct worker *worker, const struct event *event, uint32_t rec
 
 	for (size_t i = 0; i < count; i++) {
 		findings_add(batch->findings, plan, worker->matcher, rules[i], event,
-			     lane_of(&batch->records[record]), time_of(event), record);
+			     record_lane(&batch->records[record]), record_time(event), record);
 		if (!batch->replay)
 			draft(worker, rules[i], event, record, batch);
 	}
@@ -220,7 +180,7 @@ static void replay(struct worker *worker, struct batch *batch)
 		struct event event;
 
 		arena_reset(worker->arena);
-		parse(worker, record, &event);
+		record_event(worker->parser, record, worker->zone, worker->arena, &event);
 		match(worker, &event, i, batch);
 		if (is_heartbeat(record))
 			findings_add_time(batch->findings, LANE_LIVE, record->received);
@@ -234,7 +194,7 @@ static void work(struct worker *worker, struct batch *batch)
 		struct event event;
 
 		arena_reset(worker->arena);
-		parse(worker, record, &event);
+		record_event(worker->parser, record, worker->zone, worker->arena, &event);
 		match(worker, &event, i, batch);
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
@@ -279,7 +239,7 @@ bool worker_make_alert(struct worker *worker, struct rulebook *rules, const stru
 
 	use_rules(worker, rules);
 	arena_reset(worker->arena);
-	parse(worker, record, &event);
+	record_event(worker->parser, record, worker->zone, worker->arena, &event);
 	if (info->kind == RULE_DETECTION) {
 		const uint32_t *matched;
 		size_t count = matcher_run(worker->matcher, &event, &matched);

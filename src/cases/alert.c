@@ -87,12 +87,12 @@ void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert)
 
 int alert_get(struct db *db, struct str id, alert_detail_visit *visit, void *context)
 {
-	static const char sql[] = "SELECT " ALERT_COLUMNS
-				  ", coalesce(alert_details.why, ''), coalesce(alert_details.event, '')"
-				  ", description, yaml, author, license, next_steps, next_steps_zh"
-				  " FROM alerts LEFT JOIN alert_details USING (key)"
-				  " LEFT JOIN (SELECT hash, description, yaml, author, license, next_steps,"
-				  " next_steps_zh FROM rules) ON hash = rule_hash WHERE alerts.id = ?1";
+	static const char sql[] =
+		"SELECT " ALERT_COLUMNS ", coalesce(alert_details.why, ''), coalesce(alert_details.event, '')"
+		", description, yaml, author, license, next_steps, next_steps_zh"
+		" FROM alerts LEFT JOIN alert_details USING (key)"
+		" LEFT JOIN (SELECT hash, description, yaml, author, license, next_steps,"
+		" next_steps_zh FROM rules) ON hash = rule_hash WHERE alerts.id = ?1";
 	char hex[2 * ALERT_ID_SIZE + 1];
 	uint8_t bytes[ALERT_ID_SIZE];
 	struct alert_rule rule = {0};

@@ -63,6 +63,9 @@ struct correlator;
 struct correlator *correlator_new(const struct ruleset *set, const struct correlator_limits *limits);
 void correlator_free(struct correlator *correlator);
 
+/* From now on the rule's alerts are told even if it is silent: for tests of rules. */
+void correlator_speak(struct correlator *correlator, uint32_t rule);
+
 /* An alert to make. Views live until the call returns. */
 struct correlator_alert {
 	uint32_t rule;

@@ -7,8 +7,9 @@
 #include "base/hash.h"
 
 #define BUCKETS_FIRST 256 /* a power of two */
-#define EXPIRED_AT_ONCE 2 /* looked for with each new entry, so that the table shrinks faster than it grows \
-			   */
+#define EXPIRED_AT_ONCE                                                                     \
+	2 /* looked for with each new entry, so that the table shrinks faster than it grows \
+	   */
 
 /* Linked in the order in which the alerts were made, oldest first, and in its bucket. */
 struct entry {

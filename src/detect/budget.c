@@ -187,12 +187,11 @@ void budget_judge(struct matcher *matcher, struct trial *trial, uint64_t nanosec
 		return;
 	thread = clock_thread() - trial->thread;
 	if (trial->spent >= thread / BUDGET_SHARE)
-		aside_add(matcher->set->aside,
-			  &(struct rule_aside){.rule = trial->rule,
-					       .at = clock_now(),
-					       .events = matcher->stamp - trial->from,
-					       .nanoseconds = trial->spent,
-					       .thread_nanoseconds = thread,
-					       .cut_short = trial->cut});
+		aside_add(matcher->set->aside, &(struct rule_aside){.rule = trial->rule,
+								    .at = clock_now(),
+								    .events = matcher->stamp - trial->from,
+								    .nanoseconds = trial->spent,
+								    .thread_nanoseconds = thread,
+								    .cut_short = trial->cut});
 	end_trial(&matcher->budget, trial);
 }

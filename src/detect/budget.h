@@ -26,12 +26,12 @@
 
 #include "detect/detect.h"
 
-#define BUDGET_WORK (1 << 20)                   /* between two looks at the clock */
-#define BUDGET_SEARCH (64 * 1024)               /* what a search of a regular expression counts as … */
-#define BUDGET_SEARCH_BYTE 16                   /* … and so much for each byte that it searches */
-#define BUDGET_VALUE 16                         /* what looking at a value counts as, besides its length */
-#define BUDGET_RULE_NS (50 * UINT64_C(1000000)) /* one evaluation */
-#define BUDGET_WINDOW 65536                     /* events */
+#define BUDGET_WORK (1 << 20)                     /* between two looks at the clock */
+#define BUDGET_SEARCH (64 * 1024)                 /* what a search of a regular expression counts as … */
+#define BUDGET_SEARCH_BYTE 16                     /* … and so much for each byte that it searches */
+#define BUDGET_VALUE 16                           /* what looking at a value counts as, besides its length */
+#define BUDGET_RULE_NS (50 * UINT64_C(1000000))   /* one evaluation */
+#define BUDGET_WINDOW 65536                       /* events */
 #define BUDGET_TRIAL_NS (100 * UINT64_C(1000000)) /* of a rule, within the window … */
 #define BUDGET_SHARE 10                           /* … and a tenth of the thread's time */
 #define BUDGET_TRIALS 8                           /* rules suspected at a time */

@@ -42,6 +42,25 @@ struct rule_info {
 	struct str yaml; /* the rule as it stands in its file */
 };
 
+/* One of the events of a test: a log line or fields. */
+struct rule_test_field {
+	struct str key;
+	struct value value;
+};
+struct rule_test_event {
+	struct str source;          /* hint for the parser, may be empty */
+	struct str raw;             /* the log line; empty where there are fields */
+	struct logsource logsource; /* for fields; empty parts are taken from the rule */
+	const struct rule_test_field *fields;
+	size_t field_count;
+	int64_t at;      /* µs, since the first event; absolute: since 1970 */
+	int64_t every;   /* µs between repetitions */
+	uint32_t repeat; /* as many events */
+	bool absolute;
+};
+#define RULE_TEST_EVENTS_MAX 1000
+#define RULE_TEST_REPEAT_MAX 100000
+
 /* One of the cases under a rule's key "tests": an event as a log line or as fields. */
 struct rule_test {
 	struct str name;
@@ -50,11 +69,10 @@ struct rule_test {
 	struct str raw;    /* the log line; empty where there are fields */
 	uint32_t line;
 	struct logsource logsource; /* for fields; empty parts are taken from the rule */
-	const struct rule_test_field {
-		struct str key;
-		struct value value;
-	} * fields;
+	const struct rule_test_field *fields;
 	size_t field_count;
+	const struct rule_test_event *events; /* in place of the above: over time */
+	size_t event_count;
 };
 
 struct ruleset;
@@ -88,8 +106,8 @@ int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *
 /* Adds the documents of a text; file is its name in errors. */
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
 		      void *context);
-/* Compiles and frees the builder. What turns out only now, of correlations that refer to rules, is reported as the
-   last ruleset_add() asked for. all_rules: log sources are ignored. */
+/* Compiles and frees the builder. What turns out only now, of correlations that refer to rules, is reported
+   as the last ruleset_add() asked for. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);
 

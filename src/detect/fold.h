@@ -100,8 +100,7 @@ static inline size_t fold_last_separator(struct str text)
 
 	while (end > 0) {
 		size_t start = end > 32 ? end - 32 : 0;
-		const __m256i bytes =
-			_mm256_loadu_si256((const __m256i *)(const void *)(text.ptr + start));
+		const __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text.ptr + start));
 		const __m256i either = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\')),
 						       _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('/')));
 		uint32_t places = (uint32_t)_mm256_movemask_epi8(either);

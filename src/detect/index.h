@@ -57,7 +57,8 @@ struct index {
 	const uint32_t *hits;
 	const uint32_t *always;
 	uint32_t always_count;
-	uint32_t keyword_min; /* bytes of the shortest value its keywords can be in; UINT32_MAX: no keywords */
+	uint32_t
+		keyword_min; /* bytes of the shortest value its keywords can be in; UINT32_MAX: no keywords */
 };
 
 /* Makes indices of some rules of a compiled set, in its arena. Their plans are made, too, and nodes of

@@ -7,7 +7,16 @@
 
 #define SURE_NUMBER_MAX 9007199254740992.0 /* 2 to the power of 53: whole numbers below are told apart */
 
-enum kind { KIND_KEY, KIND_EXACT, KIND_TAIL, KIND_LONG_END, KIND_SHORT_END, KIND_NUMBER, KIND_LITERAL, KIND_SHORT };
+enum kind {
+	KIND_KEY,
+	KIND_EXACT,
+	KIND_TAIL,
+	KIND_LONG_END,
+	KIND_SHORT_END,
+	KIND_NUMBER,
+	KIND_LITERAL,
+	KIND_SHORT
+};
 
 /* A rule under one of its witnesses. Sorted, they are the index in order. */
 struct entry {

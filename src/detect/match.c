@@ -2,6 +2,8 @@
 /* Running a rule set over an event: groups, candidates, conditions. */
 #include "detect/match.h"
 
+#include "detect/category.h"
+
 #include <time.h>
 
 #include "base/clock.h"
@@ -124,16 +126,6 @@ void match_candidate(struct matcher *matcher, uint32_t rule)
 
 /* -- an event ------------------------------------------------------------------------------------------ */
 
-/* Categories that Sigma's taxonomy has once more as part of a wider one. */
-static const struct {
-	struct str category, wider;
-} wider_categories[] = {
-	{{"registry_add", 12}, {"registry_event", 14}},
-	{{"registry_delete", 15}, {"registry_event", 14}},
-	{{"registry_rename", 15}, {"registry_event", 14}},
-	{{"registry_set", 12}, {"registry_event", 14}},
-};
-
 /* Adds the groups of rules that state just some parts of the source; always: parts that must be among them.
  */
 static void add_groups(struct matcher *matcher, const struct logsource *source, unsigned always)
@@ -197,12 +189,9 @@ static void route(struct matcher *matcher, const struct logsource *given)
 	matcher->group_count = 0;
 	matcher->keyword_min = UINT32_MAX;
 	add_groups(matcher, &source, 0);
-	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
-		if (str_ieq(source.category, wider_categories[i].category)) {
-			source.category = wider_categories[i].wider;
-			add_groups(matcher, &source, SOURCE_CATEGORY);
-			break;
-		}
+	source.category = category_wider(source.category);
+	if (source.category.len)
+		add_groups(matcher, &source, SOURCE_CATEGORY);
 }
 
 static void begin(struct matcher *matcher, const struct event *event)

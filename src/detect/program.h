@@ -91,8 +91,8 @@ struct compiled_rule {
 	struct rule_info info;
 	uint32_t root;
 	uint32_t selection_first, selection_count;
-	const struct correlation_source *source;  /* of a correlation, as parsed */
-	const struct correlation *correlation;    /* the same, resolved */
+	const struct correlation_source *source; /* of a correlation, as parsed */
+	const struct correlation *correlation;   /* the same, resolved */
 	const uint32_t *suppress_slots;
 	const struct rule_test *tests;
 	size_t test_count;
@@ -145,8 +145,8 @@ struct ruleset {
 	struct {
 		VEC_OF(struct filter)
 	} filters;
-	int64_t built; /* when, by the clock */
-	struct rule_plan *plans; /* by rule; made with the indices */
+	int64_t built;                 /* when, by the clock */
+	struct rule_plan *plans;       /* by rule; made with the indices */
 	struct slot_entry *slot_table; /* by hash of the name; made with the indices */
 	uint32_t slot_mask;
 	struct map *slot_by_name, *group_by_source;

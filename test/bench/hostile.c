@@ -30,7 +30,8 @@ static const struct attack {
 	enum attack_event event;
 } attacks[] = {
 	{"nothing", NULL, 0, EVENT_AS_IT_IS},
-	{"backtracking, from the start", "s: {'CommandLine|re': '^([\\w\\\\.:/ -]+)*[!@]$'}", 0, EVENT_AS_IT_IS},
+	{"backtracking, from the start", "s: {'CommandLine|re': '^([\\w\\\\.:/ -]+)*[!@]$'}", 0,
+	 EVENT_AS_IT_IS},
 	{"backtracking, anywhere", "s: {'CommandLine|re': '([a-z]+)*([a-z]+)*([a-z]+)*[!@]'}", 0,
 	 EVENT_AS_IT_IS},
 	{"backtracking, long value", "s: {'CommandLine|re': '(a+)+[b]'}", 0, EVENT_LONG},

@@ -240,9 +240,12 @@ static void test_kept_over_reload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_set_aside),      cmocka_unit_test(test_by_plain_evaluation),
-		cmocka_unit_test(test_load),           cmocka_unit_test(test_verdict),
-		cmocka_unit_test(test_many_suspects),  cmocka_unit_test(test_one_evaluation),
+		cmocka_unit_test(test_set_aside),
+		cmocka_unit_test(test_by_plain_evaluation),
+		cmocka_unit_test(test_load),
+		cmocka_unit_test(test_verdict),
+		cmocka_unit_test(test_many_suspects),
+		cmocka_unit_test(test_one_evaluation),
 		cmocka_unit_test(test_kept_over_reload),
 	};
 
