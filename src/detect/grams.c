@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 #define COUNTS 65536
+#define GRAM_FACTOR UINT32_C(2654435761)
 #define FILTER_BITS_MIN 12
 #define FILTER_BITS_MAX 20
 #define FILTER_LOAD 32 /* bits of the filter per gram */
@@ -25,7 +26,7 @@ static inline uint32_t load_gram(const char *at)
 /* Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4). */
 static inline uint32_t gram_hash(uint32_t gram)
 {
-	return gram * UINT32_C(2654435761);
+	return gram * GRAM_FACTOR;
 }
 
 /* The upper bits are the good ones; the filter takes them as they are, tables by their lower bits. */
@@ -97,11 +98,11 @@ static int compare_grams(const void *left, const void *right)
 	return a->gram < b->gram ? -1 : a->gram > b->gram;
 }
 
-static void add_gram(struct gram_table *table, uint64_t *bits, uint32_t gram, uint32_t literal)
+static void add_gram(struct gram_table *table, uint32_t *bits, uint32_t gram, uint32_t literal)
 {
 	uint32_t hash = gram_hash(gram), bit = hash >> table->filter_shift, place = fold(hash) & table->mask;
 
-	bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+	bits[bit >> 5] |= UINT32_C(1) << (bit & 31);
 	while (table->entries[place].count && table->entries[place].gram != gram)
 		place = (place + 1) & table->mask;
 	if (!table->entries[place].count)
@@ -123,7 +124,7 @@ void gram_table_make(struct gram_table *table, struct literal *literals, uint32_
 		     const struct gram_counts *counts, struct arena *arena)
 {
 	uint32_t filter_bits = FILTER_BITS_MIN, size = 4;
-	uint64_t *bits;
+	uint32_t *bits;
 
 	if (count == 0)
 		return;
@@ -174,33 +175,54 @@ static inline void look_at(const struct gram_table *table, struct str text, size
 	}
 }
 
-static inline bool may_be_gram(const struct gram_table *table, uint32_t gram)
-{
-	uint32_t bit = gram_hash(gram) >> table->filter_shift;
+#define SCAN_PLACES 8 /* looked at together */
 
-	return table->bits[bit >> 6] >> (bit & 63) & 1;
+#ifdef __AVX2__
+
+/* Bit n: the gram at at + n may be in the table. Up to 16 bytes are read. */
+static inline uint32_t filter_places(const struct gram_table *table, const char *at)
+{
+	const __m256i grams = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5,
+					       6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+	const __m256i bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)at));
+	const __m256i hashes =
+		_mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, grams), _mm256_set1_epi32((int)GRAM_FACTOR));
+	const __m256i bits = _mm256_srl_epi32(hashes, _mm_cvtsi32_si128(table->filter_shift));
+	const __m256i words =
+		_mm256_i32gather_epi32((const int *)(const void *)table->bits, _mm256_srli_epi32(bits, 5), 4);
+	/* Shifts take their count modulo nothing: all but the lower five bits must go. */
+	const __m256i low = _mm256_srlv_epi32(words, _mm256_and_si256(bits, _mm256_set1_epi32(31)));
+
+	return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32(low, 31)));
 }
 
-/* Many grams: four places at a time. */
+#else
+
+static inline uint32_t filter_places(const struct gram_table *table, const char *at)
+{
+	uint32_t places = 0;
+
+	for (unsigned n = 0; n < SCAN_PLACES; n++) {
+		uint32_t bit = gram_hash(load_gram(at + n)) >> table->filter_shift;
+
+		places |= (table->bits[bit >> 5] >> (bit & 31) & 1) << n;
+	}
+	return places;
+}
+
+#endif
+
+/* Many grams. */
 static void scan_by_filter(const struct gram_table *table, struct str text, literal_found *found,
 			   void *context)
 {
-	for (size_t at = 0; at + GRAM_SIZE <= text.len; at += 4) {
-		uint64_t word;
-		uint32_t places;
-
-		memcpy(&word, text.ptr + at, sizeof(word));
-		places = (uint32_t)may_be_gram(table, (uint32_t)word) |
-			 (uint32_t)may_be_gram(table, (uint32_t)(word >> 8)) << 1 |
-			 (uint32_t)may_be_gram(table, (uint32_t)(word >> 16)) << 2 |
-			 (uint32_t)may_be_gram(table, (uint32_t)(word >> 24)) << 3;
-		for (; places; places &= places - 1) {
+	for (size_t at = 0; at + GRAM_SIZE <= text.len; at += SCAN_PLACES)
+		for (uint32_t places = filter_places(table, text.ptr + at); places; places &= places - 1) {
 			size_t place = at + (unsigned)__builtin_ctz(places);
 
 			if (place + GRAM_SIZE <= text.len)
 				look_at(table, text, place, found, context);
 		}
-	}
 }
 
 void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context)
@@ -288,7 +310,7 @@ static bool find_gram(const struct gram_table *table, struct str text, struct gr
 		uint32_t gram = load_gram(text.ptr + at), hash = gram_hash(gram);
 		uint32_t bit = hash >> table->filter_shift;
 
-		if (!(table->bits[bit >> 6] >> (bit & 63) & 1))
+		if (!(table->bits[bit >> 5] >> (bit & 31) & 1))
 			continue;
 		for (uint32_t i = fold(hash) & table->mask; table->entries[i].count;
 		     i = (i + 1) & table->mask)
@@ -375,4 +397,18 @@ struct str literal_set_find(const struct literal_set *set, struct str text)
 	if (literal)
 		return literal->text;
 	return set->shorts ? find_short(set, text) : (struct str){0};
+}
+
+static void note_found(void *context, uint32_t payload)
+{
+	(void)payload;
+	*(bool *)context = true;
+}
+
+bool literal_set_any(const struct literal_set *set, struct str text)
+{
+	bool found = false;
+
+	gram_table_scan(&set->grams, text, note_found, &found);
+	return found || (set->shorts && find_short(set, text).len);
 }

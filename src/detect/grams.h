@@ -29,7 +29,7 @@ struct literal {
 
 struct gram_table {
 	const struct literal *literals;
-	const uint64_t *bits; /* a filter before the table */
+	const uint32_t *bits; /* a filter before the table */
 	struct {
 		uint32_t gram, first, count; /* of literals; count 0: empty */
 	} * entries;                         /* NULL: no literals */
@@ -92,5 +92,7 @@ void literal_set_done(struct literal_set *set);
 
 /* One of the texts that is inside text; empty where none is. */
 struct str literal_set_find(const struct literal_set *set, struct str text);
+/* Whether one is; quicker. The text is readable for FINDER_PADDING bytes behind its end. */
+bool literal_set_any(const struct literal_set *set, struct str text);
 
 #endif

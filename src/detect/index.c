@@ -36,6 +36,7 @@ bool text_number(struct str text, double *ret_number)
 struct probing {
 	struct matcher *matcher;
 	const uint32_t *hits;
+	struct recall_hits *kept; /* where hits are noted, too, or NULL */
 };
 
 static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
@@ -54,11 +55,18 @@ static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 		match_clause(matcher, *hit >> HIT_RULE_SHIFT, 1u << (*hit & HIT_CLAUSE));
 }
 
+static inline void found(struct probing *probing, uint32_t hit)
+{
+	struct recall_hits *kept = probing->kept;
+
+	if (kept && kept->count++ < RECALL_HITS_MAX)
+		kept->hits[kept->count - 1] = hit;
+	note_hit(probing->matcher, probing->hits + hit);
+}
+
 static void found_literal(void *context, uint32_t payload)
 {
-	const struct probing *probing = context;
-
-	note_hit(probing->matcher, probing->hits + payload);
+	found(context, payload);
 }
 
 /* -- probes -------------------------------------------------------------------------------------------- */
@@ -71,7 +79,7 @@ static inline void look_up(struct probing *probing, const struct hash_table *tab
 
 		if (entry->key == key && (!whole || text.len == entry->text.len) &&
 		    str_ends(text, entry->text))
-			note_hit(probing->matcher, probing->hits + entry->hit);
+			found(probing, entry->hit);
 	}
 }
 
@@ -88,7 +96,7 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 	struct str tail;
 
 	if (probe->key)
-		note_hit(probing->matcher, probing->hits + probe->key);
+		found(probing, probe->key);
 	if (probe->exact.entries)
 		look_up(probing, &probe->exact, hash_str(lower), lower, true);
 	if (probe->tail.entries && (tail = text_tail(lower)).len)
@@ -102,22 +110,90 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 	probe_inside(probing, probe, lower);
 }
 
+/* -- values seen before -------------------------------------------------------------------------------- */
+
+#define LOOKUPS 16 /* on their way to the cache together */
+
+/* A value to be looked up in what is recalled. */
+struct lookup {
+	const struct probe *probe;
+	struct view_value *value;
+	uint64_t hash;
+};
+
+static void probe_new(struct probing *probing, const struct lookup *lookup)
+{
+	struct matcher *matcher = probing->matcher;
+	struct recall_hits kept = {.count = 0};
+	bool again = recall_is_again(&matcher->recall, lookup->hash);
+
+	probing->kept = again ? &kept : NULL;
+	probe_value(probing, lookup->probe, view_lower(&matcher->view, lookup->value));
+	probing->kept = NULL;
+	if (again)
+		recall_keep(&matcher->recall, lookup->probe, lookup->hash, lookup->value->text, &kept);
+}
+
+static void look_up_values(struct probing *probing, const struct lookup *lookups, unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct lookup *lookup = &lookups[i];
+		const struct recall_entry *entry = &matcher->recall.entries[lookup->hash % RECALL_ENTRIES];
+		uint32_t hit;
+
+		if (!recall_is(entry, lookup->probe, lookup->hash, lookup->value->text)) {
+			probe_new(probing, lookup);
+			continue;
+		}
+		for (unsigned k = 0; k < entry->count; k++) {
+			memcpy(&hit, entry->data + k * sizeof(hit), sizeof(hit));
+			note_hit(matcher, probing->hits + hit);
+		}
+	}
+}
+
+/* The values of a slot join the lookups; returns their number. */
+static unsigned add_values(struct probing *probing, const struct probe *probe, struct lookup *lookups,
+			   unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+	struct view *view = &matcher->view;
+
+	for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next) {
+		struct view_value *value = &view->values[at];
+		struct lookup *lookup = &lookups[count];
+
+		if (value->null)
+			continue;
+		if (value->text.len > RECALL_DATA || value->text.len == 0) {
+			probe_value(probing, probe, view_lower(view, value));
+			continue;
+		}
+		*lookup = (struct lookup){probe, value, recall_hash(value->text, (uint64_t)(uintptr_t)probe)};
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES]);
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES].data[64]);
+		if (++count < LOOKUPS)
+			continue;
+		look_up_values(probing, lookups, count);
+		count = 0;
+	}
+	return count;
+}
+
 void index_probe(struct matcher *matcher, const struct index *index)
 {
-	struct view *view = &matcher->view;
-	struct probing probing = {matcher, index->hits};
+	struct probing probing = {matcher, index->hits, NULL};
+	struct lookup lookups[LOOKUPS];
+	unsigned count = 0;
 
 	for (uint32_t i = 0; i < index->always_count; i++)
 		match_candidate(matcher, index->always[i]);
-	for (uint32_t i = 0; i < index->probe_count; i++) {
-		const struct probe *probe = &index->probes[i];
-
-		if (probe->slot == SLOT_ANY) {
-			probe_inside(&probing, probe, view_all(view));
-			continue;
-		}
-		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
-			if (!view->values[at].null)
-				probe_value(&probing, probe, view_lower(view, &view->values[at]));
-	}
+	for (uint32_t i = 0; i < index->probe_count; i++)
+		if (index->probes[i].slot == SLOT_ANY)
+			probe_inside(&probing, &index->probes[i], view_all(&matcher->view));
+		else
+			count = add_values(&probing, &index->probes[i], lookups, count);
+	look_up_values(&probing, lookups, count);
 }

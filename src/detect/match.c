@@ -17,6 +17,7 @@ struct matcher *matcher_new(const struct ruleset *set)
 	must(matcher);
 	matcher->set = set;
 	view_init(&matcher->view, set);
+	recall_init(&matcher->recall);
 	matcher->scratch = regex_scratch_new(0);
 	matcher->rules = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->predicates = calloc(set->predicates.len + 1, sizeof(uint32_t));
@@ -37,6 +38,7 @@ void matcher_free(struct matcher *matcher)
 	if (!matcher)
 		return;
 	view_done(&matcher->view);
+	recall_done(&matcher->recall);
 	regex_scratch_free(matcher->scratch);
 	free(matcher->rules);
 	free(matcher->predicates);

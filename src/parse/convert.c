@@ -231,8 +231,8 @@ static bool to_integer(struct arena *arena, struct str argument, struct value *v
 }
 
 /* The parts of a URL or of a request's target (RFC 3986, RFC 9112 section 3.2). */
-/* Where the authority begins; STR_NOT_FOUND where there is none. A URL inside a parameter (/go?to=http://…) gives none:
-   a client could hide the path and query before it otherwise. */
+/* Where the authority begins; STR_NOT_FOUND where there is none. A URL inside a parameter (/go?to=http://…)
+   gives none: a client could hide the path and query before it otherwise. */
 static size_t url_authority(struct str url)
 {
 	size_t scheme = str_find(url, STR("://"));
