@@ -43,7 +43,8 @@ static const char *const words[] = {"a",      "ab",     "b",      "x.exe", "\\x.
 static const char *const numbers[] = {"0", "1", "-1", "16", "0x10", "4688", "4688.0", "1.5", "007", "100", "9007199254740993"};
 static const char *const regexes[] = {"a.b",      "^a",      "b$",       "(?:a|b)+c", "\\d{2,}", "[a-c]{3}",
 				      "need(le)?", "^C:\\\\", "x\\.exe$", "(a)\\1",    "é",       "(?<!x)ab",
-				      "hay|stack", "\\bone\\b", "^$",      "A{2,3}b?"};
+				      "hay|stack", "\\bone\\b", "^$",      "A{2,3}b?",   "needx?le",
+				      "hax*y",    "st[a]ck|zz", "svc{0,1}", "(?i)NEEDLE"};
 static const char *const networks[] = {"10.0.0.0/8", "10.1.2.3", "192.168.4.0/22", "2001:db8::/32", "::1", "0.0.0.0/0"};
 static const char *const addresses[] = {"10.1.2.3",  "10.255.255.255", "11.0.0.0",    "192.168.7.255", "192.168.8.0",
 					"2001:db8::1", "2001:db9::",    "::1",         "10.1.2",        "x"};
@@ -329,7 +330,7 @@ void generate_write(const struct generate_rule *rule, struct buf *out)
 	buf_printf(out, "title: t\nlogsource: {product: p}\ndetection:\n");
 	for (unsigned i = 0; i < rule->count; i++)
 		write_selection(out, &rule->selections[i]);
-	buf_printf(out, "  condition: '%s'\n", rule->condition);
+	buf_printf(out, rule->count % 4 == 3 ? "  condition: ['%s', all of them]\n" : "  condition: '%s'\n", rule->condition);
 }
 
 /* -- events -------------------------------------------------------------------------------------------- */
@@ -388,34 +389,38 @@ static void add_fitting(struct maker *maker, const struct generate_item *item, c
 
 static void add_encoded(struct maker *maker, const struct generate_item *item, const char *value)
 {
-	static const char *const wides[] = {"wide", "utf16be", "utf16le", "utf16"};
+	static const char *const wides[] = {"utf16be", "utf16le", "utf16", "wide"}; /* the longer names first */
 	struct str text = str_from(value);
+	struct buf whole = {0};
 
-	for (size_t i = 0; i < count_of(wides); i++) {
-		const char *at = strstr(item->modifiers, wides[i]);
-
-		if (at && !(at[5] && strchr("bl", at[5]) && i == 3)) {
+	for (size_t i = 0; i < count_of(wides); i++)
+		if (strstr(item->modifiers, wides[i])) {
 			text = oracle_utf16(text, wides[i], maker->arena);
 			break;
 		}
-	}
-	if (strstr(item->modifiers, "base64offset"))
-		text = arena_printf(maker->arena, "%.*s", 0, ""), text = str_from(value);
 	if (strstr(item->modifiers, "base64offset")) {
-		struct buf whole = {0};
-
-		for (size_t i = 0; i < count_of(wides); i++)
-			if (strstr(item->modifiers, wides[i]) && i != 3)
-				text = oracle_utf16(str_from(value), wides[i], maker->arena);
 		buf_add(&whole, "xyz", random_below(maker->random, 4));
 		buf_add_str(&whole, text);
 		buf_add(&whole, "uvw", random_below(maker->random, 4));
-		text = oracle_base64(arena_copy(maker->arena, buf_str(&whole)), maker->arena);
+		text = arena_copy(maker->arena, buf_str(&whole));
 		buf_done(&whole);
-	} else if (strstr(item->modifiers, "base64")) {
-		text = oracle_base64(text, maker->arena);
 	}
+	if (strstr(item->modifiers, "base64"))
+		text = oracle_base64(text, maker->arena);
 	buf_add_str(&maker->text, text);
+}
+
+/* What another field holds, in another case perhaps, and perhaps not all of it. */
+static void add_other(struct maker *maker)
+{
+	const struct oracle_event *event = maker->event;
+	struct str text = event->count ? event->values[random_below(maker->random, (uint32_t)event->count)].text : STR("a");
+	bool other_case = chance(maker->random, 2);
+
+	if (text.len && (unsigned char)text.ptr[text.len - 1] < 0x80 && chance(maker->random, 4))
+		text.len--;
+	for (size_t i = 0; i < text.len; i++)
+		buf_add_char(&maker->text, other_case && text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 32) : text.ptr[i]);
 }
 
 static void add_sample(struct maker *maker, const struct generate_item *item)
@@ -440,6 +445,8 @@ static void add_sample(struct maker *maker, const struct generate_item *item)
 		buf_printf(&maker->text, "%s", chance(maker->random, 2) ? value : pick(maker->random, forms));
 		return;
 	case FIELDREF:
+		add_other(maker);
+		return;
 	case EXISTS:
 		buf_printf(&maker->text, "%s", pick(maker->random, words));
 		return;
@@ -488,7 +495,8 @@ void generate_event(struct random *random, const struct generate_rule *rules, si
 	struct maker maker = {random, arena, event, {0}};
 
 	event->count = 0;
-	for (size_t f = 0; f < count_of(fields); f++) {
+	for (size_t i = 0, first = random_below(random, count_of(fields)); i < count_of(fields); i++) {
+		size_t f = (first + i) % count_of(fields);
 		const char *key = fields[f];
 
 		if (strcmp(key, "SourceName") == 0 && chance(random, 2))
@@ -497,7 +505,7 @@ void generate_event(struct random *random, const struct generate_rule *rules, si
 			const struct generate_item *item = any_item(&maker, rules, count);
 
 			/* Rather what is looked for in this field. */
-			for (int i = 0; i < 30 && strcmp(item->field, fields[f]) != 0; i++)
+			for (int tries = 0; tries < 30 && strcmp(item->field, fields[f]) != 0; tries++)
 				item = any_item(&maker, rules, count);
 			add_value(&maker, key, item, false);
 		}
