@@ -219,7 +219,8 @@ static bool holds_for_slot(struct matcher *matcher, const struct predicate *pred
 	return false;
 }
 
-static bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
+/* Out of the way of the others, which are many. */
+static __attribute__((noinline)) bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
 	bool keyword = predicate->slot == SLOT_ANY;
@@ -238,14 +239,12 @@ static bool holds_for_any(struct matcher *matcher, const struct predicate *predi
 	return false;
 }
 
-bool predicate_holds(struct matcher *matcher, uint32_t index)
+bool predicate_look(struct matcher *matcher, uint32_t index)
 {
 	const struct predicate *predicate = &matcher->set->predicates.items[index];
 	uint32_t *memo = &matcher->predicates[index];
 	bool result;
 
-	if (matcher_knows(matcher, *memo))
-		return *memo & MEMO_STATE;
 	result = predicate->slot == SLOT_ANY ? holds_for_any(matcher, predicate)
 					     : holds_for_slot(matcher, predicate);
 	/* Both ask whether there is a value at all, and may want that there is none. */
