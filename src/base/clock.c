@@ -22,6 +22,14 @@ int64_t clock_monotonic(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+uint64_t clock_thread(void)
+{
+	struct timespec ts;
+
+	must(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts) == 0);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);

@@ -25,6 +25,7 @@ struct clock_civil {
 
 int64_t clock_now(void);       /* wall clock */
 int64_t clock_monotonic(void); /* for intervals; its zero means nothing */
+uint64_t clock_thread(void);   /* nanoseconds that this thread has computed; a system call */
 
 int64_t clock_from_civil(const struct clock_civil *civil); /* UTC */
 void clock_to_civil(int64_t time, struct clock_civil *ret_civil);

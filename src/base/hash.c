@@ -18,6 +18,13 @@ uint64_t hash_bytes_seeded(const void *bytes, size_t len, uint64_t seed)
 	return XXH3_64bits_withSeed(bytes ? bytes : "", len, seed);
 }
 
+struct hash128 hash_bytes_wide(const void *bytes, size_t len)
+{
+	XXH128_hash_t hash = XXH3_128bits(bytes ? bytes : "", len);
+
+	return (struct hash128){hash.low64, hash.high64};
+}
+
 void sha256(const void *bytes, size_t len, uint8_t ret_digest[SHA256_SIZE])
 {
 	must(EVP_Digest(bytes ? bytes : "", len, ret_digest, NULL, EVP_sha256(), NULL) == 1);

@@ -15,6 +15,11 @@
 
 uint64_t hash_bytes(const void *bytes, size_t len);
 uint64_t hash_bytes_seeded(const void *bytes, size_t len, uint64_t seed);
+/* Wide enough to stand for the bytes themselves where nobody chooses them to collide. */
+struct hash128 {
+	uint64_t low, high;
+};
+struct hash128 hash_bytes_wide(const void *bytes, size_t len);
 static inline uint64_t hash_str(struct str s)
 {
 	return hash_bytes(s.ptr, s.len);

@@ -162,18 +162,22 @@ struct walk {
 
 static int walk_folder(const struct walk *walk, const char *path, int depth);
 
-static int walk_entry(const struct walk *walk, const char *folder, const char *name, int depth)
+static int walk_entry(const struct walk *walk, const char *folder, const struct dirent *entry, int depth)
 {
+	unsigned char type = entry->d_type;
 	char path[PATH_MAX];
 	struct stat status;
 
-	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	if (stat(path, &status) < 0)
-		return errno == ENOENT ? 0 : -errno; /* removed meanwhile, or a link to nowhere */
-	if (S_ISDIR(status.st_mode))
+	if (type != DT_REG && type != DT_DIR) { /* a link, or a file system that does not say */
+		if (stat(path, &status) < 0)
+			return errno == ENOENT ? 0 : -errno; /* removed meanwhile, or a link to nowhere */
+		type = S_ISDIR(status.st_mode) ? DT_DIR : S_ISREG(status.st_mode) ? DT_REG : DT_UNKNOWN;
+	}
+	if (type == DT_DIR)
 		return walk_folder(walk, path, depth + 1);
-	if (S_ISREG(status.st_mode) && str_ends(str_from(name), str_from(walk->suffix)))
+	if (type == DT_REG && str_ends(str_from(entry->d_name), str_from(walk->suffix)))
 		return walk->visit(path, walk->context);
 	return 0;
 }
@@ -190,7 +194,7 @@ static int walk_folder(const struct walk *walk, const char *path, int depth)
 		return -errno;
 	for (int i = 0; i < n; i++) {
 		if (r == 0 && entries[i]->d_name[0] != '.')
-			r = walk_entry(walk, path, entries[i]->d_name, depth);
+			r = walk_entry(walk, path, entries[i], depth);
 		free(entries[i]);
 	}
 	free(entries);

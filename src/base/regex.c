@@ -201,7 +201,7 @@ void regex_scratch_free(struct regex_scratch *scratch)
 
 enum regex_result regex_search(const struct regex *regex, struct str text, struct regex_scratch *scratch)
 {
-	int64_t started = 0;
+	uint64_t started = 0;
 
 	if (!str_starts(text, regex->prefix))
 		return REGEX_NO_MATCH;
@@ -219,8 +219,8 @@ enum regex_result regex_search(const struct regex *regex, struct str text, struc
 		if (last)
 			return REGEX_NO_MATCH;
 		if (!started)
-			started = clock_monotonic();
-		else if (clock_monotonic() - started > REGEX_TIME_MAX)
+			started = clock_thread();
+		else if (clock_thread() - started > REGEX_TIME_MAX)
 			return REGEX_EXCEEDED;
 	}
 }

@@ -15,10 +15,11 @@
 #include "base/str.h"
 
 #define REGEX_TEXT_MAX 16384
-#define REGEX_GROUPS_MAX 64                 /* whose text can be asked for */
-#define REGEX_MATCH_LIMIT 20000             /* steps from one starting point */
-#define REGEX_STRETCH 256                   /* starting points between two looks at the clock */
-#define REGEX_TIME_MAX (50 * INT64_C(1000)) /* microseconds */
+#define REGEX_GROUPS_MAX 64     /* whose text can be asked for */
+#define REGEX_MATCH_LIMIT 20000 /* steps from one starting point */
+#define REGEX_STRETCH 256       /* starting points between two looks at the clock */
+/* Nanoseconds of the thread's CPU time: the load that others make cuts nothing short. */
+#define REGEX_TIME_MAX (50 * UINT64_C(1000000))
 
 enum { REGEX_CASELESS = 1, REGEX_MULTILINE = 2, REGEX_DOTALL = 4 };
 enum regex_result { REGEX_NO_MATCH, REGEX_MATCH, REGEX_EXCEEDED };

@@ -18,6 +18,7 @@
 struct alert_link {
 	const char *socket;
 	struct ipc_channel *channel; /* NULL: not connected */
+	bool has_rules;              /* core has the rules in force */
 	struct buf message;
 };
 
@@ -39,17 +40,6 @@ static void put_tags(struct buf *out, const struct str *tags, size_t count)
 	message_put_u32(out, (uint32_t)count);
 	for (size_t i = 0; i < count; i++)
 		message_put_str(out, tags[i]);
-}
-
-/* The same cause gives the same id: rule, record, and when the record came, which tells journals apart. */
-static struct str make_id(const struct rule_info *rule, const struct event *event, char out[HASH_TEXT])
-{
-	char cause[512];
-	int len = snprintf(cause, sizeof(cause), "%.*s/%" PRIu64 "/%" PRId64,
-			   (int)(rule->id.len < 400 ? rule->id.len : 400), rule->id.ptr, event->seq,
-			   event->received);
-
-	return short_hash(str_of(cause, (size_t)len), out);
 }
 
 static struct str first_text(const struct event *event, enum field_id a, enum field_id b)
@@ -90,18 +80,27 @@ static void put_circumstances(struct buf *alerts, const struct event *event, boo
 	buf_done(&snapshot);
 }
 
-void alert_link_add(struct buf *alerts, const struct rule_info *rule, const struct event *event,
+/* Where the id's text lies in an item: behind its length and its own. */
+#define ID_AT (2 * sizeof(uint32_t))
+
+static void end_item(struct buf *items, size_t start)
+{
+	uint32_t len = (uint32_t)(items->len - start - sizeof(len));
+
+	memcpy(items->ptr + start, &len, sizeof(len));
+}
+
+void alert_link_add(struct buf *alerts, const struct rule_info *rule, const struct event *event, int64_t time,
 		    struct str why)
 {
-	const struct field *time = event_get(event, FIELD_ID_TIMESTAMP);
-	char id[HASH_TEXT], hash[HASH_TEXT];
+	static const char no_id[HASH_TEXT] = "00000000000000000000000000000000";
+	char hash[HASH_TEXT];
 	bool drill = str_eq(event_text(event, FIELD_ID_LABELS_ENVIRONMENT), STR("drill"));
 	size_t start = alerts->len;
-	uint32_t len;
 
 	message_put_u32(alerts, 0); /* length, known at the end */
-	message_put_str(alerts, make_id(rule, event, id));
-	message_put_u64(alerts, (uint64_t)(time ? time->integer : event->received));
+	message_put_str(alerts, str_of(no_id, HASH_TEXT - 1));
+	message_put_u64(alerts, (uint64_t)time);
 	message_put_u64(alerts, (uint64_t)clock_now());
 	message_put_u32(alerts, rule->level);
 	message_put_str(alerts, rule->id);
@@ -116,8 +115,34 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 		put_nothing(alerts, event, drill);
 	else
 		put_circumstances(alerts, event, drill, why);
-	len = (uint32_t)(alerts->len - start - sizeof(len));
-	memcpy(alerts->ptr + start, &len, sizeof(len));
+	end_item(alerts, start);
+}
+
+void alert_link_name(struct buf *alerts, size_t at, struct str cause)
+{
+	char id[HASH_TEXT];
+
+	memcpy(alerts->ptr + at + ID_AT, short_hash(cause, id).ptr, HASH_TEXT - 1);
+}
+
+struct str alert_link_item(const struct buf *alerts, size_t at)
+{
+	uint32_t len;
+
+	memcpy(&len, alerts->ptr + at, sizeof(len));
+	return str_of(alerts->ptr + at, sizeof(len) + len);
+}
+
+void alert_link_repeat(struct buf *repeats, struct str cause, uint64_t count, int64_t last)
+{
+	size_t start = repeats->len;
+	char id[HASH_TEXT];
+
+	message_put_u32(repeats, 0);
+	message_put_str(repeats, short_hash(cause, id));
+	message_put_u64(repeats, count);
+	message_put_u64(repeats, (uint64_t)last);
+	end_item(repeats, start);
 }
 
 static void put_rule(struct buf *out, const struct rule_info *rule)
@@ -130,6 +155,10 @@ static void put_rule(struct buf *out, const struct rule_info *rule)
 	message_put_str(out, rule->title_zh);
 	message_put_str(out, rule->description);
 	message_put_str(out, rule->yaml);
+	message_put_str(out, rule->author);
+	message_put_str(out, (struct str){0}); /* license */
+	message_put_str(out, rule->next_steps);
+	message_put_str(out, rule->next_steps_zh);
 	message_put_u32(out, rule->level);
 	put_tags(out, rule->tags, rule->tag_count);
 }
@@ -149,6 +178,12 @@ static void disconnect(struct alert_link *link)
 {
 	ipc_channel_free(link->channel);
 	link->channel = NULL;
+	link->has_rules = false;
+}
+
+void alert_link_reloaded(struct alert_link *link)
+{
+	link->has_rules = false;
 }
 
 void alert_link_free(struct alert_link *link)
@@ -180,14 +215,16 @@ static int connect_link(struct alert_link *link, const struct ruleset *rules)
 {
 	int r = 0;
 
+	if (link->channel && link->has_rules)
+		return 0;
 	if (!link->channel)
 		r = ipc_connect(link->socket, ANSWER_TIMEOUT, &link->channel);
-	else
-		return 0;
 	if (r == 0)
 		r = send_rules(link, rules);
 	if (r < 0)
 		disconnect(link);
+	else
+		link->has_rules = true;
 	return r;
 }
 
@@ -289,6 +326,27 @@ static int receive_alerts(struct db *db, struct message_reader reader)
 	return r < 0 ? r : 0;
 }
 
+static int receive_repeats(struct db *db, struct message_reader reader)
+{
+	struct alert_repeat *repeats = calloc(CHUNK, sizeof(*repeats));
+	int r = 0;
+
+	must(repeats);
+	while (reader.rest.len && r == 0) {
+		size_t count = 0;
+
+		for (; count < CHUNK && reader.rest.len; count++) {
+			message_get_u32(&reader); /* the length, which only the sender needs */
+			repeats[count].id = message_get_str(&reader);
+			repeats[count].count = message_get_u64(&reader);
+			repeats[count].last = (int64_t)message_get_u64(&reader);
+		}
+		r = reader.bad ? ERR_PROTOCOL : alerts_repeat(db, repeats, count);
+	}
+	free(repeats);
+	return r;
+}
+
 /* tags: room for the rule's tags, which it then points to. */
 static void get_rule(struct message_reader *reader, struct str *tags, struct alert_rule *rule)
 {
@@ -298,6 +356,10 @@ static void get_rule(struct message_reader *reader, struct str *tags, struct ale
 	rule->title_zh = message_get_str(reader);
 	rule->description = message_get_str(reader);
 	rule->yaml = message_get_str(reader);
+	rule->author = message_get_str(reader);
+	rule->license = message_get_str(reader);
+	rule->next_steps = message_get_str(reader);
+	rule->next_steps_zh = message_get_str(reader);
 	rule->level = message_get_u32(reader);
 	rule->tags = tags;
 	rule->tag_count = get_tags(reader, tags);
@@ -336,6 +398,8 @@ int alert_link_receive(void *db, uid_t user, enum ipc_type type, struct str payl
 		return receive_alerts(db, reader);
 	case IPC_RULES:
 		return receive_rules(db, reader);
+	case IPC_REPEATS:
+		return receive_repeats(db, reader);
 	default:
 		return ERR_PROTOCOL;
 	}

@@ -167,15 +167,25 @@ static int take_file(const char *path, void *context)
 	return 0;
 }
 
-static json_t *hash_content(const char *content)
+/* Beside what is shipped the platform's own: exceptions, and what is switched on and off. Packs never change
+   once they are there, and which of them count is a setting. */
+static json_t *hash_content(const struct config *config)
 {
-	static const char *const folders[] = {"sources", "detections"};
+	const struct {
+		const char *root, *folder;
+	} folders[] = {
+		{config->content, "sources"},
+		{config->content, "detections"},
+		{config->data, "rules/exceptions"},
+		{config->data, "rules/settings.yaml"},
+	};
 	static const char *const suffixes[] = {".yaml", ".yml"};
-	struct files files = {json_object(), strlen(content) + 1};
+	struct files files = {.hashes = json_object()};
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(path, sizeof(path), "%s/%s", content, folders[i / 2]);
+	for (size_t i = 0; i < 2 * sizeof(folders) / sizeof(folders[0]); i++) {
+		files.prefix = strlen(folders[i / 2].root) + 1;
+		snprintf(path, sizeof(path), "%s/%s", folders[i / 2].root, folders[i / 2].folder);
 		io_walk(path, suffixes[i % 2], take_file, &files);
 	}
 	return files.hashes;
@@ -208,7 +218,7 @@ static size_t put_list(struct buf *out, const char *name, const json_t *all, con
 
 void changes_of_content(const struct config *config, const char *state, struct changes *ret_changes)
 {
-	json_t *before = read_state(state), *now = hash_content(config->content);
+	json_t *before = read_state(state), *now = hash_content(config);
 	struct changes changes = {0};
 	size_t count = 0;
 

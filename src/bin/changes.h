@@ -25,7 +25,8 @@ struct changes {
 /* Against a state file that need not be there yet: then against the defaults, and any is true. */
 void changes_of_settings(const struct config *config, const char *state, struct changes *ret_changes);
 
-/* Sources and rules below the content folder; where there is no state file they are only counted. */
+/* Sources and rules below the content folder, and DATA/rules; where there is no state file they are only
+ * counted. */
 void changes_of_content(const struct config *config, const char *state, struct changes *ret_changes);
 
 /* The record is durable. 0 or a negative code. */

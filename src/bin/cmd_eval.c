@@ -78,12 +78,12 @@ static void print_stats(const struct job *job, const struct evaluation_totals *t
 	getrusage(RUSAGE_SELF, &usage);
 	fprintf(stderr,
 		"{\"events\":%llu,\"matches\":%llu,\"rules_loaded\":%zu,\"rules_refused\":%zu,"
-		"\"load_seconds\":%.6f,\"eval_seconds\":%.6f,\"events_per_second\":%.0f,"
+		"\"files_cached\":%zu,\"load_seconds\":%.6f,\"eval_seconds\":%.6f,\"events_per_second\":%.0f,"
 		"\"candidates_mean\":%.3f,\"rss_bytes\":%lld}\n",
 		(unsigned long long)totals->events, (unsigned long long)totals->matches,
-		ruleset_count(job->rules.set), job->rules.refused, job->load_seconds, seconds,
-		seconds > 0 ? events / seconds : 0, totals->events ? (double)totals->candidates / events : 0,
-		(long long)usage.ru_maxrss * 1024);
+		ruleset_count(job->rules.set), job->rules.refused, ruleset_cached_files(job->rules.set),
+		job->load_seconds, seconds, seconds > 0 ? events / seconds : 0,
+		totals->events ? (double)totals->candidates / events : 0, (long long)usage.ru_maxrss * 1024);
 }
 
 static void evaluate(struct job *job)
@@ -110,6 +110,8 @@ static int load(struct job *job)
 	const char *path;
 	int status = rule_files_placeholders(job->command, job->arguments, &job->rules);
 
+	if (status == EXIT_OK)
+		rule_files_cache(job->command, job->arguments, &job->rules);
 	while (status == EXIT_OK && (path = argument_next(job->arguments, "rules", &cursor)))
 		status = rule_files_add(job->command, &job->rules, path);
 	if (status == EXIT_OK && !job->rules.paths)
@@ -151,6 +153,7 @@ const struct command cmd_eval = {
 			{"all-rules", NULL, "hold every event against every rule, whatever its log source"},
 			{"threads", "N", "worker threads (default 1)"},
 			{"stats", NULL, "one JSON line about the run on standard error"},
+			RULE_CACHE_OPTION,
 			{"expand", "NAME=VALUE", "a value for %NAME% in rules; may be given again"},
 			CONTENT_OPTION,
 			{0},

@@ -1,148 +1,133 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wanglou rules: check, test and list Sigma rules. */
+/* wanglou rules: the table of its actions; each group of them has a file rules_*.c. */
 #include <string.h>
+#include <sys/stat.h>
 
-#include "base/buf.h"
-#include "bin/command.h"
-#include "bin/content.h"
 #include "bin/rule_files.h"
 #include "bin/rule_tests.h"
-#include "detect/detect.h"
+#include "bin/rules_call.h"
 
-static void print_json(struct buf *line)
+static int test(struct rules_call *call)
 {
-	buf_add_char(line, '\n');
-	fwrite(line->ptr, 1, line->len, stdout);
-	buf_done(line);
+	struct rule_files files;
+	const char *path;
+	int status;
+
+	rule_files_init(&files, NULL, NULL);
+	status = rule_files_placeholders(call->command, call->arguments, &files);
+	while (status == EXIT_OK && (path = rules_operand(call)))
+		status = rule_files_add(call->command, &files, path);
+	if (status == EXIT_OK && !files.paths)
+		status = usage_error(call->command, "no PATH of rules is given");
+	rule_files_build(&files, false);
+	if (status == EXIT_OK)
+		status = rule_tests_run(call->command, call->arguments, &files);
+	rule_files_done(&files);
+	return status;
 }
-
-static void add_member(struct buf *line, const char *key, struct str value)
-{
-	buf_add_char(line, line->len ? ',' : '{');
-	buf_add_json_string(line, str_from(key));
-	buf_add_char(line, ':');
-	buf_add_json_string(line, value);
-}
-
-/* -- check --------------------------------------------------------------------------------------------- */
-
-static void show_refusal(void *context, const struct err *err)
-{
-	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
-	struct buf line = {0};
-
-	if (!*(bool *)context) {
-		err_format(err, text, sizeof(text));
-		printf("%s\n", text);
-		return;
-	}
-	add_member(&line, "file", str_from(err->file));
-	buf_printf(&line, ",\"line\":%u,\"column\":%u", err->line, err->column);
-	add_member(&line, "message", str_from(err->message));
-	buf_add_char(&line, '}');
-	print_json(&line);
-}
-
-static int check(const struct command *command, struct arguments *arguments, const struct rule_files *files)
-{
-	(void)command, (void)arguments;
-	fprintf(stderr, "%zu rules load, %zu do not\n", ruleset_count(files->set), files->refused);
-	return files->refused ? EXIT_FINDING : EXIT_OK;
-}
-
-/* -- list ---------------------------------------------------------------------------------------------- */
-
-static void list_json(const struct rule_info *info)
-{
-	struct buf line = {0};
-
-	add_member(&line, "id", info->id);
-	add_member(&line, "title", info->title);
-	add_member(&line, "level", str_from(rule_level_name(info->level)));
-	add_member(&line, "status", info->status);
-	add_member(&line, "product", info->logsource.product);
-	add_member(&line, "category", info->logsource.category);
-	add_member(&line, "service", info->logsource.service);
-	add_member(&line, "file", info->file);
-	buf_add_str(&line, STR(",\"tags\":["));
-	for (size_t i = 0; i < info->tag_count; i++) {
-		if (i)
-			buf_add_char(&line, ',');
-		buf_add_json_string(&line, info->tags[i]);
-	}
-	buf_add_str(&line, STR("]}"));
-	print_json(&line);
-}
-
-static int list(const struct command *command, struct arguments *arguments, const struct rule_files *files)
-{
-	bool json = argument_flag(arguments, "json");
-
-	(void)command;
-	for (size_t i = 0; i < ruleset_count(files->set); i++) {
-		const struct rule_info *info = ruleset_info(files->set, i);
-
-		if (json)
-			list_json(info);
-		else
-			printf("%-36.*s  %-13s  %.*s\n", STR_FMT(info->id), rule_level_name(info->level),
-			       STR_FMT(info->title));
-	}
-	return EXIT_OK;
-}
-
-/* -- the command --------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
-	bool reports; /* refused rules go to standard output: they are what was asked for */
-	int (*run)(const struct command *command, struct arguments *arguments,
-		   const struct rule_files *files);
+	rules_action *run;
 } actions[] = {
-	{"check", true, check},
-	{"test", false, rule_tests_run},
-	{"list", false, list},
+	{"check", rules_check},       {"test", test},           {"list", rules_list},
+	{"show", rules_show},         {"enable", rules_enable}, {"disable", rules_disable},
+	{"suppress", rules_suppress}, {"except", rules_except}, {"exceptions", rules_exceptions},
+	{"unexcept", rules_unexcept}, {"import", rules_import}, {"packs", rules_packs},
+	{"rollback", rules_rollback}, {"remove", rules_remove}, {"coverage", rules_coverage},
+	{"report", rules_report},     {"hunt", rules_hunt},
 };
 
 static int run(const struct command *command, struct arguments *arguments)
 {
-	bool json = argument_flag(arguments, "json");
-	size_t cursor = 0, action = 0;
-	const char *name = argument_next(arguments, NULL, &cursor);
-	struct rule_files files;
+	struct rules_call call = {
+		.command = command, .arguments = arguments, .json = argument_flag(arguments, "json")};
+	const char *name = rules_operand(&call);
+	struct err err = {0};
+	size_t action = 0;
 	int status;
 
 	while (name && action < sizeof(actions) / sizeof(actions[0]) &&
 	       strcmp(actions[action].name, name) != 0)
 		action++;
-	if (!name || action == sizeof(actions) / sizeof(actions[0]))
-		return usage_error(command, "say check, test or list");
-	rule_files_init(&files, actions[action].reports ? show_refusal : NULL, &json);
-	status = rule_files_placeholders(command, arguments, &files);
-	while (status == EXIT_OK && (name = argument_next(arguments, NULL, &cursor)))
-		status = rule_files_add(command, &files, name);
-	if (status == EXIT_OK && !files.paths)
-		status = usage_error(command, "no PATH of rules is given");
-	rule_files_build(&files, false);
-	if (status == EXIT_OK)
-		status = actions[action].run(command, arguments, &files);
-	rule_files_done(&files);
+	if (!name)
+		return usage_error(command, "what is to be done?");
+	if (action == sizeof(actions) / sizeof(actions[0]))
+		return usage_error(command, "there is no '%s'", name);
+	umask(022); /* the group must be able to read what is written: analyze does */
+	call.arena = arena_new(0);
+	if (config_load(arguments, call.arena, &call.config, &err) < 0) {
+		status = command_failed_err(command, &err);
+	} else {
+		call.paths.own = arena_printf(call.arena, "%s/detections", call.config.content).ptr;
+		call.paths.folder = config_path(&call.config, call.arena, "rules");
+		status = actions[action].run(&call);
+	}
+	arena_free(call.arena);
 	return status;
 }
 
 const struct command cmd_rules = {
 	.name = "rules",
-	.summary = "check, test and list detection rules",
-	.usage = "check|test|list [--json] PATH…",
-	.details = "check  names each rule that does not load, with line and reason; exit status 1 if there "
-		   "is one\n"
-		   "test   runs the events under 'tests:' in the rule files; exit status 1 if one fails\n"
-		   "list   one line per rule",
+	.summary = "check, test, list and switch detection rules; packs and exceptions",
+	.usage = "check|test|list [PATH…]\n"
+		 "       rules show|enable|disable|suppress ID… | except ID… | exceptions | unexcept ID\n"
+		 "       rules import DIR|ZIP | packs | rollback PACK | remove PACK | coverage | report",
+	.details =
+		"Without PATH the rules of the platform are meant: its own and those of packs.\n\n"
+		"check       what does not load, and what is doubtful; exit status 1 where there is an "
+		"error, with\n"
+		"            --strict where there is a warning\n"
+		"test        runs the events under 'tests:' in the rule files; exit status 1 if one fails\n"
+		"list, show  the rules; one of them with all that holds for it\n"
+		"enable, disable  a rule or a pack; what is disabled makes no alerts (--reason)\n"
+		"suppress    after an alert, matches with the same --by FIELD… count on it --for that long;\n"
+		"            --none: every match is an alert\n"
+		"except      no alerts of these rules --where FIELD=VALUE (wildcards and modifiers as in "
+		"rules; several\n"
+		"            fields: all of them; one field again: any), until --expires, with --author and "
+		"--reason;\n"
+		"            or takes a filter as it stands in --file\n"
+		"exceptions  all of them, and whether they hold      unexcept  takes one back\n"
+		"import      takes a pack of rules in, or a newer version of it; exceptions and settings "
+		"stay\n"
+		"packs       what was imported      rollback  to the version before      remove  with its "
+		"files (--yes)\n"
+		"coverage    which techniques of ATT&CK the enabled rules can see, and the sources that "
+		"talk\n"
+		"report      which rules cost the most, alert the most and are right the least, and what to "
+		"do about it\n"
+		"hunt        holds one rule, by its id or as a file, against what is stored already",
 	.options =
 		(const struct option_def[]){
 			{"json", NULL, "one JSON object a line"},
-			{"expand", "NAME=VALUE", "a value for %NAME% in rules; may be given again"},
-			CONTENT_OPTION,
+			{"expand", "NAME=VALUE", "a value for %NAME% in rules of PATH; may be given again"},
+			{"strict", NULL, "check: exit status 1 on warnings too"},
+			{"level", "LEVEL", "check: show from error, warning or notice (default) on"},
+			{"reason", "TEXT", "why; kept in the audit trail and with the setting"},
+			{"by", "FIELD", "suppress: the same value of this field; may be given again"},
+			{"for", "SPAN", "suppress: 30m, 1h, 1d …"},
+			{"none", NULL, "suppress: not at all"},
+			{"where", "FIELD=VALUE", "except: what is left out; may be given again"},
+			{"expires", "DATE", "except: until then, at most a year"},
+			{"author", "NAME", "except: who decided it"},
+			{"title", "TEXT", "except: what it is called (default: the reason)"},
+			{"file", "FILE", "except: a Sigma filter written by hand"},
+			{"name", "NAME",
+			 "import: what the pack is called (default: the folder's or file's name)"},
+			{"version", "VERSION", "import: its version (default: today's date)"},
+			{"licence", "FILE", "import: the text of its licence (default: LICENSE in it)"},
+			{"origin", "TEXT", "import: where it is from (default: the path)"},
+			{"yes", NULL, "remove: do not ask"},
+			{"sources", "A,B",
+			 "coverage: the sources that talk, instead of those that were heard"},
+			{"tactic", "NAME", "coverage: only this one, technique by technique"},
+			{"from", "TIME", "hunt: oldest event (default: -7d)"},
+			{"to", "TIME", "hunt: up to, not including (default: now)"},
+			{"journal", NULL, "hunt: read the whole journal, do not ask the store"},
+			{"store", "URL", "hunt: the store, where it is not that of --data"},
+			{"user", "NAME", "hunt: where that asks for one; the password is in STORE_PASSWORD"},
+			CONFIG_OPTIONS,
 			{0},
 		},
 	.run = run,

@@ -152,7 +152,7 @@ static int run(const struct command *command, struct arguments *arguments)
 		sql_query_done(&query);
 		return usage_error(command, "column %u: %s", err.column, err.message);
 	}
-	status = store_open(command, arguments, search.kql, &client);
+	status = store_open(command, arguments, "search", search.kql, &client);
 	if (status == EXIT_OK) {
 		status = print_events(command, client, &query, argument_flag(arguments, "json"));
 		store_client_close(client);

@@ -47,7 +47,7 @@ static int run(const struct command *command, struct arguments *arguments)
 		sql_query_done(&query);
 		return command_failed(command, "cannot read standard input: %s", err_text(r));
 	}
-	status = store_open(command, arguments, buf_str(&query.sql), &client);
+	status = store_open(command, arguments, "sql", buf_str(&query.sql), &client);
 	if (status == EXIT_OK) {
 		r = store_query_stream(client, &query, choose_format(arguments), take, NULL, &err);
 		if (r < 0)

@@ -8,14 +8,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/alert_maker.h"
+#include "bin/batch_reader.h"
 #include "bin/coverage_link.h"
 #include "bin/worker.h"
 #include "journal/journal.h"
 
-#define BATCH_RECORDS 32768
-#define BATCH_BYTES (16u * 1024 * 1024)
-#define BATCH_LINGER (200 * CLOCK_MILLISECOND) /* a lone record waits so long for company */
-#define WAIT_STEP (100 * CLOCK_MILLISECOND)    /* how soon a stop is noticed while waiting */
+#define WAIT_STEP (100 * CLOCK_MILLISECOND) /* how soon a stop is noticed while waiting */
 #define RETRY_PAUSE (250 * CLOCK_MILLISECOND)
 #define COMPLAIN_EVERY (60 * CLOCK_SECOND)
 #define WORKERS_MAX 256
@@ -30,14 +29,16 @@ struct slot {
 
 struct pipeline {
 	struct pipeline_options options;
-	struct journal_reader *reader;
-	struct journal_cursor cursor;
+	struct batch_reader *reader;
+	uint64_t from; /* where reading begins: the cursor, or before it for a replay */
+	struct alert_maker *maker;
 	struct alert_link *link;
 	struct store_client *store;
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool stopping;
+	struct rulebook *rules; /* in force */
 	struct slot *slots;
 	unsigned slot_count;
 	uint64_t next_fill, next_work, next_commit; /* batch numbers */
@@ -46,8 +47,9 @@ struct pipeline {
 	unsigned worker_count;
 };
 
-static bool stopping(struct pipeline *pipeline)
+static bool stopping(void *context)
 {
+	struct pipeline *pipeline = context;
 	bool value;
 
 	pthread_mutex_lock(&pipeline->lock);
@@ -82,51 +84,28 @@ static void move(struct pipeline *pipeline, struct slot *slot, enum slot_state s
 	pthread_mutex_unlock(&pipeline->lock);
 }
 
-/* --- reader ------------------------------------------------------------------------------------------ */
-
-/* Fills a batch up to its limits, or exactly up to end where that is not 0. False where the pipeline stops.
- */
-static bool fill(struct pipeline *pipeline, struct batch *batch, uint64_t end)
+static struct rulebook *rules_in_force(struct pipeline *pipeline)
 {
-	int64_t first_at = 0;
+	struct rulebook *rules;
 
-	while (!stopping(pipeline)) {
-		struct journal_record record;
-		struct err err = {0};
-		int r = journal_reader_next(pipeline->reader, &record, &err);
-
-		if (r == 0) {
-			batch_add(batch, &record);
-			if (!first_at)
-				first_at = clock_monotonic();
-			if (end ? record.seq + 1 >= end
-				: batch->count == BATCH_RECORDS || batch->bytes >= BATCH_BYTES)
-				return true;
-		} else if (r == ERR_END) {
-			if (!end && first_at && clock_monotonic() - first_at >= BATCH_LINGER)
-				return true;
-			journal_reader_wait(pipeline->reader, first_at ? BATCH_LINGER / 8 : WAIT_STEP);
-		} else {
-			log_error("journal: %s", err.message[0] ? err.message : err_text(r));
-			if (r != ERR_CORRUPT)
-				journal_reader_wait(pipeline->reader, RETRY_PAUSE);
-		}
-	}
-	return false;
+	pthread_mutex_lock(&pipeline->lock);
+	rules = rulebook_use(pipeline->rules);
+	pthread_mutex_unlock(&pipeline->lock);
+	return rules;
 }
+
+/* --- reader ------------------------------------------------------------------------------------------ */
 
 static void *run_reader(void *context)
 {
 	struct pipeline *pipeline = context;
-	uint64_t end = pipeline->cursor.intent_end > pipeline->cursor.next ? pipeline->cursor.intent_end : 0;
 	struct slot *slot;
 
 	while ((slot = await(pipeline, &pipeline->next_fill, SLOT_FREE)) != NULL) {
 		batch_reset(&slot->batch);
-		if (!fill(pipeline, &slot->batch, end))
+		slot->batch.rules = rules_in_force(pipeline);
+		if (!batch_reader_fill(pipeline->reader, &slot->batch, stopping, pipeline))
 			break;
-		journal_reader_release(pipeline->reader);
-		end = 0;
 		slot->number = pipeline->next_fill++;
 		move(pipeline, slot, SLOT_FILLED);
 	}
@@ -159,7 +138,7 @@ static void *run_worker(void *context)
 {
 	struct pipeline *pipeline = context;
 	struct worker *worker =
-		worker_new(pipeline->options.sources, pipeline->options.rules, pipeline->options.zone);
+		worker_new(pipeline->options.sources, pipeline->options.zone, pipeline->options.costs);
 	struct slot *slot;
 
 	while ((slot = take_work(pipeline)) != NULL) {
@@ -219,12 +198,12 @@ static bool save_cursor(struct pipeline *pipeline, uint64_t next, uint64_t inten
 	return true;
 }
 
-static bool send(struct pipeline *pipeline, enum ipc_type type, const struct buf *items,
-		 struct patience *patience)
+static bool send(struct pipeline *pipeline, const struct batch *batch, enum ipc_type type,
+		 const struct buf *items, struct patience *patience)
 {
 	int r;
 
-	while ((r = alert_link_send(pipeline->link, pipeline->options.rules, type, items)) < 0)
+	while ((r = alert_link_send(pipeline->link, batch->rules->set, type, items)) < 0)
 		if (!be_patient(pipeline, patience, err_text(r)))
 			return false;
 	succeeded(patience);
@@ -280,29 +259,52 @@ static bool prepare_store(struct pipeline *pipeline, struct patience *patience)
 	return true;
 }
 
+/* What the committer tells of, each with its own patience. */
+struct ends {
+	struct patience store, core;
+	struct rulebook *told; /* the rules core has */
+};
+
+/* Core gets the texts of new rules before their alerts; those of a replay it has long had. */
+static bool hand_over(struct pipeline *pipeline, const struct batch *batch, struct ends *ends)
+{
+	if (ends->told != batch->rules) {
+		alert_link_reloaded(pipeline->link);
+		rulebook_release(ends->told);
+		ends->told = rulebook_use(batch->rules);
+	}
+	return save_cursor(pipeline, batch->first, batch->end) &&
+	       send(pipeline, batch, IPC_ALERTS, alert_maker_alerts(pipeline->maker), &ends->core) &&
+	       send(pipeline, batch, IPC_REPEATS, alert_maker_repeats(pipeline->maker), &ends->core) &&
+	       send(pipeline, batch, IPC_TRAIL, &batch->trail, &ends->core) &&
+	       send_coverage(pipeline, batch, &ends->core) && insert(pipeline, batch, &ends->store) &&
+	       save_cursor(pipeline, batch->end, 0);
+}
+
 static void *run_committer(void *context)
 {
 	struct pipeline *pipeline = context;
-	struct patience store = {.what = "store"}, core = {.what = "core"};
+	struct ends ends = {.store = {.what = "store"}, .core = {.what = "core"}};
+	uint64_t next = pipeline->from; /* committed up to here */
 	struct slot *slot;
 
-	if (!prepare_store(pipeline, &store)) /* before the first event: people may look at once */
+	if (!prepare_store(pipeline, &ends.store)) /* before the first event: people may look at once */
 		return NULL;
 	while ((slot = await(pipeline, &pipeline->next_commit, SLOT_DONE)) != NULL) {
 		const struct batch *batch = &slot->batch;
 
-		if (!save_cursor(pipeline, batch->first, batch->end) ||
-		    !send(pipeline, IPC_ALERTS, &batch->alerts, &core) ||
-		    !send(pipeline, IPC_TRAIL, &batch->trail, &core) ||
-		    !send_coverage(pipeline, batch, &core))
+		alert_maker_run(pipeline->maker, batch);
+		if (!batch->replay && !hand_over(pipeline, batch, &ends))
 			break;
-		if (!insert(pipeline, batch, &store) || !save_cursor(pipeline, batch->end, 0))
-			break;
-		if (batch->tally)
+		if (batch->tally && !batch->replay)
 			coverage_link_moved(pipeline->options.coverage);
+		next = batch->end;
+		alert_maker_committed(pipeline->maker, next, false);
 		pipeline->next_commit++;
 		move(pipeline, slot, SLOT_FREE);
 	}
+	alert_maker_committed(pipeline->maker, next, true); /* not where a batch is half handed over */
+	rulebook_release(ends.told);
 	return NULL;
 }
 
@@ -310,14 +312,17 @@ static void *run_committer(void *context)
 
 static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 {
-	int r = journal_cursor_load(pipeline->options.cursor, &pipeline->cursor);
+	const struct pipeline_options *options = &pipeline->options;
+	struct journal_cursor cursor;
+	int r = journal_cursor_load(options->cursor, &cursor);
 
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s: %s", pipeline->options.cursor, err_text(r));
-	r = journal_reader_open(pipeline->options.journal, pipeline->options.journal_key,
-				pipeline->cursor.next, &pipeline->reader, ret_err);
+		return err_set(ret_err, r, 0, 0, "%s: %s", options->cursor, err_text(r));
+	pipeline->from = alert_maker_restore(pipeline->maker, cursor.next);
+	r = batch_reader_open(options->journal, options->journal_key, &cursor, pipeline->from,
+			      &pipeline->reader, ret_err);
 	if (r == 0)
-		r = store_client_open(&pipeline->options.store, &pipeline->store, ret_err);
+		r = store_client_open(&options->store, &pipeline->store, ret_err);
 	return r;
 }
 
@@ -328,18 +333,43 @@ static void free_all(struct pipeline *pipeline)
 		batch_done(&pipeline->slots[i].batch);
 	}
 	free(pipeline->slots);
-	if (pipeline->reader)
-		journal_reader_close(pipeline->reader);
+	batch_reader_close(pipeline->reader);
 	if (pipeline->store)
 		store_client_close(pipeline->store);
 	alert_link_free(pipeline->link);
+	alert_maker_free(pipeline->maker);
+	rulebook_release(pipeline->rules);
 	pthread_cond_destroy(&pipeline->changed);
 	pthread_mutex_destroy(&pipeline->lock);
 	free(pipeline);
 }
 
-int pipeline_start(const struct pipeline_options *options, struct pipeline **ret_pipeline,
-		   struct err *ret_err)
+static struct alert_maker *make_maker(const struct pipeline_options *options, struct rulebook *rules)
+{
+	const struct alert_maker_options of_maker = {
+		.state = options->state,
+		.journal = options->journal,
+		.journal_key = options->journal_key,
+		.sources = options->sources,
+		.zone = options->zone,
+	};
+
+	return alert_maker_new(&of_maker, rules);
+}
+
+void pipeline_set_rules(struct pipeline *pipeline, struct rulebook *rules)
+{
+	struct rulebook *old;
+
+	pthread_mutex_lock(&pipeline->lock);
+	old = pipeline->rules;
+	pipeline->rules = rulebook_use(rules);
+	pthread_mutex_unlock(&pipeline->lock);
+	rulebook_release(old);
+}
+
+int pipeline_start(const struct pipeline_options *options, struct rulebook *rules,
+		   struct pipeline **ret_pipeline, struct err *ret_err)
 {
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 	int r;
@@ -349,7 +379,9 @@ int pipeline_start(const struct pipeline_options *options, struct pipeline **ret
 	pipeline->options = *options;
 	pthread_mutex_init(&pipeline->lock, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);
+	pipeline->rules = rulebook_use(rules);
 	pipeline->link = alert_link_new(options->core_socket);
+	pipeline->maker = make_maker(options, rules);
 	pipeline->slot_count = options->workers + 2;
 	pipeline->slots = calloc(pipeline->slot_count, sizeof(*pipeline->slots));
 	must(pipeline->slots);

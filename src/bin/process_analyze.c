@@ -5,18 +5,24 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "bin/changes.h"
+#include "bin/change_record.h"
 #include "bin/coverage_link.h"
-#include "bin/notice.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
-#include "bin/record_link.h"
+#include "bin/rule_costs.h"
+#include "bin/rules_watch.h"
 #include "bin/store_options.h"
-#include "event/listener.h"
 
 #define WORKERS_MAX 64
 #define RETAIN_EVERY CLOCK_HOUR
-#define SAY_PATIENCE (10 * CLOCK_SECOND)
+#define SAVE_COSTS_EVERY CLOCK_MINUTE
+
+static unsigned worker_count(const struct config *config)
+{
+	long count = config->workers ? config->workers : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : count > WORKERS_MAX ? WORKERS_MAX : (unsigned)count;
+}
 
 static void report(void *context, const struct err *err)
 {
@@ -27,86 +33,29 @@ static void report(void *context, const struct err *err)
 	++*(unsigned *)context;
 }
 
-static unsigned worker_count(const struct config *config)
-{
-	long count = config->workers ? config->workers : sysconf(_SC_NPROCESSORS_ONLN);
-
-	return count < 1 ? 1 : count > WORKERS_MAX ? WORKERS_MAX : (unsigned)count;
-}
-
-/* A folder of content that cannot be read at all is worth stopping for; single files that do not load are
- * not. */
-static int load_content(const struct process *process, struct source_set **ret_sources,
-			struct ruleset **ret_rules, struct err *ret_err)
+/* A folder that cannot be read at all is worth stopping for; single files that do not load are not. */
+static int load_sources(const struct process *process, struct source_set **ret_sources, struct err *ret_err)
 {
 	const char *sources = arena_printf(process->arena, "%s/sources", process->config.content).ptr;
-	const char *detections = arena_printf(process->arena, "%s/detections", process->config.content).ptr;
-	struct ruleset_builder *builder = ruleset_builder_new();
 	unsigned refused = 0;
 	int r = source_set_load(sources, report, &refused, ret_sources);
 
 	if (r < 0)
-		err_set(ret_err, r, 0, 0, "cannot read %s: %s", sources, err_text(r));
-	else if ((r = ruleset_add(builder, detections, report, &refused)) < 0)
-		err_set(ret_err, r, 0, 0, "cannot read %s: %s", detections, err_text(r));
-	*ret_rules = ruleset_build(builder, false);
-	if (r == 0)
-		log_info("%zu sources and %zu rules loaded, %u files refused", source_set_count(*ret_sources),
-			 ruleset_count(*ret_rules), refused);
-	return r;
-}
-
-/* --- what changed, in the audit trail ----------------------------------------------------------------- */
-
-typedef void find_changes(const struct config *config, const char *state, struct changes *ret_changes);
-
-static int say(const struct process *process, const struct changes *changes, const char *action,
-	       struct record_link *link)
-{
-	struct buf text = {0};
-	int r;
-
-	changes_format(changes, action, process->config.data, &text);
-	r = notice_send(link, LISTENER_AUDIT, buf_str(&text));
-	buf_done(&text);
-	return r;
-}
-
-/* Durable before it takes effect here, else we end and are started again. collect takes calls once it has
-   recorded what it found itself, so what is still new then is ours to say. */
-static int record_change(const struct process *process, find_changes *find, const char *state,
-			 const char *action, bool save)
-{
-	struct record_link *link = NULL;
-	struct changes changes;
-	int r = 0;
-
-	find(&process->config, state, &changes);
-	if (changes.any) {
-		r = notice_connect(config_path(&process->config, process->arena, "run/collect.sock"),
-				   SAY_PATIENCE, &link);
-		changes_done(&changes);
-		find(&process->config, state, &changes);
-	}
-	if (r == 0 && changes.any)
-		r = say(process, &changes, action, link);
-	if (r == 0 && changes.any && save)
-		r = changes_save(&changes, state);
-	record_link_close(link);
-	changes_done(&changes);
-	return r;
+		return err_set(ret_err, r, 0, 0, "cannot read %s: %s", sources, err_text(r));
+	log_info("%zu sources loaded, %u files refused", source_set_count(*ret_sources), refused);
+	return 0;
 }
 
 /* The settings' state file is collect's: where we are started again alone and they changed meanwhile, that is
    said each time until it is started again too. */
 static int record_changes(const struct process *process, struct err *ret_err)
 {
-	int r = record_change(process, changes_of_content,
+	int r = change_record(process, changes_of_content,
 			      config_path(&process->config, process->arena, "cursor/content.json"),
 			      "content.change", true);
 
 	if (r == 0)
-		r = record_change(process, changes_of_settings,
+		r = change_record(process, changes_of_settings,
 				  config_path(&process->config, process->arena, "journal/live/settings.json"),
 				  "config.change", false);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "content and settings in the audit trail: %s", err_text(r))
@@ -150,27 +99,52 @@ static int start_coverage(const struct process *process, int64_t zone, struct re
 	return 0;
 }
 
+/* What is due now and then, until we are told to stop. */
+static void serve(const struct process *process, const struct pipeline_options *options,
+		  struct rules_watch *watch, struct pipeline *pipeline)
+{
+	int64_t retain_at = clock_monotonic() + RETAIN_EVERY, save_at = clock_monotonic() + SAVE_COSTS_EVERY;
+
+	while (!process_wait_stop(RULES_WATCH_EVERY)) {
+		rules_watch_look(watch, pipeline);
+		rule_costs_aside(options->costs, rules_watch_tell_aside, watch);
+		if (clock_monotonic() >= save_at) {
+			rule_costs_save(options->costs);
+			save_at = clock_monotonic() + SAVE_COSTS_EVERY;
+		}
+		if (clock_monotonic() >= retain_at) {
+			retain(process, &options->store);
+			retain_at = clock_monotonic() + RETAIN_EVERY;
+		}
+	}
+}
+
 static int run(struct process *process)
 {
 	struct source_set *sources = NULL;
-	struct ruleset *rules = NULL;
+	struct rules_watch *watch = NULL;
 	struct pipeline *pipeline = NULL;
 	struct registry *registry = NULL;
 	struct pipeline_options options = {
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
 		.cursor = config_path(&process->config, process->arena, "cursor/analyze"),
+		.state = config_path(&process->config, process->arena, "cursor/correlate"),
 		.core_socket = config_path(&process->config, process->arena, "run/core.sock"),
 		.workers = worker_count(&process->config),
+		.costs = rule_costs_open(config_path(&process->config, process->arena, RULE_COSTS_FILE)),
 	};
 	struct err err = {0};
-	int r = record_changes(process, &err);
+	int r;
+
+	rule_costs_begin(options.costs);
+	r = record_changes(process, &err);
 
 	if (r == 0)
-		r = load_content(process, &sources, &rules, &err);
-
+		r = load_sources(process, &sources, &err);
+	if (r == 0)
+		r = rules_watch_start(process, &watch, &err);
 	options.sources = sources;
-	options.rules = rules;
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, &err);
 	if (r == 0)
@@ -178,16 +152,17 @@ static int run(struct process *process)
 	if (r == 0)
 		r = store_options_make(&process->config, process->arena, &options.store, &err);
 	if (r == 0)
-		r = pipeline_start(&options, &pipeline, &err);
+		r = pipeline_start(&options, rules_watch_rules(watch), &pipeline, &err);
 	if (r == 0) {
 		process_ready(process);
-		while (!process_wait_stop(RETAIN_EVERY))
-			retain(process, &options.store);
+		serve(process, &options, watch, pipeline);
 		pipeline_stop(pipeline);
+		rule_costs_save(options.costs);
 	}
 	coverage_link_free(options.coverage);
 	registry_free(registry);
-	ruleset_free(rules);
+	rules_watch_free(watch);
+	rule_costs_free(options.costs);
 	source_set_free(sources);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
@@ -196,7 +171,7 @@ const struct process_def process_analyze = {
 	.name = "analyze",
 	.folders = {{"cursor", 0750}},
 	.sockets = 1u << SOCKET_JOURNAL_KEY,
-	.reads = {"journal", "run", "coverage.yaml"},
+	.reads = {"journal", "run", "coverage.yaml", "rules"},
 	.uses_store = true,
 	.run = run,
 };

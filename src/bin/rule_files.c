@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bin/rule_files.h"
 
+#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void count_refusal(void *context, const struct err *err)
 {
@@ -36,6 +38,21 @@ int rule_files_placeholders(const struct command *command, struct arguments *arg
 		ruleset_expand(files->builder, str_of(text, (size_t)(equals - text)), str_from(equals + 1));
 	}
 	return EXIT_OK;
+}
+
+void rule_files_cache(const struct command *command, struct arguments *arguments, struct rule_files *files)
+{
+	const char *given = argument_value(arguments, "cache", NULL);
+	char path[PATH_MAX];
+	struct err err = {0};
+	struct stat status;
+
+	if (!given)
+		return;
+	snprintf(path, sizeof(path), "%s%s", given,
+		 stat(given, &status) == 0 && S_ISDIR(status.st_mode) ? "/rules.cache" : "");
+	if (ruleset_cache(files->builder, path, &err) < 0)
+		fprintf(stderr, "wanglou %s: %s\n", command->name, err.message);
 }
 
 int rule_files_add(const struct command *command, struct rule_files *files, const char *path)

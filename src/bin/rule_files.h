@@ -20,6 +20,15 @@ void rule_files_done(struct rule_files *files);
 int rule_files_placeholders(const struct command *command, struct arguments *arguments,
 			    struct rule_files *files);
 
+/* Uses the file of --cache, or rules.cache in the folder; says on standard error where it is not to be
+ * trusted. */
+#define RULE_CACHE_OPTION                                                                          \
+	{                                                                                          \
+		"cache", "FILE|DIR",                                                               \
+			"keep parsed rules there, so that they load faster (yours alone to write)" \
+	}
+void rule_files_cache(const struct command *command, struct arguments *arguments, struct rule_files *files);
+
 /* EXIT_OK, or EXIT_FAILED with the reason on standard error. */
 int rule_files_add(const struct command *command, struct rule_files *files, const char *path);
 void rule_files_build(struct rule_files *files, bool all_rules);

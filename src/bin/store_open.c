@@ -29,7 +29,7 @@ static int find_store(const struct arguments *arguments, const struct config *co
 
 /* The options given are the detail. */
 static int record(const struct command *command, const struct arguments *arguments,
-		  const struct config *config, struct str question)
+		  const struct config *config, const char *action, struct str question)
 {
 	struct buf detail = {0};
 	int status;
@@ -42,7 +42,7 @@ static int record(const struct command *command, const struct arguments *argumen
 		buf_add_json_string(&detail, str_from(arguments->items[i].value));
 	}
 	buf_add_char(&detail, '}');
-	status = command_audit(command, config, AUDIT_READING, command->name, question, buf_str(&detail));
+	status = command_audit(command, config, AUDIT_READING, action, question, buf_str(&detail));
 	buf_done(&detail);
 	return status;
 }
@@ -53,8 +53,8 @@ static bool has_trail(const struct arguments *arguments, const struct config *co
 	return !argument_value(arguments, "store", NULL) || access(config->data, F_OK) == 0;
 }
 
-int store_open(const struct command *command, const struct arguments *arguments, struct str question,
-	       struct store_client **ret_client)
+int store_open(const struct command *command, const struct arguments *arguments, const char *action,
+	       struct str question, struct store_client **ret_client)
 {
 	struct arena *arena = arena_new(0);
 	struct store_options options;
@@ -65,8 +65,8 @@ int store_open(const struct command *command, const struct arguments *arguments,
 	if (r == 0)
 		r = find_store(arguments, &config, arena, &options, &err);
 	if (r == 0 && has_trail(arguments, &config))
-		status = record(command, arguments, &config, question);
-	if (r == 0 && status == EXIT_OK)
+		status = record(command, arguments, &config, action, question);
+	if (r == 0 && status == EXIT_OK && ret_client)
 		r = store_client_open(&options, ret_client, &err);
 	arena_free(arena);
 	return r < 0 ? command_failed_err(command, &err) : status;

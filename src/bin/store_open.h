@@ -14,9 +14,10 @@
 	}
 
 /* By --store, else by the settings of --data; the question, which the caller is about to ask, is first
-   written into the audit trail there. EXIT_OK, or the reason is on standard error. */
-int store_open(const struct command *command, const struct arguments *arguments, struct str question,
-	       struct store_client **ret_client);
+   written into the audit trail there, as action. ret_client NULL: that is all. EXIT_OK, or the reason is on
+   standard error. */
+int store_open(const struct command *command, const struct arguments *arguments, const char *action,
+	       struct str question, struct store_client **ret_client);
 
 /* To standard output; on a terminal control characters but tab and line end become '?', since events hold
    whatever an attacker sent. 0 or -errno. */

@@ -5,22 +5,33 @@
 
 #include "bin/alert_link.h"
 #include "bin/heartbeat.h"
+#include "bin/record_event.h"
+#include "base/clock.h"
+#include "base/hash.h"
 #include "bin/trail_link.h"
 #include "event/listener.h"
 
+#define TELL_COSTS_EVERY (10 * CLOCK_SECOND)
+#define SEEN_SLOTS 4096 /* a power of two */
+
 struct worker {
-	const struct ruleset *rules;
+	struct rulebook *rules; /* the matcher's; NULL: none yet */
 	struct parser *parser;
 	struct matcher *matcher;
 	struct arena *arena;
 	int64_t zone;
+	struct rule_costs *costs; /* NULL: nobody asks */
+	struct rule_costs_source source;
+	int64_t told;              /* when it got the last */
+	uint64_t seen[SEEN_SLOTS]; /* keys of suppression met lately, by hash: a guess, and only that */
 };
 
 void batch_init(struct batch *batch, size_t capacity)
 {
-	*batch = (struct batch){.arena = arena_new(1024 * 1024), .block = block_new()};
+	*batch = (struct batch){
+		.arena = arena_new(1024 * 1024), .block = block_new(), .findings = findings_new()};
 	batch->records = calloc(capacity, sizeof(*batch->records));
-	must(batch->arena && batch->block && batch->records);
+	must(batch->arena && batch->block && batch->findings && batch->records);
 }
 
 void batch_done(struct batch *batch)
@@ -28,6 +39,9 @@ void batch_done(struct batch *batch)
 	arena_free(batch->arena);
 	free(batch->records);
 	block_free(batch->block);
+	findings_free(batch->findings);
+	rulebook_release(batch->rules);
+	vec_done(&batch->drafts);
 	buf_done(&batch->encoded);
 	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
@@ -38,6 +52,11 @@ void batch_reset(struct batch *batch)
 {
 	arena_reset(batch->arena);
 	block_clear(batch->block);
+	findings_clear(batch->findings);
+	rulebook_release(batch->rules);
+	batch->rules = NULL;
+	batch->replay = false;
+	vec_clear(&batch->drafts);
 	buf_clear(&batch->encoded);
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
@@ -61,63 +80,91 @@ void batch_add(struct batch *batch, const struct journal_record *record)
 	batch->bytes += record->bytes.len;
 }
 
-struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules, int64_t zone)
+struct worker *worker_new(const struct source_set *sources, int64_t zone, struct rule_costs *costs)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 
 	must(worker);
-	worker->rules = rules;
 	worker->zone = zone;
+	worker->costs = costs;
 	worker->parser = parser_new(sources);
-	worker->matcher = matcher_new(rules);
 	worker->arena = arena_new(0);
-	must(worker->parser && worker->matcher && worker->arena);
+	must(worker->parser && worker->arena);
 	return worker;
+}
+
+static void drop_matcher(struct worker *worker)
+{
+	if (worker->matcher && worker->costs)
+		rule_costs_add(worker->costs, &worker->source, worker->matcher);
+	rule_costs_source_done(&worker->source);
+	if (worker->matcher)
+		matcher_free(worker->matcher);
+	rulebook_release(worker->rules);
+}
+
+static void use_rules(struct worker *worker, struct rulebook *rules)
+{
+	if (worker->rules == rules)
+		return;
+	drop_matcher(worker);
+	worker->rules = rulebook_use(rules);
+	rule_costs_source_init(&worker->source, rules->set);
+	worker->matcher = matcher_new(rules->set);
+	must(worker->matcher);
 }
 
 void worker_free(struct worker *worker)
 {
 	parser_free(worker->parser);
-	matcher_free(worker->matcher);
+	drop_matcher(worker);
 	arena_free(worker->arena);
 	free(worker);
 }
 
-/* Only the platform itself is believed to be the platform (doc/formats/notices.md). */
-static struct str believed_hint(const struct journal_record *record)
+/* False where an alert with that key was made ahead lately: then this match is likely to be counted on it. */
+static bool is_new_key(struct worker *worker, uint32_t rule, const struct rule_suppress *suppress)
 {
-	bool own = record->listener == LISTENER_PLATFORM || record->listener == LISTENER_AUDIT;
+	const uint32_t *slots = ruleset_suppress_slots(worker->rules->set, rule);
+	uint64_t hash = rule + 1, *seen;
 
-	return !own && str_starts(record->hint, STR("wanglou-")) ? (struct str){0} : record->hint;
+	for (size_t i = 0; i < suppress->by_count; i++) {
+		struct str value = {0};
+
+		matcher_value(worker->matcher, slots[i], &value);
+		hash = hash_bytes_seeded(value.ptr, value.len, hash);
+	}
+	seen = &worker->seen[hash & (SEEN_SLOTS - 1)];
+	if (*seen == hash)
+		return false;
+	*seen = hash;
+	return true;
 }
 
-static void parse(struct worker *worker, const struct journal_record *record, struct event *event)
+static void draft(struct worker *worker, uint32_t rule, const struct event *event, uint32_t record,
+		  struct batch *batch)
 {
-	struct parse_input input = {
-		.bytes = record->bytes,
-		.hint = believed_hint(record),
-		.received = record->received,
-		.seq = record->seq,
-		.listener = record->listener,
-		.zone = worker->zone,
-	};
+	const struct rule_info *info = ruleset_info(worker->rules->set, rule);
+	struct draft draft = {record, rule, batch->alerts.len};
 
-	memcpy(input.peer, record->peer, sizeof(input.peer));
-	event_init(event, worker->arena);
-	parser_run(worker->parser, &input, event);
-	event_set_text(event, FIELD_ID_LABELS_ENVIRONMENT,
-		       record->flags & JOURNAL_DRILL ? STR("drill") : STR("production"));
+	if (info->silent || (info->suppress.span > 0 && !is_new_key(worker, rule, &info->suppress)))
+		return;
+	alert_link_add(&batch->alerts, info, event, record_time(event),
+		       matcher_explain(worker->matcher, rule, event, worker->arena));
+	vec_push(&batch->drafts, draft);
 }
 
-static void match(struct worker *worker, const struct event *event, struct batch *batch)
+static void match(struct worker *worker, const struct event *event, uint32_t record, struct batch *batch)
 {
+	const struct finding_plan *plan = worker->rules->plan;
 	const uint32_t *rules;
 	size_t count = matcher_run(worker->matcher, event, &rules);
 
 	for (size_t i = 0; i < count; i++) {
-		struct str why = matcher_explain(worker->matcher, rules[i], event, worker->arena);
-
-		alert_link_add(&batch->alerts, ruleset_info(worker->rules, rules[i]), event, why);
+		findings_add(batch->findings, plan, worker->matcher, rules[i], event,
+			     record_lane(&batch->records[record]), record_time(event), record);
+		if (!batch->replay)
+			draft(worker, rules[i], event, record, batch);
 	}
 }
 
@@ -126,22 +173,81 @@ static bool is_heartbeat(const struct journal_record *record)
 	return record->listener == LISTENER_PLATFORM && str_starts(record->bytes, STR(HEARTBEAT_START));
 }
 
-void worker_run(struct worker *worker, struct batch *batch)
+static void replay(struct worker *worker, struct batch *batch)
 {
-	for (size_t i = 0; i < batch->count; i++) {
+	for (uint32_t i = 0; i < batch->count; i++) {
 		const struct journal_record *record = &batch->records[i];
 		struct event event;
 
 		arena_reset(worker->arena);
-		parse(worker, record, &event);
-		match(worker, &event, batch);
+		record_event(worker->parser, record, worker->zone, worker->arena, &event);
+		match(worker, &event, i, batch);
+		if (is_heartbeat(record))
+			findings_add_time(batch->findings, LANE_LIVE, record->received);
+	}
+}
+
+static void work(struct worker *worker, struct batch *batch)
+{
+	for (uint32_t i = 0; i < batch->count; i++) {
+		const struct journal_record *record = &batch->records[i];
+		struct event event;
+
+		arena_reset(worker->arena);
+		record_event(worker->parser, record, worker->zone, worker->arena, &event);
+		match(worker, &event, i, batch);
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
-		else if (!is_heartbeat(record))
+		else if (is_heartbeat(record))
+			findings_add_time(batch->findings, LANE_LIVE, record->received);
+		else
 			block_add(batch->block, &event);
 	}
 	block_encode(batch->block, &batch->encoded);
 	block_names(batch->block, &batch->columns);
+}
+
+void worker_run(struct worker *worker, struct batch *batch)
+{
+	use_rules(worker, batch->rules);
+	if (batch->replay)
+		replay(worker, batch);
+	else
+		work(worker, batch);
+	if (worker->costs && clock_monotonic() - worker->told > TELL_COSTS_EVERY) {
+		rule_costs_add(worker->costs, &worker->source, worker->matcher);
+		worker->told = clock_monotonic();
+	}
+}
+
+static bool find(const uint32_t *rules, size_t count, uint32_t rule)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rules[i] == rule)
+			return true;
+	return false;
+}
+
+bool worker_make_alert(struct worker *worker, struct rulebook *rules, const struct journal_record *record,
+		       const struct correlator_alert *alert, struct buf *alerts)
+{
+	const struct rule_info *info = ruleset_info(rules->set, alert->rule);
+	struct str why = alert->why;
+	struct event event;
+
+	use_rules(worker, rules);
+	arena_reset(worker->arena);
+	record_event(worker->parser, record, worker->zone, worker->arena, &event);
+	if (info->kind == RULE_DETECTION) {
+		const uint32_t *matched;
+		size_t count = matcher_run(worker->matcher, &event, &matched);
+
+		if (!find(matched, count, alert->rule))
+			return false;
+		why = matcher_explain(worker->matcher, alert->rule, &event, worker->arena);
+	}
+	alert_link_add(alerts, info, &event, alert->time, why);
+	return true;
 }

@@ -2,22 +2,38 @@
 #ifndef BIN_WORKER_H
 #define BIN_WORKER_H
 /*
- * A batch of journal records and the worker that turns it into a store block and
- * alerts. An event lives only while it is worked on: parsed into the worker's
- * arena, matched, copied into the block's columns, and forgotten, so that the arena
- * stays in the cache. Nothing is allocated per event once the buffers are warm.
+ * A batch of journal records and the worker that turns it into a store block, and
+ * into what its rules found. An event lives only while it is worked on: parsed into
+ * the worker's arena, matched, copied into the block's columns, and forgotten, so
+ * that the arena stays in the cache. Nothing is allocated per event once the buffers
+ * are warm.
+ *
+ * Whether a match is an alert is known only in order (alert_maker.h). A worker encodes
+ * those that probably are while it has the event at hand: never of a silent rule,
+ * and of a rule that suppresses only for a key it has not met lately. What was
+ * left out and turns out to be one is made from the record again.
  */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "coverage/tally.h"
-#include "detect/detect.h"
+#include "base/vec.h"
+#include "bin/rule_costs.h"
+#include "bin/rulebook.h"
 #include "event/block.h"
 #include "journal/journal.h"
 #include "parse/source.h"
 
+/* An alert that was encoded ahead: in the order of record, then rule. */
+struct draft {
+	uint32_t record, rule;
+	size_t at; /* in batch.alerts */
+};
+
 struct batch {
 	/* The reader fills */
-	struct arena *arena; /* the records' bytes */
+	struct rulebook *rules; /* in force for it; NULL: none yet */
+	bool replay;            /* it was committed before: only its findings are wanted */
+	struct arena *arena;    /* the records' bytes */
 	struct journal_record *records;
 	size_t count, bytes;
 	uint64_t first, end; /* sequence numbers [first, end) */
@@ -25,7 +41,11 @@ struct batch {
 	struct block *block;
 	struct buf encoded; /* the finished Native block, and its columns' names */
 	struct buf columns;
-	struct buf alerts;   /* see alert_link.h */
+	struct findings *findings;
+	struct buf alerts; /* without ids; see alert_link.h */
+	struct {
+		VEC_OF(struct draft)
+	} drafts;
 	struct buf trail;    /* see trail_link.h */
 	struct tally *tally; /* who talked (coverage_link.h); NULL: nobody asks; the owner\'s */
 };
@@ -37,9 +57,16 @@ void batch_add(struct batch *batch, const struct journal_record *record); /* cop
 
 struct worker;
 
-/* zone: µs east of UTC, for times that name none. */
-struct worker *worker_new(const struct source_set *sources, const struct ruleset *rules, int64_t zone);
+/* zone: µs east of UTC, for times that name none. costs: gets what the rules cost; may be NULL. */
+struct worker *worker_new(const struct source_set *sources, int64_t zone, struct rule_costs *costs);
 void worker_free(struct worker *worker);
+
+/* By the batch's rules, which must be set. */
 void worker_run(struct worker *worker, struct batch *batch);
+
+/* Appends one alert of a record, as worker_run() would have, or of a correlation that it brought about;
+   without an id. False where the rule does not match the record any more. */
+bool worker_make_alert(struct worker *worker, struct rulebook *rules, const struct journal_record *record,
+		       const struct correlator_alert *alert, struct buf *alerts);
 
 #endif

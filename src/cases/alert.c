@@ -80,16 +80,19 @@ void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert)
 		.techniques = db_column_text(rows, 17),
 		.note = db_column_text(rows, 18),
 		.rule_title_zh = db_column_text(rows, 19),
+		.repeats = (uint64_t)db_column_integer(rows, 20),
+		.last = db_column_integer(rows, 21),
 	};
 }
 
 int alert_get(struct db *db, struct str id, alert_detail_visit *visit, void *context)
 {
-	static const char sql[] = "SELECT " ALERT_COLUMNS
-				  ", coalesce(alert_details.why, ''), coalesce(alert_details.event, ''),"
-				  " (SELECT description FROM rules WHERE hash = rule_hash), (SELECT yaml "
-				  "FROM rules WHERE hash = rule_hash)"
-				  " FROM alerts LEFT JOIN alert_details USING (key) WHERE id = ?1";
+	static const char sql[] =
+		"SELECT " ALERT_COLUMNS ", coalesce(alert_details.why, ''), coalesce(alert_details.event, '')"
+		", description, yaml, author, license, next_steps, next_steps_zh"
+		" FROM alerts LEFT JOIN alert_details USING (key)"
+		" LEFT JOIN (SELECT hash, description, yaml, author, license, next_steps,"
+		" next_steps_zh FROM rules) ON hash = rule_hash WHERE alerts.id = ?1";
 	char hex[2 * ALERT_ID_SIZE + 1];
 	uint8_t bytes[ALERT_ID_SIZE];
 	struct alert_rule rule = {0};
@@ -117,6 +120,10 @@ int alert_get(struct db *db, struct str id, alert_detail_visit *visit, void *con
 	rule.level = alert.level;
 	rule.description = db_column_text(rows, ALERT_COLUMN_COUNT + 2);
 	rule.yaml = db_column_text(rows, ALERT_COLUMN_COUNT + 3);
+	rule.author = db_column_text(rows, ALERT_COLUMN_COUNT + 4);
+	rule.license = db_column_text(rows, ALERT_COLUMN_COUNT + 5);
+	rule.next_steps = db_column_text(rows, ALERT_COLUMN_COUNT + 6);
+	rule.next_steps_zh = db_column_text(rows, ALERT_COLUMN_COUNT + 7);
 	return db_end(tx, visit(context, &alert, &rule));
 }
 
@@ -139,6 +146,17 @@ static int move_count(struct db_tx *tx, const struct alert *alert, enum alert_st
 			      db_integer(alert->drill)));
 }
 
+/* What the analysts say of the rule. */
+static int move_verdict(struct db_tx *tx, const struct alert *alert, enum alert_status to)
+{
+	const struct rule_delta delta = {
+		.confirmed = (to == ALERT_CLOSED) - (alert->status == ALERT_CLOSED),
+		.false_positive = (to == ALERT_FALSE_POSITIVE) - (alert->status == ALERT_FALSE_POSITIVE),
+	};
+
+	return rule_count_add(tx, alert->rule_id, alert->drill, &delta);
+}
+
 static int apply(struct db_tx *tx, int64_t key, const struct alert *alert, const struct alert_change *change)
 {
 	static const char history[] =
@@ -150,6 +168,8 @@ static int apply(struct db_tx *tx, int64_t key, const struct alert *alert, const
 
 	if (to != alert->status)
 		r = move_count(tx, alert, to);
+	if (to != alert->status && r >= 0)
+		r = move_verdict(tx, alert, to);
 	if (r >= 0)
 		r = db_run(tx, "UPDATE alerts SET status = ?2, note = coalesce(?3, note) WHERE key = ?1",
 			   DB_ARGS(db_integer(key), db_integer(to), note));

@@ -77,6 +77,8 @@ struct alert {
 
 	/* Only from the database: */
 	enum alert_status status;
+	uint64_t repeats;                     /* matches that were counted on it */
+	int64_t last;                         /* µs, the newest of them; 0: none */
 	struct str note, tactics, techniques; /* the last two JSON arrays */
 };
 
@@ -84,8 +86,20 @@ struct alert {
    id is not 32 hex digits: nothing of this call was taken. */
 int alerts_add(struct db *db, const struct alert *alerts, size_t count);
 
+/* So many matches have been counted on the alert by now, the newest at last. */
+struct alert_repeat {
+	struct str id; /* 32 hex digits */
+	uint64_t count;
+	int64_t last; /* µs */
+};
+
+/* In one transaction. Counts are absolute and only rise, so a repeat of the call is harmless; one of an alert
+   that is not there is left out. ERR_SYNTAX as alerts_add(). */
+int alerts_repeat(struct db *db, const struct alert_repeat *repeats, size_t count);
+
 struct alert_rule {
-	struct str hash, id, title, title_zh, description, yaml; /* title_zh may be empty */
+	struct str hash, id, title, title_zh, description, yaml; /* all but hash and id may be empty */
+	struct str author, license, next_steps, next_steps_zh;
 	enum alert_level level;
 	const struct str *tags;
 	size_t tag_count;

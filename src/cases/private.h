@@ -36,8 +36,8 @@ static inline int64_t floor_to(int64_t time, int64_t step)
 #define ALERT_COLUMNS                                                                              \
 	"alerts.key, alerts.id, time, detected, level, status, drill, rule_id, title, rule_hash, " \
 	"event_seq, source, host, user, source_ip, destination_ip, tactics, techniques, note, "    \
-	"(SELECT title_zh FROM rules WHERE hash = rule_hash)"
-#define ALERT_COLUMN_COUNT 20
+	"(SELECT title_zh FROM rules WHERE hash = rule_hash), repeats, last"
+#define ALERT_COLUMN_COUNT 22
 
 /* The row at column 0 of rows; hex, of 33 bytes, gets the id. why and event stay empty. */
 void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert);
@@ -52,7 +52,13 @@ void alert_match_text(struct str words, unsigned max, struct buf *out);
 void alert_attack_json(const struct str *tags, size_t count, struct buf *ret_tactics,
 		       struct buf *ret_techniques);
 
-/* Counts by minute and hour, gathered over a batch. */
+/* Adds to what is counted of a rule; the members may be negative. */
+struct rule_delta {
+	int64_t alerts, repeats, confirmed, false_positive;
+};
+int rule_count_add(struct db_tx *tx, struct str rule_id, bool drill, const struct rule_delta *delta);
+
+/* Counts by minute, hour and rule, gathered over a batch. */
 struct tally;
 struct tally *tally_new(void);
 void tally_free(struct tally *tally);

@@ -66,6 +66,26 @@ static const char tactics[] = "CREATE TABLE alert_tactics ("
 			      "INSERT OR IGNORE INTO alert_tactics SELECT tactic.value, alerts.key"
 			      " FROM alerts, json_each(alerts.tactics) AS tactic ORDER BY 1, 2";
 
-static const char *const steps[] = {alerts, chinese_titles, tactics};
+/* last: µs of the newest match counted on the alert; 0: none. */
+static const char repeats[] = "ALTER TABLE alerts ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;"
+			      "ALTER TABLE alerts ADD COLUMN last INTEGER NOT NULL DEFAULT 0;";
+
+static const char rule_texts[] = "ALTER TABLE rules ADD COLUMN author TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE rules ADD COLUMN license TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE rules ADD COLUMN next_steps TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE rules ADD COLUMN next_steps_zh TEXT NOT NULL DEFAULT ''";
+
+/* Kept in step by alerts_add(), alerts_repeat() and alert_update(); 2 is closed, 3 false_positive. */
+static const char rule_counts_step[] =
+	"CREATE TABLE rule_counts ("
+	"  rule_id TEXT NOT NULL, drill INTEGER NOT NULL,"
+	"  alerts INTEGER NOT NULL, repeats INTEGER NOT NULL,"
+	"  confirmed INTEGER NOT NULL, false_positive INTEGER NOT NULL,"
+	"  PRIMARY KEY (rule_id, drill)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO rule_counts SELECT rule_id, drill, count(*), 0, sum(status = 2), sum(status = 3)"
+	" FROM alerts GROUP BY rule_id, drill";
+
+static const char *const steps[] = {alerts, chinese_titles, tactics, repeats, rule_texts, rule_counts_step};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The counts that alert_minutes and alert_hours hold, gathered over a batch and
+ * The counts that alert_minutes, alert_hours and rule_counts hold, gathered over a batch and
  * written once for each distinct value: an attack is thousands of alerts with
  * the same rule and the same address.
  */
@@ -23,7 +23,7 @@ struct hour_key {
 };
 
 struct tally {
-	struct map *minutes, *hours;
+	struct map *minutes, *hours, *rules;
 	struct buf key;
 };
 
@@ -34,7 +34,8 @@ struct tally *tally_new(void)
 	must(tally);
 	tally->minutes = map_new();
 	tally->hours = map_new();
-	must(tally->minutes && tally->hours);
+	tally->rules = map_new();
+	must(tally->minutes && tally->hours && tally->rules);
 	return tally;
 }
 
@@ -42,6 +43,7 @@ void tally_free(struct tally *tally)
 {
 	map_free(tally->minutes);
 	map_free(tally->hours);
+	map_free(tally->rules);
 	buf_done(&tally->key);
 	free(tally);
 }
@@ -56,6 +58,15 @@ static void add_hour(struct tally *tally, enum alert_top kind, int64_t hour, str
 	buf_add(&tally->key, &key, sizeof(key));
 	buf_add_str(&tally->key, value);
 	++*map_put(tally->hours, buf_str(&tally->key), NULL);
+}
+
+/* A byte that says whether it was a drill, then the rule's id. */
+static void add_rule(struct tally *tally, const struct alert *alert)
+{
+	buf_clear(&tally->key);
+	buf_add_char(&tally->key, alert->drill ? 1 : 0);
+	buf_add_str(&tally->key, alert->rule_id);
+	++*map_put(tally->rules, buf_str(&tally->key), NULL);
 }
 
 /* tactics is an array we wrote ourselves: names of letters and dashes between quotes. */
@@ -79,6 +90,7 @@ void tally_add(struct tally *tally, const struct alert *alert)
 	add_hour(tally, ALERT_TOP_SOURCE, hour, alert->source_ip);
 	add_hour(tally, ALERT_TOP_DESTINATION, hour, alert->destination_ip);
 	add_tactics(tally, hour, alert->tactics);
+	add_rule(tally, alert);
 }
 
 int tally_write(struct tally *tally, struct db_tx *tx)
@@ -105,5 +117,8 @@ int tally_write(struct tally *tally, struct db_tx *tx)
 			   DB_ARGS(db_integer(hour.kind), db_integer(hour.hour),
 				   db_text(str_from_offset(key, sizeof(hour))), db_integer((int64_t)count)));
 	}
+	for (size_t cursor = 0; r >= 0 && map_next(tally->rules, &cursor, &key, &count);)
+		r = rule_count_add(tx, str_from_offset(key, 1), key.ptr[0] != 0,
+				   &(struct rule_delta){.alerts = (int64_t)count});
 	return r;
 }

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "base/yaml.h"
 #include "detect/detect.h"
+#include "detect/filter.h"
 #include "detect/pattern.h"
 #include "base/regex.h"
 #include "event/ip.h"
@@ -88,6 +89,7 @@ struct rule {
 	struct rule_selection *selections;
 	uint32_t selection_count;
 	const struct condition *condition;
+	const struct correlation_source *correlation; /* in the set's arena; NULL in a detection rule */
 	const struct rule_test *tests;
 	size_t test_count;
 };
@@ -107,6 +109,24 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 /* Its detection section: selections and condition. */
 int rule_parse_detection(const struct yaml_node *doc, const struct placeholders *placeholders,
 			 struct arena *arena, struct rule *rule, struct err *ret_err);
+
+/* The selections and condition of a section "detection" or "filter". */
+int rule_parse_selections(const struct yaml_node *section, const struct placeholders *placeholders,
+			  struct arena *arena, struct rule *rule, struct err *ret_err);
+
+/* The section "logsource" of a document; it must state something. */
+int rule_parse_logsource(const struct yaml_node *doc, struct arena *arena, struct logsource *ret_source,
+			 struct err *ret_err);
+bool rule_is_uuid(struct str text);
+
+/* A document with "filter": ret_rule gets selections and condition alone, in scratch. */
+int filter_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
+		 struct arena *scratch, struct filter_info *ret_info, struct rule *ret_rule,
+		 struct err *ret_err);
+
+/* A document with "correlation"; all of it in the set's arena, until the set is built. */
+int correlation_parse(const struct yaml_node *doc, struct arena *arena, struct rule *rule,
+		      struct err *ret_err);
 
 /* Sigma's "timespan": 30s, 15m, 24h, 7d … */
 int rule_parse_timespan(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err);

@@ -354,15 +354,11 @@ static void compile_selection(struct compiler *compiler, const struct rule_selec
 	vec_push(&set->selections, ((struct selection){arena_copy(set->arena, selection->name), root}));
 }
 
-void compile_rule(struct ruleset *set, struct map *predicates, const struct rule *rule)
+uint32_t compile_tree(struct ruleset *set, struct map *predicates, const struct rule *rule)
 {
 	struct compiler compiler = {
 		.set = set, .predicates = predicates, .selection_first = (uint32_t)set->selections.len};
-	struct compiled_rule compiled = {.info = rule->info,
-					 .selection_first = compiler.selection_first,
-					 .selection_count = rule->selection_count,
-					 .tests = rule->tests,
-					 .test_count = rule->test_count};
+	uint32_t root;
 
 	compiler.selection_costs = calloc(rule->selection_count + 1, sizeof(uint64_t));
 	must(compiler.selection_costs);
@@ -370,10 +366,22 @@ void compile_rule(struct ruleset *set, struct map *predicates, const struct rule
 		compiler.selection_costs[i] = order_cost(rule->selections[i].detection);
 		compile_selection(&compiler, &rule->selections[i]);
 	}
-	compiled.root = (uint32_t)set->nodes.len;
+	root = (uint32_t)set->nodes.len;
 	compile_condition(&compiler, rule->condition);
-	simplify(set, compiled.root);
-	vec_push(&set->rules, compiled);
+	simplify(set, root);
 	free(compiler.selection_costs);
 	buf_done(&compiler.key);
+	return root;
+}
+
+void compile_rule(struct ruleset *set, struct map *predicates, const struct rule *rule)
+{
+	struct compiled_rule compiled = {.info = rule->info,
+					 .selection_first = (uint32_t)set->selections.len,
+					 .selection_count = rule->selection_count,
+					 .tests = rule->tests,
+					 .test_count = rule->test_count};
+
+	compiled.root = compile_tree(set, predicates, rule);
+	vec_push(&set->rules, compiled);
 }

@@ -6,8 +6,9 @@
  * set, and evaluated against events. The set is shared by all threads and
  * replaced as a whole on reload; what one thread needs is in its matcher.
  *
- * An evaluation does not allocate, and takes bounded time: regular expressions
- * run with a match limit, and a rule that exceeds it does not match and is counted.
+ * An evaluation does not allocate, and takes bounded time: what goes beyond the
+ * limits of a search or of a rule does not match and is counted, and a rule that
+ * does so again and again is set aside.
  */
 #include <stdint.h>
 
@@ -41,6 +42,25 @@ struct rule_info {
 	struct str yaml; /* the rule as it stands in its file */
 };
 
+/* One of the events of a test: a log line or fields. */
+struct rule_test_field {
+	struct str key;
+	struct value value;
+};
+struct rule_test_event {
+	struct str source;          /* hint for the parser, may be empty */
+	struct str raw;             /* the log line; empty where there are fields */
+	struct logsource logsource; /* for fields; empty parts are taken from the rule */
+	const struct rule_test_field *fields;
+	size_t field_count;
+	int64_t at;      /* µs, since the first event; absolute: since 1970 */
+	int64_t every;   /* µs between repetitions */
+	uint32_t repeat; /* as many events */
+	bool absolute;
+};
+#define RULE_TEST_EVENTS_MAX 1000
+#define RULE_TEST_REPEAT_MAX 100000
+
 /* One of the cases under a rule's key "tests": an event as a log line or as fields. */
 struct rule_test {
 	struct str name;
@@ -49,11 +69,10 @@ struct rule_test {
 	struct str raw;    /* the log line; empty where there are fields */
 	uint32_t line;
 	struct logsource logsource; /* for fields; empty parts are taken from the rule */
-	const struct rule_test_field {
-		struct str key;
-		struct value value;
-	} * fields;
+	const struct rule_test_field *fields;
 	size_t field_count;
+	const struct rule_test_event *events; /* in place of the above: over time */
+	size_t event_count;
 };
 
 struct ruleset;
@@ -61,23 +80,39 @@ struct ruleset;
 /* Called for every rule that does not load; the rest loads. */
 typedef void rule_report(void *context, const struct err *err);
 
+struct arena;
 struct ruleset_builder;
 struct ruleset_builder *ruleset_builder_new(void);
+/* Lives as long as the set. */
+struct arena *ruleset_arena(struct ruleset_builder *builder);
 /* A value for %name% in items with the modifier expand; several make alternatives. Before ruleset_add(). */
 void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value);
 /* Field name in rules means other (an attribute or ECS name) in events that have no attribute of that name.
  */
 void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other);
+/* Asked about every rule that parses, before it becomes part of the set: false leaves it out. The rule's
+   suppress and silent may be changed; what they point to must live as long as the set. */
+typedef bool rule_choose(void *context, struct rule_info *info);
+void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
+/* Keeps the YAML trees of files in the file path from one load to the next (detect/rule_cache.h): a load from
+   it takes half the time. Before ruleset_add(); ruleset_build() writes what is new. Files are told
+   apart by the SHA-256 of their text, so any folders, placeholders and aliases can share one, and it may be
+   deleted at any time. In a process: DATA/cursor/rules.cache, a folder that it may write and nobody else.
+   Negative with *ret_err filled (may be NULL) where something is there that is not trusted: the load goes on
+   without it, and it is made anew if the folder is ours alone. */
+int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);
 /* Adds the documents of a text; file is its name in errors. */
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
 		      void *context);
-/* Compiles and frees the builder. all_rules: log sources are ignored. */
+/* Compiles and frees the builder. What turns out only now, of correlations that refer to rules, is reported
+   as the last ruleset_add() asked for. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);
 
 size_t ruleset_count(const struct ruleset *set);
+size_t ruleset_cached_files(const struct ruleset *set); /* that were not parsed */
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index);
 const struct rule_test *ruleset_tests(const struct ruleset *set, size_t index, size_t *ret_count);
 
@@ -104,7 +139,7 @@ uint64_t matcher_exceeded(const struct matcher *matcher);
 #define CANDIDATES_BUCKETS 257
 const uint64_t *matcher_candidates_histogram(const struct matcher *matcher);
 
-/* What a rule cost and found since the matcher was made. Every MATCHER_SAMPLING-th event is timed. */
+/* What a rule cost and found since the matcher was made. One event in MATCHER_SAMPLING is timed. */
 #define MATCHER_SAMPLING 64
 struct rule_stats {
 	uint64_t candidates;  /* events for which it was evaluated */
@@ -113,6 +148,26 @@ struct rule_stats {
 	uint64_t nanoseconds; /* … and took so long together */
 };
 void matcher_rule_stats(const struct matcher *matcher, uint32_t rule, struct rule_stats *ret_stats);
+
+/*
+ * A rule that costs more than its budget (doc/formats/rules.md, "Limits") is set
+ * aside: no matcher of the set evaluates it any more. Matchers decide so by
+ * themselves while they run, in any thread.
+ */
+struct rule_aside {
+	uint32_t rule;
+	int64_t at;                  /* when, by the clock */
+	uint64_t events;             /* in so many of one thread … */
+	uint64_t nanoseconds;        /* … it computed so long … */
+	uint64_t thread_nanoseconds; /* … of so long in all … */
+	uint64_t cut_short;          /* … and so many of its evaluations were cut short */
+};
+typedef void rule_aside_seen(void *context, const struct rule_aside *aside);
+/* All rules set aside so far, in order; seen may be NULL. Returns their number. From any thread. */
+size_t ruleset_aside(const struct ruleset *set, rule_aside_seen *seen, void *context);
+bool ruleset_is_aside(const struct ruleset *set, size_t index);
+/* After a reload: what old has set aside stays so in the new set, where its file has not changed. */
+void ruleset_keep_aside(const struct ruleset *set, const struct ruleset *old);
 
 /* The rule is not evaluated any more by this matcher; it holds for no event. */
 void matcher_set_aside(struct matcher *matcher, uint32_t rule);

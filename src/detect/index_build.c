@@ -167,6 +167,38 @@ static void add_entry(struct index_maker *maker, uint32_t index, uint32_t rule)
 		push_other(maker, entry, predicate);
 }
 
+/* Whoever looks for so much burdens the events of all: such a rule is looked at with each event instead, and
+   pays for it out of its own budget. */
+#define CLAUSE_PREDICATES_MAX 256
+#define CLAUSE_SHORTS_MAX 32
+
+static uint32_t count_shorts(const struct predicate *predicate)
+{
+	uint32_t count = 0;
+
+	if (predicate->type != PREDICATE_LITERALS)
+		return witness_literal(predicate).len < GRAM_SIZE && predicate->type >= PREDICATE_CONTAINS;
+	for (uint32_t i = 0; i < predicate->literals->count; i++)
+		count += predicate->literals->texts[i].len < GRAM_SIZE;
+	return count;
+}
+
+static bool is_burden(const struct index_maker *maker, const struct witnesses *witnesses)
+{
+	for (unsigned clause = 0; clause < witnesses->count; clause++) {
+		uint32_t shorts = 0;
+
+		if (witnesses->clauses[clause].len > CLAUSE_PREDICATES_MAX)
+			return true;
+		for (size_t k = 0; k < witnesses->clauses[clause].len; k++)
+			shorts += count_shorts(
+				&maker->set->predicates.items[witnesses->clauses[clause].items[k]]);
+		if (shorts > CLAUSE_SHORTS_MAX)
+			return true;
+	}
+	return false;
+}
+
 static void add_rules(struct index_maker *maker, const uint32_t *rules, uint32_t rule_count)
 {
 	struct witnesses witnesses = {0};
@@ -175,6 +207,8 @@ static void add_rules(struct index_maker *maker, const uint32_t *rules, uint32_t
 		struct rule_plan *plan = &maker->set->plans[rules[i]];
 
 		witness_choose(&maker->costs, rules[i], &witnesses);
+		if (is_burden(maker, &witnesses))
+			witnesses.count = 0;
 		if (witnesses.count == 0)
 			vec_push(&maker->always, rules[i]);
 		for (unsigned clause = 0; clause < witnesses.count; clause++)
@@ -382,7 +416,8 @@ static void mark_nodes(struct index_maker *maker, uint32_t root, struct index *i
 
 		if (nodes[at].type != NODE_PREDICATE)
 			continue;
-		if (predicate->slot == SLOT_ANY && keyword_min(predicate) < index->keyword_min)
+		if (predicate->slot == SLOT_ANY && predicate->type != PREDICATE_EXPIRED &&
+		    keyword_min(predicate) < index->keyword_min)
 			index->keyword_min = keyword_min(predicate);
 		if (maker->covered[operand / 64] >> operand % 64 & 1)
 			nodes[at].type = NODE_WITNESS;

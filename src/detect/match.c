@@ -2,7 +2,11 @@
 /* Running a rule set over an event: groups, candidates, conditions. */
 #include "detect/match.h"
 
+#include "detect/category.h"
+
 #include <time.h>
+
+#include "base/clock.h"
 
 #define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 
@@ -23,6 +27,7 @@ struct matcher *matcher_new(const struct ruleset *set)
 	matcher->found_bits = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
 	matcher->aside = calloc(set->rules.len / 64 + 1, sizeof(uint64_t));
 	matcher->stats = calloc(set->rules.len + 1, sizeof(*matcher->stats));
+	budget_init(&matcher->budget, set->rules.len);
 	must(matcher->rules && matcher->predicates && matcher->selections && matcher->candidates &&
 	     matcher->found && matcher->found_bits && matcher->aside && matcher->stats);
 	return matcher;
@@ -42,6 +47,7 @@ void matcher_free(struct matcher *matcher)
 	free(matcher->found);
 	free(matcher->found_bits);
 	free(matcher->aside);
+	budget_done(&matcher->budget);
 	free(matcher->stats);
 	free(matcher);
 }
@@ -67,6 +73,8 @@ static bool selection_holds(struct matcher *matcher, uint32_t index)
 	if (!matcher_knows(matcher, *memo)) {
 		bool result = node_holds(matcher, matcher->set->selections.items[index].root);
 
+		if (matcher->budget.out)
+			return false;
 		*memo = matcher->stamp << MEMO_SHIFT | result;
 	}
 	return *memo & MEMO_STATE;
@@ -119,16 +127,6 @@ void match_candidate(struct matcher *matcher, uint32_t rule)
 }
 
 /* -- an event ------------------------------------------------------------------------------------------ */
-
-/* Categories that Sigma's taxonomy has once more as part of a wider one. */
-static const struct {
-	struct str category, wider;
-} wider_categories[] = {
-	{{"registry_add", 12}, {"registry_event", 14}},
-	{{"registry_delete", 15}, {"registry_event", 14}},
-	{{"registry_rename", 15}, {"registry_event", 14}},
-	{{"registry_set", 12}, {"registry_event", 14}},
-};
 
 /* Adds the groups of rules that state just some parts of the source; always: parts that must be among them.
  */
@@ -193,12 +191,9 @@ static void route(struct matcher *matcher, const struct logsource *given)
 	matcher->group_count = 0;
 	matcher->keyword_min = UINT32_MAX;
 	add_groups(matcher, &source, 0);
-	for (size_t i = 0; i < sizeof(wider_categories) / sizeof(wider_categories[0]); i++)
-		if (str_ieq(source.category, wider_categories[i].category)) {
-			source.category = wider_categories[i].wider;
-			add_groups(matcher, &source, SOURCE_CATEGORY);
-			break;
-		}
+	source.category = category_wider(source.category);
+	if (source.category.len)
+		add_groups(matcher, &source, SOURCE_CATEGORY);
 }
 
 static void begin(struct matcher *matcher, const struct event *event)
@@ -207,6 +202,7 @@ static void begin(struct matcher *matcher, const struct event *event)
 		clear_stamps(matcher);
 	matcher->stamp++;
 	matcher->candidate_count = 0;
+	matcher->received = event->received ? event->received : matcher->set->built;
 	route(matcher, &event->logsource);
 	view_make(&matcher->view, event, matcher->stamp, matcher->keyword_min);
 }
@@ -215,7 +211,10 @@ static void begin(struct matcher *matcher, const struct event *event)
 
 bool matcher_is_aside(const struct matcher *matcher, uint32_t rule)
 {
-	return matcher->aside[rule / 64] >> rule % 64 & 1;
+	uint64_t shared =
+		atomic_load_explicit(&aside_flags(matcher->set->aside)[rule / 64], memory_order_relaxed);
+
+	return (matcher->aside[rule / 64] | shared) >> rule % 64 & 1;
 }
 
 void matcher_set_aside(struct matcher *matcher, uint32_t rule)
@@ -232,21 +231,59 @@ static uint64_t nanoseconds(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* The one place where a rule's condition is looked at; what bounds a rule's time belongs here. */
+/* The one place where a rule's condition is looked at. Cut short, it does not hold. */
+static bool condition_holds(struct matcher *matcher, uint32_t rule)
+{
+	bool holds;
+
+	budget_begin(&matcher->budget);
+	holds = node_holds(matcher, matcher->set->plans[rule].root);
+	if (!matcher->budget.cut)
+		return holds;
+	matcher->exceeded++;
+	budget_suspect(matcher, rule);
+	holds &= !matcher->budget.out;
+	matcher->budget.out = false;
+	return holds;
+}
+
+/* For one event in many, and for rules on trial. */
+static bool timed_condition_holds(struct matcher *matcher, uint32_t rule, bool sampled)
+{
+	struct trial *trial = budget_trial(&matcher->budget, rule);
+	uint64_t thread = trial ? clock_thread() : 0, start = sampled ? nanoseconds() : 0;
+	bool holds = condition_holds(matcher, rule);
+
+	if (sampled) {
+		uint64_t taken = nanoseconds() - start;
+
+		matcher->stats[rule].nanoseconds += taken;
+		matcher->stats[rule].samples++;
+		budget_sample(matcher, rule, taken);
+	}
+	trial = trial ? budget_trial(&matcher->budget, rule) : NULL; /* sampling may have ended it */
+	if (trial)
+		budget_judge(matcher, trial, clock_thread() - thread);
+	return holds;
+}
+
+/* Spread so that nothing that comes at regular distances is always or never met (Weyl's sequence). */
+static bool is_sampled(uint32_t stamp)
+{
+	return stamp * UINT32_C(2654435769) < UINT32_MAX / MATCHER_SAMPLING;
+}
+
 static bool rule_holds(struct matcher *matcher, uint32_t rule)
 {
 	struct rule_stats *stats = &matcher->stats[rule];
-	bool timed = matcher->stamp % MATCHER_SAMPLING == 0, holds;
-	uint64_t start;
+	bool sampled = is_sampled(matcher->stamp), holds;
 
 	if (matcher_is_aside(matcher, rule))
 		return false;
-	start = timed ? nanoseconds() : 0;
-	holds = node_holds(matcher, matcher->set->plans[rule].root);
-	if (timed) {
-		stats->nanoseconds += nanoseconds() - start;
-		stats->samples++;
-	}
+	if (sampled || matcher->budget.trial_count)
+		holds = timed_condition_holds(matcher, rule, sampled);
+	else
+		holds = condition_holds(matcher, rule);
 	stats->candidates++;
 	stats->matches += holds;
 	return holds;

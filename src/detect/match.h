@@ -2,6 +2,7 @@
 #ifndef DETECT_MATCH_H
 #define DETECT_MATCH_H
 /* Inside detect/: a matcher, and the truth of nodes of the program for its event. */
+#include "detect/budget.h"
 #include "detect/recall.h"
 #include "detect/view.h"
 
@@ -14,14 +15,16 @@ struct matcher {
 	struct view view;
 	struct recall recall;
 	struct regex_scratch *scratch;
-	uint32_t stamp; /* of the event at hand */
-	bool plain;     /* without the index: nothing is known of witnesses */
+	uint32_t stamp;   /* of the event at hand */
+	int64_t received; /* the event at hand; where it does not say, when the set was built */
+	bool plain;       /* without the index: nothing is known of witnesses */
 	/* Stamps, above MEMO_SHIFT bits: of rules what clauses were found, of predicates and selections what
 	 * is known. */
 	uint32_t *rules, *predicates, *selections;
 	uint32_t *candidates, *found; /* rules; room for all of them */
 	size_t candidate_count, found_count;
 	uint64_t *found_bits, *aside; /* bits, by rule */
+	struct budget budget;
 	uint64_t candidates_total, exceeded;
 	uint64_t histogram[CANDIDATES_BUCKETS];
 	struct rule_stats *stats; /* by rule */

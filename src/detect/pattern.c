@@ -22,10 +22,16 @@ static void flush_text(struct parts *parts, struct buf *text, struct arena *aren
 
 static void add_special(struct parts *parts, struct buf *text, struct arena *arena, enum part_type type)
 {
+	bool behind_any;
+
 	flush_text(parts, text, arena);
-	if (type == PART_ANY && parts->len && parts->items[parts->len - 1].type == PART_ANY)
+	behind_any = parts->len && parts->items[parts->len - 1].type == PART_ANY;
+	if (type == PART_ANY && behind_any)
 		return;
-	vec_push(parts, ((struct pattern_part){type, {0}}));
+	/* *? is ?*: what stands behind a * is then looked for, not tried at every place. */
+	if (type == PART_ONE && behind_any)
+		parts->items[parts->len - 1].type = PART_ONE;
+	vec_push(parts, ((struct pattern_part){type == PART_ONE && behind_any ? PART_ANY : type, {0}}));
 }
 
 /* Ends a list of parts: the pattern in the arena, or ERR_LIMIT. Frees parts and text. */
@@ -250,27 +256,30 @@ static size_t next_place(const struct pattern_part *part, struct str text, size_
 	return found == STR_NOT_FOUND ? found : at + found;
 }
 
-bool pattern_match(const struct pattern *pattern, struct str text)
+bool pattern_match_counted(const struct pattern *pattern, struct str text, uint64_t *steps)
 {
+	uint64_t limit = *steps + PATTERN_STEPS(text.len);
 	uint32_t part = 0, star = 0; /* star: 1 + the last * met, 0 none */
 	size_t at = 0, resume = 0;   /* where to go on from after that * */
 
-	for (;;) {
+	for (; *steps <= limit; ++*steps) {
 		size_t taken = STR_NOT_FOUND;
 
 		if (part == pattern->count && at == text.len)
 			return true;
-		if (part < pattern->count && pattern->parts[part].type == PART_ANY) {
-			star = ++part;
-			if (part == pattern->count)
-				return true;
-			at = resume = next_place(&pattern->parts[part], text, at);
-			if (at == STR_NOT_FOUND)
-				return false;
-			continue;
-		}
-		if (part < pattern->count)
+		if (part < pattern->count) {
+			*steps += pattern->parts[part].text.len / PATTERN_STEP;
+			if (pattern->parts[part].type == PART_ANY) {
+				star = ++part;
+				if (part == pattern->count)
+					return true;
+				at = resume = next_place(&pattern->parts[part], text, at);
+				if (at == STR_NOT_FOUND)
+					return false;
+				continue;
+			}
 			taken = take_part(&pattern->parts[part], text, at);
+		}
 		if (taken != STR_NOT_FOUND) {
 			at += taken;
 			part++;
@@ -280,10 +289,19 @@ bool pattern_match(const struct pattern *pattern, struct str text)
 		if (!star)
 			return false;
 		part = star;
+		*steps += pattern->parts[part].text.len / PATTERN_STEP;
 		at = resume = next_place(&pattern->parts[part], text, resume + 1);
 		if (at == STR_NOT_FOUND)
 			return false;
 	}
+	return false;
+}
+
+bool pattern_match(const struct pattern *pattern, struct str text)
+{
+	uint64_t steps = 0;
+
+	return pattern_match_counted(pattern, text, &steps);
 }
 
 struct str pattern_text(const struct pattern *pattern, struct arena *arena)

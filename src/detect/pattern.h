@@ -68,7 +68,15 @@ struct pattern pattern_lower(const struct pattern *pattern, struct arena *arena)
 /* ret_text is the one text of a simple shape, empty for SHAPE_ANY and SHAPE_GLOB. */
 enum shape pattern_shape(const struct pattern *pattern, struct str *ret_text);
 
-/* True where the whole text matches. Takes at most len(text) * len(pattern) steps; does not fold case. */
+/* Parts tried, and blocks of PATTERN_STEP bytes of them: what a text may take before it is given up. Patterns
+   that people write take a few a byte at the very most, those of a thousand wildcards as many a byte. */
+#define PATTERN_STEP 16
+#define PATTERN_STEPS(text_len) \
+	(64 * ((text_len) > PATTERN_TEXT_MAX ? (uint64_t)(text_len) : PATTERN_TEXT_MAX))
+
+/* True where the whole text matches; does not fold case. Adds its steps to *steps; where they are more than
+   PATTERN_STEPS(text.len) it was given up. */
+bool pattern_match_counted(const struct pattern *pattern, struct str text, uint64_t *steps);
 bool pattern_match(const struct pattern *pattern, struct str text);
 
 /* The pattern written back as in a rule, wildcards escaped; for explanations. */

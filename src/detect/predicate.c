@@ -49,7 +49,12 @@ static bool any(struct matcher *matcher, const struct predicate *predicate, stru
 
 static bool glob(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return pattern_match(&predicate->pattern, text_of(matcher, predicate, value));
+	uint64_t steps = 0;
+	bool result = pattern_match_counted(&predicate->pattern, text_of(matcher, predicate, value), &steps);
+
+	matcher->budget.cut |= steps > PATTERN_STEPS(value->text.len);
+	budget_spend(&matcher->budget, steps);
+	return result;
 }
 
 static bool set(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
@@ -110,8 +115,10 @@ static bool regex(struct matcher *matcher, const struct predicate *predicate, st
 
 	if (literal.len && !fold_contains(view_lower(&matcher->view, value), literal))
 		return false;
+	if (!budget_spend(&matcher->budget, BUDGET_SEARCH + BUDGET_SEARCH_BYTE * value->text.len))
+		return false;
 	result = regex_search(predicate->regex, value->text, matcher->scratch);
-	matcher->exceeded += result == REGEX_EXCEEDED;
+	matcher->budget.cut |= result == REGEX_EXCEEDED;
 	return result == REGEX_MATCH;
 }
 
@@ -177,6 +184,8 @@ static bool refers(struct matcher *matcher, const struct predicate *predicate, s
 
 		if (other->null)
 			continue;
+		if (!budget_spend(&matcher->budget, BUDGET_VALUE + other->text.len))
+			return false;
 		right = text_of(matcher, predicate, other);
 		if (predicate->anchor == 0                   ? str_eq(left, right)
 		    : predicate->anchor == ANCHOR_OPEN_END   ? str_starts(left, right)
@@ -193,7 +202,7 @@ static holds *const table[PREDICATE_TYPES] = {
 	[PREDICATE_SET] = set,           [PREDICATE_LITERALS] = literals, [PREDICATE_NUMBER] = number,
 	[PREDICATE_COMPARE] = compared,  [PREDICATE_REGEX] = regex,       [PREDICATE_CIDR] = cidr,
 	[PREDICATE_TIME] = time_part,    [PREDICATE_EXISTS] = any,        [PREDICATE_FIELDREF] = refers,
-	[PREDICATE_NULL] = any,
+	[PREDICATE_NULL] = any,          [PREDICATE_EXPIRED] = any,
 };
 
 bool predicate_holds_for(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
@@ -208,34 +217,39 @@ static bool is_plain_keyword(const struct predicate *predicate)
 	       !memchr(predicate->text.ptr, 0, predicate->text.len);
 }
 
+static inline bool holds_for(struct matcher *matcher, const struct predicate *predicate,
+			     struct view_value *value)
+{
+	return !value->null && budget_spend(&matcher->budget, BUDGET_VALUE + value->text.len) &&
+	       table[predicate->type](matcher, predicate, value);
+}
+
 static bool holds_for_slot(struct matcher *matcher, const struct predicate *predicate)
 {
 	struct view_value *values = matcher->view.values;
-	holds *call = table[predicate->type];
+	uint32_t at = view_first(&matcher->view, predicate->slot);
 
-	for (uint32_t at = view_first(&matcher->view, predicate->slot); at != VIEW_END; at = values[at].next)
-		if (!values[at].null && call(matcher, predicate, &values[at]))
+	for (; at != VIEW_END && !matcher->budget.out; at = values[at].next)
+		if (holds_for(matcher, predicate, &values[at]))
 			return true;
 	return false;
 }
 
 /* Out of the way of the others, which are many. */
-static __attribute__((noinline)) bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
+static __attribute__((noinline)) bool holds_for_any(struct matcher *matcher,
+						    const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
-	bool keyword = predicate->slot == SLOT_ANY;
-	uint32_t at = keyword ? 0 : view_first(view, predicate->slot);
 
-	if (is_plain_keyword(predicate))
-		return fold_contains(view_all(view), predicate->text);
+	if (is_plain_keyword(predicate)) {
+		struct str all = view_all(view);
 
-	while (at < view->value_count) { /* VIEW_END is beyond */
-		struct view_value *value = &view->values[at];
-
-		if (!value->null && table[predicate->type](matcher, predicate, value))
-			return true;
-		at = keyword ? at + 1 : value->next;
+		return budget_spend(&matcher->budget, BUDGET_VALUE + all.len) &&
+		       fold_contains(all, predicate->text);
 	}
+	for (uint32_t at = 0; at < view->value_count && !matcher->budget.out; at++)
+		if (holds_for(matcher, predicate, &view->values[at]))
+			return true;
 	return false;
 }
 
@@ -245,8 +259,14 @@ bool predicate_look(struct matcher *matcher, uint32_t index)
 	uint32_t *memo = &matcher->predicates[index];
 	bool result;
 
-	result = predicate->slot == SLOT_ANY ? holds_for_any(matcher, predicate)
-					     : holds_for_slot(matcher, predicate);
+	if (predicate->type == PREDICATE_EXPIRED)
+		result = matcher->received >= predicate->time;
+	else if (predicate->slot == SLOT_ANY)
+		result = holds_for_any(matcher, predicate);
+	else
+		result = holds_for_slot(matcher, predicate);
+	if (matcher->budget.out)
+		return false; /* not known, and so not remembered */
 	/* Both ask whether there is a value at all, and may want that there is none. */
 	if (predicate->type == PREDICATE_NULL || (predicate->type == PREDICATE_EXISTS && !predicate->exists))
 		result = !result;

@@ -9,6 +9,8 @@
  */
 #include "base/map.h"
 #include "detect/ast.h"
+#include "detect/budget.h"
+#include "detect/filter.h"
 #include "detect/index.h"
 
 #define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
@@ -34,6 +36,7 @@ enum predicate_type {
 	PREDICATE_EXISTS,
 	PREDICATE_NULL,
 	PREDICATE_FIELDREF,
+	PREDICATE_EXPIRED, /* the event was received at a time or later; looks at no slot */
 	PREDICATE_TYPES
 };
 
@@ -55,6 +58,7 @@ struct predicate {
 		};
 		struct ip_net net;
 		double number;
+		int64_t time; /* of PREDICATE_EXPIRED */
 	};
 	struct str written; /* as in the first rule that makes it */
 };
@@ -87,8 +91,17 @@ struct compiled_rule {
 	struct rule_info info;
 	uint32_t root;
 	uint32_t selection_first, selection_count;
+	const struct correlation_source *source; /* of a correlation, as parsed */
+	const struct correlation *correlation;   /* the same, resolved */
+	const uint32_t *suppress_slots;
 	const struct rule_test *tests;
 	size_t test_count;
+};
+
+struct filter {
+	struct filter_info info;
+	uint32_t root;
+	uint32_t expired; /* its predicate, or SLOT_NONE */
 };
 
 struct slot {
@@ -129,16 +142,35 @@ struct ruleset {
 	struct {
 		VEC_OF(struct group)
 	} groups;
+	struct {
+		VEC_OF(struct filter)
+	} filters;
+	int64_t built;                 /* when, by the clock */
 	struct rule_plan *plans;       /* by rule; made with the indices */
 	struct slot_entry *slot_table; /* by hash of the name; made with the indices */
 	uint32_t slot_mask;
 	struct map *slot_by_name, *group_by_source;
 	uint32_t slot_of_field[FIELD_COUNT]; /* or SLOT_NONE */
+	struct aside *aside;                 /* what changes of a set while it is used; see budget.h */
+	size_t cached_files;
 	bool all_rules, has_keywords;
 };
 
 /* Compiles one parsed rule into the set. predicates: what has been made so far, by content. */
 void compile_rule(struct ruleset *set, struct map *predicates, const struct rule *rule);
+
+/* Only its selections and condition, for a filter; returns the root. */
+uint32_t compile_tree(struct ruleset *set, struct map *predicates, const struct rule *rule);
+
+/* Reads and compiles a document with "filter"; filters_apply() narrows the rules by all of them. */
+int filter_add(struct ruleset *set, struct map *predicates, const struct placeholders *placeholders,
+	       const struct yaml_node *doc, struct str file, struct arena *scratch, struct err *ret_err);
+void filters_apply(struct ruleset *set);
+
+/* Adds a correlation; its names are resolved when all rules are there. Those that cannot be are reported and
+   taken out of the set, which moves the rules behind them. Also finds the slots of suppress. */
+void correlation_add(struct ruleset *set, const struct rule *rule);
+void correlations_resolve(struct ruleset *set, rule_report *report, void *context);
 
 /* The slot of a field name, made where there was none. */
 uint32_t compile_slot(struct ruleset *set, struct str name);

@@ -29,7 +29,7 @@ static int find_name(const char *const *names, size_t count, struct str text)
 #define name_index(names, text) find_name((names), sizeof(names) / sizeof((names)[0]), (text))
 
 /* RFC 9562 section 4: 8-4-4-4-12 hexadecimal digits. */
-static bool is_uuid(struct str text)
+bool rule_is_uuid(struct str text)
 {
 	if (text.len != 36)
 		return false;
@@ -131,8 +131,8 @@ int rule_parse_suppress(const struct yaml_node *node, struct arena *arena, struc
 	return r;
 }
 
-static int read_logsource(const struct yaml_node *doc, struct arena *arena, struct logsource *ret_source,
-			  struct err *ret_err)
+int rule_parse_logsource(const struct yaml_node *doc, struct arena *arena, struct logsource *ret_source,
+			 struct err *ret_err)
 {
 	const struct yaml_node *node = yaml_get(doc, "logsource");
 	int r;
@@ -169,7 +169,7 @@ static int check_info(const struct yaml_node *doc, struct rule_info *info, struc
 	if (info->title_zh.len > 4 * TITLE_MAX)
 		return yaml_error(ret_err, yaml_get(doc, "title_zh"),
 				  "the title is longer than %d characters", TITLE_MAX);
-	if (info->id.len && !is_uuid(info->id))
+	if (info->id.len && !rule_is_uuid(info->id))
 		return yaml_error(ret_err, yaml_get(doc, "id"), "the id is not a UUID");
 	if (info->status.len && name_index(status_names, info->status) < 0)
 		return yaml_error(
@@ -188,8 +188,6 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 	static const struct {
 		const char *key, *message;
 	} kinds[] = {
-		{"correlation", "correlation rules are not supported yet"},
-		{"filter", "filter rules are not supported yet"},
 		{"action",
 		 "collections with 'action' are not supported: Sigma 2 has none, write each rule whole"},
 	};
@@ -203,6 +201,14 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 			return yaml_error(ret_err, node, "%s", kinds[i].message);
 	}
 	return 0;
+}
+
+static int read_detection(const struct yaml_node *doc, const struct placeholders *placeholders,
+			  struct arena *arena, struct arena *scratch, struct rule *rule, struct err *ret_err)
+{
+	int r = rule_parse_logsource(doc, arena, &rule->info.logsource, ret_err);
+
+	return r < 0 ? r : rule_parse_detection(doc, placeholders, scratch, rule, ret_err);
 }
 
 int rule_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
@@ -233,10 +239,10 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 		r = read_tags(doc, arena, &rule.info, ret_err);
 	if (r == 0)
 		r = rule_parse_suppress(yaml_get(doc, "suppress"), arena, &rule.info.suppress, ret_err);
-	if (r == 0)
-		r = read_logsource(doc, arena, &rule.info.logsource, ret_err);
-	if (r == 0)
-		r = rule_parse_detection(doc, placeholders, scratch, &rule, ret_err);
+	if (r == 0 && yaml_get(doc, "correlation"))
+		r = correlation_parse(doc, arena, &rule, ret_err);
+	else if (r == 0)
+		r = read_detection(doc, placeholders, arena, scratch, &rule, ret_err);
 	if (r == 0)
 		r = rule_parse_tests(yaml_get(doc, "tests"), arena, &rule, ret_err);
 	if (r == 0)

@@ -5,13 +5,19 @@
 
 #include "base/io.h"
 #include "detect/program.h"
+#include "detect/rule_cache.h"
 
 struct ruleset_builder {
 	struct ruleset *set;
 	struct map *predicates;
 	struct map *ids; /* of rules to 1 + index */
 	struct placeholders placeholders;
+	rule_choose *choose;
+	void *choose_context;
+	rule_report *report; /* of the last ruleset_add(), for what turns out when the set is built */
+	void *report_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
+	struct rule_cache *cache;
 };
 
 struct loading {
@@ -39,11 +45,17 @@ struct ruleset_builder *ruleset_builder_new(void)
 	return builder;
 }
 
+struct arena *ruleset_arena(struct ruleset_builder *builder)
+{
+	return builder->set->arena;
+}
+
 static void builder_free(struct ruleset_builder *builder)
 {
 	map_free(builder->predicates);
 	map_free(builder->ids);
 	vec_done(&builder->placeholders);
+	rule_cache_free(builder->cache);
 	arena_free(builder->scratch);
 	free(builder);
 }
@@ -63,6 +75,18 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
 	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
 }
 
+void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context)
+{
+	builder->choose = choose;
+	builder->choose_context = context;
+}
+
+int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
+{
+	rule_cache_free(builder->cache);
+	return rule_cache_open(path, &builder->cache, ret_err);
+}
+
 static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc, const struct rule *rule,
 		    struct err *ret_err)
 {
@@ -80,25 +104,42 @@ static int check_id(struct ruleset_builder *builder, const struct yaml_node *doc
 	return 0;
 }
 
+/* A rule, unless the caller wants it left out. */
+static int add_rule(struct ruleset_builder *builder, const struct yaml_node *doc, struct str file,
+		    struct str text, struct err *ret_err)
+{
+	struct ruleset *set = builder->set;
+	struct rule rule;
+	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, ret_err);
+
+	if (r < 0)
+		return r;
+	rule.info.file = file;
+	rule.info.yaml = text;
+	if (builder->choose && !builder->choose(builder->choose_context, &rule.info))
+		return 0;
+	r = check_id(builder, doc, &rule, ret_err);
+	if (r == 0 && rule.correlation)
+		correlation_add(set, &rule);
+	else if (r == 0)
+		compile_rule(set, builder->predicates, &rule);
+	return r;
+}
+
 static void add_document(const struct loading *loading, const struct yaml_node *doc, struct str file,
 			 struct str text)
 {
 	struct ruleset_builder *builder = loading->builder;
-	struct ruleset *set = builder->set;
-	struct rule rule;
 	struct err err = {0};
-	int r = rule_parse(doc, &builder->placeholders, set->arena, builder->scratch, &rule, &err);
+	int r = yaml_get(doc, "filter")
+			? filter_add(builder->set, builder->predicates, &builder->placeholders, doc, file,
+				     builder->scratch, &err)
+			: add_rule(builder, doc, file, text, &err);
 
-	if (r == 0)
-		r = check_id(builder, doc, &rule, &err);
 	if (r < 0) {
 		err_set_file(&err, file.ptr);
 		loading->report(loading->context, &err);
-		return;
 	}
-	rule.info.file = file;
-	rule.info.yaml = text;
-	compile_rule(set, builder->predicates, &rule);
 }
 
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
@@ -111,8 +152,11 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 	size_t count = 0;
 	int r;
 
+	builder->report = report;
+	builder->report_context = context;
 	arena_reset(builder->scratch);
-	r = yaml_parse(text, builder->scratch, &docs, &count, &err);
+	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &docs, &count, &err)
+			   : yaml_parse(text, builder->scratch, &docs, &count, &err);
 	if (r == 0 && count == 0)
 		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
 	if (r < 0) {
@@ -202,6 +246,8 @@ static void make_groups(struct ruleset *set)
 
 	must(group_at);
 	for (size_t i = 0; i < set->rules.len; i++) {
+		if (set->rules.items[i].info.kind != RULE_DETECTION)
+			continue;
 		group_at[i] = group_of(set, &set->rules.items[i]);
 		set->groups.items[group_at[i]].rule_count++;
 	}
@@ -212,8 +258,11 @@ static void make_groups(struct ruleset *set)
 		group->rule_count = 0;
 	}
 	for (size_t i = 0; i < set->rules.len; i++) {
-		struct group *group = &set->groups.items[group_at[i]];
+		struct group *group;
 
+		if (set->rules.items[i].info.kind != RULE_DETECTION)
+			continue;
+		group = &set->groups.items[group_at[i]];
 		((uint32_t *)group->rules)[group->rule_count++] = (uint32_t)i;
 	}
 	free(group_at);
@@ -236,9 +285,17 @@ struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules)
 	struct ruleset *set = builder->set;
 
 	set->all_rules = all_rules;
+	set->built = clock_now();
+	filters_apply(set);
+	correlations_resolve(set, builder->report, builder->report_context);
+	if (builder->cache) {
+		set->cached_files = rule_cache_hits(builder->cache);
+		rule_cache_save(builder->cache); /* without it the next load takes longer, that is all */
+	}
+	builder_free(builder); /* before the indices are made, for the memory */
 	make_groups(set);
 	make_indices(set);
-	builder_free(builder);
+	set->aside = aside_new(set->rules.len);
 	return set;
 }
 
@@ -264,6 +321,8 @@ void ruleset_free(struct ruleset *set)
 	vec_done(&set->selections);
 	vec_done(&set->slots);
 	vec_done(&set->groups);
+	vec_done(&set->filters);
+	aside_free(set->aside);
 	arena_free(set->arena);
 	free(set);
 }
@@ -271,6 +330,11 @@ void ruleset_free(struct ruleset *set)
 size_t ruleset_count(const struct ruleset *set)
 {
 	return set->rules.len;
+}
+
+size_t ruleset_cached_files(const struct ruleset *set)
+{
+	return set->cached_files;
 }
 
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index)

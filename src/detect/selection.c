@@ -156,23 +156,30 @@ static int read_conditions(struct reader *reader, const struct yaml_node *node, 
 	return 0;
 }
 
-int rule_parse_detection(const struct yaml_node *doc, const struct placeholders *placeholders,
-			 struct arena *arena, struct rule *rule, struct err *ret_err)
+int rule_parse_selections(const struct yaml_node *section, const struct placeholders *placeholders,
+			  struct arena *arena, struct rule *rule, struct err *ret_err)
 {
 	struct reader reader = {.placeholders = placeholders, .arena = arena, .err = ret_err};
-	const struct yaml_node *section = yaml_get(doc, "detection"), *condition;
-	int r;
+	const struct yaml_node *condition;
+	int r = read_selections(&reader, section, rule);
 
-	if (!section)
-		return yaml_error(ret_err, doc, "the rule has no 'detection'");
-	if (section->type != YAML_MAPPING)
-		return yaml_error(ret_err, section,
-				  "'detection' must be a mapping of selections and a condition");
-	r = read_selections(&reader, section, rule);
 	if (r < 0)
 		return r;
 	condition = yaml_get(section, "condition");
 	if (!condition)
 		return yaml_error(ret_err, section, "the detection has no 'condition'");
 	return read_conditions(&reader, condition, rule);
+}
+
+int rule_parse_detection(const struct yaml_node *doc, const struct placeholders *placeholders,
+			 struct arena *arena, struct rule *rule, struct err *ret_err)
+{
+	const struct yaml_node *section = yaml_get(doc, "detection");
+
+	if (!section)
+		return yaml_error(ret_err, doc, "the rule has no 'detection'");
+	if (section->type != YAML_MAPPING)
+		return yaml_error(ret_err, section,
+				  "'detection' must be a mapping of selections and a condition");
+	return rule_parse_selections(section, placeholders, arena, rule, ret_err);
 }

@@ -25,7 +25,8 @@
 		"the answer: what the last message carried is durable; a number the type defines") \
 	MESSAGE(FAILED, 5, 512, "the answer: it could not be taken now, and why; try again later") \
 	MESSAGE(COVERAGE, 6, 64u << 20, "analyze to core: what was heard of whom, by batch")       \
-	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")
+	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")                   \
+	MESSAGE(REPEATS, 8, 64u << 20, "analyze to core: how often alerts have repeated by now")
 
 enum ipc_type {
 #define MESSAGE(name, number, max, doc) IPC_##name = (number),

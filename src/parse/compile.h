@@ -51,6 +51,14 @@ const struct block *compile_join(struct compiler *c, const struct block *const *
 
 int compile_steps(struct compiler *c, const struct yaml_node *node);
 int compile_convert(struct compiler *c, const struct yaml_node *node, struct convert *ret_convert);
+/* origins.c: what a line of map or alias does to where values are stored. */
+void origins_note_map(struct compiler *c, const struct yaml_node *from, const struct mapping *mapping,
+		      enum field_id field);
+void origins_note_alias(struct compiler *c, struct str name, const struct yaml_node *from,
+			const struct mapping *mapping);
+/* A step of this source makes attributes, under names of the event's own, that are not stored. */
+void origins_note_any(struct compiler *c);
+
 int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regex **ret_regex);
 
 /* A whole file that has an id. Its source is added to the set only where all is well. */

@@ -108,6 +108,12 @@ static int compile_mapping(struct compiler *c, const struct yaml_node *node,
 	return r;
 }
 
+/* Where a mapping names what it reads. */
+static const struct yaml_node *mapping_from(const struct yaml_node *node)
+{
+	return node->type == YAML_MAPPING ? yaml_get(node, "from") : node;
+}
+
 static int compile_field(struct compiler *c, const struct yaml_node *key, enum field_id *ret_field)
 {
 	*ret_field = field_by_name(key->text);
@@ -119,13 +125,18 @@ static int compile_field(struct compiler *c, const struct yaml_node *key, enum f
 static int compile_alias(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 			 struct instruction *instruction)
 {
+	int r;
+
 	instruction->op = OP_ALIAS;
 	instruction->name = key->text;
 	instruction->hash = hash_str(key->text);
 	instruction->slot = names_slot(&c->source->names, key->text);
 	if (!instruction->slot || !key->text.len)
 		return compile_error(c, key, "this is no name for an attribute");
-	return compile_mapping(c, value, &instruction->mapping);
+	r = compile_mapping(c, value, &instruction->mapping);
+	if (r == 0)
+		origins_note_alias(c, key->text, mapping_from(value), instruction->mapping);
+	return r;
 }
 
 static int compile_map(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
@@ -138,6 +149,8 @@ static int compile_map(struct compiler *c, const struct yaml_node *key, const st
 		r = compile_mapping(c, value, &instruction->mapping);
 	if (r == 0 && instruction->mapping->dates && field_info(instruction->field)->type != FIELD_DATE)
 		r = compile_error(c, key, "'%.*s' is no date", STR_FMT(key->text));
+	if (r == 0)
+		origins_note_map(c, mapping_from(value), instruction->mapping, instruction->field);
 	return r;
 }
 

@@ -231,15 +231,27 @@ static bool to_integer(struct arena *arena, struct str argument, struct value *v
 }
 
 /* The parts of a URL or of a request's target (RFC 3986, RFC 9112 section 3.2). */
+/* Where the authority begins; STR_NOT_FOUND where there is none. A URL inside a parameter (/go?to=http://…) gives none:
+   a client could hide the path and query before it otherwise. */
+static size_t url_authority(struct str url)
+{
+	size_t scheme = str_find(url, STR("://"));
+
+	if (scheme == STR_NOT_FOUND || memchr(url.ptr, '/', scheme) || memchr(url.ptr, '?', scheme))
+		return STR_NOT_FOUND;
+	return scheme + 3;
+}
+
 static struct str url_target(struct str url)
 {
-	size_t scheme = str_find(url, STR("://")), slash;
+	size_t authority = url_authority(url), end = 0;
 
-	if (scheme == STR_NOT_FOUND || scheme > 16)
+	if (authority == STR_NOT_FOUND)
 		return url;
-	url = str_from_offset(url, scheme + 3);
-	slash = str_find_char(url, '/');
-	return slash == STR_NOT_FOUND ? STR("/") : str_from_offset(url, slash);
+	url = str_from_offset(url, authority);
+	while (end < url.len && !memchr("/?#", url.ptr[end], 3))
+		end++;
+	return end == url.len ? STR("/") : str_from_offset(url, end);
 }
 
 static bool to_url_path(struct arena *arena, struct str argument, struct value *value)
@@ -248,7 +260,8 @@ static bool to_url_path(struct arena *arena, struct str argument, struct value *
 
 	(void)arena, (void)argument;
 	target = str_head(target, str_find_char(target, '?'));
-	return replace(value, str_head(target, str_find_char(target, '#')));
+	target = str_head(target, str_find_char(target, '#'));
+	return replace(value, target.len ? target : STR("/"));
 }
 
 static bool to_url_query(struct arena *arena, struct str argument, struct value *value)
@@ -266,11 +279,11 @@ static bool to_url_query(struct arena *arena, struct str argument, struct value 
 static bool to_url_host(struct arena *arena, struct str argument, struct value *value)
 {
 	struct str url = value_str(*value);
-	size_t scheme = str_find(url, STR("://"));
+	size_t authority = url_authority(url);
 
-	if (scheme == STR_NOT_FOUND)
+	if (authority == STR_NOT_FOUND)
 		return false;
-	url = str_from_offset(url, scheme + 3);
+	url = str_from_offset(url, authority);
 	replace(value, str_head(url, str_find_char(url, '/')));
 	return to_host(arena, argument, value);
 }

@@ -57,6 +57,7 @@ void source_set_free(struct source_set *set)
 	vec_done(&set->fragments);
 	vec_done(&set->maps);
 	vec_done(&set->regexes);
+	vec_done(&set->origins);
 	arena_free(set->arena);
 	free(set);
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "base/yaml.h"
+#include "event/origin.h"
 #include "parse/recognise.h"
 #include "parse/source.h"
 
@@ -14,6 +15,12 @@
 struct fragment {
 	struct str name, file;
 	const struct yaml_node *node;
+};
+
+/* An origin of the values under name; of all names where that is empty. */
+struct origin_note {
+	struct str name;
+	struct origin origin;
 };
 
 struct source_set {
@@ -34,6 +41,9 @@ struct source_set {
 	struct {
 		VEC_OF(struct regex *)
 	} regexes;
+	struct {
+		VEC_OF(struct origin_note)
+	} origins;
 	size_t slots_max;
 };
 

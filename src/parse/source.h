@@ -11,6 +11,7 @@
  */
 #include "base/err.h"
 #include "event/event.h"
+#include "event/origin.h"
 
 struct source_set;
 
@@ -31,6 +32,9 @@ const struct source_info *source_set_info(const struct source_set *set, size_t i
 /* Runs every sample of a source; calls report for each that gives another event than expected.
    Returns the number of failures. */
 int source_test(const struct source_set *set, size_t index, source_report *report, void *context);
+
+/* An origin_find (event/origin.h) over a source set. */
+void source_set_origins(const void *set, struct str name, origin_visit *visit, void *context);
 
 struct parser;
 struct parser *parser_new(const struct source_set *set);

@@ -39,6 +39,7 @@ static int compile_header(struct compiler *c, const struct yaml_node *node, cons
 
 static int compile_cef(struct compiler *c, const struct yaml_node *node, const void **ret_options)
 {
+	origins_note_any(c); /* labels */
 	return compile_header(c, node, cef_names, ret_options);
 }
 

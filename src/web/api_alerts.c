@@ -24,6 +24,9 @@ static void write_alert(struct buf *out, const struct alert *alert)
 	out_optional(out, "rule_title_zh", alert->rule_title_zh);
 	out_text(out, "status", str_from(alert_status_name(alert->status)));
 	out_optional(out, "note", alert->note);
+	out_integer(out, "repeats", (int64_t)alert->repeats);
+	if (alert->last)
+		out_time(out, "last", alert->last);
 	out_bool(out, "drill", alert->drill);
 	out_text(out, "event_seq", str_from(seq));
 	out_optional(out, "source", alert->source);
@@ -226,6 +229,10 @@ static int write_detail(void *context, const struct alert *alert, const struct a
 	write_alert(call->out, alert);
 	out_text(call->out, "rule_yaml", rule->yaml);
 	out_optional(call->out, "rule_description", rule->description);
+	out_optional(call->out, "rule_author", rule->author);
+	out_optional(call->out, "rule_license", rule->license);
+	out_optional(call->out, "next_steps", rule->next_steps);
+	out_optional(call->out, "next_steps_zh", rule->next_steps_zh);
 	event_write_object(call, "why", alert->why);
 	event_write_copy(call, "event", alert->event, alert->event_seq);
 	return 0;

@@ -21,7 +21,7 @@
 	"attempts\"}}"
 
 static struct source_set *sources;
-static struct ruleset *rules;
+static struct rulebook *rules;
 static struct worker *worker;
 static struct batch batch;
 
@@ -41,8 +41,8 @@ static int set_up(void **state)
 	assert_int_equal(source_set_load(path, report, NULL, &sources), 0);
 	snprintf(path, sizeof(path), "%s/content/detections/wanglou", getenv("WANGLOU_SOURCE_ROOT"));
 	assert_int_equal(ruleset_add(builder, path, report, NULL), 0);
-	rules = ruleset_build(builder, false);
-	worker = worker_new(sources, rules, 0);
+	rules = rulebook_new(ruleset_build(builder, false));
+	worker = worker_new(sources, 0, NULL);
 	batch_init(&batch, 16);
 	return 0;
 }
@@ -52,7 +52,7 @@ static int tear_down(void **state)
 	(void)state;
 	batch_done(&batch);
 	worker_free(worker);
-	ruleset_free(rules);
+	rulebook_release(rules);
 	source_set_free(sources);
 	return 0;
 }
@@ -66,6 +66,7 @@ static void work_text(uint16_t listener, const char *hint, struct str text)
 					      .bytes = text};
 
 	batch_reset(&batch);
+	batch.rules = rulebook_use(rules);
 	batch_add(&batch, &record);
 	worker_run(worker, &batch);
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "detect/pattern.h"
 
 static bool run(struct matcher *matcher, struct str value)
 {
@@ -169,6 +170,148 @@ static void test_condition_size(void **state)
 	buf_done(&text);
 }
 
+/* Steps of a pattern over a text of one letter. */
+static uint64_t steps_over(const char *pattern_text, size_t repeats, const char *end, size_t len,
+			   bool *ret_match)
+{
+	struct arena *arena = arena_new(0);
+	struct pattern pattern;
+	struct buf written = {0};
+	char *text = malloc(len);
+	uint64_t steps = 0;
+
+	for (size_t i = 0; i < repeats; i++)
+		buf_printf(&written, "%s", pattern_text);
+	buf_printf(&written, "%s", end);
+	memset(text, 'a', len);
+	assert_int_equal(pattern_parse(buf_str(&written), arena, &pattern), 0);
+	*ret_match = pattern_match_counted(&pattern, str_of(text, len), &steps);
+	free(text);
+	buf_done(&written);
+	arena_free(arena);
+	return steps;
+}
+
+/* Patterns of all kinds take few steps a byte, twice as many over twice the text. */
+static void test_pattern_steps(void **state)
+{
+	static const struct {
+		const char *pattern;
+		size_t repeats;
+		const char *end;
+		double steps; /* a byte, at most */
+		bool match;
+	} cases[] = {
+		{"*a", 500, "*", 0.1, true},
+		{"*a", 500, "*b", 0.1, false},
+		{"*a?", 300, "*", 0.1, true},
+		{"*aaaaaaaa", 100, "b", 0.1, false},
+		{"*", 1, "ab", 0.1, false},
+		{"*", 1, "a?b", 3.1, false},
+		{"*", 1, "a?a?a?b*", 8.1, false},
+		{"*?", 500, "b", 0.1, false},
+		{"*?", 1000, "*", 0.1, true},
+		{"?", 1000, "*b", 0.1, false},
+		{"*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1, "?b*", 16, false},
+		{"*a?", 1, "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?b", 64, false},
+		{"a?", 500, "b", 0.1, false},
+		{"*a?a?a?a?a?a?a?a?", 60, "b*", 17, false},
+	};
+	bool match;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t len = 64 * 1024;
+		uint64_t half = steps_over(cases[i].pattern, cases[i].repeats, cases[i].end, len / 2, &match);
+		uint64_t full = steps_over(cases[i].pattern, cases[i].repeats, cases[i].end, len, &match);
+
+		if (match != cases[i].match || (double)full > cases[i].steps * (double)len + 2000 ||
+		    (double)full > 2.1 * (double)half + 2000)
+			fail_msg("case %zu: match %d, %llu steps, %llu over half of it", i, match,
+				 (unsigned long long)full, (unsigned long long)half);
+	}
+}
+
+/* A star, and a thousand parts that must stand together behind it. */
+static void test_pattern_given_up(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct buf written = {0}, text = {0};
+	struct pattern pattern;
+	uint64_t steps = 0;
+
+	(void)state;
+	buf_printf(&written, "*");
+	for (int i = 0; i < 500; i++)
+		buf_printf(&written, "a?");
+	buf_printf(&written, "b*");
+	for (int i = 0; i < 64 * 1024; i++)
+		buf_add_char(&text, 'a');
+	assert_int_equal(pattern_parse(buf_str(&written), arena, &pattern), 0);
+	assert_false(pattern_match_counted(&pattern, buf_str(&text), &steps));
+	assert_true(steps > PATTERN_STEPS(text.len) &&
+		    steps <= PATTERN_STEPS(text.len) + 1 + PATTERN_PARTS_MAX);
+	buf_done(&written);
+	buf_done(&text);
+	arena_free(arena);
+}
+
+/* The largest that each modifier makes of a value, and what is refused beyond. */
+static void test_modifiers(void **state)
+{
+	static const struct {
+		const char *before, *value, *after;
+		int times;
+		bool loads;
+		const char *message;
+	} cases[] = {
+		{"{s: {'F|windash|contains': '", " -a", "'}, condition: s}", 500, true, NULL},
+		{"{s: {'F|windash|contains': '", " -a", "'}, condition: s}", 600, false, "shorter"},
+		{"{s: {'F|windash|base64': '", " -a", "'}, condition: s}", 4, true, NULL},
+		{"{s: {'F|windash|base64': '", " -a", "'}, condition: s}", 5, false, "fewer dashes"},
+		{"{s: {'F|windash|wide|base64offset|contains': [", "' -a -b -c -d',", "]}, condition: s}",
+		 100, true, NULL},
+		{"{s: {'F|windash|wide|base64offset|contains': [", "' -a -b -c -d',", "]}, condition: s}",
+		 110, false, "fewer dashes"},
+		{"{s: {'F|base64offset|contains': [", "abc,", "]}, condition: s}", 66000, true, NULL},
+		{"{s: {'F|base64offset|contains': [", "abc,", "]}, condition: s}", 67000, false, NULL},
+		{"{s: {F: [", "a,", "]}, condition: s}", 200000, true, NULL},
+		{"{s: {F: [", "a,", "]}, condition: s}", 200001, false, "200000"},
+		{"{s: {'F|re': '", "a", "'}, condition: s}", 16384, true, NULL},
+		{"{s: {'F|re': '", "a", "'}, condition: s}", 16385, false, "16384"},
+		{"{s: {F: '", "*a", "'}, condition: s}", 512, true, NULL},
+		{"{s: {F: '", "*a", "'}, condition: s}", 513, false, "wildcards"},
+		{"{s: {F: '", "a", "'}, condition: s}", 65536, true, NULL},
+		{"{s: {F: '", "a", "'}, condition: s}", 65537, false, "65536"},
+		{"{s: {'F", "|all", "': a}, condition: s}", 16, true, NULL},
+		{"{s: {'F", "|all", "': a}, condition: s}", 17, false, "modifiers"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf text = {0};
+		struct err err = {0};
+		struct ruleset *set;
+
+		buf_printf(&text, "%s", cases[i].before);
+		for (int k = 0; k < cases[i].times; k++)
+			buf_printf(&text, "%s", cases[i].value);
+		buf_printf(&text, "%s", cases[i].after);
+		set = rule_from(buf_cstr(&text), &err);
+		if (!set == cases[i].loads || (cases[i].message && !strstr(err.message, cases[i].message)))
+			fail_msg("case %zu: %s", i, err.message);
+		if (set) {
+			struct matcher *matcher = matcher_new(set);
+
+			run(matcher, STR("abc -a -b"));
+			assert_int_equal(matcher_exceeded(matcher), 0);
+			matcher_free(matcher);
+		}
+		ruleset_free(set);
+		buf_done(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +321,9 @@ int main(void)
 		cmocka_unit_test(test_regex_stretches),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_condition_size),
+		cmocka_unit_test(test_pattern_steps),
+		cmocka_unit_test(test_pattern_given_up),
+		cmocka_unit_test(test_modifiers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,10 +115,8 @@ static void test_documents(void **state)
 		{"title: t\nlevel: severe\n" BODY, "the level is none of", 0, 2},
 		{"title: t\nstatus: good\n" BODY, "the status is none of", 0, 2},
 		{"title: t\ntags: x\n" BODY, "'tags' must be a list", 0, 2},
-		{"title: t\ncorrelation: {type: event_count}\n", "correlation rules are not supported yet", 0,
-		 2},
-		{"title: t\nlogsource: {product: p}\nfilter: {}\n", "filter rules are not supported yet", 0,
-		 3},
+		{"title: t\ncorrelation: {type: event_count}\n", "the correlation has no 'rules'", 0, 2},
+		{"title: t\nlogsource: {product: p}\nfilter: {}\n", "must list 1 to", 0, 3},
 		{"title: t\naction: global\n---\ntitle: t\n" BODY, "'action' are not supported", 1, 2},
 		{"title: t\n" ID BODY "---\ntitle: u\n" ID BODY, "has the same id", 1, 7},
 		{"title: t\ntests: [{name: n}]\n" BODY, "match: true", 0, 2},
@@ -321,12 +319,15 @@ static void test_explain(void **state)
 	event_add_attr(&event, STR("F"), hash_str(STR("F")), value_string(STR("A \"Needle\" in")), 0);
 	event.raw = STR("a needle in");
 	assert_int_equal(matcher_run(matcher, &event, &rules), 1);
-	assert_string_equal(matcher_explain(matcher, rules[0], &event, arena).ptr,
-			    "{\"selections\":[{\"name\":\"a\",\"matches\":["
-			    "{\"field\":\"G\",\"value\":null,\"pattern\":\"null\"},"
-			    "{\"field\":\"F\",\"value\":\"A \\\"Needle\\\" in\",\"pattern\":\"need\"}]},"
-			    "{\"name\":\"k\",\"matches\":[{\"field\":null,\"value\":\"a needle "
-			    "in\",\"pattern\":\"le in\"}]}]}");
+	assert_string_equal(
+		matcher_explain(matcher, rules[0], &event, arena).ptr,
+		"{\"condition\":\"a and k and not f\",\"selections\":["
+		"{\"name\":\"a\",\"holds\":true,\"matches\":["
+		"{\"field\":\"G\",\"value\":null,\"pattern\":\"null\"},"
+		"{\"field\":\"F\",\"value\":\"A \\\"Needle\\\" in\",\"pattern\":\"need\"}]},"
+		"{\"name\":\"f\",\"holds\":false,\"matches\":[]},"
+		"{\"name\":\"k\",\"holds\":true,\"matches\":[{\"field\":null,\"value\":\"a needle "
+		"in\",\"pattern\":\"le in\"}]}]}");
 	matcher_free(matcher);
 	ruleset_free(set);
 	arena_free(arena);

@@ -495,6 +495,13 @@ export interface components {
             rule_title_zh?: string;
             status: components["schemas"]["AlertStatus"];
             note?: string;
+            /** @description how many further matches were counted on this alert */
+            repeats: number;
+            /**
+             * Format: date-time
+             * @description time of the newest of them; absent where there are none
+             */
+            last?: string;
             drill: boolean;
             event_seq: string;
             /** @description content/sources id */
@@ -516,7 +523,14 @@ export interface components {
         AlertDetail: components["schemas"]["Alert"] & {
             rule_yaml: string;
             rule_description?: string;
-            /** @description the selections, fields and values that matched */
+            rule_author?: string;
+            /** @description of the pack the rule is from, where it says */
+            rule_license?: string;
+            /** @description what to do now, in English; absent where the rule does not say */
+            next_steps?: string;
+            /** @description the same in Chinese */
+            next_steps_zh?: string;
+            /** @description of a match: condition, and selections with their name, whether each holds, and the fields and values that matched; of a correlation: see doc/formats/rules.md */
             why: {
                 [key: string]: unknown;
             };
