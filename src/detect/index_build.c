@@ -172,14 +172,23 @@ static void add_entry(struct index_maker *maker, uint32_t index, uint32_t rule)
 #define CLAUSE_PREDICATES_MAX 256
 #define CLAUSE_SHORTS_MAX 32
 
+/* Short texts that are met often; those beyond ASCII, as of signs that nobody types, are not. */
+static bool is_short(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+	return text.len < GRAM_SIZE;
+}
+
 static uint32_t count_shorts(const struct predicate *predicate)
 {
 	uint32_t count = 0;
 
 	if (predicate->type != PREDICATE_LITERALS)
-		return witness_literal(predicate).len < GRAM_SIZE && predicate->type >= PREDICATE_CONTAINS;
+		return is_short(witness_literal(predicate)) && predicate->type >= PREDICATE_CONTAINS;
 	for (uint32_t i = 0; i < predicate->literals->count; i++)
-		count += predicate->literals->texts[i].len < GRAM_SIZE;
+		count += is_short(predicate->literals->texts[i]);
 	return count;
 }
 
