@@ -262,13 +262,16 @@ static void test_clauses(void **state)
 /* Values that hold others are learned by events of a shape; others of that shape need not be so. */
 static void test_held(void **state)
 {
-	static const char *const rules[] = {RULE("{k: [needle, hay stack], condition: k}"),
-					    RULE("{k: {'|contains|all': [needle, pin]}, condition: k}")};
+	static const char *const rules[] = {
+		RULE("{k: [needle, hay stack], condition: k}"),
+		RULE("{k: {'|contains|all': [needle, pin]}, condition: k}"),
+		RULE("{k: [k00001, k00002, k00003, k00004, k00005, k00006, k00007, abc], condition: k}"),
+	};
 	static const char message[] = "a long message with a needle inside";
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, 2);
+	open_lab(&lab, rules, 3);
 	for (int round = 0; round < 200; round++) {
 		new_event(&lab);
 		add(&lab, "A", str_of(message + 22, 6));
@@ -285,8 +288,42 @@ static void test_held(void **state)
 		add(&lab, "B", STR("stack"));
 		add(&lab, "C", STR("nee\0dle"));
 		assert_int_equal(run(&lab), 0);
+		new_event(&lab); /* the shortest that there is */
+		add(&lab, "A", STR("ABC"));
+		assert_int_equal(run(&lab), 4);
+		new_event(&lab); /* no value */
+		event_add_attr(&lab.event, STR("A"), hash_str(STR("A")),
+			       (struct value){"needle", 6, VALUE_NULL}, 0);
+		assert_int_equal(run(&lab), 0);
 	}
 	close_lab(&lab);
+}
+
+/* Values of one hash are told apart. */
+static void test_recall(void **state)
+{
+	const struct probe *probe = (const struct probe *)state; /* any address */
+	const uint64_t hash = UINT64_C(9) << 32 | 5;
+	struct recall recall;
+	struct recall_hits hits = {.count = 2, .hits = {7, 8}};
+	const struct recall_entry *entry;
+
+	recall_init(&recall);
+	assert_false(recall_is_again(&recall, hash));
+	assert_true(recall_is_again(&recall, hash));
+	recall_keep(&recall, probe, hash, STR("value"), &hits);
+	entry = &recall.entries[hash % RECALL_ENTRIES];
+	assert_true(recall_is(entry, probe, hash, STR("value")));
+	assert_false(recall_is(entry, probe, hash, STR("VALUE")));
+	assert_false(recall_is(entry, probe, hash, STR("valu")));
+	assert_false(recall_is(entry, probe, hash + RECALL_ENTRIES, STR("value")));
+	assert_false(recall_is(entry, NULL, hash, STR("value")));
+	assert_int_equal(entry->count, 2);
+	assert_memory_equal(entry->data, hits.hits, 2 * sizeof(uint32_t));
+	hits.count = RECALL_HITS_MAX + 1;
+	recall_keep(&recall, probe, hash, STR("other"), &hits); /* no room: the old one stays */
+	assert_true(recall_is(entry, probe, hash, STR("value")));
+	recall_done(&recall);
 }
 
 /* Long texts that repeat a witness, and values too long to be recalled. */
@@ -340,7 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold),    cmocka_unit_test(test_literals), cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_clauses), cmocka_unit_test(test_held),     cmocka_unit_test(test_long),
-		cmocka_unit_test(test_stamps),
+		cmocka_unit_test(test_recall),  cmocka_unit_test(test_stamps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
