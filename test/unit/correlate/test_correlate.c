@@ -271,6 +271,26 @@ static void test_import_jumps_back(void **state)
 	outcome_done(&outcome);
 }
 
+/* The clock of the lane goes back too: windows of the earlier time are decided in its time. */
+static void test_import_is_decided(void **state)
+{
+	struct buf out = {0};
+	struct stream stream = {0};
+
+	(void)state;
+	add(&stream, 0, 0, 0);
+	add(&stream, -86400, 0, 0);
+	add(&stream, -86400 + 300, 2, 0);
+	for (int n = 0; n < 3; n++)
+		stream.items[n].lane = LANE_IMPORT;
+	assert_string_equal(
+		alerts_of(HEAD("c") "{type: event_count, rules: [r0], timespan: 1m, condition: {lt: 3}, "
+				    "generate: true}\n",
+			  &stream, &out),
+		"1 1 0 0 3 ");
+	buf_done(&out);
+}
+
 /* A peer whose clock is a day ahead does not make the others late. */
 static void test_fast_clock(void **state)
 {
@@ -293,8 +313,8 @@ static void test_fast_clock(void **state)
 static void test_evicted(void **state)
 {
 	const struct correlator_limits limits = {.bytes_per_rule = 8 * 1024, .lateness = LATENESS};
-	struct ruleset *set = stream_rules(HEAD(
-		"c") "{type: event_count, rules: [r0], group-by: [g], timespan: 10m, condition: {gte: 3}}\n");
+	struct ruleset *set = stream_rules(HEAD("c") "{type: event_count, rules: [r0], group-by: [g], "
+						     "timespan: 10m, condition: {gte: 20}}\n");
 	struct correlator_stats stats;
 	struct stream stream = {0};
 	struct outcome outcome;
@@ -475,9 +495,11 @@ static void test_suppressed(void **state)
 	struct stream stream = {0};
 
 	(void)state;
-	for (int n = 0; n < 8; n++)
+	for (int n = 0; n < 8; n++) {
 		add(&stream, n, 0, n % 4);
-	assert_string_equal(alerts_of(text, &stream, &out), "0 0r 0r 0r ");
+		stream.items[n].key = n % 4 == 3; /* one of four has a key of its own */
+	}
+	assert_string_equal(alerts_of(text, &stream, &out), "0 0r 0r 0 ");
 	buf_done(&out);
 }
 
@@ -492,6 +514,7 @@ int main(void)
 		cmocka_unit_test(test_chain_of_closed),
 		cmocka_unit_test(test_lanes),
 		cmocka_unit_test(test_import_jumps_back),
+		cmocka_unit_test(test_import_is_decided),
 		cmocka_unit_test(test_fast_clock),
 		cmocka_unit_test(test_evicted),
 		cmocka_unit_test(test_flood_of_one_key),
