@@ -81,6 +81,37 @@ static struct key *find(const struct tracker *tracker, struct hash128 hash, unsi
 	return key;
 }
 
+void key_expect(const struct tracker *tracker, struct hash128 hash, unsigned lane, unsigned step)
+{
+	struct key **bucket = tracker->bucket_count ? bucket_of(tracker, hash, lane) : NULL;
+	const struct key *key;
+
+	if (!bucket)
+		return;
+	if (step == 0) {
+		__builtin_prefetch(bucket);
+		return;
+	}
+	key = *bucket;
+	if (!key)
+		return;
+	if (step == 1) {
+		__builtin_prefetch(key);
+		__builtin_prefetch((const char *)key + 64);
+		__builtin_prefetch((const char *)key + 128);
+		__builtin_prefetch((const char *)key + 192);
+		return;
+	}
+	if (key->older)
+		__builtin_prefetch(&key->older->newer);
+	if (key->newer)
+		__builtin_prefetch(&key->newer->older);
+	if (key->ring.count)
+		__builtin_prefetch(ring_at(&key->ring, key->ring.count - 1));
+	if (key->ring.count)
+		__builtin_prefetch(ring_at(&key->ring, 0));
+}
+
 static struct key *make(struct correlator *correlator, struct tracker *tracker, const struct arrival *arrival)
 {
 	const struct correlation *correlation = tracker->correlation;

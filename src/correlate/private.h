@@ -123,6 +123,8 @@ struct correlator {
 /* The key of an arrival, made where there is none, now the newest of its lane. */
 struct key *key_touch(struct correlator *correlator, struct tracker *tracker, const struct arrival *arrival,
 		      bool *ret_new);
+/* A key will be touched soon: in three steps its memory is asked for. */
+void key_expect(const struct tracker *tracker, struct hash128 hash, unsigned lane, unsigned step);
 void key_free(struct correlator *correlator, struct key *key);
 /* Takes away keys that nothing can come of any more, a few at a time. */
 void keys_expire(struct correlator *correlator, struct tracker *tracker, enum lane lane);

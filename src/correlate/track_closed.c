@@ -172,13 +172,9 @@ void closed_take(struct correlator *correlator, struct key *key, const struct en
 
 void timers_run(struct correlator *correlator, enum lane lane, int64_t limit)
 {
-	struct clock_of_lane *clock = &correlator->clocks[lane];
-
 	while (correlator->timers[lane].len && correlator->timers[lane].items[0]->deadline <= limit) {
 		struct key *key = correlator->timers[lane].items[0];
 
-		if (clock->watermark < key->deadline)
-			clock->watermark = key->deadline; /* what comes of it is not late */
 		key->pinned = true;
 		decide(correlator, key);
 		key->pinned = false;

@@ -67,53 +67,89 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	return r;
 }
 
+/* How far a word has been looked through. */
+struct word {
+	size_t seen;   /* bytes in which no separator begins */
+	size_t equals; /* the first one in them, or STR_NOT_FOUND */
+	bool ended;    /* a separator begins behind them */
+};
+
 #ifdef __AVX2__
 
 #define VECTOR ((size_t)32)
 
-/* Where a separator of at most SEPARATOR_SHORT bytes begins, 32 places at once; text.len - VECTOR or less
-   where none begins before. */
-static size_t skip_vectors(struct str separator, struct str text)
+static inline __m256i load(const char *bytes)
 {
-	size_t i = 0;
+	return _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+}
 
-	for (; text.len - i >= VECTOR + separator.len; i += VECTOR) {
-		uint32_t hits = UINT32_MAX;
+static inline uint32_t bytes_equal(__m256i bytes, char c)
+{
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c)));
+}
 
-		for (size_t k = 0; k < separator.len; k++)
-			hits &= (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
-				_mm256_loadu_si256((const __m256i *)(const void *)(text.ptr + i + k)),
-				_mm256_set1_epi8(separator.ptr[k])));
-		if (hits)
-			return i + (size_t)__builtin_ctz(hits);
+/* Bit n is set where a separator begins at text[n]. */
+static inline uint32_t separators_at(const struct kv_options *options, const char *text)
+{
+	const __m256i bytes = load(text), last = _mm256_set1_epi8('\r' - '\t');
+	const __m256i from_tab = _mm256_sub_epi8(bytes, _mm256_set1_epi8('\t'));
+	uint32_t found;
+
+	if (options->blank)
+		return bytes_equal(bytes, ' ') | (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
+							 _mm256_min_epu8(from_tab, last), from_tab));
+	found = bytes_equal(bytes, options->separator.ptr[0]);
+	for (size_t i = 1; i < options->separator.len; i++)
+		found &= bytes_equal(load(text + i), options->separator.ptr[i]);
+	return found;
+}
+
+static struct word look_at_vectors(const struct kv_options *options, struct str text)
+{
+	struct word word = {.equals = STR_NOT_FOUND};
+	const size_t room = VECTOR + options->separator.len - 1;
+
+	if (options->separator.len > SEPARATOR_SHORT)
+		return word;
+	for (; text.len - word.seen >= room && text.len >= room; word.seen += VECTOR) {
+		const char *at = text.ptr + word.seen;
+		const uint32_t separators = separators_at(options, at);
+		const uint32_t equals =
+			bytes_equal(load(at), options->equals) & (separators - 1) & ~separators;
+
+		if (equals && word.equals == STR_NOT_FOUND)
+			word.equals = word.seen + (size_t)__builtin_ctz(equals);
+		if (separators) {
+			word.seen += (size_t)__builtin_ctz(separators);
+			word.ended = true;
+			break;
+		}
 	}
-	return i;
+	return word;
 }
 
 #else
 
-static size_t skip_vectors(struct str separator, struct str text)
+static struct word look_at_vectors(const struct kv_options *options, struct str text)
 {
-	(void)separator, (void)text;
-	return 0;
+	(void)options, (void)text;
+	return (struct word){.equals = STR_NOT_FOUND};
 }
 
 #endif
 
-/* Where the next separator begins. Looks at the byte where one would end: most are in no separator, and none
-   can begin before such a byte (memmem() is slow on needles this short). */
-static size_t find_separator(const struct kv_options *options, struct str text)
+/* Where the next separator begins at or behind from. Looks at the byte where one would end: most are in no
+   separator, and none can begin before such a byte (memmem() is slow on needles this short). */
+static size_t find_separator(const struct kv_options *options, struct str text, size_t from)
 {
 	struct str separator = options->separator;
-	size_t i = 0, last = separator.len - 1;
+	size_t i = from, last = separator.len - 1;
 
 	if (options->blank) {
 		while (i < text.len && !char_is_space(text.ptr[i]))
 			i++;
 		return i;
 	}
-	if (separator.len <= SEPARATOR_SHORT)
-		i = skip_vectors(separator, text);
 	while (i + last < text.len) {
 		if (!options->separates[(unsigned char)text.ptr[i + last]])
 			i += separator.len;
@@ -123,6 +159,23 @@ static size_t find_separator(const struct kv_options *options, struct str text)
 			i++;
 	}
 	return text.len;
+}
+
+/* Where the word ends that text begins with; *ret_equals is its first equals sign, or STR_NOT_FOUND. */
+static size_t find_end(const struct kv_options *options, struct str text, size_t *ret_equals)
+{
+	const struct word word = look_at_vectors(options, text);
+	const size_t end = word.ended ? word.seen : find_separator(options, text, word.seen);
+
+	*ret_equals = word.equals;
+	if (word.equals == STR_NOT_FOUND && end > word.seen) {
+		const size_t at =
+			str_find_char(str_from_offset(str_head(text, end), word.seen), options->equals);
+
+		if (at != STR_NOT_FOUND)
+			*ret_equals = word.seen + at;
+	}
+	return end;
 }
 
 static struct str skip_separators(const struct kv_options *options, struct str text)
@@ -151,11 +204,11 @@ static size_t quoted_len(struct str text, bool *ret_escaped)
 /* Takes a pair off *text; false where the word there is none. */
 static bool take_pair(const struct kv_options *options, struct str *text, struct pair *ret_pair)
 {
-	size_t end = find_separator(options, *text), equals, quoted = 0;
+	size_t equals, quoted = 0;
+	const size_t end = find_end(options, *text, &equals);
 	struct str word = str_head(*text, end), value;
 
 	*ret_pair = (struct pair){0};
-	equals = str_find_char(word, options->equals);
 	if (equals == STR_NOT_FOUND || equals == 0) {
 		*text = str_from_offset(*text, end);
 		return false;

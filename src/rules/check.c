@@ -2,53 +2,8 @@
 #include "rules/check.h"
 
 #include "base/hash.h"
-#include "base/map.h"
-#include "detect/ast.h"
-#include "detect/regex_literal.h"
 #include "rules/check_digest.h"
-#include "rules/check_logic.h"
-
-#define FIELDS_SAID_MAX 256 /* of one rule */
-
-/* A name or id that a correlation or filter refers to, to be found once all files were seen. */
-struct reference {
-	struct str name, file, rule, title;
-	unsigned line, column;
-};
-
-/* A tag that ATT&CK's tables do not have, told once with how many rules carry it. */
-struct strange_tag {
-	struct str tag;
-	size_t rules;
-	struct reference first;
-};
-
-struct checker {
-	struct checker_options options;
-	struct arena *arena, *scratch; /* for good; for one file */
-	struct map *digests, *titles;  /* to 1 + index of the file */
-	struct map *names;             /* ids and names, lower case */
-	struct {
-		VEC_OF(struct str)
-	} files; /* of each rule */
-	struct {
-		VEC_OF(struct reference)
-	} references;
-	struct {
-		VEC_OF(struct strange_tag)
-	} strange;
-	struct placeholders placeholders;
-};
-
-/* The rule at hand. */
-struct subject {
-	struct checker *checker;
-	const char *file;
-	const struct yaml_node *doc;
-	const struct rule *rule;
-	struct str id, title;
-	struct map *fields_said;
-};
+#include "rules/check_private.h"
 
 const char *severity_name(enum severity severity)
 {
@@ -68,6 +23,7 @@ struct checker *checker_new(const struct checker_options *options)
 	checker->digests = map_new();
 	checker->titles = map_new();
 	checker->names = map_new();
+	checker->counted = map_new();
 	must(checker->arena && checker->scratch);
 	return checker;
 }
@@ -79,17 +35,18 @@ void checker_free(struct checker *checker)
 	map_free(checker->digests);
 	map_free(checker->titles);
 	map_free(checker->names);
+	map_free(checker->counted);
 	vec_done(&checker->files);
 	vec_done(&checker->references);
 	vec_done(&checker->strange);
+	vec_done(&checker->late);
 	arena_free(checker->arena);
 	arena_free(checker->scratch);
 	free(checker);
 }
 
-__attribute__((format(printf, 5, 6))) static void say(const struct subject *subject, enum severity severity,
-						      const char *code, const struct yaml_node *node,
-						      const char *format, ...)
+void check_say(const struct subject *subject, enum severity severity, const char *code,
+	       const struct yaml_node *node, const char *format, ...)
 {
 	const struct yaml_node *place = node ? node : subject->doc;
 	char message[ERR_MESSAGE_MAX];
@@ -109,161 +66,16 @@ __attribute__((format(printf, 5, 6))) static void say(const struct subject *subj
 							   .message = message});
 }
 
-/* -- places -------------------------------------------------------------------------------------------- */
-
-static const struct yaml_node *key_node(const struct yaml_node *mapping, struct str key)
-{
-	for (uint32_t i = 0; mapping && mapping->type == YAML_MAPPING && i < mapping->count; i++)
-		if (str_eq(mapping->keys[i]->text, key))
-			return mapping->keys[i];
-	return NULL;
-}
-
-/* The first item of a field below a node. */
-static const struct yaml_node *field_node(const struct yaml_node *node, struct str field)
-{
-	const struct yaml_node *found = NULL;
-
-	if (node->type == YAML_SCALAR)
-		return NULL;
-	for (uint32_t i = 0; !found && i < node->count; i++) {
-		if (node->type == YAML_MAPPING) {
-			struct str key = node->keys[i]->text, name;
-
-			str_split(&key, '|', &name);
-			if (node->keys[i]->text.len && str_eq(name, field))
-				return node->keys[i];
-			found = field_node(node->values[i], field);
-		} else {
-			found = field_node(node->items[i], field);
-		}
-	}
-	return found;
-}
-
-static const struct yaml_node *section_of(const struct yaml_node *doc)
-{
-	const struct yaml_node *section = yaml_get(doc, "detection");
-
-	return section ? section : yaml_get(doc, "filter");
-}
-
-/* -- fields -------------------------------------------------------------------------------------------- */
-
-/* place: the field by which the item is found. */
-static void check_field(struct subject *subject, struct str field, struct str place)
-{
-	const struct taxonomy *taxonomy = subject->checker->options.taxonomy;
-	const struct logsource *source = &subject->rule->info.logsource;
-	struct str near;
-	bool is_new;
-
-	if (field.len == 0 || map_len(subject->fields_said) >= FIELDS_SAID_MAX ||
-	    taxonomy_has(taxonomy, source, field))
-		return;
-	map_put(subject->fields_said, field, &is_new);
-	if (!is_new)
-		return;
-	near = taxonomy_nearest(taxonomy, source, field);
-	say(subject, SEVERITY_WARNING, "unknown-field", field_node(section_of(subject->doc), place),
-	    near.len ? "events of this log source have no '%.*s' as their makers write them; is '%.*s' meant?"
-		     : "events of this log source have no '%.*s' as their makers write them%.*s",
-	    STR_FMT(field), STR_FMT(near));
-}
-
-static void check_fields(struct subject *subject, const struct detection *detection)
-{
-	if (detection->type == DETECT_ITEM) {
-		check_field(subject, detection->item->field, detection->item->field);
-		for (uint32_t i = 0; i < detection->item->test_count; i++)
-			if (detection->item->tests[i].type == TEST_FIELDREF)
-				check_field(subject, detection->item->tests[i].text, detection->item->field);
-		return;
-	}
-	for (uint32_t i = 0; i < detection->count; i++)
-		check_fields(subject, detection->children[i]);
-}
-
-static void check_suppress(struct subject *subject)
-{
-	const struct rule_info *info = &subject->rule->info;
-
-	for (size_t i = 0; i < info->suppress.by_count; i++)
-		if (!taxonomy_has(subject->checker->options.taxonomy, &info->logsource, info->suppress.by[i]))
-			say(subject, SEVERITY_WARNING, "suppress-field",
-			    key_node(subject->doc, STR("suppress")),
-			    "events of this log source have no '%.*s': all alerts would count as one",
-			    STR_FMT(info->suppress.by[i]));
-}
-
-/* -- regular expressions ------------------------------------------------------------------------------- */
-
-static void check_regexes(struct subject *subject, const struct detection *detection)
-{
-	struct arena *scratch = subject->checker->scratch;
-
-	for (uint32_t i = 0; i < detection->count; i++)
-		check_regexes(subject, detection->children[i]);
-	if (detection->type != DETECT_ITEM)
-		return;
-	for (uint32_t i = 0; i < detection->item->test_count; i++) {
-		const struct test *test = &detection->item->tests[i];
-
-		if (test->type != TEST_REGEX ||
-		    regex_find_literal(test->text, arena_alloc(scratch, test->text.len + 1)).len)
-			continue;
-		say(subject, SEVERITY_NOTICE, "slow-regex",
-		    field_node(section_of(subject->doc), detection->item->field),
-		    "the regular expression has no text that must be there: it is run on every value");
-		return;
-	}
-}
-
-/* -- conditions ---------------------------------------------------------------------------------------- */
-
-static void mark_used(const struct condition *condition, bool *used)
-{
-	if (condition->type == CONDITION_SELECTION)
-		used[condition->selection] = true;
-	for (uint32_t i = 0; i < condition->count; i++)
-		mark_used(condition->children[i], used);
-}
-
-static bool has_several(void *context, struct str field)
-{
-	const struct taxonomy *taxonomy = context;
-
-	return taxonomy && taxonomy_several(taxonomy, field);
-}
-
-static void check_condition(struct subject *subject)
-{
-	const struct checker *checker = subject->checker;
-	const struct rule *rule = subject->rule;
-	const struct yaml_node *section = section_of(subject->doc),
-			       *place = key_node(section, STR("condition"));
-	bool *used = arena_zalloc(checker->scratch, rule->selection_count + 1);
-	void *taxonomy = (void *)checker->options.taxonomy;
-
-	mark_used(rule->condition, used);
-	for (uint32_t i = 0; i < rule->selection_count; i++) {
-		struct str name = rule->selections[i].name;
-
-		if (!used[i])
-			say(subject, SEVERITY_WARNING, "unused-selection", key_node(section, name),
-			    "the condition does not use '%.*s'", STR_FMT(name));
-		else if (!logic_selection_possible(rule, i, has_several, taxonomy))
-			say(subject, SEVERITY_WARNING, "never-selection", key_node(section, name),
-			    "no event can match '%.*s': its items contradict each other", STR_FMT(name));
-	}
-	if (!logic_possible(rule, false, has_several, taxonomy))
-		say(subject, SEVERITY_ERROR, "never-true", place,
-		    "no event can match: what the condition asks for contradicts itself");
-	else if (!logic_possible(rule, true, has_several, taxonomy))
-		say(subject, SEVERITY_ERROR, "always-true", place, "every event of the log source matches");
-}
-
 /* -- what a rule says about itself ---------------------------------------------------------------------- */
+
+static struct str lower_copy(struct arena *arena, struct str text)
+{
+	char *copy = arena_alloc(arena, text.len + 1);
+
+	for (size_t i = 0; i < text.len; i++)
+		copy[i] = char_lower(text.ptr[i]);
+	return str_of(copy, text.len);
+}
 
 static struct reference reference_to(const struct subject *subject, struct str name,
 				     const struct yaml_node *node)
@@ -306,28 +118,48 @@ static void check_tags(struct subject *subject)
 			note_strange(subject, info->tags[i], tags->items[i]);
 	}
 	if (!any)
-		say(subject, SEVERITY_NOTICE, "no-attack", tags ? key_node(subject->doc, STR("tags")) : NULL,
-		    "no tag names a technique or tactic of ATT&CK (attack.t1110): coverage does not count "
-		    "the rule");
+		check_say(subject, SEVERITY_NOTICE, "no-attack",
+			  tags ? check_key(subject->doc, STR("tags")) : NULL,
+			  "no tag names a technique or tactic of ATT&CK (attack.t1110): coverage does not "
+			  "count "
+			  "the rule");
+}
+
+static void say_late(struct subject *subject, enum severity severity, const char *code, struct str message)
+{
+	struct str name = yaml_text(yaml_get(subject->doc, "name"), (struct str){0});
+	struct arena *arena = subject->checker->arena;
+
+	vec_push(&subject->checker->late,
+		 ((struct late_finding){reference_to(subject, lower_copy(arena, name), subject->doc),
+					severity, code, message}));
 }
 
 static void check_own(struct subject *subject)
 {
 	static const struct {
 		const char *key, *message;
+		bool of_alerts;
 	} wanted[] = {
-		{"id", "our rules have an id"},
-		{"title_zh", "our rules have a Chinese title"},
-		{"description", "our rules have a description"},
-		{"next_steps", "our rules say what to do next"},
-		{"next_steps_zh", "our rules say what to do next, in Chinese too"},
-		{"tests", "our rules have tests"},
+		{"id", "our rules have an id", false},
+		{"title_zh", "our rules have a Chinese title", false},
+		{"description", "our rules have a description", false},
+		{"next_steps", "our rules say what to do next", true},
+		{"next_steps_zh", "our rules say what to do next, in Chinese too", true},
+		{"tests", "our rules have tests", false},
 	};
 
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (!yaml_get(subject->doc, wanted[i].key))
-			say(subject, SEVERITY_NOTICE, "incomplete", NULL, "'%s' is missing: %s",
-			    wanted[i].key, wanted[i].message);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		struct str message = arena_printf(subject->checker->arena, "'%s' is missing: %s",
+						  wanted[i].key, wanted[i].message);
+
+		if (yaml_get(subject->doc, wanted[i].key))
+			continue;
+		if (wanted[i].of_alerts)
+			say_late(subject, SEVERITY_NOTICE, "incomplete", message);
+		else
+			check_say(subject, SEVERITY_NOTICE, "incomplete", NULL, "%s", message.ptr);
+	}
 }
 
 /* The same said twice: by what it detects, by what it is called. */
@@ -341,17 +173,9 @@ static void check_twin(struct subject *subject, struct map *seen, struct str key
 	if (is_new)
 		*place = checker->files.len;
 	else
-		say(subject, severity, code, NULL, "%s as in %.*s", what,
-		    STR_FMT(checker->files.items[*place - 1]));
-}
-
-static struct str lower_copy(struct arena *arena, struct str text)
-{
-	char *copy = arena_alloc(arena, text.len + 1);
-
-	for (size_t i = 0; i < text.len; i++)
-		copy[i] = char_lower(text.ptr[i]);
-	return str_of(copy, text.len);
+		say_late(subject, severity, code,
+			 arena_printf(checker->arena, "%s as in %.*s", what,
+				      STR_FMT(checker->files.items[*place - 1])));
 }
 
 static void note_names(struct checker *checker, const struct yaml_node *doc)
@@ -366,7 +190,7 @@ static void note_names(struct checker *checker, const struct yaml_node *doc)
 	}
 }
 
-static void note_reference(const struct subject *subject, const struct yaml_node *node)
+static void note_reference(const struct subject *subject, const struct yaml_node *node, bool only_counted)
 {
 	struct str name = node->text;
 
@@ -374,36 +198,27 @@ static void note_reference(const struct subject *subject, const struct yaml_node
 		return;
 	name = lower_copy(subject->checker->arena, name);
 	vec_push(&subject->checker->references, reference_to(subject, name, node));
+	if (only_counted)
+		map_put(subject->checker->counted, name, NULL);
 }
 
 static void note_references(const struct subject *subject, const char *section)
 {
-	const struct yaml_node *rules = yaml_get(yaml_get(subject->doc, section), "rules");
+	const struct yaml_node *node = yaml_get(subject->doc, section), *rules = yaml_get(node, "rules");
+	const struct yaml_node *generate = yaml_get(node, "generate");
+	bool alerts = false, counts;
+
+	if (generate)
+		yaml_bool(generate, &alerts);
+	counts = strcmp(section, "correlation") == 0 && !alerts;
 
 	if (rules && rules->type == YAML_SCALAR)
-		note_reference(subject, rules);
+		note_reference(subject, rules, counts);
 	for (uint32_t i = 0; rules && rules->type == YAML_SEQUENCE && i < rules->count; i++)
-		note_reference(subject, rules->items[i]);
+		note_reference(subject, rules->items[i], counts);
 }
 
 /* -- documents ----------------------------------------------------------------------------------------- */
-
-static void check_detection(struct subject *subject)
-{
-	const struct checker *checker = subject->checker;
-	const struct rule *rule = subject->rule;
-	bool known =
-		checker->options.taxonomy && taxonomy_knows(checker->options.taxonomy, &rule->info.logsource);
-
-	for (uint32_t i = 0; i < rule->selection_count; i++) {
-		if (known)
-			check_fields(subject, rule->selections[i].detection);
-		check_regexes(subject, rule->selections[i].detection);
-	}
-	if (known)
-		check_suppress(subject);
-	check_condition(subject);
-}
 
 static void check_rule(struct subject *subject)
 {
@@ -471,8 +286,8 @@ void checker_add(struct checker *checker, const char *file, struct str text, boo
 			check_document(checker, file, docs[i], own);
 }
 
-static void say_late(const struct checker *checker, const struct reference *place, enum severity severity,
-		     const char *code, struct str message)
+static void report(const struct checker *checker, const struct reference *place, enum severity severity,
+		   const char *code, struct str message)
 {
 	checker->options.report(checker->options.context, &(struct finding){.severity = severity,
 									    .code = code,
@@ -484,26 +299,41 @@ static void say_late(const struct checker *checker, const struct reference *plac
 									    .message = message.ptr});
 }
 
+static bool only_counts(const struct checker *checker, const struct late_finding *late)
+{
+	const struct reference *place = &late->place;
+
+	return (place->name.len && map_get(checker->counted, place->name)) ||
+	       (place->rule.len && map_get(checker->counted, lower_copy(checker->arena, place->rule)));
+}
+
 void checker_finish(struct checker *checker)
 {
+	struct arena *arena = checker->arena;
+
+	for (size_t i = 0; i < checker->late.len; i++) {
+		const struct late_finding *late = &checker->late.items[i];
+
+		if (!only_counts(checker, late))
+			report(checker, &late->place, late->severity, late->code, late->message);
+	}
 	for (size_t i = 0; i < checker->strange.len; i++) {
 		const struct strange_tag *strange = &checker->strange.items[i];
 		bool newer = attack_is_newer(checker->options.attack, strange->tag);
 
-		say_late(checker, &strange->first, newer ? SEVERITY_NOTICE : SEVERITY_WARNING,
-			 newer ? "newer-attack" : "unknown-attack",
-			 arena_printf(checker->arena,
-				      "the ATT&CK tables have no '%.*s' (%zu rules, this is the first)%s",
-				      STR_FMT(strange->tag), strange->rules,
-				      newer ? ": it is newer than they are" : ""));
+		report(checker, &strange->first, newer ? SEVERITY_NOTICE : SEVERITY_WARNING,
+		       newer ? "newer-attack" : "unknown-attack",
+		       arena_printf(arena,
+				    "the ATT&CK tables have no '%.*s' (%zu rules, this is the first)%s",
+				    STR_FMT(strange->tag), strange->rules,
+				    newer ? ": it is newer than they are" : ""));
 	}
 	for (size_t i = 0; i < checker->references.len; i++) {
 		const struct reference *reference = &checker->references.items[i];
 
 		if (!map_get(checker->names, reference->name))
-			say_late(checker, reference, SEVERITY_WARNING, "no-such-rule",
-				 arena_printf(checker->arena,
-					      "it refers to '%.*s', which is none of the rules checked",
-					      STR_FMT(reference->name)));
+			report(checker, reference, SEVERITY_WARNING, "no-such-rule",
+			       arena_printf(arena, "it refers to '%.*s', which is none of the rules checked",
+					    STR_FMT(reference->name)));
 	}
 }

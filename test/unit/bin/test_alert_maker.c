@@ -230,6 +230,8 @@ static unsigned tell_with_crashes(unsigned seed, struct told *told)
 
 				work(worker, &batch, from, until < next ? until : next, true);
 				alert_maker_run(maker, &batch);
+				assert_int_equal(alert_maker_alerts(maker)->len, 0);
+				assert_int_equal(alert_maker_repeats(maker)->len, 0);
 				alert_maker_committed(maker, batch.end, rand() % 8 == 0);
 			}
 		}

@@ -113,8 +113,8 @@ static void add_attr(struct event *event, const char *name, const char *value)
 	event_add_attr(event, str_from(name), hash_str(str_from(name)), value_string(str_from(value)), 0);
 }
 
-static void add_sample(struct findings *findings, const struct finding_plan *plan, struct matcher *matcher,
-		       const struct sample *sample, size_t number, struct arena *arena)
+void stream_add(struct findings *findings, const struct finding_plan *plan, struct matcher *matcher,
+		const struct sample *sample, size_t number, struct arena *arena)
 {
 	char type[16], key[16], value[16];
 	const uint32_t *rules;
@@ -169,7 +169,7 @@ void stream_run(const struct ruleset *set, const struct stream *stream, uint64_t
 
 	*ret_outcome = (struct outcome){0};
 	for (size_t i = 0; i < stream->len; i++) {
-		add_sample(findings, plan, matcher, &stream->items[i], i, arena);
+		stream_add(findings, plan, matcher, &stream->items[i], i, arena);
 		if (!cuts || stream_random(&cuts, 20))
 			continue;
 		correlator_run(correlator, findings, listen, ret_outcome);

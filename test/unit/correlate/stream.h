@@ -52,6 +52,10 @@ uint32_t stream_rule(const struct ruleset *set, const char *name);
 /* Repeatable chance. */
 unsigned stream_random(uint64_t *state, unsigned below);
 
+/* Notes one event, as its record number. */
+void stream_add(struct findings *findings, const struct finding_plan *plan, struct matcher *matcher,
+		const struct sample *sample, size_t number, struct arena *arena);
+
 /* Runs it, cut into batches (0: one; else by chance from that seed), saving and loading at cuts where reload.
  */
 void stream_run(const struct ruleset *set, const struct stream *stream, uint64_t cuts, bool reload,

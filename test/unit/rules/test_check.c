@@ -131,6 +131,10 @@ static void test_conditions(void **state)
 		{"{a: {F: null}, condition: not a}", ""},
 		{"{a: [x, y], b: [z], condition: a and b}", ""},
 		{"{a: {'F|re': '^..$'}, b: {'F|re': '^y'}, condition: a and b}", "slow-regex:5"},
+		{"{a: {'F|re': '^..$'}, b: {G: y}, condition: a and b}", ""}, /* asked after the other */
+		{"{a: {'F|re': '^..$'}, b: {G: y}, condition: a or b}", "slow-regex:5"},
+		{"{a: {'F|re': '^..$', 'G|contains': abcd}, b: {H: 1}, condition: a and not b}", ""},
+		{"{a: {'F|re': '^..$', 'G|contains': [abcd, ab]}, condition: a}", "slow-regex:5"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -210,6 +214,17 @@ static void test_rest(void **state)
 					 "x}, condition: not a}\n",
 		 ""},
 	};
+	/* What a correlation only counts makes no alerts: a twin of it, and what to do next, matter to
+	 * nobody. */
+	static const char counted[] =
+		TAGS("[attack.impact]") "name: base\nid: 22222222-1111-4111-8111-111111111111\ntitle_zh: "
+					"甲\ntests: []\ndescription: x\n";
+	static const char correlation[] =
+		"---\ntitle: c\nid: 33333333-1111-4111-8111-111111111111\ntitle_zh: 乙\ntests: "
+		"[]\nnext_steps: x\nnext_steps_zh: x\n"
+		"description: x\ncorrelation: {type: event_count, rules: [Base], timespan: 5m, condition: "
+		"{gte: 2}%s}\n";
+	char text[2048];
 	const char *said;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -222,6 +237,13 @@ static void test_rest(void **state)
 					     "x\ndescription: x\n",
 		     true);
 	assert_string_equal(said, "incomplete:1"); /* the id */
+	assert_string_equal(check(*state, counted, true), "incomplete:1 incomplete:1");
+	snprintf(text, sizeof(text), correlation, "");
+	memmove(text + sizeof(counted) - 1, text, strlen(text) + 1);
+	memcpy(text, counted, sizeof(counted) - 1);
+	assert_string_equal(check(*state, text, true), "");
+	strcpy(strrchr(text, '}'), ", generate: true}\n");
+	assert_string_equal(check(*state, text, true), "incomplete:1 incomplete:1");
 }
 
 /* A rule of many alternatives that contradict one another: an answer soon, whatever it is. */
