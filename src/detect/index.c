@@ -37,7 +37,13 @@ struct probing {
 	struct matcher *matcher;
 	const uint32_t *hits;
 	struct recall_hits *kept; /* where hits are noted, too, or NULL */
+	uint32_t *recent;         /* literals found in the long text at hand, or NULL */
 };
+
+/* In a long text, which may repeat one thing ever again, a literal is noted once, unless another takes its
+ * place. */
+#define LONG_TEXT 256
+#define RECENT 64
 
 static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 {
@@ -66,7 +72,16 @@ static inline void found(struct probing *probing, uint32_t hit)
 
 static void found_literal(void *context, uint32_t payload)
 {
-	found(context, payload);
+	struct probing *probing = context;
+
+	if (probing->recent) {
+		uint32_t *recent = &probing->recent[payload % RECENT];
+
+		if (*recent == payload)
+			return;
+		*recent = payload;
+	}
+	found(probing, payload);
 }
 
 /* -- probes -------------------------------------------------------------------------------------------- */
@@ -83,11 +98,28 @@ static inline void look_up(struct probing *probing, const struct hash_table *tab
 	}
 }
 
-static void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
+static void scan(struct probing *probing, const struct probe *probe, struct str lower)
 {
 	gram_table_scan(&probe->literals, lower, found_literal, probing);
 	if (probe->shorts)
 		short_table_scan(probe->shorts, lower, found_literal, probing);
+}
+
+static void scan_long(struct probing *probing, const struct probe *probe, struct str lower)
+{
+	uint32_t recent[RECENT] = {0};
+
+	probing->recent = recent;
+	scan(probing, probe, lower);
+	probing->recent = NULL;
+}
+
+static inline void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
+{
+	if (lower.len >= LONG_TEXT)
+		scan_long(probing, probe, lower);
+	else
+		scan(probing, probe, lower);
 }
 
 static void probe_value(struct probing *probing, const struct probe *probe, struct str lower)
@@ -184,7 +216,7 @@ static unsigned add_values(struct probing *probing, const struct probe *probe, s
 
 void index_probe(struct matcher *matcher, const struct index *index)
 {
-	struct probing probing = {matcher, index->hits, NULL};
+	struct probing probing = {.matcher = matcher, .hits = index->hits};
 	struct lookup lookups[LOOKUPS];
 	unsigned count = 0;
 

@@ -63,7 +63,13 @@ static inline void match_clause(struct matcher *matcher, uint32_t rule, uint32_t
 bool predicate_holds_for(struct matcher *matcher, const struct predicate *predicate,
 			 struct view_value *value);
 /* For the event at hand, remembered. */
-bool predicate_holds(struct matcher *matcher, uint32_t predicate);
+bool predicate_look(struct matcher *matcher, uint32_t predicate);
+static inline bool predicate_holds(struct matcher *matcher, uint32_t predicate)
+{
+	uint32_t memo = matcher->predicates[predicate];
+
+	return matcher_knows(matcher, memo) ? memo & MEMO_STATE : predicate_look(matcher, predicate);
+}
 bool node_holds(struct matcher *matcher, uint32_t node);
 
 #endif

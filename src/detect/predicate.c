@@ -217,8 +217,8 @@ static bool is_plain_keyword(const struct predicate *predicate)
 	       !memchr(predicate->text.ptr, 0, predicate->text.len);
 }
 
-static bool holds_for_value(struct matcher *matcher, const struct predicate *predicate,
-			    struct view_value *value)
+static inline bool holds_for(struct matcher *matcher, const struct predicate *predicate,
+			     struct view_value *value)
 {
 	return !value->null && budget_spend(&matcher->budget, BUDGET_VALUE + value->text.len) &&
 	       table[predicate->type](matcher, predicate, value);
@@ -227,41 +227,44 @@ static bool holds_for_value(struct matcher *matcher, const struct predicate *pre
 static bool holds_for_slot(struct matcher *matcher, const struct predicate *predicate)
 {
 	struct view_value *values = matcher->view.values;
+	uint32_t at = view_first(&matcher->view, predicate->slot);
 
-	for (uint32_t at = view_first(&matcher->view, predicate->slot); at != VIEW_END; at = values[at].next)
-		if (holds_for_value(matcher, predicate, &values[at]))
+	for (; at != VIEW_END && !matcher->budget.out; at = values[at].next)
+		if (holds_for(matcher, predicate, &values[at]))
 			return true;
 	return false;
 }
 
-static bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
+/* Out of the way of the others, which are many. */
+static __attribute__((noinline)) bool holds_for_any(struct matcher *matcher,
+						    const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
 
 	if (is_plain_keyword(predicate)) {
 		struct str all = view_all(view);
 
-		return budget_spend(&matcher->budget, all.len) && fold_contains(all, predicate->text);
+		return budget_spend(&matcher->budget, BUDGET_VALUE + all.len) &&
+		       fold_contains(all, predicate->text);
 	}
-	for (uint32_t at = 0; at < view->value_count; at++)
-		if (holds_for_value(matcher, predicate, &view->values[at]))
+	for (uint32_t at = 0; at < view->value_count && !matcher->budget.out; at++)
+		if (holds_for(matcher, predicate, &view->values[at]))
 			return true;
 	return false;
 }
 
-bool predicate_holds(struct matcher *matcher, uint32_t index)
+bool predicate_look(struct matcher *matcher, uint32_t index)
 {
 	const struct predicate *predicate = &matcher->set->predicates.items[index];
 	uint32_t *memo = &matcher->predicates[index];
 	bool result;
 
-	if (matcher_knows(matcher, *memo))
-		return *memo & MEMO_STATE;
 	if (predicate->type == PREDICATE_EXPIRED)
 		result = matcher->received >= predicate->time;
+	else if (predicate->slot == SLOT_ANY)
+		result = holds_for_any(matcher, predicate);
 	else
-		result = predicate->slot == SLOT_ANY ? holds_for_any(matcher, predicate)
-						     : holds_for_slot(matcher, predicate);
+		result = holds_for_slot(matcher, predicate);
 	if (matcher->budget.out)
 		return false; /* not known, and so not remembered */
 	/* Both ask whether there is a value at all, and may want that there is none. */

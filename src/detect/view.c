@@ -28,6 +28,7 @@ static inline uint32_t add_value(struct view *view, struct value value)
 
 	*added = (struct view_value){
 		.text = value_str(value), .next = VIEW_END, .null = value.type == VALUE_NULL};
+	view->size += value.len;
 	return view->value_count++;
 }
 
@@ -96,6 +97,7 @@ void view_make(struct view *view, const struct event *event, uint32_t stamp, uin
 	must(event->attr_count <= EVENT_ATTRS_MAX && event->field_count <= FIELD_COUNT);
 	arena_reset(view->arena);
 	view->value_count = 0;
+	view->size = 0;
 	view->stamp = stamp;
 	view->all = (struct str){0};
 	view->keyword_min = keyword_min;
@@ -148,14 +150,11 @@ struct str view_all(struct view *view)
 {
 	struct view_shape *shape = &view->shapes[view->value_count % VIEW_SHAPES];
 	bool learn = !shape->known || view->stamp % LEARN_EACH == 0;
-	size_t len = 0;
 	char *out;
 
 	if (view->all.ptr)
 		return view->all;
-	for (uint32_t i = 0; i < view->value_count; i++)
-		len += view->values[i].text.len + 1;
-	view->all.ptr = out = arena_alloc(view->arena, len + FINDER_PADDING);
+	view->all.ptr = out = arena_alloc(view->arena, view->size + view->value_count + FINDER_PADDING);
 	for (uint32_t i = 0; i < view->value_count; i++) {
 		struct view_value *value = &view->values[i];
 

@@ -38,6 +38,7 @@ struct view {
 	struct view_slot *slots;
 	struct view_value values[VIEW_VALUES_MAX];
 	uint32_t value_count, stamp, keyword_min;
+	size_t size;    /* bytes of all values */
 	struct str all; /* ptr NULL: not made yet */
 	struct view_shape shapes[VIEW_SHAPES];
 };

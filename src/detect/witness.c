@@ -195,7 +195,8 @@ static struct clauses clauses_of(struct witness_costs *costs, uint32_t at, bool 
 
 /* -- guards -------------------------------------------------------------------------------------------- */
 
-/* Of values that the predicate holds for; 0 where that is not known. */
+/* Of values that the predicate holds for; 0 where that is not known, and for searches, which are left to the
+   evaluation: that has a budget. */
 static double known_share(const struct witness_costs *costs, const struct predicate *predicate)
 {
 	char lower[TEXT_MAX];
