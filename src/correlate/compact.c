@@ -4,11 +4,11 @@
  * key's newest less twice the lateness (a watermark is within the lateness of the
  * newest, and times are within the lateness of receipt); so of what is older
  *
- *	event_count                the newest threshold - 1 are enough,
- *	value_count, temporal      the newest of each value is,
+ *	value_count, temporal      the newest of each value is enough,
  *	temporal_ordered           of a run of the same rule the last is.
  *
- * None of this changes what comes true. Only where a key then has more than
+ * (Of event_count what is older lies within one timespan and is fewer than the
+ * threshold.) None of this changes what comes true. Only where a key then has more than
  * CORRELATOR_ENTRIES_MAX does it forget.
  */
 #include "correlate/private.h"
@@ -48,16 +48,6 @@ static void merge(struct entry *into, struct entry *from)
 {
 	into->weight = into->weight > UINT32_MAX - from->weight ? UINT32_MAX : into->weight + from->weight;
 	from->weight = 0;
-}
-
-static void compact_counted(struct key *key, uint32_t old)
-{
-	uint32_t enough = key->tracker->correlation->threshold - 1;
-
-	while (old > enough) {
-		key_pop(key);
-		old--;
-	}
 }
 
 /* Where the kept entry of each value is, in the slots' counts (from 1). */
@@ -114,8 +104,6 @@ static void compact(struct correlator *correlator, struct key *key)
 
 	if (key->tracker->way == WAY_ORDERED)
 		compact_runs(key, old);
-	else if (key->tracker->correlation->type == CORRELATION_EVENT_COUNT)
-		compact_counted(key, old);
 	else if (key->tracker->correlation->type == CORRELATION_VALUE_COUNT)
 		compact_values(correlator, key, old);
 	else if (key->tracker->correlation->type == CORRELATION_TEMPORAL)

@@ -298,6 +298,20 @@ static void pass_time(struct correlator *correlator, enum lane lane, int64_t tim
 		clock->watermark = time - lateness;
 }
 
+/* Keys are all over memory: those of the notes that come next are on their way meanwhile. */
+static void look_ahead(const struct correlator *correlator, const struct findings *findings, size_t note,
+		       unsigned lane)
+{
+	static const unsigned distances[] = {24, 16, 8};
+
+	for (unsigned step = 0; step < sizeof(distances) / sizeof(distances[0]); step++)
+		if (note + distances[step] < findings->notes.len) {
+			const struct note *next = &findings->notes.items[note + distances[step]];
+
+			key_expect(&correlator->trackers[next->correlation], next->key, lane, step);
+		}
+}
+
 static void take_notes(struct correlator *correlator, const struct findings *findings,
 		       const struct finding *finding, int64_t time)
 {
@@ -314,6 +328,7 @@ static void take_notes(struct correlator *correlator, const struct findings *fin
 			.text = str_of(findings->texts.ptr + note->key_at, note->key_len),
 		};
 
+		look_ahead(correlator, findings, finding->first_note + i, finding->lane);
 		track(correlator, &correlator->trackers[note->correlation], &arrival);
 	}
 }

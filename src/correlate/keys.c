@@ -81,6 +81,37 @@ static struct key *find(const struct tracker *tracker, struct hash128 hash, unsi
 	return key;
 }
 
+void key_expect(const struct tracker *tracker, struct hash128 hash, unsigned lane, unsigned step)
+{
+	struct key **bucket = tracker->bucket_count ? bucket_of(tracker, hash, lane) : NULL;
+	const struct key *key;
+
+	if (!bucket)
+		return;
+	if (step == 0) {
+		__builtin_prefetch(bucket);
+		return;
+	}
+	key = *bucket;
+	if (!key)
+		return;
+	if (step == 1) {
+		__builtin_prefetch(key);
+		__builtin_prefetch((const char *)key + 64);
+		__builtin_prefetch((const char *)key + 128);
+		__builtin_prefetch((const char *)key + 192);
+		return;
+	}
+	if (key->older)
+		__builtin_prefetch(&key->older->newer);
+	if (key->newer)
+		__builtin_prefetch(&key->newer->older);
+	if (key->ring.count)
+		__builtin_prefetch(ring_at(&key->ring, key->ring.count - 1));
+	if (key->ring.count)
+		__builtin_prefetch(ring_at(&key->ring, 0));
+}
+
 static struct key *make(struct correlator *correlator, struct tracker *tracker, const struct arrival *arrival)
 {
 	const struct correlation *correlation = tracker->correlation;
@@ -155,8 +186,7 @@ static bool is_over(const struct correlator *correlator, const struct key *key)
 {
 	int64_t watermark = correlator->clocks[key->lane].watermark;
 
-	return watermark != TIME_NEVER && key->newest + key->tracker->correlation->timespan <= watermark &&
-	       key->end <= watermark;
+	return watermark != TIME_NEVER && key->newest + key->tracker->correlation->timespan <= watermark;
 }
 
 /* In the import lane time goes back and forth: there keys stay until they are evicted. */
@@ -243,21 +273,20 @@ void key_resize(struct correlator *correlator, struct key *key, uint32_t capacit
 	window_rebuild(key);
 }
 
-/* Of one event the rules stand with the later ones first: it is no chain with itself. */
-static bool is_behind(const struct entry *a, const struct entry *b)
+static bool is_behind(const struct entry *a, const struct entry *b, bool chains)
 {
 	if (a->time != b->time)
 		return a->time > b->time;
 	if (a->seq != b->seq)
 		return a->seq > b->seq;
-	return a->position < b->position;
+	return chains && a->position < b->position;
 }
 
-uint32_t entries_insert(struct ring *ring, const struct entry *entry)
+uint32_t entries_insert(struct ring *ring, const struct entry *entry, bool chains)
 {
 	uint32_t place = ring->count++;
 
-	for (; place > 0 && is_behind(ring_at(ring, place - 1), entry); place--)
+	for (; place > 0 && is_behind(ring_at(ring, place - 1), entry, chains); place--)
 		*ring_at(ring, place) = *ring_at(ring, place - 1);
 	*ring_at(ring, place) = *entry;
 	return place;
@@ -276,11 +305,12 @@ void key_pop(struct key *key)
 
 void key_absorb(struct correlator *correlator, struct key *key, uint32_t last)
 {
-	uint64_t repeats = 0;
+	uint64_t repeats = 0,
+		 seq = ring_at(&key->ring, last)->seq; /* the other rules of that event repeat nothing */
 	int64_t time = key->last;
 
 	for (uint32_t i = 0; key->ring.count && ring_at(&key->ring, 0)->time < key->end; i++) {
-		if (i > last) {
+		if (i > last && ring_at(&key->ring, 0)->seq != seq) {
 			repeats += ring_at(&key->ring, 0)->weight;
 			time = ring_at(&key->ring, 0)->time;
 		}

@@ -123,6 +123,8 @@ struct correlator {
 /* The key of an arrival, made where there is none, now the newest of its lane. */
 struct key *key_touch(struct correlator *correlator, struct tracker *tracker, const struct arrival *arrival,
 		      bool *ret_new);
+/* A key will be touched soon: in three steps its memory is asked for. */
+void key_expect(const struct tracker *tracker, struct hash128 hash, unsigned lane, unsigned step);
 void key_free(struct correlator *correlator, struct key *key);
 /* Takes away keys that nothing can come of any more, a few at a time. */
 void keys_expire(struct correlator *correlator, struct tracker *tracker, enum lane lane);
@@ -135,8 +137,9 @@ static inline struct entry *ring_at(const struct ring *ring, uint32_t index)
 }
 /* Gives the ring room for capacity entries, a power of two or 0, and the window as many values. */
 void key_resize(struct correlator *correlator, struct key *key, uint32_t capacity);
-/* Puts an entry in its place by time and number; the ring must have room. Returns the place. */
-uint32_t entries_insert(struct ring *ring, const struct entry *entry);
+/* Puts an entry in its place by time and number; the ring must have room. Returns the place. chains: of one
+   event the rules stand with the later ones first, so that it makes no chain with itself. */
+uint32_t entries_insert(struct ring *ring, const struct entry *entry, bool chains);
 /* Takes the first entry off, of the window too where it is in it. */
 void key_pop(struct key *key);
 

@@ -114,7 +114,7 @@ static bool load_entries(struct message_reader *reader, struct key *key, uint32_
 		entry.weight = message_get_u32(reader);
 		if (reader->bad || entry.position >= key->tracker->correlation->rule_count ||
 		    !is_time(entry.time) || entry.time == TIME_NEVER || entry.weight == 0 ||
-		    entries_insert(&key->ring, &entry) != i)
+		    entries_insert(&key->ring, &entry, key->best) != i)
 			return false;
 	}
 	return true;

@@ -148,7 +148,7 @@ static void take(struct correlator *correlator, struct key *key, const struct ar
 	}
 	forget_old(correlator, key);
 	key_make_room(correlator, key);
-	place = entries_insert(&key->ring, &entry);
+	place = entries_insert(&key->ring, &entry, key->tracker->way == WAY_ORDERED);
 	if (key->tracker->way == WAY_ORDERED)
 		ordered_take(correlator, key, arrival, place);
 	else

@@ -166,19 +166,15 @@ void closed_take(struct correlator *correlator, struct key *key, const struct en
 	}
 	if (key->ring.count == key->ring.capacity)
 		key_resize(correlator, key, key->ring.capacity ? 2 * key->ring.capacity : 4);
-	entries_insert(&key->ring, entry);
+	entries_insert(&key->ring, entry, false);
 	timer_set(correlator, key);
 }
 
 void timers_run(struct correlator *correlator, enum lane lane, int64_t limit)
 {
-	struct clock_of_lane *clock = &correlator->clocks[lane];
-
 	while (correlator->timers[lane].len && correlator->timers[lane].items[0]->deadline <= limit) {
 		struct key *key = correlator->timers[lane].items[0];
 
-		if (clock->watermark < key->deadline)
-			clock->watermark = key->deadline; /* what comes of it is not late */
 		key->pinned = true;
 		decide(correlator, key);
 		key->pinned = false;

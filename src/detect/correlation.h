@@ -12,7 +12,7 @@
 #define CORRELATION_RULES_MAX 64     /* that one refers to */
 #define CORRELATION_FIELDS_MAX 16    /* of group-by; of condition's field */
 #define CORRELATION_DEPTH_MAX 16     /* correlations of correlations */
-#define CORRELATION_COUNT_MAX 100000 /* that gte or gt of a count may ask for */
+#define CORRELATION_COUNT_MAX 50000 /* that gte or gt of a count may ask for */
 
 enum correlation_type {
 	CORRELATION_EVENT_COUNT,

@@ -2,11 +2,10 @@
 /* Running a rule set over an event: groups, candidates, conditions. */
 #include "detect/match.h"
 
-#include "detect/category.h"
-
 #include <time.h>
 
 #include "base/clock.h"
+#include "detect/category.h"
 
 #define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 
