@@ -55,24 +55,29 @@ int64_t clock_from_civil(const struct clock_civil *civil)
 	       civil->second * CLOCK_SECOND + civil->microsecond;
 }
 
+/* Days to a date after Neri and Schneider, "Euclidean affine functions and their application to calendar
+   algorithms" (2022): years begin in March, and eras are added so that all numbers are positive and, for
+   every int64_t of microseconds, below 2^30. */
+#define ERAS_ADDED 800
+
 void clock_to_civil(int64_t time, struct clock_civil *ret_civil)
 {
-	int64_t days = floor_div(time, CLOCK_DAY),
-		rest = time % CLOCK_DAY + (time % CLOCK_DAY < 0 ? CLOCK_DAY : 0);
-	int64_t shifted = days + 719468, era = floor_div(shifted, 146097);
-	int64_t day_of_era = shifted - era * 146097;
-	int64_t year_of_era =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int month_from_march = (int)((5 * day_of_year + 2) / 153);
+	const int64_t days = floor_div(time, CLOCK_DAY), rest = time - days * CLOCK_DAY;
+	const uint32_t seconds = (uint32_t)(rest / CLOCK_SECOND);
+	const uint32_t day = (uint32_t)(days + 719468 + ERAS_ADDED * 146097);
+	const uint32_t century = (4 * day + 3) / 146097, of_century = (4 * day + 3) % 146097 / 4;
+	const uint64_t product = UINT64_C(2939745) * (4 * of_century + 3);
+	const uint32_t day_of_year = (uint32_t)product / 2939745 / 4;
+	const uint32_t month = 2141 * day_of_year + 197913;
+	const bool next_year = day_of_year >= 306; /* January and February */
 
-	ret_civil->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
-	ret_civil->month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-	ret_civil->year = year_of_era + era * 400 + (ret_civil->month <= 2);
-	ret_civil->hour = (int)(rest / CLOCK_HOUR);
-	ret_civil->minute = (int)(rest / CLOCK_MINUTE % 60);
-	ret_civil->second = (int)(rest / CLOCK_SECOND % 60);
-	ret_civil->microsecond = (int)(rest % CLOCK_SECOND);
+	ret_civil->year = (int64_t)(100 * century + (uint32_t)(product >> 32)) - 400 * ERAS_ADDED + next_year;
+	ret_civil->month = (int)(month >> 16) - (next_year ? 12 : 0);
+	ret_civil->day = (int)((month & 0xFFFF) / 2141) + 1;
+	ret_civil->hour = (int)(seconds / 3600);
+	ret_civil->minute = (int)(seconds / 60 % 60);
+	ret_civil->second = (int)(seconds % 60);
+	ret_civil->microsecond = (int)(rest - (int64_t)seconds * CLOCK_SECOND);
 }
 
 int clock_weekday(int64_t time)
@@ -82,14 +87,13 @@ int clock_weekday(int64_t time)
 	return (int)(days - floor_div(days, 7) * 7);
 }
 
-/* value in exactly digits places, behind which punctuation follows; by hand, since it is on the event path.
- */
-static char *put_number(char *out, int64_t value, int digits, char punctuation)
+/* Two digits, and what stands behind them; by hand, since it is on the event path. */
+static char *put_two(char *out, unsigned value, char punctuation)
 {
-	for (int i = digits; i-- > 0; value /= 10)
-		out[i] = (char)('0' + value % 10);
-	out[digits] = punctuation;
-	return out + digits + 1;
+	out[0] = (char)('0' + value / 10);
+	out[1] = (char)('0' + value % 10);
+	out[2] = punctuation;
+	return out + 3;
 }
 
 void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE])
@@ -99,13 +103,16 @@ void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE])
 	struct clock_civil c;
 
 	clock_to_civil(time < first ? first : time >= end ? end - 1 : time, &c);
-	out = put_number(out, c.year, 4, '-');
-	out = put_number(out, c.month, 2, '-');
-	out = put_number(out, c.day, 2, 'T');
-	out = put_number(out, c.hour, 2, ':');
-	out = put_number(out, c.minute, 2, ':');
-	out = put_number(out, c.second, 2, '.');
-	out = put_number(out, c.microsecond, 6, 'Z');
+	put_two(out, (unsigned)c.year / 100, '-');
+	out = put_two(out + 2, (unsigned)c.year % 100, '-');
+	out = put_two(out, (unsigned)c.month, '-');
+	out = put_two(out, (unsigned)c.day, 'T');
+	out = put_two(out, (unsigned)c.hour, ':');
+	out = put_two(out, (unsigned)c.minute, ':');
+	out = put_two(out, (unsigned)c.second, '.');
+	put_two(out, (unsigned)c.microsecond / 10000, 'Z');
+	put_two(out + 2, (unsigned)c.microsecond / 100 % 100, 'Z');
+	out = put_two(out + 4, (unsigned)c.microsecond % 100, 'Z');
 	*out = 0;
 }
 
@@ -195,32 +202,78 @@ static int days_in_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
+/* Day and time of day, each digit at its place. What is not so is for take_civil(). */
+static bool take_whole(struct str *s, struct clock_civil *c)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	const char *p = s->ptr;
+	unsigned wrong = 0;
+	int n[19];
+
+	if (s->len < sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(form) - 1; i++) {
+		n[i] = p[i] - '0';
+		wrong |= form[i] == '0' ? (unsigned)n[i] > 9 : i != 10 && p[i] != form[i];
+	}
+	if (wrong || (p[10] != 'T' && p[10] != ' ' && p[10] != 't'))
+		return false;
+	c->year = n[0] * 1000 + n[1] * 100 + n[2] * 10 + n[3];
+	c->month = n[5] * 10 + n[6];
+	c->day = n[8] * 10 + n[9];
+	c->hour = n[11] * 10 + n[12];
+	c->minute = n[14] * 10 + n[15];
+	c->second = n[17] * 10 + n[18];
+	*s = str_from_offset(*s, sizeof(form) - 1);
+	return true;
+}
+
+static bool is_day(const struct clock_civil *c)
+{
+	return c->month >= 1 && c->month <= 12 && c->day >= 1 &&
+	       c->day <= days_in_month((int)c->year, c->month);
+}
+
+/* A day, and if anything follows a time of day. */
+static int take_civil(struct str *s, struct clock_civil *c)
+{
+	int year;
+
+	if (take_digits(s, 4, &year) < 0 || take_char(s, '-') < 0 || take_digits(s, 2, &c->month) < 0 ||
+	    take_char(s, '-') < 0 || take_digits(s, 2, &c->day) < 0)
+		return ERR_SYNTAX;
+	c->year = year;
+	if (!is_day(c))
+		return ERR_RANGE;
+	if (!s->len)
+		return 0;
+	if (take_char(s, 'T') < 0 && take_char(s, 't') < 0 && take_char(s, ' ') < 0)
+		return ERR_SYNTAX;
+	if (take_digits(s, 2, &c->hour) < 0 || take_char(s, ':') < 0 || take_digits(s, 2, &c->minute) < 0 ||
+	    take_char(s, ':') < 0 || take_digits(s, 2, &c->second) < 0)
+		return ERR_SYNTAX;
+	return 0;
+}
+
 int clock_parse(struct str text, int64_t default_offset, int64_t *ret_time)
 {
 	struct clock_civil c = {0};
 	int64_t offset = default_offset;
-	int year, r;
+	int r;
 
-	if (take_digits(&text, 4, &year) < 0 || take_char(&text, '-') < 0 ||
-	    take_digits(&text, 2, &c.month) < 0 || take_char(&text, '-') < 0 ||
-	    take_digits(&text, 2, &c.day) < 0)
-		return ERR_SYNTAX;
-	c.year = year;
-	if (c.month < 1 || c.month > 12 || c.day < 1 || c.day > days_in_month(year, c.month))
-		return ERR_RANGE;
-	if (text.len) {
-		if (take_char(&text, 'T') < 0 && take_char(&text, 't') < 0 && take_char(&text, ' ') < 0)
-			return ERR_SYNTAX;
-		if (take_digits(&text, 2, &c.hour) < 0 || take_char(&text, ':') < 0 ||
-		    take_digits(&text, 2, &c.minute) < 0 || take_char(&text, ':') < 0 ||
-		    take_digits(&text, 2, &c.second) < 0 || take_fraction(&text, &c.microsecond) < 0)
-			return ERR_SYNTAX;
-		r = take_offset(&text, &offset);
-		if (r < 0)
-			return r;
-		if (text.len)
-			return ERR_SYNTAX;
+	if (take_whole(&text, &c))
+		r = is_day(&c) ? 0 : ERR_RANGE;
+	else
+		r = take_civil(&text, &c);
+	if (r == 0 && text.len) {
+		r = take_fraction(&text, &c.microsecond);
+		if (r == 0)
+			r = take_offset(&text, &offset);
+		if (r == 0 && text.len)
+			r = ERR_SYNTAX;
 	}
+	if (r < 0)
+		return r;
 	if (c.hour > 23 || c.minute > 59 || c.second > 60)
 		return ERR_RANGE;
 	*ret_time = clock_from_civil(&c) - offset;

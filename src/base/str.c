@@ -16,11 +16,6 @@ bool str_ieq(struct str a, struct str b)
 	return true;
 }
 
-bool str_starts(struct str s, struct str prefix)
-{
-	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
-}
-
 bool str_ends(struct str s, struct str suffix)
 {
 	return s.len >= suffix.len &&
@@ -43,40 +38,12 @@ size_t str_find(struct str s, struct str needle)
 
 	if (needle.len == 0)
 		return 0;
+	if (needle.len == 1)
+		return str_find_char(s, needle.ptr[0]);
 	if (s.len < needle.len)
 		return STR_NOT_FOUND;
 	hit = memmem(s.ptr, s.len, needle.ptr, needle.len);
 	return hit ? (size_t)(hit - s.ptr) : STR_NOT_FOUND;
-}
-
-size_t str_find_char(struct str s, char c)
-{
-	const char *hit = s.len ? memchr(s.ptr, c, s.len) : NULL;
-
-	return hit ? (size_t)(hit - s.ptr) : STR_NOT_FOUND;
-}
-
-struct str str_from_offset(struct str s, size_t offset)
-{
-	if (offset > s.len)
-		offset = s.len;
-	return (struct str){s.ptr ? s.ptr + offset : NULL, s.len - offset};
-}
-
-struct str str_head(struct str s, size_t len)
-{
-	return (struct str){s.ptr, len < s.len ? len : s.len};
-}
-
-struct str str_trim(struct str s)
-{
-	while (s.len && char_is_space(s.ptr[0])) {
-		s.ptr++;
-		s.len--;
-	}
-	while (s.len && char_is_space(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
 }
 
 bool str_split(struct str *rest, char c, struct str *ret_part)
@@ -151,6 +118,10 @@ size_t str_format_i64(int64_t value, char *out)
 	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 	size_t n = 0, len = 0;
 
+	if ((uint64_t)value < 10) {
+		out[0] = (char)('0' + value);
+		return 1;
+	}
 	do
 		digits[n++] = (char)('0' + magnitude % 10);
 	while (magnitude /= 10);

@@ -9,12 +9,14 @@
 #include "bin/rule_files.h"
 #include "collect/reader.h"
 
+#define REPEAT_MAX 1000000
+
 struct job {
 	const struct command *command;
 	struct arguments *arguments;
 	struct rule_files rules;
 	struct source_set *sources;
-	long threads;
+	long threads, repeat;
 	double load_seconds;
 	int status;
 };
@@ -62,10 +64,11 @@ static void run_files(struct job *job, struct evaluation *evaluation)
 	size_t cursor = 0;
 	bool any = false;
 
-	while ((path = argument_next(job->arguments, NULL, &cursor))) {
-		any = true;
-		run_file(job, evaluation, path);
-	}
+	for (long i = 0; i < job->repeat; i++, cursor = 0)
+		while ((path = argument_next(job->arguments, NULL, &cursor))) {
+			any = true;
+			run_file(job, evaluation, path);
+		}
 	if (!any)
 		run_file(job, evaluation, "-");
 }
@@ -79,17 +82,22 @@ static void print_stats(const struct job *job, const struct evaluation_totals *t
 	fprintf(stderr,
 		"{\"events\":%llu,\"matches\":%llu,\"rules_loaded\":%zu,\"rules_refused\":%zu,"
 		"\"files_cached\":%zu,\"load_seconds\":%.6f,\"eval_seconds\":%.6f,\"events_per_second\":%.0f,"
-		"\"candidates_mean\":%.3f,\"rss_bytes\":%lld}\n",
+		"\"candidates_mean\":%.3f,\"candidates_p95\":%llu,\"rss_bytes\":%lld}\n",
 		(unsigned long long)totals->events, (unsigned long long)totals->matches,
 		ruleset_count(job->rules.set), job->rules.refused, ruleset_cached_files(job->rules.set),
 		job->load_seconds, seconds, seconds > 0 ? events / seconds : 0,
-		totals->events ? (double)totals->candidates / events : 0, (long long)usage.ru_maxrss * 1024);
+		totals->events ? (double)totals->candidates / events : 0,
+		(unsigned long long)totals->candidates_p95, (long long)usage.ru_maxrss * 1024);
 }
 
 static void evaluate(struct job *job)
 {
-	struct evaluation *evaluation =
-		evaluation_new(job->sources, job->rules.set, (unsigned)job->threads, stdout);
+	const struct evaluation_options options = {
+		.threads = (unsigned)job->threads,
+		.straight = argument_flag(job->arguments, "straight"),
+		.out = argument_flag(job->arguments, "quiet") ? NULL : stdout,
+	};
+	struct evaluation *evaluation = evaluation_new(job->sources, job->rules.set, &options);
 	int64_t start = clock_monotonic();
 	struct evaluation_totals totals;
 
@@ -127,7 +135,8 @@ static int run(const struct command *command, struct arguments *arguments)
 {
 	struct job job = {.command = command, .arguments = arguments, .status = EXIT_OK};
 
-	if (argument_integer(arguments, "threads", 1, 1, EVALUATION_THREADS_MAX, &job.threads) < 0)
+	if (argument_integer(arguments, "threads", 1, 1, EVALUATION_THREADS_MAX, &job.threads) < 0 ||
+	    argument_integer(arguments, "repeat", 1, 1, REPEAT_MAX, &job.repeat) < 0)
 		return EXIT_USAGE;
 	rule_files_init(&job.rules, NULL, NULL);
 	job.status = load(&job);
@@ -141,7 +150,7 @@ static int run(const struct command *command, struct arguments *arguments)
 const struct command cmd_eval = {
 	.name = "eval",
 	.summary = "match the events of files against rules",
-	.usage = "--rules PATH [--rules PATH …] [--all-rules] [--threads N] [--stats] [FILE…|-]",
+	.usage = "--rules PATH [--rules PATH …] [--all-rules] [--threads N] [--stats] [--quiet] [FILE…|-]",
 	.details =
 		"Reads events, one a line (JSON or log text; gzip, zstd and archives too), or JSON documents "
 		"one\n"
@@ -154,6 +163,9 @@ const struct command cmd_eval = {
 			{"threads", "N", "worker threads (default 1)"},
 			{"stats", NULL, "one JSON line about the run on standard error"},
 			RULE_CACHE_OPTION,
+			{"quiet", NULL, "count the matches, print none"},
+			{"repeat", "N", "read the files N times, to measure (default 1)"},
+			{"straight", NULL, "evaluate every rule without the index: slow, the measure of it"},
 			{"expand", "NAME=VALUE", "a value for %NAME% in rules; may be given again"},
 			CONTENT_OPTION,
 			{0},

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "bin/archive_status.h"
 #include "bin/pipeline_state.h"
+#include "bin/rule_costs.h"
 #include "bin/store_options.h"
 #include "journal/journal.h"
 
@@ -14,6 +15,7 @@ struct status {
 	struct archive_status archive;
 	struct web_pipeline pipeline;
 	uint64_t backlog;
+	size_t rules_aside;
 	bool store_reachable;
 	uint64_t events;
 };
@@ -42,6 +44,16 @@ static bool count_events(const struct config *config, struct arena *arena, uint6
 	return r == 0;
 }
 
+/* As analyze last wrote it down, once a minute. */
+static size_t count_aside(const struct config *config, struct arena *arena)
+{
+	struct rule_costs *costs = rule_costs_open(config_path(config, arena, RULE_COSTS_FILE));
+	size_t count = rule_costs_aside(costs);
+
+	rule_costs_free(costs);
+	return count;
+}
+
 static void read_status(const struct config *config, struct arena *arena, struct status *status)
 {
 	struct pipeline_state *state = pipeline_state_new(config_path(config, arena, "run/processes.json"),
@@ -52,6 +64,7 @@ static void read_status(const struct config *config, struct arena *arena, struct
 	journal_stat(config_path(config, arena, "journal"), &status->journal);
 	if (status->journal.durable_seq >= status->pipeline.next_seq)
 		status->backlog = status->journal.durable_seq - status->pipeline.next_seq + 1;
+	status->rules_aside = count_aside(config, arena);
 	archive_status_read(config, arena, &status->archive);
 	status->store_reachable = count_events(config, arena, &status->events);
 }
@@ -62,8 +75,10 @@ static void print_json(const struct status *status)
 	       "},\"archive\":",
 	       status->journal.durable_seq, status->journal.segments, status->journal.bytes);
 	archive_status_print_json(&status->archive);
-	printf(",\"backlog\":%" PRIu64 ",\"store\":{\"reachable\":%s,\"events\":%" PRIu64 "},\"processes\":[",
-	       status->backlog, status->store_reachable ? "true" : "false", status->events);
+	printf(",\"backlog\":%" PRIu64 ",\"rules_aside\":%zu,\"store\":{\"reachable\":%s,\"events\":%" PRIu64
+	       "},\"processes\":[",
+	       status->backlog, status->rules_aside, status->store_reachable ? "true" : "false",
+	       status->events);
 	for (size_t i = 0; i < status->pipeline.process_count; i++) {
 		const struct web_process *process = &status->pipeline.processes[i];
 
@@ -79,6 +94,9 @@ static void print_text(const struct status *status)
 	       status->journal.durable_seq, status->journal.segments, (double)status->journal.bytes / 1e6);
 	archive_status_print(&status->archive);
 	printf("analyze   %" PRIu64 " records behind\n", status->backlog);
+	if (status->rules_aside)
+		printf("rules     %zu take too long and are not evaluated: see 'wanglou rules report'\n",
+		       status->rules_aside);
 	if (status->store_reachable)
 		printf("store     %" PRIu64 " events\n", status->events);
 	else

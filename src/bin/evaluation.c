@@ -36,15 +36,13 @@ struct worker {
 
 struct evaluation {
 	const struct ruleset *rules;
-	FILE *out;
+	struct evaluation_options options;
 	int64_t started;
 	struct str *endings;        /* of the lines, by rule */
 	struct eval_alerts *alerts; /* NULL where no rule correlates */
 	struct arena *arena;
 	struct evaluation_totals totals;
-	struct worker *workers;
-	unsigned worker_count;
-	bool threaded;
+	struct worker *workers; /* the first is the adding thread's own */
 
 	pthread_mutex_t lock;
 	pthread_cond_t ready, finished;
@@ -88,9 +86,10 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 	arena_reset(worker->arena);
 	event_init(&event, worker->arena);
 	parser_run(worker->parser, &input, &event);
-	count = matcher_run(worker->matcher, &event, &rules);
+	count = evaluation->options.straight ? matcher_run_all(worker->matcher, &event, &rules)
+					     : matcher_run(worker->matcher, &event, &rules);
 	batch->matches += count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && evaluation->options.out; i++)
 		add_line(batch, evaluation, record, rules[i]);
 	if (batch->findings && count)
 		eval_alerts_note(evaluation->alerts, batch->findings, worker->matcher, rules, count, &event,
@@ -117,8 +116,8 @@ static void write_batch(struct evaluation *evaluation, struct batch *batch)
 		eval_alerts_run(evaluation->alerts, batch->findings, begin_alert, batch, &batch->lines);
 		findings_clear(batch->findings);
 	}
-	if (batch->lines.len)
-		fwrite(batch->lines.ptr, 1, batch->lines.len, evaluation->out);
+	if (batch->lines.len && evaluation->options.out)
+		fwrite(batch->lines.ptr, 1, batch->lines.len, evaluation->options.out);
 	evaluation->totals.events += batch->count;
 	evaluation->totals.matches += batch->matches;
 	buf_clear(&batch->lines);
@@ -135,20 +134,27 @@ static struct batch *batch_at(struct evaluation *evaluation, uint64_t number)
 	return &evaluation->ring[number % evaluation->ring_size];
 }
 
-/* The next batch that is ready; NULL at the end. */
+/* The next batch that is ready, NULL where none is. Under the lock. */
 static struct batch *take_batch(struct evaluation *evaluation)
 {
-	struct batch *batch = NULL;
+	struct batch *batch = batch_at(evaluation, evaluation->next);
 
-	pthread_mutex_lock(&evaluation->lock);
-	while (!evaluation->ended && batch_at(evaluation, evaluation->next)->state != BATCH_READY)
-		pthread_cond_wait(&evaluation->ready, &evaluation->lock);
-	if (batch_at(evaluation, evaluation->next)->state == BATCH_READY) {
-		batch = batch_at(evaluation, evaluation->next++);
-		batch->state = BATCH_TAKEN;
-	}
-	pthread_mutex_unlock(&evaluation->lock);
+	if (batch->state != BATCH_READY)
+		return NULL;
+	evaluation->next++;
+	batch->state = BATCH_TAKEN;
 	return batch;
+}
+
+/* Gives the lock back meanwhile. */
+static void work_on(struct worker *worker, struct batch *batch)
+{
+	struct evaluation *evaluation = worker->evaluation;
+
+	pthread_mutex_unlock(&evaluation->lock);
+	run_batch(worker, batch);
+	pthread_mutex_lock(&evaluation->lock);
+	batch->state = BATCH_FINISHED;
 }
 
 static void *worker_main(void *context)
@@ -157,22 +163,34 @@ static void *worker_main(void *context)
 	struct evaluation *evaluation = worker->evaluation;
 	struct batch *batch;
 
-	while ((batch = take_batch(evaluation))) {
-		run_batch(worker, batch);
-		pthread_mutex_lock(&evaluation->lock);
-		batch->state = BATCH_FINISHED;
-		pthread_cond_signal(&evaluation->finished);
-		pthread_mutex_unlock(&evaluation->lock);
+	pthread_mutex_lock(&evaluation->lock);
+	for (;;) {
+		batch = take_batch(evaluation);
+		if (batch) {
+			work_on(worker, batch);
+			pthread_cond_signal(&evaluation->finished);
+		} else if (evaluation->ended) {
+			break;
+		} else {
+			pthread_cond_wait(&evaluation->ready, &evaluation->lock);
+		}
 	}
+	pthread_mutex_unlock(&evaluation->lock);
 	return NULL;
 }
 
-/* Waits until a batch has been worked on, and writes it. A free one is left alone. */
+/* Works along until a batch has been worked on, and writes it. A free one is left alone. */
 static void settle(struct evaluation *evaluation, struct batch *batch)
 {
 	pthread_mutex_lock(&evaluation->lock);
-	while (batch->state == BATCH_READY || batch->state == BATCH_TAKEN)
-		pthread_cond_wait(&evaluation->finished, &evaluation->lock);
+	while (batch->state == BATCH_READY || batch->state == BATCH_TAKEN) {
+		struct batch *mine = take_batch(evaluation);
+
+		if (mine)
+			work_on(&evaluation->workers[0], mine);
+		else
+			pthread_cond_wait(&evaluation->finished, &evaluation->lock);
+	}
 	pthread_mutex_unlock(&evaluation->lock);
 	if (batch->state == BATCH_FINISHED)
 		write_batch(evaluation, batch);
@@ -183,11 +201,6 @@ static void hand_over(struct evaluation *evaluation)
 {
 	struct batch *batch = batch_at(evaluation, evaluation->filling);
 
-	if (!evaluation->threaded) {
-		run_batch(&evaluation->workers[0], batch);
-		write_batch(evaluation, batch);
-		return;
-	}
 	pthread_mutex_lock(&evaluation->lock);
 	batch->state = BATCH_READY;
 	pthread_cond_signal(&evaluation->ready);
@@ -217,30 +230,27 @@ static void make_endings(struct evaluation *evaluation)
 	buf_done(&text);
 }
 
-static void start_worker(struct evaluation *evaluation, struct worker *worker,
-			 const struct source_set *sources)
+static void init_worker(struct evaluation *evaluation, struct worker *worker,
+			const struct source_set *sources)
 {
 	*worker = (struct worker){.evaluation = evaluation,
 				  .parser = parser_new(sources),
 				  .matcher = matcher_new(evaluation->rules),
 				  .arena = arena_new(0)};
 	must(worker->parser && worker->arena);
-	if (evaluation->threaded)
-		must(pthread_create(&worker->thread, NULL, worker_main, worker) == 0);
 }
 
 struct evaluation *evaluation_new(const struct source_set *sources, const struct ruleset *rules,
-				  unsigned threads, FILE *out)
+				  const struct evaluation_options *options)
 {
 	struct evaluation *evaluation = calloc(1, sizeof(*evaluation));
+	const unsigned threads = options->threads;
 
 	must(evaluation && threads >= 1 && threads <= EVALUATION_THREADS_MAX);
 	evaluation->rules = rules;
-	evaluation->out = out;
+	evaluation->options = *options;
 	evaluation->started = clock_now();
-	evaluation->threaded = threads > 1;
-	evaluation->worker_count = threads;
-	evaluation->ring_size = evaluation->threaded ? threads * BATCHES_PER_THREAD : 1;
+	evaluation->ring_size = threads > 1 ? threads * BATCHES_PER_THREAD : 1;
 	evaluation->ring = calloc(evaluation->ring_size, sizeof(*evaluation->ring));
 	evaluation->workers = calloc(threads, sizeof(*evaluation->workers));
 	evaluation->arena = arena_new(0);
@@ -257,7 +267,10 @@ struct evaluation *evaluation_new(const struct source_set *sources, const struct
 	}
 	make_endings(evaluation);
 	for (unsigned i = 0; i < threads; i++)
-		start_worker(evaluation, &evaluation->workers[i], sources);
+		init_worker(evaluation, &evaluation->workers[i], sources);
+	for (unsigned i = 1; i < threads; i++)
+		must(pthread_create(&evaluation->workers[i].thread, NULL, worker_main,
+				    &evaluation->workers[i]) == 0);
 	return evaluation;
 }
 
@@ -279,17 +292,43 @@ static void stop_workers(struct evaluation *evaluation)
 	evaluation->ended = true;
 	pthread_cond_broadcast(&evaluation->ready);
 	pthread_mutex_unlock(&evaluation->lock);
-	for (unsigned i = 0; i < evaluation->worker_count; i++) {
-		struct worker *worker = &evaluation->workers[i];
+	for (unsigned i = 1; i < evaluation->options.threads; i++)
+		pthread_join(evaluation->workers[i].thread, NULL);
+}
 
-		if (evaluation->threaded)
-			pthread_join(worker->thread, NULL);
-		evaluation->totals.candidates += matcher_candidates(worker->matcher);
-		evaluation->totals.exceeded += matcher_exceeded(worker->matcher);
-		parser_free(worker->parser);
-		matcher_free(worker->matcher);
-		arena_free(worker->arena);
+/* Adds up the events of all workers by how many candidates they had. */
+static void count_candidates(const struct evaluation *evaluation, uint64_t ret_events[CANDIDATES_BUCKETS])
+{
+	memset(ret_events, 0, CANDIDATES_BUCKETS * sizeof(*ret_events));
+	for (unsigned i = 0; i < evaluation->options.threads; i++) {
+		const uint64_t *events = matcher_candidates_histogram(evaluation->workers[i].matcher);
+
+		for (size_t n = 0; n < CANDIDATES_BUCKETS; n++)
+			ret_events[n] += events[n];
 	}
+}
+
+/* The least count of candidates that at least 95 of 100 events do not exceed. */
+static uint64_t candidates_p95(const struct evaluation *evaluation)
+{
+	uint64_t events[CANDIDATES_BUCKETS], all = 0, seen = 0;
+	size_t n = 0;
+
+	count_candidates(evaluation, events);
+	for (size_t i = 0; i < CANDIDATES_BUCKETS; i++)
+		all += events[i];
+	while (n + 1 < CANDIDATES_BUCKETS && (seen += events[n]) < all - all / 20)
+		n++;
+	return n;
+}
+
+static void free_worker(struct evaluation *evaluation, struct worker *worker)
+{
+	evaluation->totals.candidates += matcher_candidates(worker->matcher);
+	evaluation->totals.exceeded += matcher_exceeded(worker->matcher);
+	parser_free(worker->parser);
+	matcher_free(worker->matcher);
+	arena_free(worker->arena);
 }
 
 /* Windows that are still open when the input is over. */
@@ -300,8 +339,8 @@ static void end_alerts(struct evaluation *evaluation)
 	if (!evaluation->alerts)
 		return;
 	eval_alerts_run(evaluation->alerts, NULL, NULL, NULL, &lines);
-	if (lines.len)
-		fwrite(lines.ptr, 1, lines.len, evaluation->out);
+	if (lines.len && evaluation->options.out)
+		fwrite(lines.ptr, 1, lines.len, evaluation->options.out);
 	buf_done(&lines);
 	eval_alerts_free(evaluation->alerts);
 }
@@ -312,11 +351,15 @@ struct evaluation_totals evaluation_end(struct evaluation *evaluation)
 
 	if (batch_at(evaluation, evaluation->filling)->count)
 		hand_over(evaluation);
-	for (unsigned i = 0; evaluation->threaded && i < evaluation->ring_size; i++)
+	for (unsigned i = 0; i < evaluation->ring_size; i++)
 		settle(evaluation, batch_at(evaluation, evaluation->filling + i));
 	stop_workers(evaluation);
 	end_alerts(evaluation);
-	fflush(evaluation->out);
+	evaluation->totals.candidates_p95 = candidates_p95(evaluation);
+	for (unsigned i = 0; i < evaluation->options.threads; i++)
+		free_worker(evaluation, &evaluation->workers[i]);
+	if (evaluation->options.out)
+		fflush(evaluation->options.out);
 	for (unsigned i = 0; i < evaluation->ring_size; i++) {
 		arena_free(evaluation->ring[i].arena);
 		buf_done(&evaluation->ring[i].lines);

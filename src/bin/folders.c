@@ -71,10 +71,9 @@ int folders_make(const struct config *config, struct arena *arena, struct err *r
 		r = make_folder(config, arena, "run", 0, 02770);
 	if (r == 0)
 		r = make_folder(config, arena, "journal", 0, 0750);
-	/* Whoever starts the system decides about rules; new files there take the group that may read them.
-	 */
+	/* Whoever starts the system decides about rules; the group may enter, and all within is readable. */
 	if (r == 0)
-		r = make_folder(config, arena, "rules", 0, 02750);
+		r = make_folder(config, arena, "rules", 0, 0750);
 	for (size_t i = 0; process_table[i] && r == 0; i++)
 		r = make_folders_of(config, arena, process_table[i]);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot make the data folder %s: %s", config->data,

@@ -103,9 +103,9 @@ static void *run_reader(void *context)
 
 	while ((slot = await(pipeline, &pipeline->next_fill, SLOT_FREE)) != NULL) {
 		batch_reset(&slot->batch);
-		slot->batch.rules = rules_in_force(pipeline);
 		if (!batch_reader_fill(pipeline->reader, &slot->batch, stopping, pipeline))
 			break;
+		slot->batch.rules = rules_in_force(pipeline); /* after the wait for its records */
 		slot->number = pipeline->next_fill++;
 		move(pipeline, slot, SLOT_FILLED);
 	}

@@ -7,12 +7,12 @@
  *	reader ──► batches (a ring) ──► workers, any order ──► committer, in order
  *
  * A batch is a range of sequence numbers, matched by the rules that were in force when
- * it was begun. The committer saves the range as its
- * intent before it hands anything over, decides which matches are alerts
- * (alert_maker.h), sends them, the audit records and who talked to core, inserts the block under the range as
- *deduplication token, and then moves the cursor. So after a crash at any point the same range is handed over
- *again with the same token, and nothing is lost or stored twice. Audit records and collect's heartbeats are
- *matched like all others but never stored.
+ * it was complete. The committer saves the range as its intent before it hands anything
+ * over, decides which matches are alerts (alert_maker.h), sends them, the audit records
+ * and who talked to core, inserts the block under the range as deduplication token, and
+ * then moves the cursor. So after a crash at any point the same range is handed over
+ * again with the same token, and nothing is lost or stored twice. Audit records and
+ * collect's heartbeats are matched like all others but never stored.
  *
  * What counts over time needs what came before. At a start the records between the
  * saved state and the cursor go through parse and detect once more, for the state

@@ -107,7 +107,6 @@ static void serve(const struct process *process, const struct pipeline_options *
 
 	while (!process_wait_stop(RULES_WATCH_EVERY)) {
 		rules_watch_look(watch, pipeline);
-		rule_costs_aside(options->costs, rules_watch_tell_aside, watch);
 		if (clock_monotonic() >= save_at) {
 			rule_costs_save(options->costs);
 			save_at = clock_monotonic() + SAVE_COSTS_EVERY;

@@ -18,7 +18,6 @@ struct sum {
 	char *id;
 	uint64_t text; /* a hash of the rule's */
 	struct rule_cost cost;
-	bool told; /* that it was set aside */
 };
 
 struct rule_costs {
@@ -144,7 +143,7 @@ void rule_costs_add(struct rule_costs *costs, struct rule_costs_source *source, 
 	pthread_mutex_lock(&costs->lock);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct rule_info *info = ruleset_info(source->set, i);
-		bool aside = matcher_is_aside(matcher, i);
+		bool aside = matcher_is_aside(matcher, i) || ruleset_is_aside(source->set, i);
 		struct rule_stats now;
 		struct sum *sum;
 
@@ -160,29 +159,6 @@ void rule_costs_add(struct rule_costs *costs, struct rule_costs_source *source, 
 		source->told[i] = now;
 	}
 	pthread_mutex_unlock(&costs->lock);
-}
-
-/* Ids are never freed before the end, so one may be told of without the lock. */
-void rule_costs_aside(struct rule_costs *costs, void (*tell)(void *context, struct str rule_id),
-		      void *context)
-{
-	for (size_t i = 0;; i++) {
-		const char *id = NULL;
-
-		pthread_mutex_lock(&costs->lock);
-		for (; i < costs->sums.len && !id; i++) {
-			struct sum *sum = &costs->sums.items[i];
-
-			if (sum->cost.aside && !sum->told)
-				id = sum->id;
-			sum->told = sum->cost.aside;
-		}
-		pthread_mutex_unlock(&costs->lock);
-		if (!id)
-			return;
-		i--; /* stands behind it already */
-		tell(context, str_from(id));
-	}
 }
 
 static void write_sums(struct rule_costs *costs, struct buf *out)
@@ -219,6 +195,17 @@ int rule_costs_save(struct rule_costs *costs)
 		r = io_replace_file(costs->path, out.ptr, out.len, 0640);
 	buf_done(&out);
 	return r;
+}
+
+size_t rule_costs_aside(struct rule_costs *costs)
+{
+	size_t count = 0;
+
+	pthread_mutex_lock(&costs->lock);
+	for (size_t i = 0; i < costs->sums.len; i++)
+		count += costs->sums.items[i].cost.aside;
+	pthread_mutex_unlock(&costs->lock);
+	return count;
 }
 
 struct rule_cost rule_costs_get(struct rule_costs *costs, struct str rule_id)

@@ -32,10 +32,6 @@ void rule_costs_source_done(struct rule_costs_source *source); /* NULL members a
 void rule_costs_add(struct rule_costs *costs, struct rule_costs_source *source,
 		    const struct matcher *matcher);
 
-/* Calls tell() once for each rule that was set aside since the last call, outside all locks. */
-void rule_costs_aside(struct rule_costs *costs, void (*tell)(void *context, struct str rule_id),
-		      void *context);
-
 int rule_costs_save(struct rule_costs *costs);
 
 /* One rule's sum; all zero where it has none. */
@@ -43,6 +39,7 @@ struct rule_cost {
 	struct rule_stats stats;
 	bool aside; /* it went beyond its budget and is not evaluated any more */
 };
+size_t rule_costs_aside(struct rule_costs *costs); /* how many rules are set aside */
 struct rule_cost rule_costs_get(struct rule_costs *costs, struct str rule_id);
 
 /* How long its evaluations took together, ns, from those that were timed. */

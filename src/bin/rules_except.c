@@ -287,10 +287,10 @@ static int write_exception(const struct rules_call *call, const struct rules_edi
 	if (status != EXIT_OK)
 		return status;
 	snprintf(path, sizeof(path), "%s/exceptions", call->paths.folder);
-	r = io_make_folder(path, 0750);
+	r = io_make_folder(path, 0755);
 	snprintf(path, sizeof(path), "%s/exceptions/%.*s.yml", call->paths.folder, STR_FMT(filter->id));
 	if (r == 0)
-		r = io_create_file(path, text.ptr, text.len, 0640);
+		r = io_create_file(path, text.ptr, text.len, 0644);
 	if (r < 0)
 		return command_failed(call->command, "%s cannot be written: %s", path, err_text(r));
 	printf("exception %.*s holds for %zu rule%s\n", STR_FMT(filter->id), count, count == 1 ? "" : "s");

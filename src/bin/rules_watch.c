@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bin/rules_watch.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -8,6 +9,8 @@
 #include "bin/change_record.h"
 #include "bin/sayer.h"
 #include "rules/rules.h"
+
+#define TITLE_MAX 200 /* bytes in a message */
 
 struct rules_watch {
 	const struct process *process;
@@ -18,6 +21,7 @@ struct rules_watch {
 	uint64_t stamp;    /* of the rules in force, or of those that failed */
 	uint64_t settling; /* as it was seen last */
 	unsigned refused;  /* documents of the set in force */
+	size_t told;       /* rules of the set in force that are said to be set aside */
 	bool failed;       /* a change could not be recorded; said once */
 };
 
@@ -124,11 +128,61 @@ static void reload(struct rules_watch *watch, struct pipeline *pipeline)
 		say_kept(watch, r);
 		return;
 	}
+	ruleset_keep_aside(set, watch->rules->set);
 	rulebook_release(watch->rules);
 	watch->rules = rulebook_new(set);
+	watch->told = ruleset_aside(set, NULL, NULL);
 	pipeline_set_rules(pipeline, watch->rules);
 	say_loaded(watch, refused);
 	watch->refused = refused;
+}
+
+struct asides {
+	size_t told, seen;
+	struct {
+		VEC_OF(struct rule_aside)
+	} fresh;
+};
+
+/* Called under the set's lock: only notes. */
+static void note_aside(void *context, const struct rule_aside *aside)
+{
+	struct asides *asides = context;
+
+	if (asides->seen++ >= asides->told)
+		vec_push(&asides->fresh, *aside);
+}
+
+static void tell_aside(struct rules_watch *watch, const struct rule_aside *aside)
+{
+	const struct rule_info *info = ruleset_info(watch->rules->set, aside->rule);
+	struct buf members = {0};
+
+	buf_add_str(&members, STR("\"rule\":"));
+	buf_add_json_string(&members, info->id);
+	buf_add_str(&members, STR(",\"title\":"));
+	buf_add_json_string(&members, info->title);
+	buf_printf(&members,
+		   ",\"events\":%" PRIu64 ",\"milliseconds\":%" PRIu64 ",\"of_milliseconds\":%" PRIu64
+		   ",\"cut_short\":%" PRIu64,
+		   aside->events, aside->nanoseconds / 1000000, aside->thread_nanoseconds / 1000000,
+		   aside->cut_short);
+	sayer_say(
+		watch->sayer, "rules.aside", "error", buf_str(&members),
+		"the rule \"%.*s\" (%.*s) takes too long and is not evaluated any more; change it or switch "
+		"it off",
+		STR_FMT(str_head(info->title, TITLE_MAX)), STR_FMT(info->id));
+	buf_done(&members);
+}
+
+static void tell_asides(struct rules_watch *watch)
+{
+	struct asides asides = {.told = watch->told};
+
+	watch->told = ruleset_aside(watch->rules->set, note_aside, &asides);
+	for (size_t i = 0; i < asides.fresh.len; i++)
+		tell_aside(watch, &asides.fresh.items[i]);
+	vec_done(&asides.fresh);
 }
 
 void rules_watch_look(struct rules_watch *watch, struct pipeline *pipeline)
@@ -137,22 +191,10 @@ void rules_watch_look(struct rules_watch *watch, struct pipeline *pipeline)
 	bool settled = stamp == watch->settling;
 
 	sayer_retry(watch->sayer);
+	tell_asides(watch);
 	watch->settling = stamp;
 	if (stamp == watch->stamp || !settled || !is_recorded(watch))
 		return;
 	watch->stamp = stamp;
 	reload(watch, pipeline);
-}
-
-void rules_watch_tell_aside(void *context, struct str rule_id)
-{
-	struct rules_watch *watch = context;
-	struct buf members = {0};
-
-	buf_add_str(&members, STR("\"rule\":"));
-	buf_add_json_string(&members, rule_id);
-	sayer_say(watch->sayer, "rules.aside", "error", buf_str(&members),
-		  "rule %.*s takes too long and is not evaluated any more; change it or switch it off",
-		  STR_FMT(rule_id));
-	buf_done(&members);
 }

@@ -20,10 +20,8 @@ void rules_watch_free(struct rules_watch *watch); /* NULL is fine */
 
 struct rulebook *rules_watch_rules(const struct rules_watch *watch); /* in force; the watch's */
 
-/* Once in a while: takes up what changed, once the files have been left alone since the last look. */
+/* Once in a while: takes up what changed, once the files have been left alone since the last look, and says
+   which rules were set aside since. */
 void rules_watch_look(struct rules_watch *watch, struct pipeline *pipeline);
-
-/* Says that a rule is not evaluated any more. */
-void rules_watch_tell_aside(void *watch, struct str rule_id);
 
 #endif

@@ -163,8 +163,10 @@ static void fill(struct reader *reader)
 	size_t room, len;
 	la_int64_t offset;
 	int r = ARCHIVE_OK;
+	const bool cheap = reader->start >= CHUNK && reader->end - reader->start <= reader->start;
 
-	if (reader->capacity - reader->end < CHUNK) {
+	/* Early, so that what is read again and again stays in the processor's cache. */
+	if (cheap || reader->capacity - reader->end < CHUNK) {
 		memmove(reader->window, reader->window + reader->start, reader->end - reader->start);
 		reader->end -= reader->start;
 		reader->start = 0;

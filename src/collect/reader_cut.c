@@ -16,26 +16,30 @@ static uint64_t count_lines(struct str text)
 	return lines;
 }
 
-/* Moves the front of the window. */
-static void drop(struct reader_cutter *cutter, struct str *window, size_t len, size_t *used)
+/* Moves the front of the window over so many bytes, in which so many lines end. */
+static void advance(struct reader_cutter *cutter, struct str *window, size_t len, uint64_t lines,
+		    size_t *used)
 {
-	if (!len)
-		return;
-	cutter->line += count_lines(str_head(*window, len));
+	cutter->line += lines;
 	cutter->last = window->ptr[len - 1];
 	cutter->seen = 0;
 	*used += len;
 	*window = str_from_offset(*window, len);
 }
 
-/* The record is at the front of the window, used bytes with what ends it. */
-static void give(struct reader_cutter *cutter, struct str *window, size_t len, size_t with_end, size_t *used,
+static void drop(struct reader_cutter *cutter, struct str *window, size_t len, size_t *used)
+{
+	if (len)
+		advance(cutter, window, len, count_lines(str_head(*window, len)), used);
+}
+
+/* The record is the first len bytes of the window, which stays where it is. */
+static void give(const struct reader_cutter *cutter, struct str window, size_t len,
 		 struct reader_record *ret_record)
 {
 	ret_record->truncated = len > cutter->record_max;
-	ret_record->bytes = str_head(*window, ret_record->truncated ? cutter->record_max : len);
+	ret_record->bytes = str_head(window, ret_record->truncated ? cutter->record_max : len);
 	ret_record->line = cutter->line;
-	drop(cutter, window, with_end, used);
 }
 
 static bool cut_line(struct reader_cutter *cutter, struct str window, bool end,
@@ -49,7 +53,7 @@ static bool cut_line(struct reader_cutter *cutter, struct str window, bool end,
 
 		if (cutter->discarding) {
 			cutter->discarding = !ended;
-			drop(cutter, &window, with_end, used);
+			advance(cutter, &window, with_end, ended, used);
 			continue;
 		}
 		if (!ended && !end && len <= cutter->record_max + 1) { /* 1 for a CR at the end */
@@ -57,12 +61,13 @@ static bool cut_line(struct reader_cutter *cutter, struct str window, bool end,
 			return false;
 		}
 		len -= len && window.ptr[len - 1] == '\r' && (ended || end);
+		if (len)
+			give(cutter, window, len, ret_record);
+		advance(cutter, &window, with_end, ended, used);
 		if (len) {
-			give(cutter, &window, len, with_end, used, ret_record);
 			cutter->discarding = !ended && !end;
 			return true;
 		}
-		drop(cutter, &window, with_end, used);
 	}
 	return false;
 }
@@ -174,13 +179,15 @@ static bool cut_document(struct reader_cutter *cutter, struct str window, bool e
 		const bool open = cutter->depth || cutter->in_string;
 
 		cutter->discarding = head.len > cutter->record_max;
-		give(cutter, &window, head.len, head.len, used, ret_record);
+		give(cutter, window, head.len, ret_record);
+		drop(cutter, &window, head.len, used);
 		ret_record->truncated |= open;
 		return true;
 	}
 	cutter->in_string = cutter->escaped = false; /* an invalid one may have been given up inside */
 	cutter->depth = 0;
-	give(cutter, &window, len, len, used, ret_record);
+	give(cutter, window, len, ret_record);
+	drop(cutter, &window, len, used);
 	return true;
 }
 

@@ -37,6 +37,8 @@ static void add_rules(const struct correlator *correlator, const struct firing *
 		buf_printf(out, "%s{\"count\":%llu", i ? "," : "", (unsigned long long)counts[i]);
 		add_text(out, "id", info->id);
 		add_text(out, "title", info->title);
+		if (info->title_zh.len)
+			add_text(out, "title_zh", info->title_zh);
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');

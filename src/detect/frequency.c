@@ -7,6 +7,7 @@
 
 #define SHARE_MAX 0.9
 #define SHARE_MIN 0.0005
+#define GUESS_MAX 0.3 /* of texts of which nothing is known */
 #define SHARES 16384
 #define GRAM_WEIGHT 400 /* a gram in all values counts as one in so many rules */
 
@@ -244,13 +245,13 @@ const struct gram_counts *frequencies_grams(const struct frequencies *frequencie
 }
 
 /* A text is as common as a hot one it is part of: no commoner than its rarest gram. */
-static double hot_share(const struct frequencies *frequencies, struct str text)
+double frequency_known(const struct frequencies *frequencies, struct str text)
 {
 	size_t len = text.len < GRAM_SIZE ? text.len : GRAM_SIZE;
 	uint8_t lowest = 100;
 
 	if (text.len < 2)
-		return SHARE_MAX;
+		return text.len && (text.ptr[0] == '\\' || text.ptr[0] == '/') ? SHARE_MAX : 0;
 	for (size_t at = 0; at + len <= text.len && lowest; at++) {
 		uint8_t share = frequencies->hot[gram_place(str_of(text.ptr + at, len))];
 
@@ -261,7 +262,7 @@ static double hot_share(const struct frequencies *frequencies, struct str text)
 
 double frequency_of(const struct frequencies *frequencies, struct str text)
 {
-	double hot = hot_share(frequencies, text), share = GRAM_SHARE;
+	double hot = frequency_known(frequencies, text), share = GRAM_SHARE;
 
 	if (text.len < GRAM_SIZE) {
 		share = short_shares[text.len];
@@ -270,6 +271,7 @@ double frequency_of(const struct frequencies *frequencies, struct str text)
 			share /= 2;
 		share = share < SHARE_MIN ? SHARE_MIN : share;
 		share *= 1 + gram_counts_rarest(frequencies->counts, text) / 8.0;
+		share = share < GUESS_MAX ? share : GUESS_MAX;
 	}
 	share = share > hot ? share : hot;
 	return share < SHARE_MAX ? share : SHARE_MAX;

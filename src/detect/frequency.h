@@ -20,6 +20,11 @@ void frequencies_add(struct frequencies *frequencies, struct str text);
 /* The estimated share of values that contain text, in lower case: above 0, at most 0.9. */
 double frequency_of(const struct frequencies *frequencies, struct str text);
 
+/* The share that is known: that of the rarest part of it in texts that events are full of; 0 where there is
+ * none.
+ */
+double frequency_known(const struct frequencies *frequencies, struct str text);
+
 /* Of grams: what rules and events are full of, to choose rare ones by. */
 const struct gram_counts *frequencies_grams(const struct frequencies *frequencies);
 

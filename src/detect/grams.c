@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 #define COUNTS 65536
+#define GRAM_FACTOR UINT32_C(2654435761)
 #define FILTER_BITS_MIN 12
 #define FILTER_BITS_MAX 20
 #define FILTER_LOAD 32 /* bits of the filter per gram */
@@ -25,7 +26,7 @@ static inline uint32_t load_gram(const char *at)
 /* Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4). */
 static inline uint32_t gram_hash(uint32_t gram)
 {
-	return gram * UINT32_C(2654435761);
+	return gram * GRAM_FACTOR;
 }
 
 /* The upper bits are the good ones; the filter takes them as they are, tables by their lower bits. */
@@ -97,17 +98,37 @@ static int compare_grams(const void *left, const void *right)
 	return a->gram < b->gram ? -1 : a->gram > b->gram;
 }
 
-static void add_gram(struct gram_table *table, uint64_t *bits, uint32_t gram, uint32_t literal)
+/* Literals of one gram stand together, in their order. */
+static void add_entry(struct gram_entry *entries, uint32_t mask, uint32_t gram, uint32_t literal)
 {
-	uint32_t hash = gram_hash(gram), bit = hash >> table->filter_shift, place = fold(hash) & table->mask;
+	uint32_t place = fold(gram_hash(gram)) & mask;
 
-	bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
-	while (table->entries[place].count && table->entries[place].gram != gram)
-		place = (place + 1) & table->mask;
-	if (!table->entries[place].count)
-		table->entries[place].first = literal;
-	table->entries[place].gram = gram;
-	table->entries[place].count++;
+	while (entries[place].count && entries[place].gram != gram)
+		place = (place + 1) & mask;
+	if (!entries[place].count)
+		entries[place].first = literal;
+	entries[place].gram = gram;
+	entries[place].count++;
+}
+
+static inline const struct gram_entry *find_entry(const struct gram_entry *entries, uint32_t mask,
+						  uint32_t gram)
+{
+	uint32_t place = fold(gram_hash(gram)) & mask;
+
+	while (entries[place].count && entries[place].gram != gram)
+		place = (place + 1) & mask;
+	return &entries[place];
+}
+
+/* A power of two at least twice count. */
+static uint32_t entries_size(uint32_t count)
+{
+	uint32_t size = 4;
+
+	while (size < 2 * count)
+		size *= 2;
+	return size;
 }
 
 static const struct finder *make_finder(const struct literal *literals, uint32_t count, struct arena *arena)
@@ -115,15 +136,16 @@ static const struct finder *make_finder(const struct literal *literals, uint32_t
 	struct finder *finder = arena_struct(arena, struct finder);
 
 	for (uint32_t i = 0; i < count; i++)
-		finder_add(finder, literals[i].text.ptr + literals[i].gram_at, GRAM_SIZE, i * 8 / count);
+		finder_add(finder, literals[i].text.ptr + literals[i].gram_at, GRAM_SIZE,
+			   (unsigned)((uint64_t)i * 8 / count));
 	return finder;
 }
 
 void gram_table_make(struct gram_table *table, struct literal *literals, uint32_t count,
 		     const struct gram_counts *counts, struct arena *arena)
 {
-	uint32_t filter_bits = FILTER_BITS_MIN, size = 4;
-	uint64_t *bits;
+	uint32_t filter_bits = FILTER_BITS_MIN, size = entries_size(count);
+	uint32_t *bits;
 
 	if (count == 0)
 		return;
@@ -132,14 +154,16 @@ void gram_table_make(struct gram_table *table, struct literal *literals, uint32_
 	qsort(literals, count, sizeof(*literals), compare_grams);
 	while (filter_bits < FILTER_BITS_MAX && (uint64_t)count * FILTER_LOAD > UINT64_C(1) << filter_bits)
 		filter_bits++;
-	while (size < 2 * count)
-		size *= 2;
 	bits = arena_zalloc(arena, (UINT64_C(1) << filter_bits) / 8);
 	table->filter_shift = (uint8_t)(32 - filter_bits);
 	table->entries = arena_zalloc(arena, size * sizeof(*table->entries));
 	table->mask = size - 1;
-	for (uint32_t i = 0; i < count; i++)
-		add_gram(table, bits, literals[i].gram, i);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t bit = gram_hash(literals[i].gram) >> table->filter_shift;
+
+		bits[bit >> 5] |= UINT32_C(1) << (bit & 31);
+		add_entry(table->entries, table->mask, literals[i].gram, i);
+	}
 	table->bits = bits;
 	table->literals = literals;
 	if (count <= FINDER_MAX)
@@ -162,45 +186,64 @@ static bool literal_is_at(const struct literal *literal, struct str text, size_t
 static inline void look_at(const struct gram_table *table, struct str text, size_t at, literal_found *found,
 			   void *context)
 {
-	uint32_t gram = load_gram(text.ptr + at), i = fold(gram_hash(gram)) & table->mask;
+	const struct gram_entry *entry = find_entry(table->entries, table->mask, load_gram(text.ptr + at));
 
-	while (table->entries[i].count && table->entries[i].gram != gram)
-		i = (i + 1) & table->mask;
-	for (uint32_t k = 0; k < table->entries[i].count; k++) {
-		const struct literal *literal = &table->literals[table->entries[i].first + k];
+	for (uint32_t i = 0; i < entry->count; i++) {
+		const struct literal *literal = &table->literals[entry->first + i];
 
 		if (literal_is_at(literal, text, at))
 			found(context, literal->payload);
 	}
 }
 
-static inline bool may_be_gram(const struct gram_table *table, uint32_t gram)
-{
-	uint32_t bit = gram_hash(gram) >> table->filter_shift;
+#define SCAN_PLACES 8 /* looked at together */
 
-	return table->bits[bit >> 6] >> (bit & 63) & 1;
+#ifdef __AVX2__
+
+/* Bit n: the gram at at + n may be in the table. Up to 16 bytes are read. */
+static inline uint32_t filter_places(const struct gram_table *table, const char *at)
+{
+	const __m256i grams = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5,
+					       6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+	const __m256i bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)at));
+	const __m256i hashes =
+		_mm256_mullo_epi32(_mm256_shuffle_epi8(bytes, grams), _mm256_set1_epi32((int)GRAM_FACTOR));
+	const __m256i bits = _mm256_srl_epi32(hashes, _mm_cvtsi32_si128(table->filter_shift));
+	const __m256i words =
+		_mm256_i32gather_epi32((const int *)(const void *)table->bits, _mm256_srli_epi32(bits, 5), 4);
+	/* Shifts take their count modulo nothing: all but the lower five bits must go. */
+	const __m256i low = _mm256_srlv_epi32(words, _mm256_and_si256(bits, _mm256_set1_epi32(31)));
+
+	return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_slli_epi32(low, 31)));
 }
 
-/* Many grams: four places at a time. */
+#else
+
+static inline uint32_t filter_places(const struct gram_table *table, const char *at)
+{
+	uint32_t places = 0;
+
+	for (unsigned n = 0; n < SCAN_PLACES; n++) {
+		uint32_t bit = gram_hash(load_gram(at + n)) >> table->filter_shift;
+
+		places |= (table->bits[bit >> 5] >> (bit & 31) & 1) << n;
+	}
+	return places;
+}
+
+#endif
+
+/* Many grams. */
 static void scan_by_filter(const struct gram_table *table, struct str text, literal_found *found,
 			   void *context)
 {
-	for (size_t at = 0; at + GRAM_SIZE <= text.len; at += 4) {
-		uint64_t word;
-		uint32_t places;
-
-		memcpy(&word, text.ptr + at, sizeof(word));
-		places = (uint32_t)may_be_gram(table, (uint32_t)word) |
-			 (uint32_t)may_be_gram(table, (uint32_t)(word >> 8)) << 1 |
-			 (uint32_t)may_be_gram(table, (uint32_t)(word >> 16)) << 2 |
-			 (uint32_t)may_be_gram(table, (uint32_t)(word >> 24)) << 3;
-		for (; places; places &= places - 1) {
+	for (size_t at = 0; at + GRAM_SIZE <= text.len; at += SCAN_PLACES)
+		for (uint32_t places = filter_places(table, text.ptr + at); places; places &= places - 1) {
 			size_t place = at + (unsigned)__builtin_ctz(places);
 
 			if (place + GRAM_SIZE <= text.len)
 				look_at(table, text, place, found, context);
 		}
-	}
 }
 
 void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context)
@@ -220,20 +263,45 @@ void gram_table_scan(const struct gram_table *table, struct str text, literal_fo
 
 /* -- short ones ---------------------------------------------------------------------------------------- */
 
+/* The first len bytes of a gram; the rest 0. */
+static inline uint32_t gram_head(uint32_t gram, size_t len)
+{
+	return gram << (8 * (GRAM_SIZE - len)) >> (8 * (GRAM_SIZE - len));
+}
+
+static int compare_shorts(const void *left, const void *right)
+{
+	const struct literal *a = left, *b = right;
+
+	if (a->text.len != b->text.len)
+		return a->text.len < b->text.len ? -1 : 1;
+	return compare_grams(left, right);
+}
+
+/* Those of one length, from first on; returns their number. */
+static uint32_t make_length(struct short_table *table, const struct literal *literals, uint32_t count,
+			    uint32_t first, struct arena *arena)
+{
+	size_t len = literals[first].text.len;
+	uint32_t end = first, size;
+	struct gram_entry *entries;
+
+	while (end < count && literals[end].text.len == len)
+		end++;
+	size = entries_size(end - first);
+	entries = arena_zalloc(arena, size * sizeof(*entries));
+	for (uint32_t i = first; i < end; i++)
+		add_entry(entries, size - 1, literals[i].gram, i);
+	table->lengths[len].entries = entries;
+	table->lengths[len].mask = size - 1;
+	return end - first;
+}
+
 static int compare_texts(const void *left, const void *right)
 {
 	const struct literal *a = left, *b = right;
 
 	return str_cmp(a->text, b->text);
-}
-
-/* The bytes of a short literal as they stand in a gram; the rest 0. */
-static uint32_t short_gram(struct str text)
-{
-	char bytes[GRAM_SIZE] = {0};
-
-	memcpy(bytes, text.ptr, text.len);
-	return load_gram(bytes);
 }
 
 struct short_table *short_table_make(struct literal *literals, uint32_t count, struct arena *arena)
@@ -242,26 +310,35 @@ struct short_table *short_table_make(struct literal *literals, uint32_t count, s
 
 	qsort(literals, count, sizeof(*literals), compare_texts);
 	for (uint32_t i = 0; i < count; i++) {
+		char bytes[GRAM_SIZE] = {0};
+
 		must(literals[i].text.len > 0 && literals[i].text.len < GRAM_SIZE);
-		literals[i].gram = short_gram(literals[i].text);
-		finder_add(&table->finder, literals[i].text.ptr, literals[i].text.len, i * 8 / count);
-		table->first[(uint8_t)literals[i].text.ptr[0] + 1]++;
+		memcpy(bytes, literals[i].text.ptr, literals[i].text.len);
+		literals[i].gram = load_gram(bytes);
+		finder_add(&table->finder, bytes, literals[i].text.len, (unsigned)((uint64_t)i * 8 / count));
 	}
-	for (unsigned byte = 0; byte < 256; byte++)
-		table->first[byte + 1] += table->first[byte];
+	qsort(literals, count, sizeof(*literals), compare_shorts);
+	for (uint32_t i = 0; i < count;)
+		i += make_length(table, literals, count, i, arena);
 	table->literals = literals;
 	return table;
 }
 
-static inline bool short_is_at(const struct literal *literal, struct str text, size_t at, uint32_t gram)
+/* Those of one length that stand at a place. */
+static inline void look_at_shorts(const struct short_table *table, size_t len, struct str text, size_t at,
+				  literal_found *found, void *context)
 {
-	size_t len = literal->text.len;
+	const struct gram_entry *entry = find_entry(table->lengths[len].entries, table->lengths[len].mask,
+						    gram_head(load_gram(text.ptr + at), len));
 
-	if ((gram ^ literal->gram) << (8 * (GRAM_SIZE - len)) || len > text.len - at)
-		return false;
-	if (literal->anchors & LITERAL_AT_START && at > 0)
-		return false;
-	return !(literal->anchors & LITERAL_AT_END) || text.len - at == len;
+	for (uint32_t i = 0; i < entry->count; i++) {
+		const struct literal *literal = &table->literals[entry->first + i];
+
+		if (literal->anchors & LITERAL_AT_START && at > 0)
+			continue;
+		if (!(literal->anchors & LITERAL_AT_END) || text.len - at == len)
+			found(context, literal->payload);
+	}
 }
 
 void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context)
@@ -270,12 +347,10 @@ void short_table_scan(const struct short_table *table, struct str text, literal_
 		for (uint32_t places = finder_places(&table->finder, text, at); places;
 		     places &= places - 1) {
 			size_t place = at + (unsigned)__builtin_ctz(places);
-			uint8_t byte = (uint8_t)text.ptr[place];
-			uint32_t gram = load_gram(text.ptr + place);
 
-			for (uint32_t i = table->first[byte]; i < table->first[byte + 1]; i++)
-				if (short_is_at(&table->literals[i], text, place, gram))
-					found(context, table->literals[i].payload);
+			for (size_t len = 1; len < GRAM_SIZE && len <= text.len - place; len++)
+				if (table->lengths[len].entries)
+					look_at_shorts(table, len, text, place, found, context);
 		}
 }
 
@@ -288,7 +363,7 @@ static bool find_gram(const struct gram_table *table, struct str text, struct gr
 		uint32_t gram = load_gram(text.ptr + at), hash = gram_hash(gram);
 		uint32_t bit = hash >> table->filter_shift;
 
-		if (!(table->bits[bit >> 6] >> (bit & 63) & 1))
+		if (!(table->bits[bit >> 5] >> (bit & 31) & 1))
 			continue;
 		for (uint32_t i = fold(hash) & table->mask; table->entries[i].count;
 		     i = (i + 1) & table->mask)
@@ -375,4 +450,18 @@ struct str literal_set_find(const struct literal_set *set, struct str text)
 	if (literal)
 		return literal->text;
 	return set->shorts ? find_short(set, text) : (struct str){0};
+}
+
+static void note_found(void *context, uint32_t payload)
+{
+	(void)payload;
+	*(bool *)context = true;
+}
+
+bool literal_set_any(const struct literal_set *set, struct str text)
+{
+	bool found = false;
+
+	gram_table_scan(&set->grams, text, note_found, &found);
+	return found || (set->shorts && find_short(set, text).len);
 }

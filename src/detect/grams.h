@@ -27,21 +27,26 @@ struct literal {
 	uint8_t anchors;        /* LITERAL_ bits: where in the text looked through it must stand */
 };
 
+struct gram_entry {
+	uint32_t gram, first, count; /* of literals; count 0: empty */
+};
+
 struct gram_table {
 	const struct literal *literals;
-	const uint64_t *bits; /* a filter before the table */
-	struct {
-		uint32_t gram, first, count; /* of literals; count 0: empty */
-	} * entries;                         /* NULL: no literals */
+	const uint32_t *bits;       /* a filter before the table */
+	struct gram_entry *entries; /* NULL: no literals */
 	uint32_t mask;
 	uint8_t filter_shift;        /* 32 - log2 of the filter's bits */
 	const struct finder *finder; /* of few grams, in place of the filter; NULL: they are many */
 };
 
-/* Literals shorter than a gram. */
+/* Literals shorter than a gram: as grams whose last bytes are 0, by length. */
 struct short_table {
-	const struct literal *literals; /* by their first byte; NULL: none */
-	uint32_t first[257];            /* of those that begin with a byte */
+	const struct literal *literals;
+	struct {
+		const struct gram_entry *entries; /* NULL: none of this length */
+		uint32_t mask;
+	} lengths[GRAM_SIZE];
 	struct finder finder;
 };
 
@@ -92,5 +97,7 @@ void literal_set_done(struct literal_set *set);
 
 /* One of the texts that is inside text; empty where none is. */
 struct str literal_set_find(const struct literal_set *set, struct str text);
+/* Whether one is; quicker. The text is readable for FINDER_PADDING bytes behind its end. */
+bool literal_set_any(const struct literal_set *set, struct str text);
 
 #endif

@@ -36,7 +36,14 @@ bool text_number(struct str text, double *ret_number)
 struct probing {
 	struct matcher *matcher;
 	const uint32_t *hits;
+	struct recall_hits *kept; /* where hits are noted, too, or NULL */
+	uint32_t *recent;         /* literals found in the long text at hand, or NULL */
 };
+
+/* In a long text, which may repeat one thing ever again, a literal is noted once, unless another takes its
+ * place. */
+#define LONG_TEXT 256
+#define RECENT 64
 
 static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 {
@@ -54,11 +61,27 @@ static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 		match_clause(matcher, *hit >> HIT_RULE_SHIFT, 1u << (*hit & HIT_CLAUSE));
 }
 
+static inline void found(struct probing *probing, uint32_t hit)
+{
+	struct recall_hits *kept = probing->kept;
+
+	if (kept && kept->count++ < RECALL_HITS_MAX)
+		kept->hits[kept->count - 1] = hit;
+	note_hit(probing->matcher, probing->hits + hit);
+}
+
 static void found_literal(void *context, uint32_t payload)
 {
-	const struct probing *probing = context;
+	struct probing *probing = context;
 
-	note_hit(probing->matcher, probing->hits + payload);
+	if (probing->recent) {
+		uint32_t *recent = &probing->recent[payload % RECENT];
+
+		if (*recent == payload)
+			return;
+		*recent = payload;
+	}
+	found(probing, payload);
 }
 
 /* -- probes -------------------------------------------------------------------------------------------- */
@@ -71,15 +94,32 @@ static inline void look_up(struct probing *probing, const struct hash_table *tab
 
 		if (entry->key == key && (!whole || text.len == entry->text.len) &&
 		    str_ends(text, entry->text))
-			note_hit(probing->matcher, probing->hits + entry->hit);
+			found(probing, entry->hit);
 	}
 }
 
-static void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
+static void scan(struct probing *probing, const struct probe *probe, struct str lower)
 {
 	gram_table_scan(&probe->literals, lower, found_literal, probing);
 	if (probe->shorts)
 		short_table_scan(probe->shorts, lower, found_literal, probing);
+}
+
+static void scan_long(struct probing *probing, const struct probe *probe, struct str lower)
+{
+	uint32_t recent[RECENT] = {0};
+
+	probing->recent = recent;
+	scan(probing, probe, lower);
+	probing->recent = NULL;
+}
+
+static inline void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
+{
+	if (lower.len >= LONG_TEXT)
+		scan_long(probing, probe, lower);
+	else
+		scan(probing, probe, lower);
 }
 
 static void probe_value(struct probing *probing, const struct probe *probe, struct str lower)
@@ -88,7 +128,7 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 	struct str tail;
 
 	if (probe->key)
-		note_hit(probing->matcher, probing->hits + probe->key);
+		found(probing, probe->key);
 	if (probe->exact.entries)
 		look_up(probing, &probe->exact, hash_str(lower), lower, true);
 	if (probe->tail.entries && (tail = text_tail(lower)).len)
@@ -102,22 +142,90 @@ static void probe_value(struct probing *probing, const struct probe *probe, stru
 	probe_inside(probing, probe, lower);
 }
 
+/* -- values seen before -------------------------------------------------------------------------------- */
+
+#define LOOKUPS 16 /* on their way to the cache together */
+
+/* A value to be looked up in what is recalled. */
+struct lookup {
+	const struct probe *probe;
+	struct view_value *value;
+	uint64_t hash;
+};
+
+static void probe_new(struct probing *probing, const struct lookup *lookup)
+{
+	struct matcher *matcher = probing->matcher;
+	struct recall_hits kept = {.count = 0};
+	bool again = recall_is_again(&matcher->recall, lookup->hash);
+
+	probing->kept = again ? &kept : NULL;
+	probe_value(probing, lookup->probe, view_lower(&matcher->view, lookup->value));
+	probing->kept = NULL;
+	if (again)
+		recall_keep(&matcher->recall, lookup->probe, lookup->hash, lookup->value->text, &kept);
+}
+
+static void look_up_values(struct probing *probing, const struct lookup *lookups, unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct lookup *lookup = &lookups[i];
+		const struct recall_entry *entry = &matcher->recall.entries[lookup->hash % RECALL_ENTRIES];
+		uint32_t hit;
+
+		if (!recall_is(entry, lookup->probe, lookup->hash, lookup->value->text)) {
+			probe_new(probing, lookup);
+			continue;
+		}
+		for (unsigned k = 0; k < entry->count; k++) {
+			memcpy(&hit, entry->data + k * sizeof(hit), sizeof(hit));
+			note_hit(matcher, probing->hits + hit);
+		}
+	}
+}
+
+/* The values of a slot join the lookups; returns their number. */
+static unsigned add_values(struct probing *probing, const struct probe *probe, struct lookup *lookups,
+			   unsigned count)
+{
+	struct matcher *matcher = probing->matcher;
+	struct view *view = &matcher->view;
+
+	for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next) {
+		struct view_value *value = &view->values[at];
+		struct lookup *lookup = &lookups[count];
+
+		if (value->null)
+			continue;
+		if (value->text.len > RECALL_DATA || value->text.len == 0) {
+			probe_value(probing, probe, view_lower(view, value));
+			continue;
+		}
+		*lookup = (struct lookup){probe, value, recall_hash(value->text, (uint64_t)(uintptr_t)probe)};
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES]);
+		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES].data[64]);
+		if (++count < LOOKUPS)
+			continue;
+		look_up_values(probing, lookups, count);
+		count = 0;
+	}
+	return count;
+}
+
 void index_probe(struct matcher *matcher, const struct index *index)
 {
-	struct view *view = &matcher->view;
-	struct probing probing = {matcher, index->hits};
+	struct probing probing = {.matcher = matcher, .hits = index->hits};
+	struct lookup lookups[LOOKUPS];
+	unsigned count = 0;
 
 	for (uint32_t i = 0; i < index->always_count; i++)
 		match_candidate(matcher, index->always[i]);
-	for (uint32_t i = 0; i < index->probe_count; i++) {
-		const struct probe *probe = &index->probes[i];
-
-		if (probe->slot == SLOT_ANY) {
-			probe_inside(&probing, probe, view_all(view));
-			continue;
-		}
-		for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next)
-			if (!view->values[at].null)
-				probe_value(&probing, probe, view_lower(view, &view->values[at]));
-	}
+	for (uint32_t i = 0; i < index->probe_count; i++)
+		if (index->probes[i].slot == SLOT_ANY)
+			probe_inside(&probing, &index->probes[i], view_all(&matcher->view));
+		else
+			count = add_values(&probing, &index->probes[i], lookups, count);
+	look_up_values(&probing, lookups, count);
 }

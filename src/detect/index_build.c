@@ -31,7 +31,7 @@ struct entry {
 
 struct index_maker {
 	struct ruleset *set;
-	struct arena *arena;
+	struct arena *arena, *scratch; /* the set's; of entries */
 	struct frequencies *frequencies;
 	struct witness_costs costs;
 	struct {
@@ -57,33 +57,29 @@ static struct str lower_text(struct str text, struct arena *arena)
 	return str_of(lower, text.len);
 }
 
-static void count_text(struct index_maker *maker, struct str text, struct arena *scratch)
+static void count_text(struct index_maker *maker, struct str text)
 {
-	arena_reset(scratch);
-	frequencies_add(maker->frequencies, lower_text(text, scratch));
+	arena_reset(maker->scratch);
+	frequencies_add(maker->frequencies, lower_text(text, maker->scratch));
 }
 
 static void count_texts(struct index_maker *maker)
 {
-	struct arena *scratch = arena_new(0);
-
-	must(scratch);
 	for (size_t i = 0; i < maker->set->predicates.len; i++) {
 		const struct predicate *predicate = &maker->set->predicates.items[i];
 
 		if (predicate->type == PREDICATE_LITERALS)
 			for (uint32_t k = 0; k < predicate->literals->count; k++)
-				count_text(maker, predicate->literals->texts[k], scratch);
+				count_text(maker, predicate->literals->texts[k]);
 		else
-			count_text(maker, witness_literal(predicate), scratch);
+			count_text(maker, witness_literal(predicate));
 	}
-	arena_free(scratch);
 }
 
 static void push(struct index_maker *maker, struct entry entry, enum kind kind, struct str text)
 {
 	entry.kind = (uint8_t)kind;
-	entry.text = lower_text(text, maker->arena);
+	entry.text = lower_text(text, maker->scratch);
 	if (kind == KIND_EXACT || kind == KIND_TAIL)
 		entry.key = hash_str(entry.text);
 	else if (kind == KIND_LONG_END)
@@ -176,14 +172,23 @@ static void add_entry(struct index_maker *maker, uint32_t index, uint32_t rule)
 #define CLAUSE_PREDICATES_MAX 256
 #define CLAUSE_SHORTS_MAX 32
 
+/* Short texts that are met often; those beyond ASCII, as of signs that nobody types, are not. */
+static bool is_short(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+	return text.len < GRAM_SIZE;
+}
+
 static uint32_t count_shorts(const struct predicate *predicate)
 {
 	uint32_t count = 0;
 
 	if (predicate->type != PREDICATE_LITERALS)
-		return witness_literal(predicate).len < GRAM_SIZE && predicate->type >= PREDICATE_CONTAINS;
+		return is_short(witness_literal(predicate)) && predicate->type >= PREDICATE_CONTAINS;
 	for (uint32_t i = 0; i < predicate->literals->count; i++)
-		count += predicate->literals->texts[i].len < GRAM_SIZE;
+		count += is_short(predicate->literals->texts[i]);
 	return count;
 }
 
@@ -309,6 +314,16 @@ static size_t run_length(const struct index_maker *maker, size_t at)
 	return end - at;
 }
 
+/* Of the entries of a run, those with different witnesses. */
+static size_t witness_count(const struct index_maker *maker, size_t at, size_t end)
+{
+	size_t count = 1;
+
+	for (size_t i = at + 1; i < end; i++)
+		count += compare_witness(&maker->entries.items[i - 1], &maker->entries.items[i]) != 0;
+	return count;
+}
+
 /* A power of two at least twice count. */
 static uint32_t table_size(size_t count)
 {
@@ -322,7 +337,7 @@ static uint32_t table_size(size_t count)
 static void make_hash_table(struct index_maker *maker, size_t *at, struct hash_table *table)
 {
 	size_t end = *at + run_length(maker, *at);
-	uint32_t size = table_size(end - *at);
+	uint32_t size = table_size(witness_count(maker, *at, end));
 
 	table->entries = arena_zalloc(maker->arena, size * sizeof(*table->entries));
 	table->mask = size - 1;
@@ -333,7 +348,7 @@ static void make_hash_table(struct index_maker *maker, size_t *at, struct hash_t
 		while (table->entries[place].hit)
 			place = (place + 1) & table->mask;
 		table->entries[place].key = entry->key;
-		table->entries[place].text = entry->text;
+		table->entries[place].text = arena_copy(maker->arena, entry->text);
 		table->entries[place].hit = take_hit(maker, at);
 	}
 }
@@ -341,13 +356,14 @@ static void make_hash_table(struct index_maker *maker, size_t *at, struct hash_t
 static struct literal *take_literals(struct index_maker *maker, size_t *at, uint32_t *ret_count)
 {
 	size_t end = *at + run_length(maker, *at);
-	struct literal *literals = arena_array(maker->arena, struct literal, end - *at);
+	struct literal *literals = arena_array(maker->arena, struct literal, witness_count(maker, *at, end));
 	uint32_t count = 0;
 
 	while (*at < end) {
 		const struct entry *entry = &maker->entries.items[*at];
 
-		literals[count] = (struct literal){.text = entry->text, .anchors = entry->anchors};
+		literals[count] = (struct literal){.text = arena_copy(maker->arena, entry->text),
+						   .anchors = entry->anchors};
 		literals[count++].payload = take_hit(maker, at);
 	}
 	*ret_count = count;
@@ -409,7 +425,8 @@ static void mark_nodes(struct index_maker *maker, uint32_t root, struct index *i
 
 		if (nodes[at].type != NODE_PREDICATE)
 			continue;
-		if (predicate->slot == SLOT_ANY && keyword_min(predicate) < index->keyword_min)
+		if (predicate->slot == SLOT_ANY && predicate->type != PREDICATE_EXPIRED &&
+		    keyword_min(predicate) < index->keyword_min)
 			index->keyword_min = keyword_min(predicate);
 		if (maker->covered[operand / 64] >> operand % 64 & 1)
 			nodes[at].type = NODE_WITNESS;
@@ -460,7 +477,8 @@ struct index_maker *index_maker_new(struct ruleset *set)
 	maker->arena = set->arena;
 	set->plans = arena_array(set->arena, struct rule_plan, set->rules.len + 1);
 	maker->covered = calloc(set->predicates.len / 64 + 1, sizeof(uint64_t));
-	must(maker->covered);
+	maker->scratch = arena_new(0);
+	must(maker->covered && maker->scratch);
 	maker->frequencies = frequencies_new();
 	make_slot_table(set);
 	count_texts(maker);
@@ -477,6 +495,7 @@ void index_maker_free(struct index_maker *maker)
 	vec_done(&maker->hits);
 	vec_done(&maker->always);
 	vec_done(&maker->met);
+	arena_free(maker->scratch);
 	free(maker->covered);
 	free(maker);
 }
@@ -499,6 +518,7 @@ void index_make(struct index_maker *maker, const uint32_t *rules, uint32_t rule_
 	vec_clear(&maker->probes);
 	vec_clear(&maker->hits);
 	vec_clear(&maker->always);
+	arena_reset(maker->scratch);
 	memset(maker->covered, 0, (maker->set->predicates.len / 64 + 1) * sizeof(uint64_t));
 	add_rules(maker, rules, rule_count);
 	if (maker->entries.len)

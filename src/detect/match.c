@@ -2,11 +2,10 @@
 /* Running a rule set over an event: groups, candidates, conditions. */
 #include "detect/match.h"
 
-#include "detect/category.h"
-
 #include <time.h>
 
 #include "base/clock.h"
+#include "detect/category.h"
 
 #define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 
@@ -17,6 +16,7 @@ struct matcher *matcher_new(const struct ruleset *set)
 	must(matcher);
 	matcher->set = set;
 	view_init(&matcher->view, set);
+	recall_init(&matcher->recall);
 	matcher->scratch = regex_scratch_new(0);
 	matcher->rules = calloc(set->rules.len + 1, sizeof(uint32_t));
 	matcher->predicates = calloc(set->predicates.len + 1, sizeof(uint32_t));
@@ -37,6 +37,7 @@ void matcher_free(struct matcher *matcher)
 	if (!matcher)
 		return;
 	view_done(&matcher->view);
+	recall_done(&matcher->recall);
 	regex_scratch_free(matcher->scratch);
 	free(matcher->rules);
 	free(matcher->predicates);

@@ -3,6 +3,7 @@
 #define DETECT_MATCH_H
 /* Inside detect/: a matcher, and the truth of nodes of the program for its event. */
 #include "detect/budget.h"
+#include "detect/recall.h"
 #include "detect/view.h"
 
 #define GROUPS_PER_EVENT 12 /* of a log source each part is stated by a rule or not; a wider category */
@@ -12,6 +13,7 @@ enum { MEMO_FALSE, MEMO_TRUE, MEMO_MAYBE, MEMO_STATE = 3, MEMO_SHIFT = 3 };
 struct matcher {
 	const struct ruleset *set;
 	struct view view;
+	struct recall recall;
 	struct regex_scratch *scratch;
 	uint32_t stamp;   /* of the event at hand */
 	int64_t received; /* the event at hand; where it does not say, when the set was built */
@@ -61,7 +63,13 @@ static inline void match_clause(struct matcher *matcher, uint32_t rule, uint32_t
 bool predicate_holds_for(struct matcher *matcher, const struct predicate *predicate,
 			 struct view_value *value);
 /* For the event at hand, remembered. */
-bool predicate_holds(struct matcher *matcher, uint32_t predicate);
+bool predicate_look(struct matcher *matcher, uint32_t predicate);
+static inline bool predicate_holds(struct matcher *matcher, uint32_t predicate)
+{
+	uint32_t memo = matcher->predicates[predicate];
+
+	return matcher_knows(matcher, memo) ? memo & MEMO_STATE : predicate_look(matcher, predicate);
+}
 bool node_holds(struct matcher *matcher, uint32_t node);
 
 #endif

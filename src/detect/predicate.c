@@ -26,6 +26,11 @@ static bool prefix(struct matcher *matcher, const struct predicate *predicate, s
 
 static bool suffix(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
+	struct str text = value->text, end = predicate->text;
+
+	/* Most differ in the last letter already. */
+	if (text.len < end.len || (end.len && (text.ptr[text.len - 1] ^ end.ptr[end.len - 1]) & ~0x20))
+		return false;
 	return str_ends(text_of(matcher, predicate, value), predicate->text);
 }
 
@@ -59,7 +64,9 @@ static bool set(struct matcher *matcher, const struct predicate *predicate, stru
 
 static bool literals(struct matcher *matcher, const struct predicate *predicate, struct view_value *value)
 {
-	return literal_set_find(predicate->literals, text_of(matcher, predicate, value)).len > 0;
+	if (predicate->cased)
+		return literal_set_find(predicate->literals, value->text).len > 0;
+	return literal_set_any(predicate->literals, view_lower(&matcher->view, value));
 }
 
 /* As text, else as whole numbers where both are, else as numbers. */
@@ -206,43 +213,58 @@ bool predicate_holds_for(struct matcher *matcher, const struct predicate *predic
 /* A keyword that may be looked for in all values as one text: it cannot reach from one into the next. */
 static bool is_plain_keyword(const struct predicate *predicate)
 {
-	return predicate->slot == SLOT_ANY && predicate->type == PREDICATE_CONTAINS && !predicate->cased &&
+	return predicate->type == PREDICATE_CONTAINS && !predicate->cased &&
 	       !memchr(predicate->text.ptr, 0, predicate->text.len);
 }
 
-static bool holds_for_any(struct matcher *matcher, const struct predicate *predicate)
+static inline bool holds_for(struct matcher *matcher, const struct predicate *predicate,
+			     struct view_value *value)
 {
-	struct view *view = &matcher->view;
-	bool keyword = predicate->slot == SLOT_ANY;
-	uint32_t at = keyword ? 0 : view_first(view, predicate->slot);
+	return !value->null && budget_spend(&matcher->budget, BUDGET_VALUE + value->text.len) &&
+	       table[predicate->type](matcher, predicate, value);
+}
 
-	if (is_plain_keyword(predicate))
-		return fold_contains(view_all(view), predicate->text);
+static bool holds_for_slot(struct matcher *matcher, const struct predicate *predicate)
+{
+	struct view_value *values = matcher->view.values;
+	uint32_t at = view_first(&matcher->view, predicate->slot);
 
-	while (at < view->value_count) { /* VIEW_END is beyond */
-		struct view_value *value = &view->values[at];
-
-		if (!value->null) {
-			if (!budget_spend(&matcher->budget, BUDGET_VALUE + value->text.len))
-				return false;
-			if (table[predicate->type](matcher, predicate, value))
-				return true;
-		}
-		at = keyword ? at + 1 : value->next;
-	}
+	for (; at != VIEW_END && !matcher->budget.out; at = values[at].next)
+		if (holds_for(matcher, predicate, &values[at]))
+			return true;
 	return false;
 }
 
-bool predicate_holds(struct matcher *matcher, uint32_t index)
+/* Out of the way of the others, which are many. */
+static __attribute__((noinline)) bool holds_for_any(struct matcher *matcher,
+						    const struct predicate *predicate)
+{
+	struct view *view = &matcher->view;
+
+	if (is_plain_keyword(predicate)) {
+		struct str all = view_all(view);
+
+		return budget_spend(&matcher->budget, BUDGET_VALUE + all.len) &&
+		       fold_contains(all, predicate->text);
+	}
+	for (uint32_t at = 0; at < view->value_count && !matcher->budget.out; at++)
+		if (holds_for(matcher, predicate, &view->values[at]))
+			return true;
+	return false;
+}
+
+bool predicate_look(struct matcher *matcher, uint32_t index)
 {
 	const struct predicate *predicate = &matcher->set->predicates.items[index];
 	uint32_t *memo = &matcher->predicates[index];
 	bool result;
 
-	if (matcher_knows(matcher, *memo))
-		return *memo & MEMO_STATE;
-	result = predicate->type == PREDICATE_EXPIRED ? matcher->received >= predicate->time
-						      : holds_for_any(matcher, predicate);
+	if (predicate->type == PREDICATE_EXPIRED)
+		result = matcher->received >= predicate->time;
+	else if (predicate->slot == SLOT_ANY)
+		result = holds_for_any(matcher, predicate);
+	else
+		result = holds_for_slot(matcher, predicate);
 	if (matcher->budget.out)
 		return false; /* not known, and so not remembered */
 	/* Both ask whether there is a value at all, and may want that there is none. */

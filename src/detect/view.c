@@ -3,7 +3,9 @@
 
 #include "detect/fold.h"
 
-#define ALIASES_MAX 4 /* followed one after the other */
+#define LEARN_EACH 64 /* events: then it is looked anew which values hold which */
+
+_Static_assert(VIEW_HELD_MAX <= UINT8_MAX, "holders are numbered from 1");
 
 void view_init(struct view *view, const struct ruleset *set)
 {
@@ -19,17 +21,18 @@ void view_done(struct view *view)
 	free(view->slots);
 }
 
-static uint32_t add_value(struct view *view, struct value value)
+/* Attributes, fields and the record never are too many. */
+static inline uint32_t add_value(struct view *view, struct value value)
 {
 	struct view_value *added = &view->values[view->value_count];
 
-	must(view->value_count < VIEW_VALUES_MAX);
 	*added = (struct view_value){
 		.text = value_str(value), .next = VIEW_END, .null = value.type == VALUE_NULL};
+	view->size += value.len;
 	return view->value_count++;
 }
 
-static void append(struct view *view, uint32_t slot, uint32_t value)
+static inline void append(struct view *view, uint32_t slot, uint32_t value)
 {
 	struct view_slot *at = &view->slots[slot];
 
@@ -42,7 +45,7 @@ static void append(struct view *view, uint32_t slot, uint32_t value)
 }
 
 /* The slot by its name's hash alone. Who finds another name with that hash can as well write the name. */
-static uint32_t slot_of(const struct ruleset *set, uint64_t hash)
+static inline uint32_t slot_of(const struct ruleset *set, uint64_t hash)
 {
 	uint32_t at = (uint32_t)hash & set->slot_mask;
 
@@ -91,59 +94,78 @@ static bool is_json(struct str raw)
 
 void view_make(struct view *view, const struct event *event, uint32_t stamp, uint32_t keyword_min)
 {
+	must(event->attr_count <= EVENT_ATTRS_MAX && event->field_count <= FIELD_COUNT);
 	arena_reset(view->arena);
 	view->value_count = 0;
+	view->size = 0;
 	view->stamp = stamp;
 	view->all = (struct str){0};
 	view->keyword_min = keyword_min;
 	add_attrs(view, event);
 	add_fields(view, event);
 	if (keyword_min < UINT32_MAX && event->raw.len && !is_json(event->raw))
-		view->values[add_value(view, value_string(event->raw))].raw = true;
+		add_value(view, value_string(event->raw));
 }
 
-uint32_t view_first(const struct view *view, uint32_t slot)
+void view_fold(struct view *view, struct view_value *value)
 {
-	for (unsigned i = 0; i < ALIASES_MAX && slot != SLOT_NONE; i++) {
-		if (view->slots[slot].stamp == view->stamp)
-			return view->slots[slot].first;
-		slot = view->set->slots.items[slot].alias;
-	}
-	return VIEW_END;
+	char *lower = arena_alloc(view->arena, value->text.len + FINDER_PADDING);
+
+	fold_copy(lower, value->text.ptr, value->text.len);
+	value->lower = lower;
 }
 
-struct str view_lower(struct view *view, struct view_value *value)
-{
-	char *lower;
+/* -- all values as one text ---------------------------------------------------------------------------- */
 
-	if (!value->lower.ptr) {
-		lower = arena_alloc(view->arena, value->text.len + FINDER_PADDING);
-		fold_copy(lower, value->text.ptr, value->text.len);
-		value->lower = str_of(lower, value->text.len);
-	}
-	return value->lower;
+/* Of two that are the same the first holds the second. */
+static inline bool holds(const struct view *view, uint32_t holder, uint32_t held)
+{
+	const struct view_value *a = &view->values[holder], *b = &view->values[held];
+	uintptr_t start = (uintptr_t)a->text.ptr, part = (uintptr_t)b->text.ptr;
+
+	return part >= start && part + b->text.len <= start + a->text.len && !a->null &&
+	       (a->text.len > b->text.len || holder < held);
+}
+
+static uint8_t find_holder(const struct view *view, uint32_t held)
+{
+	for (uint32_t i = 0; i < view->value_count && i < VIEW_HELD_MAX; i++)
+		if (holds(view, i, held))
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
+/* True where another value, which is not left out for being short, has the same bytes. */
+static inline bool is_held(const struct view *view, struct view_shape *shape, uint32_t at, bool learn)
+{
+	if (at >= VIEW_HELD_MAX)
+		return false;
+	if (learn)
+		shape->holder[at] = find_holder(view, at);
+	return shape->holder[at] && shape->holder[at] <= view->value_count &&
+	       holds(view, shape->holder[at] - 1u, at);
 }
 
 struct str view_all(struct view *view)
 {
-	size_t len = 0;
+	struct view_shape *shape = &view->shapes[view->value_count % VIEW_SHAPES];
+	bool learn = !shape->known || view->stamp % LEARN_EACH == 0;
 	char *out;
 
 	if (view->all.ptr)
 		return view->all;
-	for (uint32_t i = 0; i < view->value_count; i++)
-		len += view->values[i].text.len + 1;
-	view->all.ptr = out = arena_alloc(view->arena, len + FINDER_PADDING);
+	view->all.ptr = out = arena_alloc(view->arena, view->size + view->value_count + FINDER_PADDING);
 	for (uint32_t i = 0; i < view->value_count; i++) {
 		struct view_value *value = &view->values[i];
 
-		if (value->null || value->text.len < view->keyword_min)
+		if (value->null || value->text.len < view->keyword_min || is_held(view, shape, i, learn))
 			continue;
 		fold_copy(out, value->text.ptr, value->text.len);
-		value->lower = str_of(out, value->text.len);
+		value->lower = out;
 		out += value->text.len;
 		*out++ = 0;
 	}
+	shape->known = true;
 	view->all.len = (size_t)(out - view->all.ptr);
 	return view->all;
 }

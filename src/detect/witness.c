@@ -51,16 +51,19 @@ bool witness_is_tail(const struct predicate *predicate)
 
 #define TEXT_MAX 256 /* of a text its first part is as common at least */
 
+static struct str lower_head(struct str text, char out[TEXT_MAX])
+{
+	text = str_head(text, TEXT_MAX);
+	for (size_t i = 0; i < text.len; i++)
+		out[i] = char_lower(text.ptr[i]);
+	return str_of(out, text.len);
+}
+
 static double text_cost(const struct witness_costs *costs, struct str text)
 {
 	char lower[TEXT_MAX];
 
-	text = str_head(text, TEXT_MAX);
-	if (text.len == 0)
-		return WITNESS_NONE;
-	for (size_t i = 0; i < text.len; i++)
-		lower[i] = char_lower(text.ptr[i]);
-	return frequency_of(costs->frequencies, str_of(lower, text.len));
+	return text.len ? frequency_of(costs->frequencies, lower_head(text, lower)) : WITNESS_NONE;
 }
 
 static double exact_cost(const struct witness_costs *costs, struct str text)
@@ -192,11 +195,15 @@ static struct clauses clauses_of(struct witness_costs *costs, uint32_t at, bool 
 
 /* -- guards -------------------------------------------------------------------------------------------- */
 
-static bool is_search(const struct witness_costs *costs, uint32_t predicate)
+/* Of values that the predicate holds for; 0 where that is not known, and for searches, which are left to the
+   evaluation: that has a budget. */
+static double known_share(const struct witness_costs *costs, const struct predicate *predicate)
 {
-	uint8_t type = costs->set->predicates.items[predicate].type;
+	char lower[TEXT_MAX];
 
-	return type == PREDICATE_REGEX || type == PREDICATE_GLOB || type == PREDICATE_FIELDREF;
+	if (predicate->type > PREDICATE_CONTAINS || predicate->slot == SLOT_ANY)
+		return 0;
+	return frequency_known(costs->frequencies, lower_head(predicate->text, lower));
 }
 
 /* The negated predicate, of those that all must fail, that holds most often. */
@@ -206,11 +213,11 @@ static void find_guard(const struct witness_costs *costs, uint32_t at, bool nega
 	const struct node *nodes = costs->set->nodes.items, *node = &nodes[at];
 
 	if (is_predicate(node)) {
-		double cost = costs->predicates[node->operand];
+		const struct predicate *predicate = &costs->set->predicates.items[node->operand];
+		double known = known_share(costs, predicate);
 
-		/* Searches are left to the evaluation, which has a budget. */
-		if (negated && cost < COST_KEY && cost > *share && !is_search(costs, node->operand)) {
-			*share = cost;
+		if (negated && known > *share) {
+			*share = known;
 			witnesses->guard = node->operand;
 			witnesses->guard_negated = true;
 		}

@@ -28,33 +28,16 @@ static void *grow(struct arena *arena, const void *items, uint32_t count, size_t
 	return grown;
 }
 
-void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value, uint8_t flags)
+void event_grow_attrs(struct event *event)
 {
-	if (event->attr_count == EVENT_ATTRS_MAX) {
-		event->attrs_dropped++;
-		return;
-	}
-	if (event->attr_count == event->attr_capacity)
-		event->attrs = grow(event->arena, event->attrs, event->attr_count, sizeof(*event->attrs),
-				    ATTRS_FIRST, &event->attr_capacity);
-	event->attrs[event->attr_count++] = (struct attr){key, hash, value, flags};
+	event->attrs = grow(event->arena, event->attrs, event->attr_count, sizeof(*event->attrs), ATTRS_FIRST,
+			    &event->attr_capacity);
 }
 
-/* The field's place, made where it was absent. */
-static struct field *place(struct event *event, enum field_id id)
+void event_grow_fields(struct event *event)
 {
-	struct field *field;
-
-	must((unsigned)id < FIELD_COUNT);
-	if (!event->field_at[id]) {
-		if (event->field_count == event->field_capacity)
-			event->fields = grow(event->arena, event->fields, event->field_count,
-					     sizeof(*event->fields), FIELDS_FIRST, &event->field_capacity);
-		event->field_at[id] = (uint8_t)++event->field_count;
-	}
-	field = &event->fields[event->field_at[id] - 1];
-	field->id = id;
-	return field;
+	event->fields = grow(event->arena, event->fields, event->field_count, sizeof(*event->fields),
+			     FIELDS_FIRST, &event->field_capacity);
 }
 
 static int to_bool(struct str text, int64_t *ret_value)
@@ -86,15 +69,6 @@ static int to_long(struct str text, int64_t *ret_value)
 	return 0;
 }
 
-/* Member by member: copied as a whole, the compiler makes of it a load that waits for the stores before it.
- */
-static void put_value(struct field *field, struct value value)
-{
-	field->value.text = value.text;
-	field->value.len = value.len;
-	field->value.type = value.type;
-}
-
 /* Numbers, addresses, times: the text must be of that type. */
 static int convert(enum field_type type, struct str text, struct field *typed)
 {
@@ -116,21 +90,20 @@ static int convert(enum field_type type, struct str text, struct field *typed)
 	return 0;
 }
 
-int event_set(struct event *event, enum field_id id, struct value value)
+int event_set_value(struct event *event, enum field_id id, const struct value *value)
 {
 	enum field_type type = field_info(id)->type;
 	struct field typed = {0}, *field;
 	int r;
 
 	if (type == FIELD_KEYWORD || type == FIELD_TEXT) {
-		put_value(place(event, id), value);
+		event_set_keyword(event, id, value);
 		return 0;
 	}
-	r = convert(type, value_str(value), &typed);
+	r = convert(type, value_str(*value), &typed);
 	if (r < 0)
 		return r;
-	field = place(event, id);
-	put_value(field, value);
+	field = event_set_keyword(event, id, value);
 	memcpy(field->ip, typed.ip, sizeof(field->ip));
 	return 0;
 }
@@ -142,27 +115,24 @@ int event_set_text(struct event *event, enum field_id id, struct str text)
 
 void event_set_integer(struct event *event, enum field_id id, int64_t integer)
 {
-	struct field *field = place(event, id);
 	char *text = arena_alloc(event->arena, CLOCK_TEXT_SIZE);
+	struct value value = {text, CLOCK_TEXT_SIZE - 1, VALUE_STRING};
 
-	field->integer = integer;
-	if (field_info(id)->type == FIELD_DATE) {
+	if (field_info(id)->type == FIELD_DATE)
 		clock_format(integer, text);
-		field->value = value_string(str_from(text));
-	} else {
-		field->value = (struct value){text, 0, VALUE_NUMBER};
-		field->value.len = (uint32_t)str_format_i64(integer, text);
-	}
+	else
+		value = (struct value){text, (uint32_t)str_format_i64(integer, text), VALUE_NUMBER};
+	event_set_keyword(event, id, &value)->integer = integer;
 }
 
 void event_set_ip(struct event *event, enum field_id id, const uint8_t ip[16])
 {
-	struct field *field = place(event, id);
 	char *text = arena_alloc(event->arena, IP_TEXT_SIZE);
+	struct value value;
 
-	memcpy(field->ip, ip, 16);
 	ip_format(ip, text);
-	field->value = value_string(str_from(text));
+	value = value_string(str_from(text));
+	memcpy(event_set_keyword(event, id, &value)->ip, ip, 16);
 }
 
 struct str event_text(const struct event *event, enum field_id id)

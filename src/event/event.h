@@ -34,6 +34,15 @@ struct value {
 	uint8_t type; /* enum value_type: what the source said it was */
 };
 
+/* Member by member, where *from may have been written a moment ago: copied as a whole, the compiler makes of
+   it one load, which waits until all the stores before it are done. */
+static inline void value_copy(struct value *to, const struct value *from)
+{
+	to->text = from->text;
+	to->len = from->len;
+	to->type = from->type;
+}
+
 enum { ATTR_DERIVED = 1 };
 
 struct attr {
@@ -82,12 +91,54 @@ _Static_assert(FIELD_COUNT < 255, "field_at needs a wider type");
 /* An empty event over arena. */
 void event_init(struct event *event, struct arena *arena);
 
+/* Inside: room for one more, in a larger copy of the array. */
+void event_grow_attrs(struct event *event);
+void event_grow_fields(struct event *event);
+
 /* Appends; drops and counts past EVENT_ATTRS_MAX. The key's and value's bytes are not copied. */
-void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value, uint8_t flags);
+static inline void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value,
+				  uint8_t flags)
+{
+	struct attr *attr;
+
+	if (event->attr_count == EVENT_ATTRS_MAX) {
+		event->attrs_dropped++;
+		return;
+	}
+	if (event->attr_count == event->attr_capacity)
+		event_grow_attrs(event);
+	attr = &event->attrs[event->attr_count++];
+	attr->key = key;
+	attr->hash = hash;
+	value_copy(&attr->value, &value);
+	attr->flags = flags;
+}
+
+/* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
+   sets in what is returned. */
+static inline struct field *event_set_keyword(struct event *event, enum field_id id,
+					      const struct value *value)
+{
+	struct field *field;
+
+	if (!event->field_at[id]) {
+		if (event->field_count == event->field_capacity)
+			event_grow_fields(event);
+		event->field_at[id] = (uint8_t)++event->field_count;
+	}
+	field = &event->fields[event->field_at[id] - 1];
+	field->id = id;
+	value_copy(&field->value, value);
+	return field;
+}
 
 /* Sets a field from text, converting to its type; a later call replaces an earlier one.
    0, or ERR_SYNTAX or ERR_RANGE where the text is not of that type, and then nothing is set. */
-int event_set(struct event *event, enum field_id id, struct value value);
+int event_set_value(struct event *event, enum field_id id, const struct value *value);
+static inline int event_set(struct event *event, enum field_id id, struct value value)
+{
+	return event_set_value(event, id, &value);
+}
 int event_set_text(struct event *event, enum field_id id, struct str text);
 
 /* Sets a typed field; the text is made in the arena. */

@@ -122,6 +122,13 @@ static int compile_field(struct compiler *c, const struct yaml_node *key, enum f
 	return 0;
 }
 
+static bool is_keyword(enum field_id field)
+{
+	const enum field_type type = field_info(field)->type;
+
+	return type == FIELD_KEYWORD || type == FIELD_TEXT;
+}
+
 static int compile_alias(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 			 struct instruction *instruction)
 {
@@ -145,6 +152,7 @@ static int compile_map(struct compiler *c, const struct yaml_node *key, const st
 	int r = compile_field(c, key, &instruction->field);
 
 	instruction->op = OP_MAP;
+	instruction->keyword = r == 0 && is_keyword(instruction->field);
 	if (r == 0)
 		r = compile_mapping(c, value, &instruction->mapping);
 	if (r == 0 && instruction->mapping->dates && field_info(instruction->field)->type != FIELD_DATE)
@@ -163,6 +171,7 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 	int r = compile_field(c, key, &instruction->field);
 
 	instruction->op = OP_SET;
+	instruction->keyword = r == 0 && is_keyword(instruction->field);
 	if (r == 0)
 		r = compile_text(c, value, "a constant", &text);
 	if (r < 0)
@@ -174,6 +183,27 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 				     STR_FMT(key->text));
 	instruction->constant = constant;
 	return 0;
+}
+
+static struct guard guard_of(const struct operands *from)
+{
+	struct guard guard = {.known = true, .word = UINT16_MAX};
+
+	for (size_t i = 0; i < from->count; i++)
+		if (from->items[i].slot / 64 < guard.word)
+			guard.word = from->items[i].slot / 64;
+	for (size_t i = 0; i < from->count; i++) {
+		const struct operand *operand = &from->items[i];
+		const unsigned word = operand->slot / 64u - guard.word;
+		const bool field = operand->field != FIELD_NONE;
+
+		if (operand->kind != OPERAND_ATTR || word > 1 || (field && guard.field_count == GUARD_FIELDS))
+			return (struct guard){.known = false};
+		guard.slots[word] |= UINT64_C(1) << operand->slot % 64;
+		if (field)
+			guard.fields[guard.field_count++] = (uint8_t)operand->field;
+	}
+	return guard;
 }
 
 /* The slot without which a mapping has no value, or 0. */
@@ -266,6 +296,7 @@ static int compile_switch(struct compiler *c, const struct yaml_node *node, stru
 		return compile_error(c, node, "a switch needs 'on' and a mapping 'cases' of at most %d",
 				     CASES_MAX);
 	r = compile_operands(c, on, &branch->on);
+	branch->number = c->set->branch_count++;
 	branch->index = source_set_map(c->set);
 	branch->blocks = arena_array(c->arena, const struct block *, cases->count);
 	for (uint32_t i = 0; i < cases->count && r == 0; i++) {
@@ -301,10 +332,14 @@ static const struct block *block_of(struct compiler *c, const struct instruction
 {
 	struct block *block = arena_struct(c->arena, struct block);
 	struct instruction *copy = arena_array(c->arena, struct instruction, count);
+	struct guard *guards = arena_zalloc(c->arena, sizeof(*guards) * count);
 
 	if (count)
 		memcpy(copy, items, count * sizeof(*copy));
-	*block = (struct block){copy, count};
+	for (size_t i = 0; i < count; i++)
+		if (items[i].op == OP_ALIAS || items[i].op == OP_MAP)
+			guards[i] = guard_of(&items[i].mapping->from);
+	*block = (struct block){copy, guards, count};
 	return block;
 }
 

@@ -15,11 +15,12 @@ static bool replace(struct value *value, struct str text)
 /* Letters from first on change case; without a branch, so that it runs on many bytes at once. */
 static bool fold(struct arena *arena, struct value *value, char first)
 {
-	size_t len = value->len;
-	char *out = arena_alloc(arena, len);
+	const size_t len = value->len;
+	const char *restrict text = value->text;
+	char *restrict out = arena_alloc(arena, len);
 
 	for (size_t i = 0; i < len; i++)
-		out[i] = (char)(value->text[i] ^ (((unsigned char)(value->text[i] - first) < 26) << 5));
+		out[i] = (char)(text[i] ^ (((unsigned char)(text[i] - first) < 26) << 5));
 	return replace(value, str_of(out, len));
 }
 
@@ -231,8 +232,8 @@ static bool to_integer(struct arena *arena, struct str argument, struct value *v
 }
 
 /* The parts of a URL or of a request's target (RFC 3986, RFC 9112 section 3.2). */
-/* Where the authority begins; STR_NOT_FOUND where there is none. A URL inside a parameter (/go?to=http://…) gives none:
-   a client could hide the path and query before it otherwise. */
+/* Where the authority begins; STR_NOT_FOUND where there is none. A URL inside a parameter (/go?to=http://…)
+   gives none: a client could hide the path and query before it otherwise. */
 static size_t url_authority(struct str url)
 {
 	size_t scheme = str_find(url, STR("://"));

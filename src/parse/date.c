@@ -320,18 +320,56 @@ static void take_bsd_tail(struct reading *r)
 	}
 }
 
+/* "Jul 28 11:28:41", each part at its place, as nearly all senders have it. False: it is read part by part.
+ */
+static bool take_bsd_whole(struct reading *r)
+{
+	static const char form[] = "aaa 00 00:00:00";
+	struct clock_civil *c = &r->civil;
+	const char *p = r->rest.ptr;
+	struct str name = str_head(r->rest, 3);
+	unsigned wrong = 0;
+	int n[15];
+
+	if (r->rest.len < sizeof(form) - 1)
+		return false;
+	for (size_t i = 3; i < sizeof(form) - 1; i++) {
+		n[i] = p[i] - '0';
+		wrong |= form[i] == '0' ? i != 4 && (unsigned)n[i] > 9 : p[i] != form[i];
+	}
+	if (p[4] == ' ')
+		n[4] = 0;
+	if (wrong || (unsigned)n[4] > 9)
+		return false;
+	c->month = take_name(&name, month_names, 12) + 1;
+	if (!c->month)
+		return false;
+	c->day = n[4] * 10 + n[5];
+	c->hour = n[7] * 10 + n[8];
+	c->minute = n[10] * 10 + n[11];
+	c->second = n[13] * 10 + n[14];
+	r->rest = str_from_offset(r->rest, sizeof(form) - 1);
+	return true;
+}
+
+/* The same, with a year in front or behind the day. */
+static bool take_bsd_parts(struct reading *r)
+{
+	if (year_follows(r->rest) && r->rest.len > 4 && r->rest.ptr[4] == ' ' && !take_pattern(r, STR("%Y ")))
+		return false;
+	if (!take_pattern(r, STR("%b %e ")))
+		return false;
+	if (r->civil.year == YEAR_ABSENT && year_follows(r->rest) && !take_pattern(r, STR("%Y ")))
+		return false;
+	return take_pattern(r, STR("%H:%M:%S"));
+}
+
 int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time)
 {
 	struct reading r = {.rest = *text, .civil = {.year = YEAR_ABSENT}, .offset = context->zone};
 	int e;
 
-	if (year_follows(r.rest) && r.rest.len > 4 && r.rest.ptr[4] == ' ' && !take_pattern(&r, STR("%Y ")))
-		return ERR_SYNTAX;
-	if (!take_pattern(&r, STR("%b %e ")))
-		return ERR_SYNTAX;
-	if (r.civil.year == YEAR_ABSENT && year_follows(r.rest) && !take_pattern(&r, STR("%Y ")))
-		return ERR_SYNTAX;
-	if (!take_pattern(&r, STR("%H:%M:%S")))
+	if (!take_bsd_whole(&r) && !take_bsd_parts(&r))
 		return ERR_SYNTAX;
 	take_bsd_tail(&r);
 	e = finish(&r, context->received, ret_time);

@@ -19,8 +19,9 @@ struct parser *parser_new(const struct source_set *set)
 	parser->set = set;
 	parser->json = json_parser_new();
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
+	parser->branches = calloc(set->branch_count + 1, sizeof(*parser->branches));
 	parser->regex = regex_scratch_new(REGEX_GROUPS_MAX);
-	if (!parser->json || !parser->slots) {
+	if (!parser->json || !parser->slots || !parser->branches) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -35,6 +36,7 @@ void parser_free(struct parser *parser)
 		json_parser_free(parser->json);
 	regex_scratch_free(parser->regex);
 	free(parser->slots);
+	free(parser->branches);
 	free(parser);
 }
 
@@ -42,8 +44,8 @@ void parser_free(struct parser *parser)
 struct reading {
 	struct look look;
 	struct str text;
-	struct syslog_header header;
-	size_t json_offset; /* where a text that begins like JSON stops being it, plus one */
+	struct syslog_header header; /* where look.format says so */
+	size_t json_offset;          /* where a text that begins like JSON stops being it, plus one */
 };
 
 static bool is_xml(struct str text)
@@ -70,7 +72,8 @@ static bool read_json(struct parser *parser, struct reading *r)
 		return false;
 	}
 	r->look.format = FORMAT_JSON;
-	recognise_keys(&parser->set->recognisers, &r->look, parser->top_hashes, TOP_KEYS_MAX);
+	r->look.values = parser->key_values;
+	recognise_keys(&parser->set->recognisers, &r->look, parser->keys);
 	return true;
 }
 
@@ -123,6 +126,7 @@ static void run_source(struct run *run, const struct reading *r)
 		       (run->parser->set->slots_max + 1) * sizeof(*run->parser->slots));
 		run->parser->stamp = 1;
 	}
+	memset(run->parser->filled, 0, (run->source->slot_count / 64 + 2) * sizeof(uint64_t));
 	if (r->look.format == FORMAT_SYSLOG)
 		run_header(run, &r->header);
 	else if (r->look.format != FORMAT_JSON)
@@ -159,10 +163,13 @@ static void note_malformed(struct event *event, const struct reading *r)
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
 		     struct str text, const struct run *outer)
 {
-	struct reading r = {.text = text};
 	const struct block *matched[MATCHED_MAX];
 	struct run run = {.parser = parser, .input = input, .event = event, .matched = matched};
+	struct reading r;
 
+	r.text = text; /* not its header, which is large and mostly not there */
+	r.look = (struct look){0};
+	r.json_offset = 0;
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
 	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex);

@@ -34,7 +34,7 @@ bool run_read(struct run *run, const struct operand *operand, struct value *ret_
 	}
 	slot = &run->parser->slots[operand->slot];
 	if (slot->stamp == run->parser->stamp) {
-		*ret_value = slot->value;
+		value_copy(ret_value, &slot->value);
 		if (ret_slot)
 			*ret_slot = slot;
 		return true;
@@ -42,14 +42,14 @@ bool run_read(struct run *run, const struct operand *operand, struct value *ret_
 	field = operand->field == FIELD_NONE ? NULL : event_get(run->event, operand->field);
 	if (!field)
 		return false;
-	*ret_value = field->value;
+	value_copy(ret_value, &field->value);
 	return true;
 }
 
 /* Sources write "-" for nothing. */
-static bool is_nothing(struct value value)
+static bool is_nothing(const struct value *value)
 {
-	return value.type == VALUE_NULL || value.len == 0 || (value.len == 1 && value.text[0] == '-');
+	return value->type == VALUE_NULL || value->len == 0 || (value->len == 1 && value->text[0] == '-');
 }
 
 static bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
@@ -59,7 +59,7 @@ static bool join(struct run *run, const struct mapping *mapping, struct value *r
 	char *out, *p;
 
 	for (size_t i = 0; i < mapping->from.count; i++) {
-		if (!run_read(run, &mapping->from.items[i], &parts[count], NULL) || is_nothing(parts[count]))
+		if (!run_read(run, &mapping->from.items[i], &parts[count], NULL) || is_nothing(&parts[count]))
 			continue;
 		if (len + parts[count].len + mapping->join.len > JOIN_MAX)
 			break;
@@ -93,7 +93,7 @@ static bool convert(struct run *run, const struct mapping *mapping, struct value
 	return true;
 }
 
-static bool set_date(struct run *run, enum field_id id, const struct dates *dates, struct value value)
+static bool set_date(struct run *run, enum field_id id, const struct dates *dates, const struct value *value)
 {
 	struct date_context context = run->date;
 	int64_t time;
@@ -101,7 +101,7 @@ static bool set_date(struct run *run, enum field_id id, const struct dates *date
 	if (dates->has_zone)
 		context.zone = dates->zone;
 	for (size_t i = 0; i < dates->count; i++)
-		if (date_parse(value_str(value), dates->formats[i], &context, &time) == 0) {
+		if (date_parse(value_str(*value), dates->formats[i], &context, &time) == 0) {
 			event_set_integer(run->event, id, time);
 			return true;
 		}
@@ -115,29 +115,50 @@ static void mark_derived(struct run *run, const struct mapping *mapping, const s
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
+/* False where value is none, or not one of the field's. By pointer: passed by value, it would be put together
+   again from its members in memory, which waits for them to be written. */
+static inline bool map_value(struct run *run, const struct instruction *instruction, const struct slot *slot,
+			     const struct value *value)
+{
+	const struct mapping *mapping = instruction->mapping;
+	struct value converted;
+
+	if (is_nothing(value))
+		return false;
+	if (mapping->convert_count || mapping->table) {
+		value_copy(&converted, value);
+		if (!convert(run, mapping, &converted))
+			return false;
+		value = &converted;
+	}
+	if (instruction->keyword)
+		event_set_keyword(run->event, instruction->field, value);
+	else if (mapping->dates ? !set_date(run, instruction->field, mapping->dates, value)
+				: event_set_value(run->event, instruction->field, value) < 0)
+		return false;
+	mark_derived(run, mapping, slot);
+	return true;
+}
+
 static void run_map(struct run *run, const struct instruction *instruction)
 {
 	const struct mapping *mapping = instruction->mapping;
-	struct slot *slot;
+	struct slot *slot = &run->parser->slots[instruction->only];
 	struct value value;
-	bool set;
 
 	if (mapping->joined) {
 		if (join(run, mapping, &value) && convert(run, mapping, &value))
-			event_set(run->event, instruction->field, value);
+			event_set_value(run->event, instruction->field, &value);
 		return;
 	}
-	for (size_t i = 0; i < mapping->from.count; i++) {
-		if (!run_read(run, &mapping->from.items[i], &value, &slot) || is_nothing(value) ||
-		    !convert(run, mapping, &value))
-			continue;
-		set = mapping->dates ? set_date(run, instruction->field, mapping->dates, value)
-				     : event_set(run->event, instruction->field, value) == 0;
-		if (set) {
-			mark_derived(run, mapping, slot);
-			return;
-		}
+	if (instruction->only) {
+		map_value(run, instruction, slot, &slot->value);
+		return;
 	}
+	for (size_t i = 0; i < mapping->from.count; i++)
+		if (run_read(run, &mapping->from.items[i], &value, &slot) &&
+		    map_value(run, instruction, slot, &value))
+			return;
 }
 
 static void run_alias(struct run *run, const struct instruction *instruction)
@@ -167,54 +188,91 @@ static void run_sigma(struct run *run, const struct logsource *sigma)
 	}
 }
 
+/* The block for a value, NULL where that is none of the cases. */
+static const struct block *find_case(const struct branch *branch, struct str text)
+{
+	char buf[TABLE_KEY_MAX];
+	struct str key;
+	const uint64_t *index = table_key(text, buf, &key) ? map_get(branch->index, key) : NULL;
+
+	return index ? branch->blocks[*index] : NULL;
+}
+
+/* The same, from memory where the value is the one of last time. */
+static const struct block *recall_case(struct run *run, const struct branch *branch, struct str text)
+{
+	struct branch_memo *memo = &run->parser->branches[branch->number];
+
+	if (str_eq(text, str_of(memo->text, memo->len)))
+		return memo->block;
+	if (text.len > BRANCH_TEXT_MAX)
+		return find_case(branch, text);
+	memcpy(memo->text, text.ptr, text.len);
+	memo->len = (uint32_t)text.len;
+	memo->block = find_case(branch, text);
+	return memo->block;
+}
+
 static void run_switch(struct run *run, const struct branch *branch)
 {
-	const struct block *block = branch->absent;
+	const struct block *block = branch->absent, *found;
 	struct value value;
-	struct str key;
-	char buf[TABLE_KEY_MAX];
 
 	for (size_t i = 0; i < branch->on.count; i++) {
-		const uint64_t *index = NULL;
-
 		if (!run_read(run, &branch->on.items[i], &value, NULL) || !value.len)
 			continue;
-		if (table_key(value_str(value), buf, &key))
-			index = map_get(branch->index, key);
-		block = index ? branch->blocks[*index] : branch->fallback;
-		if (index)
+		found = recall_case(run, branch, value_str(value));
+		block = found ? found : branch->fallback;
+		if (found)
 			break;
 	}
 	if (block)
 		run_block(run, block);
 }
 
+static void run_instruction(struct run *run, const struct instruction *instruction)
+{
+	switch (instruction->op) {
+	case OP_ALIAS:
+		run_alias(run, instruction);
+		break;
+	case OP_SIGMA:
+		run_sigma(run, instruction->sigma);
+		break;
+	case OP_MAP:
+		run_map(run, instruction);
+		break;
+	case OP_SET:
+		if (instruction->keyword)
+			event_set_keyword(run->event, instruction->field, instruction->constant);
+		else
+			event_set_value(run->event, instruction->field, instruction->constant);
+		break;
+	case OP_SWITCH:
+		run_switch(run, instruction->branch);
+		break;
+	}
+}
+
+static bool any_field(const struct guard *guard, const uint8_t *field_at)
+{
+	for (unsigned i = 0; i < guard->field_count; i++)
+		if (field_at[guard->fields[i]])
+			return true;
+	return false;
+}
+
 void run_block(struct run *run, const struct block *block)
 {
-	const struct slot *slots = run->parser->slots;
-	const uint32_t stamp = run->parser->stamp;
+	const uint64_t *const filled = run->parser->filled;
+	const uint8_t *const field_at = run->event->field_at;
+	const struct guard *guard = block->guards, *const end = guard + block->count;
 
-	for (size_t i = 0; i < block->count; i++) {
-		const struct instruction *instruction = &block->items[i];
+	for (; guard < end; guard++) {
+		const uint64_t *const words = filled + guard->word;
+		const uint64_t hit = (words[0] & guard->slots[0]) | (words[1] & guard->slots[1]);
 
-		if (instruction->only && slots[instruction->only].stamp != stamp)
-			continue;
-		switch (instruction->op) {
-		case OP_ALIAS:
-			run_alias(run, instruction);
-			break;
-		case OP_SIGMA:
-			run_sigma(run, instruction->sigma);
-			break;
-		case OP_MAP:
-			run_map(run, instruction);
-			break;
-		case OP_SET:
-			event_set(run->event, instruction->field, *instruction->constant);
-			break;
-		case OP_SWITCH:
-			run_switch(run, instruction->branch);
-			break;
-		}
+		if (hit || !guard->known || (guard->field_count && any_field(guard, field_at)))
+			run_instruction(run, &block->items[guard - block->guards]);
 	}
 }

@@ -67,10 +67,22 @@ struct mapping {
 struct block;
 
 struct branch {
+	uint32_t number; /* in the set: where a parser remembers how it last went */
 	struct operands on;
 	struct map *index; /* lower-case value → index into blocks */
 	const struct block **blocks;
 	const struct block *fallback, *absent; /* another value; no value */
+};
+
+/* What an instruction reads: bits of two neighbouring words of the filled slots, and fields. Where none of
+   them is set there is nothing to do. */
+#define GUARD_FIELDS 3
+struct guard {
+	bool known; /* else it reads what cannot be said so */
+	uint8_t field_count;
+	uint8_t fields[GUARD_FIELDS];
+	uint16_t word;
+	uint64_t slots[2];
 };
 
 enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH };
@@ -78,11 +90,11 @@ enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH };
 struct instruction {
 	enum op op;
 	enum field_id field; /* MAP, SET */
+	bool keyword;        /* MAP, SET: any text is a value of the field */
 	uint16_t slot;       /* ALIAS: its own */
-	uint16_t
-		only; /* ALIAS, MAP: the one slot it reads; 0 where it reads more: most are skipped by this */
-	struct str name; /* ALIAS */
-	uint64_t hash;   /* ALIAS */
+	uint16_t only;       /* ALIAS, MAP: the one slot it reads; 0 where it reads others too */
+	struct str name;     /* ALIAS */
+	uint64_t hash;       /* ALIAS */
 	union {
 		const struct mapping *mapping; /* ALIAS, MAP */
 		const struct branch *branch;   /* SWITCH */
@@ -93,6 +105,7 @@ struct instruction {
 
 struct block {
 	const struct instruction *items;
+	const struct guard *guards; /* of the items; apart, since most items are skipped for what these say */
 	size_t count;
 };
 

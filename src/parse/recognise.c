@@ -16,6 +16,7 @@ void recognisers_init(struct recognisers *all)
 void recognisers_done(struct recognisers *all)
 {
 	map_free(all->keys);
+	recognise_index_done(&all->index);
 	vec_done(all);
 }
 
@@ -31,7 +32,7 @@ static int compile_format(struct compiler *c, const struct yaml_node *node, enum
 
 /* "a.b.c" as a list; a name that itself has dots is found by its whole only at the top. */
 static int compile_path(struct recognisers *all, struct compiler *c, const struct yaml_node *node,
-			struct str text, struct recogniser *recogniser, struct str_list *ret_path)
+			struct str text, struct recogniser *recogniser, struct path_test *ret_test)
 {
 	struct str parts[16], part;
 	struct str *items;
@@ -56,7 +57,8 @@ static int compile_path(struct recognisers *all, struct compiler *c, const struc
 		*bit = map_len(all->keys) - 1;
 	all->hashes |= UINT64_C(1) << (hash_str(parts[0]) & 63);
 	recogniser->keys.bits[*bit / 64] |= UINT64_C(1) << *bit % 64;
-	*ret_path = (struct str_list){items, count};
+	ret_test->path = (struct str_list){items, count};
+	ret_test->bit = (uint16_t)*bit;
 	return 0;
 }
 
@@ -74,12 +76,11 @@ static int compile_tests(struct recognisers *all, struct compiler *c, const stru
 		return r;
 	tests = arena_zalloc(c->arena, sizeof(*tests) * (names.count + (values ? values->count : 0) + 1));
 	for (size_t i = 0; i < names.count && r == 0; i++) {
-		r = compile_path(all, c, keys, names.items[i], recogniser, &tests[count].path);
+		r = compile_path(all, c, keys, names.items[i], recogniser, &tests[count]);
 		count += tests[count].path.count > 1; /* the bit says all about a top-level key */
 	}
 	for (uint32_t i = 0; values && i < values->count && r == 0; i++) {
-		r = compile_path(all, c, values->keys[i], values->keys[i]->text, recogniser,
-				 &tests[count].path);
+		r = compile_path(all, c, values->keys[i], values->keys[i]->text, recogniser, &tests[count]);
 		if (r == 0)
 			r = compile_list(c, values->values[i], "values", RECOGNISE_LIST_MAX,
 					 &tests[count].values);
@@ -169,23 +170,41 @@ void recognisers_sort(struct recognisers *all)
 {
 	if (all->len)
 		qsort(all->items, all->len, sizeof(*all->items), compare);
+	recognise_index_make(all);
 }
 
-void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *hashes, size_t max)
+static int16_t find_bit(const struct recognisers *all, struct str name, uint64_t hash)
 {
-	size_t i = 0;
+	const uint64_t *bit = all->hashes >> (hash & 63) & 1 ? map_get_hashed(all->keys, name, hash) : NULL;
 
-	for (const struct json_node *key = json_first(look->json); key; i++) {
-		struct str name = str_of(key->text, key->len);
-		uint64_t hash = hash_str(name);
-		const uint64_t *bit =
-			all->hashes >> (hash & 63) & 1 ? map_get_hashed(all->keys, name, hash) : NULL;
+	return bit ? (int16_t)*bit : -1;
+}
 
-		if (bit)
-			look->keys.bits[*bit / 64] |= UINT64_C(1) << *bit % 64;
-		if (i < max)
-			hashes[i] = hash;
-		key = json_next(look->json, key + 1);
+static void fill_memo(const struct recognisers *all, struct key_memo *memo, struct str name)
+{
+	memcpy(memo->text, name.ptr, name.len);
+	memo->len = (uint16_t)name.len;
+	memo->hash = hash_str(name);
+	memo->bit = find_bit(all, name, memo->hash);
+	memo->names = NULL;
+}
+
+void recognise_keys(const struct recognisers *all, struct look *look, struct key_memo *memos)
+{
+	for (const struct json_node *key = json_first(look->json); key;
+	     key = json_next(look->json, key + 1)) {
+		const struct str name = str_of(key->text, key->len);
+		bool fresh;
+		struct key_memo *memo = key_memo_find(memos, key, &fresh);
+		int16_t bit;
+
+		if (memo && fresh)
+			fill_memo(all, memo, name);
+		bit = memo ? memo->bit : find_bit(all, name, hash_str(name));
+		if (bit < 0)
+			continue;
+		look->keys.bits[bit / 64] |= UINT64_C(1) << bit % 64;
+		look->values[bit] = key + 1; /* the last one where a key is repeated */
 	}
 }
 
@@ -213,9 +232,12 @@ static bool all_contained(const struct str_list *list, struct str text)
 	return true;
 }
 
-static bool test_path(const struct path_test *test, const struct json_node *node)
+/* Its first key is there. */
+static bool test_path(const struct path_test *test, const struct look *look)
 {
-	for (size_t i = 0; i < test->path.count; i++) {
+	const struct json_node *node = look->values[test->bit];
+
+	for (size_t i = 1; i < test->path.count; i++) {
 		if (node->type != JSON_OBJECT)
 			return false;
 		node = json_get(node, test->path.items[i]);
@@ -236,22 +258,13 @@ static bool keys_present(const struct recogniser *item, const struct look *look)
 	if (missing)
 		return false;
 	for (size_t i = 0; i < item->test_count; i++)
-		if (!test_path(&item->tests[i], look->json))
+		if (!test_path(&item->tests[i], look))
 			return false;
 	return true;
 }
 
-/* A syslog message's MSG is text as well, so that sources of text work with and without a header. */
-static bool format_fits(enum format format, const struct look *look)
-{
-	return format == FORMAT_ANY || format == look->format ||
-	       (format == FORMAT_TEXT && look->format == FORMAT_SYSLOG);
-}
-
 static bool fits(const struct recogniser *item, const struct look *look, struct regex_scratch *scratch)
 {
-	if (!format_fits(item->format, look))
-		return false;
 	if (item->format == FORMAT_JSON && !keys_present(item, look))
 		return false;
 	if (item->hints.count && !any_equal(&item->hints, look->hint))
@@ -268,12 +281,14 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
 			       struct regex_scratch *scratch)
 {
+	size_t i;
+
 	if (look->hint.len)
-		for (size_t i = 0; i < all->len; i++)
+		for (i = 0; i < all->len; i++)
 			if (str_eq(all->items[i].source->id, look->hint) &&
-			    format_fits(all->items[i].format, look))
+			    recognise_format_fits(all->items[i].format, look->format))
 				return all->items[i].source;
-	for (size_t i = 0; i < all->len; i++)
+	for (i = recognise_index_next(all, look, 0); i < all->len; i = recognise_index_next(all, look, i + 1))
 		if (fits(&all->items[i], look, scratch))
 			return all->items[i].source;
 	return NULL;

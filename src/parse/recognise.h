@@ -7,6 +7,7 @@
  * syslog header, the top-level keys. They are tried in order of priority.
  */
 #include "base/json.h"
+#include "parse/key_memo.h"
 #include "parse/program.h"
 #include "base/regex.h"
 
@@ -25,6 +26,7 @@ struct str_list {
 /* A member by its path from the root, and the texts it may have (none: any). */
 struct path_test {
 	struct str_list path;
+	uint16_t bit; /* of the first part */
 	struct str_list values;
 };
 
@@ -51,6 +53,17 @@ struct look {
 	struct str hint, message, program;
 	const struct json_node *json;
 	struct key_set keys;
+	const struct json_node **values; /* by bit: of the keys that are there; RECOGNISE_KEYS_MAX */
+};
+
+#define FORMATS 5
+
+/* Sets of recognisers, a bit for each in the order they are asked: which of them can fit at all. */
+struct recognise_index {
+	size_t words;                                         /* of one set */
+	uint64_t *by_format, *by_first, *by_key, *by_program; /* several sets one behind the other */
+	uint64_t *without_key, *without_program, *without_hint;
+	struct map *programs; /* program → number of its set */
 };
 
 struct recognisers {
@@ -58,7 +71,21 @@ struct recognisers {
 	size_t len, capacity;
 	struct map *keys; /* top-level key → its bit */
 	uint64_t hashes;  /* bit n: there is a key whose hash ends in n; spares most lookups */
+	struct recognise_index index;
 };
+
+/* A syslog message's MSG is text as well, so that sources of text work with and without a header. */
+static inline bool recognise_format_fits(enum format wanted, enum format format)
+{
+	return wanted == FORMAT_ANY || wanted == format || (wanted == FORMAT_TEXT && format == FORMAT_SYSLOG);
+}
+
+/* recognise_index.c: makes the index of sorted recognisers; frees it. */
+void recognise_index_make(struct recognisers *all);
+void recognise_index_done(struct recognise_index *index);
+/* The next one at or behind from that may fit; all->len where there is none. What is left to ask of it are
+   all its predicates but the format. */
+size_t recognise_index_next(const struct recognisers *all, const struct look *look, size_t from);
 
 void recognisers_init(struct recognisers *all);
 void recognisers_done(struct recognisers *all);
@@ -68,8 +95,8 @@ int recognisers_add(struct recognisers *all, struct compiler *compiler, const st
 /* Puts them in order; call once when all are added. */
 void recognisers_sort(struct recognisers *all);
 
-/* Notes the top-level keys of look->json; hashes[i] becomes the hash of the i-th key, for the first max. */
-void recognise_keys(const struct recognisers *all, struct look *look, uint64_t *hashes, size_t max);
+/* Notes the top-level keys of look->json and their values, and fills their memos. */
+void recognise_keys(const struct recognisers *all, struct look *look, struct key_memo *memos);
 
 /* The source, or NULL. */
 const struct source *recognise(const struct recognisers *all, const struct look *look,

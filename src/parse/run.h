@@ -13,9 +13,8 @@
 #include "parse/source.h"
 #include "parse/syslog.h"
 
-#define TOP_KEYS_MAX 256 /* hashes of the first top-level keys are made once */
-#define MATCHED_MAX 16   /* blocks that steps may add to the program of one event */
-#define INNER_MAX 2      /* records within records */
+#define MATCHED_MAX 16 /* blocks that steps may add to the program of one event */
+#define INNER_MAX 2    /* records within records */
 
 struct slot {
 	struct value value;
@@ -24,13 +23,27 @@ struct slot {
 	bool repeated;
 };
 
+/* How a switch went the last time: records come in runs of a kind. */
+#define BRANCH_TEXT_MAX 52
+struct branch_memo {
+	const struct block *block;
+	uint32_t len; /* of text; 0: nothing is remembered, as nobody asks for an empty one */
+	char text[BRANCH_TEXT_MAX];
+};
+
+#define FILLED_WORDS (SLOTS_MAX / 64 + 2) /* a guard looks at two */
+
 struct parser {
 	const struct source_set *set;
 	struct json_parser *json;
 	struct regex_scratch *regex;
 	struct slot *slots; /* as many as the source with most has, and one */
 	uint32_t stamp;
-	uint64_t top_hashes[TOP_KEYS_MAX];
+	uint64_t filled[FILLED_WORDS]; /* a bit for each slot that has a value in this run */
+	struct branch_memo *branches;  /* by number */
+	struct key_memo keys[KEY_MEMOS];
+	struct path_memo paths[PATH_MEMOS];
+	const struct json_node *key_values[RECOGNISE_KEYS_MAX]; /* of the record that is looked at */
 };
 
 struct run {
@@ -63,22 +76,30 @@ static inline void run_note(struct run *run, uint16_t slot_number, struct value 
 		slot->repeated = true;
 		return;
 	}
-	*slot = (struct slot){value, run->parser->stamp, attr, false};
+	value_copy(&slot->value, &value);
+	slot->stamp = run->parser->stamp;
+	slot->attr = attr;
+	slot->repeated = false;
+	run->parser->filled[slot_number / 64] |= UINT64_C(1) << slot_number % 64;
 }
 
-/* Adds an attribute under a name a step found; the first of a name is what the program sees. */
-static inline const struct name *run_add(struct run *run, struct str key, uint64_t hash, struct value value)
+/* Adds an attribute under a name the source speaks about. */
+static inline void run_add_name(struct run *run, const struct name *name, struct value value)
 {
-	const struct name *name = names_find(&run->source->names, key, hash);
-
-	if (!name) {
-		event_add_attr(run->event, key, hash, value, 0);
-		return NULL;
-	}
 	event_add_attr(run->event, name->out, name->out_hash, value, 0);
 	if (name->slot)
 		run_note(run, name->slot, value, (uint16_t)run->event->attr_count);
-	return name;
+}
+
+/* Adds an attribute under a name a step found; the first of a name is what the program sees. */
+static inline void run_add(struct run *run, struct str key, uint64_t hash, struct value value)
+{
+	const struct name *name = names_find(&run->source->names, key, hash);
+
+	if (name)
+		run_add_name(run, name, value);
+	else
+		event_add_attr(run->event, key, hash, value, 0);
 }
 
 static inline void run_emit(struct run *run, const struct column *column, struct value value)

@@ -45,6 +45,7 @@ struct source_set {
 		VEC_OF(struct origin_note)
 	} origins;
 	size_t slots_max;
+	uint32_t branch_count;
 };
 
 /* A map that lives as long as the set. */

@@ -107,7 +107,10 @@ static void flatten_object(struct flattening *f, const struct json_node *object,
 		} else {
 			if (!prefix.len)
 				name = keep(f, key);
-			flatten_value(f, key + 1, name_join(event->arena, prefix, separator, name));
+			if (key[1].type < JSON_ARRAY)
+				run_add_joined(f->run, prefix, separator, name, value_of(f, key + 1));
+			else
+				flatten_value(f, key + 1, name_join(event->arena, prefix, separator, name));
 		}
 	}
 }
@@ -123,29 +126,50 @@ static void decide_sigma(struct run *run, const struct name *name, struct value 
 	run->own_sigma |= (uint8_t)(1u << (name->own - 1));
 }
 
-/* The root's members: the hashes of the first names were made when the source was looked for. */
-static void flatten_root(struct flattening *f, const struct json_node *root, size_t hashed)
+/* What the source knows of a key of the root, NULL for nothing; and its hash. The memo of one that was there
+   when the source was looked for has been filled. */
+static const struct name *find_name(struct run *run, const struct json_node *key, bool looked,
+				    uint64_t *ret_hash)
 {
-	const uint64_t *hashes = f->run->parser->top_hashes;
-	size_t i = 0;
+	const struct names *names = &run->source->names;
+	const struct str name = str_head(str_of(key->text, key->len), NAME_MAX_LEN);
+	bool fresh;
+	struct key_memo *memo = key_memo_find(run->parser->keys, key, &fresh);
 
-	for (const struct json_node *key = json_first(root); key; key = json_next(root, key + 1), i++) {
-		struct str name;
-		struct value value;
+	if (!looked || !memo || fresh) {
+		*ret_hash = hash_str(name);
+		return names_find(names, name, *ret_hash);
+	}
+	if (memo->names != names) {
+		memo->names = names;
+		memo->name = names_find(names, name, memo->hash);
+	}
+	*ret_hash = memo->hash;
+	return memo->name;
+}
+
+/* looked: root is what the source was recognised by. */
+static void flatten_root(struct flattening *f, const struct json_node *root, bool looked)
+{
+	for (const struct json_node *key = json_first(root); key; key = json_next(root, key + 1)) {
 		const struct name *known;
+		uint64_t hash;
+		struct value value;
 
 		if (f->run->event->attr_count == EVENT_ATTRS_MAX) {
 			f->run->event->attrs_dropped++;
 			continue;
 		}
-		name = str_head(keep(f, key), NAME_MAX_LEN);
 		if (key[1].type >= JSON_ARRAY) {
-			flatten_value(f, key + 1, name);
+			flatten_value(f, key + 1, str_head(keep(f, key), NAME_MAX_LEN));
 			continue;
 		}
+		known = find_name(f->run, key, looked, &hash);
 		value = value_of(f, key + 1);
-		known = run_add(f->run, name,
-				i < hashed && key->len <= NAME_MAX_LEN ? hashes[i] : hash_str(name), value);
+		if (known)
+			run_add_name(f->run, known, value);
+		else
+			event_add_attr(f->run->event, str_head(keep(f, key), NAME_MAX_LEN), hash, value, 0);
 		if (known && known->own)
 			decide_sigma(f->run, known, value);
 	}
@@ -181,7 +205,7 @@ static int run(struct run *run, const void *options, struct str text)
 	if (root->type != JSON_OBJECT)
 		return ERR_SYNTAX;
 	reserve(run->event, root);
-	flatten_root(&f, root, looked ? TOP_KEYS_MAX : 0);
+	flatten_root(&f, root, looked);
 	return 0;
 }
 

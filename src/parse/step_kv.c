@@ -16,6 +16,12 @@
 #include "parse/steps.h"
 #include "parse/text.h"
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
+#define SEPARATOR_SHORT 4 /* bytes */
+
 struct kv_options {
 	struct str separator, quotes, prefix;
 	struct str_list hex;
@@ -61,12 +67,83 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	return r;
 }
 
-/* Where the next separator begins. Looks at the byte where one would end: most are in no separator, and none
-   can begin before such a byte (memmem() is slow on needles this short). */
-static size_t find_separator(const struct kv_options *options, struct str text)
+/* How far a word has been looked through. */
+struct word {
+	size_t seen;   /* bytes in which no separator begins */
+	size_t equals; /* the first one in them, or STR_NOT_FOUND */
+	bool ended;    /* a separator begins behind them */
+};
+
+#ifdef __AVX2__
+
+#define VECTOR ((size_t)32)
+
+static inline __m256i load(const char *bytes)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+}
+
+static inline uint32_t bytes_equal(__m256i bytes, char c)
+{
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c)));
+}
+
+/* Bit n is set where a separator begins at text[n]. */
+static inline uint32_t separators_at(const struct kv_options *options, const char *text)
+{
+	const __m256i bytes = load(text), last = _mm256_set1_epi8('\r' - '\t');
+	const __m256i from_tab = _mm256_sub_epi8(bytes, _mm256_set1_epi8('\t'));
+	uint32_t found;
+
+	if (options->blank)
+		return bytes_equal(bytes, ' ') | (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
+							 _mm256_min_epu8(from_tab, last), from_tab));
+	found = bytes_equal(bytes, options->separator.ptr[0]);
+	for (size_t i = 1; i < options->separator.len; i++)
+		found &= bytes_equal(load(text + i), options->separator.ptr[i]);
+	return found;
+}
+
+static struct word look_at_vectors(const struct kv_options *options, struct str text)
+{
+	struct word word = {.equals = STR_NOT_FOUND};
+	const size_t room = VECTOR + options->separator.len - 1;
+
+	if (options->separator.len > SEPARATOR_SHORT)
+		return word;
+	for (; text.len - word.seen >= room && text.len >= room; word.seen += VECTOR) {
+		const char *at = text.ptr + word.seen;
+		const uint32_t separators = separators_at(options, at);
+		const uint32_t equals =
+			bytes_equal(load(at), options->equals) & (separators - 1) & ~separators;
+
+		if (equals && word.equals == STR_NOT_FOUND)
+			word.equals = word.seen + (size_t)__builtin_ctz(equals);
+		if (separators) {
+			word.seen += (size_t)__builtin_ctz(separators);
+			word.ended = true;
+			break;
+		}
+	}
+	return word;
+}
+
+#else
+
+static struct word look_at_vectors(const struct kv_options *options, struct str text)
+{
+	(void)options, (void)text;
+	return (struct word){.equals = STR_NOT_FOUND};
+}
+
+#endif
+
+/* Where the next separator begins at or behind from. Looks at the byte where one would end: most are in no
+   separator, and none can begin before such a byte (memmem() is slow on needles this short). */
+static size_t find_separator(const struct kv_options *options, struct str text, size_t from)
 {
 	struct str separator = options->separator;
-	size_t i = 0, last = separator.len - 1;
+	size_t i = from, last = separator.len - 1;
 
 	if (options->blank) {
 		while (i < text.len && !char_is_space(text.ptr[i]))
@@ -82,6 +159,23 @@ static size_t find_separator(const struct kv_options *options, struct str text)
 			i++;
 	}
 	return text.len;
+}
+
+/* Where the word ends that text begins with; *ret_equals is its first equals sign, or STR_NOT_FOUND. */
+static size_t find_end(const struct kv_options *options, struct str text, size_t *ret_equals)
+{
+	const struct word word = look_at_vectors(options, text);
+	const size_t end = word.ended ? word.seen : find_separator(options, text, word.seen);
+
+	*ret_equals = word.equals;
+	if (word.equals == STR_NOT_FOUND && end > word.seen) {
+		const size_t at =
+			str_find_char(str_from_offset(str_head(text, end), word.seen), options->equals);
+
+		if (at != STR_NOT_FOUND)
+			*ret_equals = word.seen + at;
+	}
+	return end;
 }
 
 static struct str skip_separators(const struct kv_options *options, struct str text)
@@ -110,11 +204,11 @@ static size_t quoted_len(struct str text, bool *ret_escaped)
 /* Takes a pair off *text; false where the word there is none. */
 static bool take_pair(const struct kv_options *options, struct str *text, struct pair *ret_pair)
 {
-	size_t end = find_separator(options, *text), equals, quoted = 0;
+	size_t equals, quoted = 0;
+	const size_t end = find_end(options, *text, &equals);
 	struct str word = str_head(*text, end), value;
 
 	*ret_pair = (struct pair){0};
-	equals = str_find_char(word, options->equals);
 	if (equals == STR_NOT_FOUND || equals == 0) {
 		*text = str_from_offset(*text, end);
 		return false;
@@ -166,16 +260,18 @@ static void add_pair(struct run *run, const struct kv_options *options, struct s
 		     const struct pair *pair)
 {
 	struct arena *arena = run->event->arena;
-	struct str key = name_join(arena, section, '.', pair->key), value = pair->value;
+	struct str value = pair->value;
 
-	if (options->prefix.len)
-		key = name_join(arena, str_head(options->prefix, options->prefix.len - 1),
-				options->prefix.ptr[options->prefix.len - 1], key);
 	if (pair->escaped)
 		value = unescape(arena, value);
 	else if (!pair->quoted && may_be_hex(options, pair->key))
 		value = text_unhex(arena, value);
-	run_add(run, key, hash_str(key), value_string(value));
+	if (!options->prefix.len)
+		run_add_joined(run, section, '.', pair->key, value_string(value));
+	else
+		run_add_joined(run, str_head(options->prefix, options->prefix.len - 1),
+			       options->prefix.ptr[options->prefix.len - 1],
+			       name_join(arena, section, '.', pair->key), value_string(value));
 }
 
 static int run(struct run *run, const void *opaque, struct str text)

@@ -130,6 +130,60 @@ struct str name_join(struct arena *arena, struct str prefix, char separator, str
 	return str_of(out, prefix.len + 1 + name.len);
 }
 
+static bool is_path(const struct path_memo *memo, struct str prefix, char separator, struct str name)
+{
+	const size_t start = prefix.len ? prefix.len + 1 : 0;
+
+	return memo->len == start + name.len && memo->prefix_len == prefix.len &&
+	       str_bytes_eq(memo->text, prefix.ptr, prefix.len) &&
+	       (!prefix.len || memo->text[prefix.len] == separator) &&
+	       str_bytes_eq(memo->text + start, name.ptr, name.len);
+}
+
+/* The memo of a name, filled; NULL where it has none. */
+static struct path_memo *find_path(struct run *run, struct str prefix, char separator, struct str name)
+{
+	const struct names *names = &run->source->names;
+	const size_t start = prefix.len ? prefix.len + 1 : 0;
+	struct path_memo *memo;
+
+	if (!name.len || start + name.len > PATH_TEXT_MAX)
+		return NULL;
+	memo = &run->parser->paths[(key_memo_place(name.ptr, name.len) + prefix.len * 7) % PATH_MEMOS];
+	if (!is_path(memo, prefix, separator, name)) {
+		if (prefix.len) {
+			memcpy(memo->text, prefix.ptr, prefix.len);
+			memo->text[prefix.len] = separator;
+		}
+		memcpy(memo->text + start, name.ptr, name.len);
+		memo->len = (uint16_t)(start + name.len);
+		memo->prefix_len = (uint16_t)prefix.len;
+		memo->hash = hash_bytes(memo->text, memo->len);
+		memo->names = NULL;
+	}
+	if (memo->names != names) {
+		memo->names = names;
+		memo->name = names_find(names, str_of(memo->text, memo->len), memo->hash);
+	}
+	return memo;
+}
+
+void run_add_joined(struct run *run, struct str prefix, char separator, struct str name, struct value value)
+{
+	const struct path_memo *memo = find_path(run, prefix, separator, name);
+	struct str path;
+
+	if (memo && memo->name) {
+		run_add_name(run, memo->name, value);
+		return;
+	}
+	path = name_join(run->event->arena, prefix, separator, name);
+	if (memo)
+		event_add_attr(run->event, path, memo->hash, value, 0);
+	else
+		run_add(run, path, hash_str(path), value);
+}
+
 bool name_is_stripped(const struct str_list *strips, struct str path)
 {
 	for (size_t i = 0; i < strips->count; i++) {

@@ -178,10 +178,33 @@ static bool take_time(struct str *s, const struct date_context *context, struct 
 	return header->has_time;
 }
 
-static bool is_host_char(char c)
+enum { HOST = 1, TAG_END = 2 };
+
+/* What a byte can be: part of a host name, the end of a tag's program. */
+static const uint8_t classes[256] = {
+	[0x00 ... ' '] = TAG_END,
+	['0' ... '9'] = HOST,
+	['a' ... 'z'] = HOST,
+	['A' ... 'Z'] = HOST,
+	['.'] = HOST,
+	['-'] = HOST,
+	['_'] = HOST,
+	['"'] = TAG_END,
+	['{'] = TAG_END,
+	['='] = TAG_END,
+	[':'] = HOST | TAG_END,
+	['['] = HOST | TAG_END,
+	[']'] = HOST,
+	[0x80 ... 0xFF] = HOST | TAG_END,
+};
+
+static bool is_host(struct str word)
 {
-	return char_is_digit(c) || (char_lower(c) >= 'a' && char_lower(c) <= 'z') || c == '.' || c == '-' ||
-	       c == '_' || c == ':' || c == '[' || c == ']' || (c & 0x80);
+	uint8_t common = HOST;
+
+	for (size_t i = 0; i < word.len; i++)
+		common &= classes[(unsigned char)word.ptr[i]];
+	return common;
 }
 
 /* A host name: a word that is no tag and no %-tag. */
@@ -191,9 +214,8 @@ static bool take_host(struct str *s, struct syslog_header *header)
 
 	if (!word.len || word.len > SYSLOG_HOST_MAX || word.ptr[word.len - 1] == ':' || !rest.len)
 		return false;
-	for (size_t i = 0; i < word.len; i++)
-		if (!is_host_char(word.ptr[i]))
-			return false;
+	if (!is_host(word))
+		return false;
 	if (word.ptr[word.len - 1] == ']' && word.ptr[0] != '[') /* program[pid] without a colon */
 		return false;
 	header->host = word;
@@ -206,8 +228,7 @@ static size_t tag_end(struct str s)
 {
 	size_t i = 0;
 
-	while (i < s.len && i <= SYSLOG_TAG_MAX && s.ptr[i] != ':' && s.ptr[i] != '[' && s.ptr[i] > ' ' &&
-	       s.ptr[i] != '"' && s.ptr[i] != '{' && s.ptr[i] != '=')
+	while (i < s.len && i <= SYSLOG_TAG_MAX && !(classes[(unsigned char)s.ptr[i]] & TAG_END))
 		i++;
 	if (i == 0 || i == s.len || i > SYSLOG_TAG_MAX || (s.ptr[i] != ':' && s.ptr[i] != '['))
 		return 0;
@@ -249,9 +270,8 @@ static bool take_leading_host(struct str *s, struct syslog_header *header)
 		return false;
 	if (word.ptr[word.len - 1] == ':')
 		word = str_head(word, word.len - 1);
-	for (size_t i = 0; i < word.len; i++)
-		if (!is_host_char(word.ptr[i]))
-			return false;
+	if (!is_host(word))
+		return false;
 	header->host = word;
 	*s = rest;
 	return true;

@@ -422,7 +422,7 @@ int settings_write(const struct settings *settings, const char *folder)
 		return ERR_SYNTAX;
 	snprintf(path, sizeof(path), "%s/" SETTINGS_FILE, folder);
 	settings_format(settings, &text);
-	r = io_replace_file(path, text.ptr, text.len, 0640);
+	r = io_replace_file(path, text.ptr, text.len, 0644);
 	buf_done(&text);
 	return r;
 }

@@ -1,30 +1,88 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Events per second of eval on the benchmark streams, one thread, best of three runs.
-# usage: detect.sh [WANGLOU [DATA]]
-set -eu
+# Events a second of eval, parse and match, on the benchmark streams and the real Windows events of security-datasets,
+# with the machine's own baselines in the same run: simdjson parsing the same bytes and doing nothing with them, and
+# every rule evaluated without the index. One core, and two. Rounds alternate; medians. MATCHES that differ between the
+# two evaluators, or from what a stream is known to give, end with "DIFFERS".
+# usage: [ROUNDS=5] [LANES="cisco_syslog …"] detect.sh [WANGLOU]
+. test/bench/lib.sh
 
-wanglou=${1:-build/wanglou} data=${2:-${WANGLOU_SHARED_DATA:-../shared/data}}
+wanglou=${1:-$build/wanglou}
+rounds=${ROUNDS:-5}
+rules=$data/sigma/rules
+lanes=${LANES:-structured_windows low_match match_heavy raw_windows cisco_syslog sysmon_file_event security_datasets}
+[ -x "$wanglou" ] || wanglou=$build/src/bin/wanglou
+cores=$(taskset -pc $$ | sed 's/.*: //;s/-/ /;s/,/ /g')
+one=${cores%% *}
 
-[ -d "$data/lanes" ] || {
-	echo "no $data/lanes (WANGLOU_SHARED_DATA)" >&2
-	exit 1
+# known LANE: how many matches of the 3,140 rules it has.
+known() {
+	case $1 in
+	structured_windows) echo 6470 ;;
+	low_match) echo 6579 ;;
+	match_heavy) echo 9187 ;;
+	raw_windows) echo 9449 ;;
+	cisco_syslog) echo 14134 ;;
+	sysmon_file_event) echo 505 ;;
+	security_datasets) echo 1527 ;;
+	*) echo ;;
+	esac
 }
-printf '%-20s %-7s %10s %9s %9s %11s %8s %8s\n' lane rules events/s us/event matches candidates load/s RSS/MB
-for lane in "$data"/lanes/*.ndjson.zst; do
-	for routing in routed all; do
-		flag=
-		[ "$routing" = routed ] || flag=--all-rules
-		for run in 1 2 3; do
-			# shellcheck disable=SC2086 # no flag is no argument
-			"$wanglou" eval $flag --stats --rules "$data/sigma/rules" "$lane" 2>&1 > /dev/null |
-				grep '^{"events"'
-		done | jq -rs --arg lane "$(basename "$lane" .ndjson.zst)" --arg routing "$routing" '
-			max_by(.events_per_second) | [$lane, $routing, .events_per_second,
-			(.eval_seconds / .events * 1e8 | round / 100), .matches, .candidates_mean,
-			(.load_seconds * 1000 | round / 1000), (.rss_bytes / 1e6 | round)] | @tsv' |
-			while IFS='	' read -r a b c d e f g h; do
-				printf '%-20s %-7s %10s %9s %9s %11s %8s %8s\n' "$a" "$b" "$c" "$d" "$e" "$f" "$g" "$h"
-			done
+
+# security_datasets: every JSON event of the recorded Windows attacks as one stream; its path.
+security_datasets() {
+	for zip in $(find "$data/security-datasets/atomic/windows" -name '*.zip' | sort); do
+		unzip -p "$zip" '*.json' -x '__MACOSX/*' 2>/dev/null || true
+	done >"$work/security_datasets.ndjson"
+	echo "$work/security_datasets.ndjson"
+}
+
+# run KIND OPTION…: one evaluation; its statistics as a line of $work/KIND.
+run() {
+	kind=$1
+	shift
+	# shellcheck disable=SC2086 # options are words
+	"$@" eval --content content --rules "$rules" --quiet --stats $options 2>&1 >/dev/null |
+		grep '^{"events"' >>"$work/$kind"
+}
+
+# of KIND FILTER: the median of a figure.
+of() {
+	jq -rs "[.[] | $2] | sort | .[length / 2 | floor]" "$work/$1"
+}
+
+printf '%-18s %9s %8s %9s %6s %9s %7s %9s %6s %6s %4s %8s %6s %5s\n' stream events/s us/event simdjson/s of_it \
+	straight/s times 2_cores/s ratio cands p95 matches load/s MB
+for lane in $lanes; do
+	if [ "$lane" = security_datasets ]; then
+		file=$(security_datasets) repeat=1
+		sample=$work/sample.ndjson
+		awk 'NR % 16 == 0' "$file" >"$sample"
+	else
+		file=$(lane "$lane") repeat=40
+		sample=$file
+	fi
+	rm -f "$work/indexed" "$work/straight" "$work/pair" "$work/peer"
+	for round in $(seq "$rounds"); do
+		options="--repeat $repeat $file" run indexed taskset -c "$one" "$wanglou"
+		options="--repeat $repeat --threads 2 $file" run pair "$wanglou"
+		options="--straight $sample" run straight taskset -c "$one" "$wanglou"
+		taskset -c "$one" "$build/test/bench/bench_json" "$file" 1 |
+			sed -n 's/.*simdjson \([0-9]*\).*/{"events_per_second":\1}/p' >>"$work/peer"
 	done
+	"$wanglou" eval --content content --rules "$rules" "$sample" >"$work/a" 2>/dev/null || true
+	"$wanglou" eval --content content --rules "$rules" --straight "$sample" >"$work/b" 2>/dev/null || true
+	found=$(($(of indexed .matches) / repeat))
+	mark=
+	cmp -s "$work/a" "$work/b" || mark=DIFFERS
+	[ -z "$(known "$lane")" ] || [ "$found" = "$(known "$lane")" ] || mark=DIFFERS
+	rate=$(of indexed .events_per_second) peer=$(of peer .events_per_second)
+	straight=$(of straight .events_per_second) pair=$(of pair .events_per_second)
+	awk -v lane="$lane" -v rate="$rate" -v peer="$peer" -v straight="$straight" -v pair="$pair" \
+		-v mean="$(of indexed .candidates_mean)" -v p95="$(of indexed .candidates_p95)" -v found="$found" \
+		-v load="$(of indexed .load_seconds)" -v rss="$(of indexed .rss_bytes)" -v mark="$mark" 'BEGIN {
+		printf "%-18s %9d %8.2f %9d %5.0f%% %9d %6.1fx %9d %5.2fx %6.2f %4d %8d %6.3f %5.0f %s\n", lane, rate,
+			1e6 / rate, peer, 100 * rate / peer, straight, rate / straight, pair, pair / rate, mean, p95,
+			found, load, rss / 1e6, mark }'
+	rm -f "$file" "$sample"
 done

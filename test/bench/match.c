@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Nanoseconds per event of matcher_run() alone, one core:
- * bench_match [-a] [-u] [-r ROUNDS] SOURCES RULES FILE… . Files hold one event a line. Some events
+ * bench_match [-a] [-u] [-r ROUNDS] [-t N] SOURCES RULES FILE… . Files hold one event a line. Some events
  * at a time are parsed, then matched with the clock running, so that the caches are as
  * in the program. Each round has a fresh matcher: what it remembers it has to learn.
+ *	-t N  also the N rules that were candidates most often, with the time of an evaluation
  *	-a  all rules, whatever the log source
  *	-u  each value in a spelling of its own: letters are made upper case by chance
  */
@@ -32,7 +33,7 @@ struct bench {
 	struct parser *parser;
 	struct arena *arena;
 	struct event *events; /* CHUNK of them */
-	unsigned rounds;
+	unsigned rounds, top;
 	bool all_rules, unique;
 	uint64_t random;
 };
@@ -116,10 +117,10 @@ static size_t percentile(const uint64_t *histogram, uint64_t events, double shar
 	return at;
 }
 
-/* WANGLOU_TOP=N: the rules that were candidates most often. */
+/* The rules that were candidates most often. */
 static void print_top(const struct bench *bench, const struct matcher *matcher)
 {
-	size_t top = getenv("WANGLOU_TOP") ? (size_t)atoi(getenv("WANGLOU_TOP")) : 0;
+	unsigned top = bench->top;
 	uint64_t below = UINT64_MAX;
 
 	while (top) {
@@ -195,7 +196,7 @@ static void ignore(void *context, const struct err *err)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: bench_match [-a] [-u] [-r ROUNDS] SOURCES RULES FILE…\n");
+	fprintf(stderr, "usage: bench_match [-a] [-u] [-r ROUNDS] [-t N] SOURCES RULES FILE…\n");
 	return 2;
 }
 
@@ -214,13 +215,15 @@ int main(int argc, char **argv)
 	struct bench bench = {.rounds = ROUNDS};
 	int option, failed = 0;
 
-	while ((option = getopt(argc, argv, "aur:")) != -1) {
+	while ((option = getopt(argc, argv, "aur:t:")) != -1) {
 		if (option == '?')
 			return usage();
 		bench.all_rules |= option == 'a';
 		bench.unique |= option == 'u';
 		if (option == 'r')
 			bench.rounds = (unsigned)atoi(optarg);
+		if (option == 't')
+			bench.top = (unsigned)atoi(optarg);
 	}
 	if (argc - optind < 3 || bench.rounds < 1 || bench.rounds > ROUNDS_MAX ||
 	    !load(&bench, argv[optind], argv[optind + 1]))

@@ -41,10 +41,15 @@ printf '{\n "product": "lab",\n "Word": "needle"\n}\n{\n "product": "lab",\n "Wo
 [ "$(run pretty | sed 's/,.*//' | tr -d '\n')" = '{"line":1{"line":5' ] || fail "documents that span lines"
 run --stats events 2> stats > matches
 for key in events matches rules_loaded rules_refused load_seconds eval_seconds events_per_second candidates_mean \
-	rss_bytes; do
+	candidates_p95 rss_bytes; do
 	grep -q "\"$key\":" stats || fail "--stats has no $key"
 done
 grep -q '"events":3000,"matches":500,"rules_loaded":1,"rules_refused":0' stats || fail "counts of --stats"
+
+run --straight --threads 2 events | cmp - expected || fail "matches without the index"
+[ -z "$(run --quiet --repeat 3 --threads 2 --stats events 2> stats)" ] || fail "--quiet prints matches"
+grep -q '"events":9000,"matches":1500,' stats || fail "--repeat and --quiet: $(cat stats)"
+grep -q '"candidates_mean":0.167,"candidates_p95":1,' stats || fail "one event in six has a candidate: $(cat stats)"
 
 status=0 && run --threads 0 events 2> /dev/null || status=$?
 [ "$status" = 2 ] || fail "wrong usage exits $status"

@@ -229,12 +229,14 @@ ${rule.tactics.map((tactic) => `    - attack.${tactic}`).join('\n')}
 ${rule.techniques.map((technique) => `    - attack.${technique.toLowerCase()}`).join('\n')}
 `;
 
-/** As the detector explains a match: selections that hold, and in each the tests that hold. */
+/** As the detector explains a match: the condition, and of each selection whether and by what it holds. */
 function whyOf({ tests }, { fields }) {
   const names = [...new Set(tests.map(([name]) => name))];
   const match = ([, field, pattern]) => ({ field, value: String(fields[field ?? 'message']), pattern });
   const matches = (name) => tests.filter(([selection]) => selection === name).map(match);
-  return { selections: names.map((name) => ({ name, matches: matches(name) })) };
+  const selections = names.map((name) => ({ name, holds: true, matches: matches(name) }));
+  selections.push({ name: 'filter_known', holds: false, matches: [] });
+  return { condition: `${names.join(' and ')} and not filter_known`, selections };
 }
 
 /** More in working hours, as on a campus. */
@@ -265,6 +267,8 @@ function toAlert(event, rule, index) {
     rule_id: rule.id,
     rule_title: rule.title,
     rule_title_zh: rule.titleZh,
+    repeats: index % 6 === 1 ? 37 * index : 0,
+    last: index % 6 === 1 ? new Date(Date.parse(event.time) + 1_860_000).toISOString() : undefined,
     status: index % 7 === 3 ? 'acknowledged' : index % 5 === 4 ? 'closed' : 'new',
     drill: event.drill,
     event_seq: event.seq,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a rule matched, as the detector explains it: the rule's selections that hold, and in each the tests
-// that hold, with the event's value and the pattern as the rule writes it.
+// Why there is an alert. Of a match, as the detector explains it: the condition as it was evaluated, which of the
+// rule's selections hold, and in each the tests that hold, with the event's value and the pattern as the rule writes
+// it. Of a correlation: what was counted over which time, against what (doc/formats/rules.md).
 
 import type { EventDetail } from '../api/types';
 import { valueText } from './format';
@@ -35,8 +36,41 @@ interface Written {
 
 interface Selection {
   name: string;
+  holds?: boolean;
   matches: Written[];
 }
+
+export interface Condition {
+  text: string;
+  selections: { name: string; holds: boolean }[];
+}
+
+export interface Counted {
+  id: string;
+  title: string;
+  title_zh?: string;
+  count: number;
+}
+
+export interface Correlation {
+  type: string;
+  /** Seconds. */
+  timespan: number;
+  rules: Counted[];
+  group: { field: string; value: string }[];
+  /** What was counted or added up, where a field's values were. */
+  fields: string[];
+  value?: number;
+  condition: string;
+  evaluated: string;
+  window: { from: string; to: string };
+  first: string;
+  last: string;
+  samples: string[];
+  uncertain: boolean;
+}
+
+type Why = Readonly<Record<string, unknown>>;
 
 const isSelection = (node: unknown): node is Selection =>
   typeof (node as Selection)?.name === 'string' && Array.isArray((node as Selection).matches);
@@ -54,10 +88,38 @@ function toMatch(selection: string, { field, value, pattern }: Written): Match {
   return { selection, field: field ?? '', value: text, marks: found.length > 0 ? found : [text] };
 }
 
-export function readWhy(why: Readonly<Record<string, unknown>>): Match[] {
-  const { selections } = why;
-  if (!Array.isArray(selections)) return [];
-  return selections
-    .filter(isSelection)
-    .flatMap(({ name, matches }) => matches.map((match) => toMatch(name, match)));
+const readSelections = ({ selections }: Why): Selection[] =>
+  Array.isArray(selections) ? selections.filter(isSelection) : [];
+
+export const readWhy = (why: Why): Match[] =>
+  readSelections(why).flatMap(({ name, matches }) => matches.map((match) => toMatch(name, match)));
+
+/** Alerts of earlier versions do not have one. */
+export function readCondition(why: Why): Condition | undefined {
+  if (typeof why.condition !== 'string' || !Array.isArray(why.selections)) return undefined;
+  const selections = readSelections(why).map(({ name, holds }) => ({ name, holds: holds !== false }));
+  return { text: why.condition, selections };
+}
+
+const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
+
+export function readCorrelation(why: Why): Correlation | undefined {
+  const { type, rules, group, window, value } = why;
+  if (typeof type !== 'string' || !Array.isArray(rules)) return undefined;
+  return {
+    type,
+    timespan: Number(why.timespan) || 0,
+    rules: rules as Counted[],
+    group: Array.isArray(group) ? (group as Correlation['group']) : [],
+    fields: texts(why.fields),
+    value: typeof value === 'number' ? value : undefined,
+    condition: text(why.condition),
+    evaluated: text(why.evaluated),
+    window: { from: '', to: '', ...(window as object) },
+    first: text(why.first),
+    last: text(why.last),
+    samples: texts(why.samples),
+    uncertain: why.uncertain === true,
+  };
 }

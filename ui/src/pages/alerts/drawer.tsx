@@ -12,10 +12,13 @@ import { Time } from '../../components/time';
 import type { ValueActions } from '../../components/value-link';
 import { rangeOf } from '../../lib/time';
 import { eventsPath } from '../../lib/url-state';
-import { readWhy } from '../../lib/why';
+import { readCondition, readCorrelation, readWhy } from '../../lib/why';
 import { Actions } from './actions';
+import { Correlation } from './correlation';
 import { History } from './history';
+import { NextSteps } from './next-steps';
 import { Note } from './note';
+import { Repeats } from './repeats';
 import { Rule } from './rule';
 import { WhatHappened } from './what-happened';
 import { Why } from './why';
@@ -34,6 +37,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation();
   const actions = pivotsFrom(alert);
   const matches = readWhy(alert.why);
+  const correlation = readCorrelation(alert.why);
   const words = matches.flatMap(({ marks }) => marks);
   return (
     <div className="detail" data-testid="alert-detail">
@@ -42,10 +46,21 @@ function Detail({ alert }: { alert: AlertDetail }) {
         {alert.drill && <DrillTag />}
         <StatusTag status={alert.status} />
         <Time value={alert.time} />
+        <Repeats alert={alert} />
       </p>
       <Actions alert={alert} />
       <WhatHappened alert={alert} />
-      <Why matches={matches} event={alert.event} actions={actions} />
+      <NextSteps alert={alert} />
+      {correlation ? (
+        <Correlation facts={correlation} />
+      ) : (
+        <Why
+          matches={matches}
+          condition={readCondition(alert.why)}
+          event={alert.event}
+          actions={actions}
+        />
+      )}
       {alert.event ? (
         <EventView event={alert.event} actions={actions} words={words} />
       ) : (

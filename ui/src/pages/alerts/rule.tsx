@@ -17,6 +17,12 @@ export function Rule({ alert }: { alert: AlertDetail }) {
         <Link to={alertsPath({ rule: alert.rule_id, from: '-30d' })}>{t('alert.sameRule')}</Link>
       </div>
       {alert.rule_description && <p>{alert.rule_description}</p>}
+      {(alert.rule_author || alert.rule_license) && (
+        <p className="muted facts" data-testid="rule-origin">
+          {alert.rule_author && <span>{t('alert.author', { value: alert.rule_author })}</span>}
+          {alert.rule_license && <span>{t('alert.license', { value: alert.rule_license })}</span>}
+        </p>
+      )}
       <p className="rule-tags">
         {alert.tactics.map((tactic) => (
           <Link key={tactic} to={alertsPath({ tactic: tacticName(tactic) })}>

@@ -6,6 +6,8 @@ import { useRuleTitle } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { DrillTag, LevelTag, StatusTag } from '../../components/tags';
 import { Time } from '../../components/time';
+import { formatCount } from '../../lib/format';
+import { localTime } from '../../lib/time';
 
 interface Props {
   alerts: readonly Alert[];
@@ -22,6 +24,18 @@ function Path({ source_ip, destination_ip }: Alert) {
     <span className="mono">
       {source_ip ?? '?'}
       {destination_ip && ` → ${destination_ip}`}
+    </span>
+  );
+}
+
+/** How often it repeated; when last, on hover: the list has no room for a second time. */
+function Repeated({ repeats, last }: Alert) {
+  const { t, i18n } = useTranslation();
+  if (!repeats) return null;
+  const title = last && t('alerts.lastRepeat', { time: localTime(last) });
+  return (
+    <span className="number repeated" title={title}>
+      +{formatCount(repeats, i18n.language)}
     </span>
   );
 }
@@ -48,6 +62,12 @@ function useColumns(): TableColumnsType<Alert> {
           <span className="alert-title">{titleOf(rule_title, rule_title_zh)}</span>
         </>
       ),
+    },
+    {
+      key: 'repeats',
+      title: t('alerts.repeats'),
+      width: 76,
+      render: (_, alert) => <Repeated {...alert} />,
     },
     { key: 'host', title: t('alerts.host'), width: 120, ellipsis: true, dataIndex: 'host' },
     { key: 'user', title: t('alerts.user'), width: 100, ellipsis: true, dataIndex: 'user' },

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where batches end: wherever the records do, but at the cursor and at the end of what it was about to hand
+ * over. */
+#include "bin/batch_reader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+static char folder[64];
+static uint64_t jump; /* of the numbers behind the gap, which are shown as if they began at 101 */
+
+static int set_up(void **state)
+{
+	(void)state;
+	jump = 0;
+	strcpy(folder, "/tmp/wl-batches-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	char command[100];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+/* Appends so many behind number seen; returns the number of the first. */
+static uint64_t write_records(size_t count, size_t bytes, uint64_t seen)
+{
+	struct journal *journal;
+	uint64_t first = 0;
+	char *text = calloc(1, bytes);
+
+	assert_int_equal(
+		journal_open(folder, &(struct journal_options){.seen = seen}, NULL, NULL, &journal, NULL), 0);
+	for (size_t i = 0; i < count; i++) {
+		struct journal_record record = {.received = clock_now(), .bytes = str_of(text, bytes)};
+
+		assert_int_equal(journal_append(journal, &record, 1), 0);
+		first = first ? first : record.seq;
+	}
+	journal_close(journal);
+	free(text);
+	return first;
+}
+
+static bool never(void *context)
+{
+	(void)context;
+	return false;
+}
+
+static bool once(void *context)
+{
+	return ++*(int *)context > 3;
+}
+
+static int shown(uint64_t number)
+{
+	return (int)(number > jump ? number - jump : number);
+}
+
+/* "1-11r 11-21 21-41": each batch, r where it is a replay. */
+static const char *read_all(struct journal_cursor cursor, uint64_t from, int end)
+{
+	static char text[400];
+	struct batch_reader *reader;
+	struct batch batch;
+
+	text[0] = 0;
+	batch_init(&batch, BATCH_RECORDS);
+	assert_int_equal(batch_reader_open(folder, NULL, &cursor, from, &reader, NULL), 0);
+	do {
+		char line[64];
+
+		batch_reset(&batch);
+		assert_true(batch_reader_fill(reader, &batch, never, NULL));
+		snprintf(line, sizeof(line), "%s%d-%d%s", text[0] ? " " : "", shown(batch.first),
+			 shown(batch.end), batch.replay ? "r" : "");
+		strcat(text, line);
+		for (size_t i = 0; i + 1 < batch.count; i++)
+			assert_true(batch.records[i].seq < batch.records[i + 1].seq);
+	} while (shown(batch.end) < end);
+	batch_reader_close(reader);
+	batch_done(&batch);
+	return text;
+}
+
+static void test_borders(void **state)
+{
+	(void)state;
+	assert_int_equal(write_records(40, 10, 0), 1);
+	assert_string_equal(read_all((struct journal_cursor){1, 0}, 1, 41), "1-41");
+	assert_string_equal(read_all((struct journal_cursor){11, 0}, 11, 41), "11-41");
+	assert_string_equal(read_all((struct journal_cursor){11, 0}, 1, 41), "1-11r 11-41");
+	assert_string_equal(read_all((struct journal_cursor){11, 21}, 11, 41), "11-21 21-41");
+	assert_string_equal(read_all((struct journal_cursor){11, 21}, 4, 41), "4-11r 11-21 21-41");
+	assert_string_equal(read_all((struct journal_cursor){11, 11}, 4, 41), "4-11r 11-41");
+}
+
+/* Records that are gone: what lies behind a border never slips into the batch before it. */
+static void test_gaps(void **state)
+{
+	(void)state;
+	assert_int_equal(write_records(10, 10, 0), 1);
+	jump = write_records(10, 10, 100) - 101;
+	assert_string_equal(read_all((struct journal_cursor){50, 0}, 3, 111), "3-50r 101-111");
+	assert_string_equal(read_all((struct journal_cursor){5, 60}, 5, 111), "5-60 101-111");
+	assert_string_equal(read_all((struct journal_cursor){5, 60}, 2, 111), "2-5r 5-60 101-111");
+	/* All of the replay was deleted, or all of what was handed over before. */
+	assert_string_equal(read_all((struct journal_cursor){60, 0}, 20, 111), "101-111");
+	assert_string_equal(read_all((struct journal_cursor){60, jump + 105}, 20, 111), "101-105 105-111");
+	assert_string_equal(read_all((struct journal_cursor){60, 70}, 60, 111), "101-111");
+}
+
+static void test_size(void **state)
+{
+	const char *text;
+
+	(void)state;
+	write_records(40, 1000 * 1000, 0);
+	text = read_all((struct journal_cursor){1, 0}, 1, 41);
+	assert_string_equal(text, "1-18 18-35 35-41"); /* 16 MiB and the record that reaches it */
+	/* A replay is cut by size too; what was handed over before is not. */
+	assert_string_equal(read_all((struct journal_cursor){31, 0}, 1, 41), "1-18r 18-31r 31-41");
+	assert_string_equal(read_all((struct journal_cursor){1, 31}, 1, 41), "1-31 31-41");
+}
+
+static void test_stop(void **state)
+{
+	struct journal_cursor cursor = {1, 0};
+	struct batch_reader *reader;
+	struct batch batch;
+	int asked = 0;
+
+	(void)state;
+	batch_init(&batch, BATCH_RECORDS);
+	assert_int_equal(batch_reader_open(folder, NULL, &cursor, 1, &reader, NULL), 0);
+	assert_false(batch_reader_fill(reader, &batch, once, &asked));
+	batch_reader_close(reader);
+	batch_done(&batch);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_borders),
+		CASE(test_gaps),
+		CASE(test_size),
+		CASE(test_stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
