@@ -29,9 +29,12 @@ static void note_report(void *context, const struct err *err)
 static struct ruleset *load(const char *text, struct reports *reports)
 {
 	struct ruleset_builder *builder = ruleset_builder_new();
+	struct str whole = str_from(text);
 
 	*reports = (struct reports){0};
-	ruleset_add_text(builder, "dir/c.yml", str_from(text), note_report, reports);
+	if (str_ends(whole, STR("---\n")))
+		whole.len -= 4;
+	ruleset_add_text(builder, "dir/c.yml", whole, note_report, reports);
 	return ruleset_build(builder, false);
 }
 
