@@ -57,7 +57,7 @@ struct trial {
 static struct str expand(struct trial *trial, struct str text, uint32_t number)
 {
 	struct arena *arena = trial->bench->arena;
-	size_t at = str_find(text, STR("{n}"));
+	size_t at = text.len ? str_find(text, STR("{n}")) : STR_NOT_FOUND;
 
 	while (at != STR_NOT_FOUND) {
 		const size_t end = at + 3;
