@@ -40,6 +40,20 @@ static int take(struct suppress *suppress, uint64_t rule, const char *key, int m
 	return (int)suppress_take(suppress, &match).repeats;
 }
 
+/* The newest time counted on the alert of a key, once a match at that minute is. */
+static int64_t last_of(struct suppress *suppress, const char *key, int minute)
+{
+	const struct suppress_match match = {.rule = 1,
+					     .lane = LANE_LIVE,
+					     .key = str_from(key),
+					     .cause = STR("late"),
+					     .time = T0 + minute * MINUTE,
+					     .span = 60 * MINUTE,
+					     .watermarks = watermarks};
+
+	return suppress_take(suppress, &match).last;
+}
+
 static void test_span(void **state)
 {
 	struct suppress *suppress = suppress_new(1 << 20);
@@ -151,7 +165,8 @@ static void test_save_and_load(void **state)
 	reader = (struct message_reader){buf_str(&saved), false};
 	assert_int_equal(suppress_load(again, &reader, is_odd, NULL), 0);
 	assert_true(message_complete(&reader));
-	assert_int_equal(take(again, 1, "a", 6), 2);
+	assert_true(last_of(again, "a", 3) == T0 + 5 * MINUTE); /* the newest that was counted before */
+	assert_int_equal(take(again, 1, "a", 6), 3);
 	assert_int_equal(take(again, 1, "b", 6), 1);
 	assert_int_equal(take(again, 2, "a", 6), 0); /* its rule is no longer there */
 	suppress_free(again);
