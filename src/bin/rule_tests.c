@@ -57,12 +57,13 @@ struct trial {
 static struct str expand(struct trial *trial, struct str text, uint32_t number)
 {
 	struct arena *arena = trial->bench->arena;
-	size_t at = str_find(text, STR("{n}"));
+	size_t at = text.len ? str_find(text, STR("{n}")) : STR_NOT_FOUND;
 
 	while (at != STR_NOT_FOUND) {
-		struct str rest = str_from_offset(text, at + 3);
+		const size_t end = at + 3;
 
-		text = arena_printf(arena, "%.*s%u%.*s", (int)at, text.ptr, number, STR_FMT(rest));
+		text = arena_printf(arena, "%.*s%u%.*s", (int)at, text.ptr, number, (int)(text.len - end),
+				    text.ptr + end);
 		at = str_find(text, STR("{n}"));
 	}
 	return text;

@@ -230,22 +230,23 @@ static bool resolve_all(struct resolver *resolver)
 	return changed;
 }
 
+/* Those that are still open wait for another that is, or were next when the rounds were over. */
 static void refuse_rest(struct resolver *resolver, bool deep)
 {
 	for (uint32_t i = 0; i < resolver->set->rules.len; i++) {
 		const struct correlation_source *source = resolver->set->rules.items[i].source;
+		uint32_t at = 0;
 
-		for (uint32_t k = 0; resolver->states[i] == STATE_OPEN && k < source->name_count; k++) {
-			uint32_t target = find(resolver, source->names[k].text);
-
-			if (target < resolver->set->rules.len && resolver->states[target] != STATE_DONE)
-				refuse(resolver, i, &source->names[k],
-				       deep ? "the correlation refers to '%.*s': too many correlations of "
-					      "correlations, one behind the other, or a circle"
-					    : "the correlation refers to '%.*s', and that way goes round in "
-					      "a circle",
-				       source->names[k].text);
-		}
+		if (resolver->states[i] != STATE_OPEN)
+			continue;
+		while (at + 1 < source->name_count &&
+		       resolver->states[find(resolver, source->names[at].text)] == STATE_DONE)
+			at++;
+		refuse(resolver, i, &source->names[at],
+		       deep ? "the correlation refers to '%.*s': too many correlations of correlations, one "
+			      "behind the other, or a circle"
+			    : "the correlation refers to '%.*s', and that way goes round in a circle",
+		       source->names[at].text);
 	}
 }
 
