@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "base/yaml.h"
-#include "detect/detect.h"
+#include "detect/tests.h"
 #include "detect/filter.h"
 #include "detect/pattern.h"
 #include "base/regex.h"
@@ -123,10 +123,6 @@ bool rule_is_uuid(struct str text);
 int filter_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
 		 struct arena *scratch, struct filter_info *ret_info, struct rule *ret_rule,
 		 struct err *ret_err);
-
-/* A document with "correlation"; all of it in the set's arena, until the set is built. */
-int correlation_parse(const struct yaml_node *doc, struct arena *arena, struct rule *rule,
-		      struct err *ret_err);
 
 /* Sigma's "timespan": 30s, 15m, 24h, 7d … */
 int rule_parse_timespan(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err);
