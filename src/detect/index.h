@@ -73,7 +73,4 @@ void index_make(struct index_maker *maker, const uint32_t *rules, uint32_t rule_
  */
 void index_probe(struct matcher *matcher, const struct index *index);
 
-/* The value from its last path separator on; empty where there is none. */
-struct str text_tail(struct str text);
-
 #endif

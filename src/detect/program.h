@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "detect/ast.h"
 #include "detect/budget.h"
-#include "detect/filter.h"
+#include "detect/filter_build.h"
 #include "detect/index.h"
 
 #define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
@@ -98,12 +98,6 @@ struct compiled_rule {
 	size_t test_count;
 };
 
-struct filter {
-	struct filter_info info;
-	uint32_t root;
-	uint32_t expired; /* its predicate, or SLOT_NONE */
-};
-
 struct slot {
 	struct str name;
 	enum field_id field; /* the ECS field of that name, or FIELD_NONE */
@@ -161,11 +155,6 @@ void compile_rule(struct ruleset *set, struct map *predicates, const struct rule
 
 /* Only its selections and condition, for a filter; returns the root. */
 uint32_t compile_tree(struct ruleset *set, struct map *predicates, const struct rule *rule);
-
-/* Reads and compiles a document with "filter"; filters_apply() narrows the rules by all of them. */
-int filter_add(struct ruleset *set, struct map *predicates, const struct placeholders *placeholders,
-	       const struct yaml_node *doc, struct str file, struct arena *scratch, struct err *ret_err);
-void filters_apply(struct ruleset *set);
 
 /* Adds a correlation; its names are resolved when all rules are there. Those that cannot be are reported and
    taken out of the set, which moves the rules behind them. Also finds the slots of suppress. */

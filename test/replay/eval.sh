@@ -40,7 +40,7 @@ gzip -c events | run - | cmp - expected.stdin || fail "gzip on standard input"
 printf '{\n "product": "lab",\n "Word": "needle"\n}\n{\n "product": "lab",\n "Word": "needle"\n}\n' > pretty
 [ "$(run pretty | sed 's/,.*//' | tr -d '\n')" = '{"line":1{"line":5' ] || fail "documents that span lines"
 run --stats events 2> stats > matches
-for key in events matches rules_loaded rules_refused load_seconds eval_seconds events_per_second candidates_mean \
+for key in events matches rules_loaded rules_refused load_seconds eval_seconds cpu_seconds events_per_second candidates_mean \
 	candidates_p95 rss_bytes; do
 	grep -q "\"$key\":" stats || fail "--stats has no $key"
 done

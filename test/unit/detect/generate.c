@@ -92,7 +92,7 @@ static void make_plain(struct random *random, struct generate_value *value)
 
 static void make_encoded(struct random *random, struct generate_value *value)
 {
-	static const char *const texts[] = {"foo bar", "needle", "日本 é", " -enc x", "http://", "a -b /c", "\xf0\x9f\x90\x8d!"};
+	static const char *const texts[] = {"foo bar", "needle", "a", "日本 é", " -enc x", "http://", "a -b /c", "\xf0\x9f\x90\x8d!"};
 
 	strcpy(value->text, pick(random, texts));
 }
@@ -195,10 +195,21 @@ static void make_modifiers(struct random *random, struct generate_item *item)
 	strcat(out, item->field[0] && chance(random, 8) ? "|neq" : "");
 }
 
+/* Without wildcards: such lists are looked up as a whole. */
+static void make_pure(struct random *random, struct generate_value *value)
+{
+	do {
+		memset(value, 0, sizeof(*value));
+		make_text(random, value, false);
+	} while (!value->text[0] || strchr(value->text, '\\'));
+}
+
 static void make_item(struct random *random, struct generate_item *item, bool keyword)
 {
 	static const unsigned classes[] = {PLAIN, PLAIN, PLAIN, PLAIN, PART, PART, PART, PART, REGEX, REGEX, CIDR,
 					   ORDER, TIME,  EXISTS, FIELDREF, ENCODED, EXPAND};
+
+	bool pure;
 
 	memset(item, 0, sizeof(*item));
 	item->field = keyword ? "" : pick(random, fields);
@@ -209,10 +220,13 @@ static void make_item(struct random *random, struct generate_item *item, bool ke
 	item->count = chance(random, 2) ? 1 : 1 + random_below(random, 4);
 	if (item->class <= PART && chance(random, 5))
 		item->count = 8 + random_below(random, GENERATE_VALUES - 7);
+	pure = item->count >= 8 && !chance(random, 3);
 	for (unsigned i = 0; i < item->count; i++)
-		do
+		do {
 			make_value(random, item, &item->values[i]);
-		while (keyword && strcmp(item->values[i].text, "null") == 0);
+			if (pure)
+				make_pure(random, &item->values[i]);
+		} while (keyword && strcmp(item->values[i].text, "null") == 0);
 }
 
 static void make_selection(struct random *random, struct generate_selection *selection, unsigned number)
