@@ -5,6 +5,7 @@
  * what is left over then names what is not there, or goes round in a circle.
  */
 #include "base/buf.h"
+#include "detect/compile.h"
 #include "detect/correlation_source.h"
 #include "detect/program.h"
 
