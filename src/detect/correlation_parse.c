@@ -103,7 +103,7 @@ static int read_rules(struct section *section)
 	if (!node)
 		return yaml_error(section->err, section->node, "the correlation has no 'rules'");
 	r = read_list(section, node, "rules", CORRELATION_RULES_MAX, &items, &source->name_count);
-	if (r < 0)
+	if (r < 0 || !items)
 		return r;
 	names = arena_array(section->arena, struct correlation_name, source->name_count);
 	for (uint32_t i = 0; i < source->name_count; i++)
