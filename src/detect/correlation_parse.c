@@ -95,7 +95,7 @@ static struct correlation_name name_of(struct section *section, const struct yam
 
 static int read_rules(struct section *section)
 {
-	const struct yaml_node *node = yaml_get(section->node, "rules"), *const * items;
+	const struct yaml_node *node = yaml_get(section->node, "rules"), *const *items = NULL;
 	struct correlation_source *source = section->source;
 	struct correlation_name *names;
 	int r;
