@@ -61,6 +61,8 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
    suppress and silent may be changed; what they point to must live as long as the set. */
 typedef bool rule_choose(void *context, struct rule_info *info);
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
+/* For those who only match: info.yaml stays empty, which saves as much memory as the files are long. */
+void ruleset_without_texts(struct ruleset_builder *builder);
 /* Keeps the YAML trees of files in the file path from one load to the next (detect/rule_cache.h): a load from
    it takes half the time. Before ruleset_add(); ruleset_build() writes what is new. Files are told
    apart by the SHA-256 of their text, so any folders, placeholders and aliases can share one, and it may be
