@@ -148,6 +148,7 @@ static int load(struct job *job)
 	const char *path;
 	int status = rule_files_placeholders(job->command, job->arguments, &job->rules);
 
+	ruleset_without_texts(job->rules.builder);
 	if (status == EXIT_OK)
 		rule_files_cache(job->command, job->arguments, &job->rules);
 	while (status == EXIT_OK && (path = argument_next(job->arguments, "rules", &cursor)))

@@ -8,7 +8,7 @@
 #include "base/vec.h"
 #include "bin/content.h"
 #include "correlate/correlate.h"
-#include "detect/detect.h"
+#include "detect/tests.h"
 #include "event/field.h"
 #include "parse/source.h"
 
@@ -56,14 +56,16 @@ struct trial {
 /* The text with {n} replaced by the number of the repetition. */
 static struct str expand(struct trial *trial, struct str text, uint32_t number)
 {
-	struct arena *arena = trial->bench->arena;
 	size_t at = text.len ? str_find(text, STR("{n}")) : STR_NOT_FOUND;
 
 	while (at != STR_NOT_FOUND) {
-		const size_t end = at + 3;
+		char digits[16], *out = arena_alloc(trial->bench->arena, text.len + sizeof(digits));
+		size_t len = (size_t)snprintf(digits, sizeof(digits), "%u", number);
 
-		text = arena_printf(arena, "%.*s%u%.*s", (int)at, text.ptr, number, (int)(text.len - end),
-				    text.ptr + end);
+		memcpy(out, text.ptr, at);
+		memcpy(out + at, digits, len);
+		memcpy(out + at + len, text.ptr + at + 3, text.len - at - 3);
+		text = str_of(out, text.len - 3 + len);
 		at = str_find(text, STR("{n}"));
 	}
 	return text;

@@ -400,53 +400,6 @@ static void make_probe(struct index_maker *maker, size_t *at)
 	}
 }
 
-/* -- nodes --------------------------------------------------------------------------------------------- */
-
-/* Shorter values cannot hold what a keyword asks for. */
-static uint32_t keyword_min(const struct predicate *predicate)
-{
-	uint32_t least = UINT32_MAX;
-
-	if (predicate->type != PREDICATE_LITERALS)
-		return (uint32_t)witness_literal(predicate).len;
-	for (uint32_t i = 0; i < predicate->literals->count; i++)
-		if (predicate->literals->texts[i].len < least)
-			least = (uint32_t)predicate->literals->texts[i].len;
-	return least;
-}
-
-static void mark_nodes(struct index_maker *maker, uint32_t root, struct index *index)
-{
-	struct node *nodes = maker->set->nodes.items;
-
-	for (uint32_t at = root; at < nodes[root].end; at++) {
-		uint32_t operand = nodes[at].operand;
-		const struct predicate *predicate = &maker->set->predicates.items[operand];
-
-		if (nodes[at].type != NODE_PREDICATE)
-			continue;
-		if (predicate->slot == SLOT_ANY && predicate->type != PREDICATE_EXPIRED &&
-		    keyword_min(predicate) < index->keyword_min)
-			index->keyword_min = keyword_min(predicate);
-		if (maker->covered[operand / 64] >> operand % 64 & 1)
-			nodes[at].type = NODE_WITNESS;
-	}
-}
-
-static void mark_rules(struct index_maker *maker, const uint32_t *rules, uint32_t rule_count,
-		       struct index *index)
-{
-	const struct ruleset *set = maker->set;
-
-	for (uint32_t i = 0; i < rule_count; i++) {
-		const struct compiled_rule *rule = &set->rules.items[rules[i]];
-
-		mark_nodes(maker, rule->root, index);
-		for (uint32_t k = 0; k < rule->selection_count; k++)
-			mark_nodes(maker, set->selections.items[rule->selection_first + k].root, index);
-	}
-}
-
 /* -- the maker ----------------------------------------------------------------------------------------- */
 
 /* The slots by the hash of their names. */
@@ -533,5 +486,5 @@ void index_make(struct index_maker *maker, const uint32_t *rules, uint32_t rule_
 		.always = keep(arena, maker->always.items, maker->always.len * sizeof(uint32_t)),
 		.always_count = (uint32_t)maker->always.len,
 		.keyword_min = UINT32_MAX};
-	mark_rules(maker, rules, rule_count, ret_index);
+	index_mark(maker->set, maker->covered, rules, rule_count, ret_index);
 }

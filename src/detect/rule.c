@@ -3,7 +3,7 @@
  * A rule's own section: title, id, level, log source, tags … (Sigma rules
  * specification 2.0, "Components").
  */
-#include "detect/ast.h"
+#include "detect/correlation_source.h"
 
 #define TITLE_MAX 256 /* characters, by the specification; bytes here are up to four times that */
 

@@ -18,6 +18,7 @@ struct ruleset_builder {
 	void *report_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
 	struct rule_cache *cache;
+	bool without_texts;
 };
 
 struct loading {
@@ -79,6 +80,11 @@ void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *
 {
 	builder->choose = choose;
 	builder->choose_context = context;
+}
+
+void ruleset_without_texts(struct ruleset_builder *builder)
+{
+	builder->without_texts = true;
 }
 
 int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
@@ -164,7 +170,7 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 		report(context, &err);
 		return;
 	}
-	text = arena_copy(arena, text);
+	text = builder->without_texts ? (struct str){0} : arena_copy(arena, text);
 	for (size_t i = 0; i < count; i++)
 		add_document(&loading, docs[i], arena_copy(arena, str_from(file)), text);
 }

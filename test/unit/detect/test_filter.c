@@ -80,6 +80,7 @@ static void test_named(void **state)
 		{FILTER("product: other", "any", ""), 3, 3, 0},
 		{FILTER("product: p", "[r]", ""), 3, 3, 0}, /* a title is no name */
 		{"title: f\nfilter: {rules: [first], x: {B: x}, condition: not x}\n", 3, 2, 1},
+		{"title: f\nfilter: {rules: [first], x: [x], condition: not x}\n", 3, 2, 1}, /* a keyword */
 		/* A positive condition admits only what it describes. */
 		{"title: f\nlogsource: {product: p}\nfilter: {rules: any, x: {B: x}, condition: x}\n", 0, 3,
 		 2},

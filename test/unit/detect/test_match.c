@@ -361,8 +361,7 @@ int main(void)
 		cmocka_unit_test(test_parted_names),    cmocka_unit_test(test_time),
 		cmocka_unit_test(test_fieldref),        cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_windash),         cmocka_unit_test(test_keywords),
-		cmocka_unit_test(test_conditions),
-		cmocka_unit_test(test_much_found),
+		cmocka_unit_test(test_conditions),      cmocka_unit_test(test_much_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
