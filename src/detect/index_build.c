@@ -172,6 +172,7 @@ static void add_entry(struct index_maker *maker, uint32_t index, uint32_t rule)
    pays for it out of its own budget. */
 #define CLAUSE_PREDICATES_MAX 256
 #define CLAUSE_SHORTS_MAX 32
+#define PARTS_MANY 16
 
 /* Short texts that are met often; those beyond ASCII, as of signs that nobody types, are not. */
 static bool is_short(struct str text)
@@ -182,12 +183,25 @@ static bool is_short(struct str text)
 	return text.len < GRAM_SIZE;
 }
 
+/* A long pattern that has no more than a letter between its wildcards may be met at each place of a text. */
+static uint32_t count_short(const struct predicate *predicate)
+{
+	struct str text = witness_literal(predicate);
+
+	if (predicate->type < PREDICATE_CONTAINS || !is_short(text))
+		return 0;
+	return predicate->type == PREDICATE_GLOB && predicate->pattern.count > PARTS_MANY &&
+			       text.len == 1
+		       ? CLAUSE_SHORTS_MAX + 1
+		       : 1;
+}
+
 static uint32_t count_shorts(const struct predicate *predicate)
 {
 	uint32_t count = 0;
 
 	if (predicate->type != PREDICATE_LITERALS)
-		return is_short(witness_literal(predicate)) && predicate->type >= PREDICATE_CONTAINS;
+		return count_short(predicate);
 	for (uint32_t i = 0; i < predicate->literals->count; i++)
 		count += is_short(predicate->literals->texts[i]);
 	return count;
