@@ -208,7 +208,8 @@ static void run_moments(struct trial *trial, const struct rule_test_event *event
 
 			vec_push(&moments, ((struct moment){time, &events[i], n + 1, moments.len}));
 		}
-	qsort(moments.items, moments.len, sizeof(*moments.items), compare_moments);
+	if (moments.len)
+		qsort(moments.items, moments.len, sizeof(*moments.items), compare_moments);
 	for (size_t i = 0; i < moments.len; i++) {
 		run_event(trial, &moments.items[i]);
 		if ((i + 1) % FINDINGS_AT_ONCE == 0)

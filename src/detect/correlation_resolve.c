@@ -5,6 +5,7 @@
  * what is left over then names what is not there, or goes round in a circle.
  */
 #include "base/buf.h"
+#include "detect/compile.h"
 #include "detect/correlation_source.h"
 #include "detect/program.h"
 
@@ -187,9 +188,11 @@ static bool aliases_fit(struct resolver *resolver, uint32_t rule, const uint32_t
 static bool resolve(struct resolver *resolver, uint32_t rule)
 {
 	const struct correlation_source *source = resolver->set->rules.items[rule].source;
-	uint32_t *rules = arena_array(resolver->set->arena, uint32_t, source->name_count);
 	bool waiting = false;
+	uint32_t *rules;
 
+	must(source); /* only correlations are ever open */
+	rules = arena_array(resolver->set->arena, uint32_t, source->name_count);
 	for (uint32_t i = 0; i < source->name_count; i++) {
 		const struct correlation_name *name = &source->names[i];
 		const char *wrong = NULL;

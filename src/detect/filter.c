@@ -11,6 +11,7 @@
 #include "detect/filter.h"
 
 #include "base/buf.h"
+#include "detect/compile.h"
 #include "detect/program.h"
 
 /* -- reading ------------------------------------------------------------------------------------------- */

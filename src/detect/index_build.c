@@ -4,6 +4,7 @@
 #include "detect/index.h"
 #include "detect/probe.h"
 #include "detect/witness.h"
+#include "detect/view.h"
 
 #define SURE_NUMBER_MAX 9007199254740992.0 /* 2 to the power of 53: whole numbers below are told apart */
 

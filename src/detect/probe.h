@@ -48,4 +48,7 @@ static inline uint64_t short_end_key(struct str text)
 	return probe_mix(end);
 }
 
+/* The number a text is, decimal or 0x…; false where it is none. */
+bool text_number(struct str text, double *ret_number);
+
 #endif

@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
+#include "detect/compile.h"
 #include "detect/program.h"
 #include "detect/rule_cache.h"
+#include "detect/logsource.h"
 
 struct ruleset_builder {
 	struct ruleset *set;
@@ -212,23 +214,6 @@ int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *
 	if (stat(path, &st) < 0)
 		return -errno;
 	return S_ISDIR(st.st_mode) ? io_walk(path, "", add_rule_file, &loading) : add_file(path, &loading);
-}
-
-size_t source_key(const struct logsource *source, unsigned parts, char out[SOURCE_KEY_MAX])
-{
-	const struct str texts[] = {source->product, source->category, source->service};
-	size_t len = 0;
-
-	for (unsigned i = 0; i < 3; i++) {
-		struct str text = parts & 1u << i ? texts[i] : (struct str){0};
-
-		if (text.len + 1 > SOURCE_KEY_MAX - len)
-			return 0;
-		for (size_t k = 0; k < text.len; k++)
-			out[len++] = char_lower(text.ptr[k]);
-		out[len++] = 0;
-	}
-	return len;
 }
 
 static uint64_t group_of(struct ruleset *set, const struct compiled_rule *rule)
