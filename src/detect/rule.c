@@ -227,6 +227,7 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 		{"next_steps_zh", &rule.info.next_steps_zh},
 		{"description", &rule.info.description},
 		{"author", &rule.info.author},
+		{"license", &rule.info.license},
 		{"status", &rule.info.status},
 	};
 	int r = refuse_other_kinds(doc, ret_err);
