@@ -188,11 +188,6 @@ const struct buf *alert_maker_repeats(const struct alert_maker *maker)
 	return &maker->repeats;
 }
 
-struct correlator_stats alert_maker_stats(const struct alert_maker *maker)
-{
-	return correlator_stats(maker->correlator);
-}
-
 /* --- the state beside the cursor: magic, version, journal, number, what the correlator says, a checksum
  * ------ */
 

@@ -42,6 +42,4 @@ const struct buf *alert_maker_repeats(const struct alert_maker *maker);
 /* The batches that were run are committed up to next: saves the state where it is time, or always. */
 void alert_maker_committed(struct alert_maker *maker, uint64_t next, bool always);
 
-struct correlator_stats alert_maker_stats(const struct alert_maker *maker);
-
 #endif

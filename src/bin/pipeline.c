@@ -268,6 +268,7 @@ struct ends {
 /* Core gets the texts of new rules before their alerts; those of a replay it has long had. */
 static bool hand_over(struct pipeline *pipeline, const struct batch *batch, struct ends *ends)
 {
+	must(batch->rules);
 	if (ends->told != batch->rules) {
 		alert_link_reloaded(pipeline->link);
 		rulebook_release(ends->told);

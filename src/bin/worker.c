@@ -173,38 +173,29 @@ static bool is_heartbeat(const struct journal_record *record)
 	return record->listener == LISTENER_PLATFORM && str_starts(record->bytes, STR(HEARTBEAT_START));
 }
 
-static void replay(struct worker *worker, struct batch *batch)
-{
-	for (uint32_t i = 0; i < batch->count; i++) {
-		const struct journal_record *record = &batch->records[i];
-		struct event event;
-
-		arena_reset(worker->arena);
-		record_event(worker->parser, record, worker->zone, worker->arena, &event);
-		match(worker, &event, i, batch);
-		if (is_heartbeat(record))
-			findings_add_time(batch->findings, LANE_LIVE, record->received);
-	}
-}
-
 static void work(struct worker *worker, struct batch *batch)
 {
 	for (uint32_t i = 0; i < batch->count; i++) {
 		const struct journal_record *record = &batch->records[i];
+		const bool heartbeat = is_heartbeat(record);
 		struct event event;
 
 		arena_reset(worker->arena);
 		record_event(worker->parser, record, worker->zone, worker->arena, &event);
 		match(worker, &event, i, batch);
+		if (heartbeat)
+			findings_add_time(batch->findings, LANE_LIVE, record->received);
+		if (batch->replay) /* only the correlator is told once more */
+			continue;
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
-		else if (is_heartbeat(record))
-			findings_add_time(batch->findings, LANE_LIVE, record->received);
-		else
+		else if (!heartbeat)
 			block_add(batch->block, &event);
 	}
+	if (batch->replay)
+		return;
 	block_encode(batch->block, &batch->encoded);
 	block_names(batch->block, &batch->columns);
 }
@@ -212,10 +203,7 @@ static void work(struct worker *worker, struct batch *batch)
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	use_rules(worker, batch->rules);
-	if (batch->replay)
-		replay(worker, batch);
-	else
-		work(worker, batch);
+	work(worker, batch);
 	if (worker->costs && clock_monotonic() - worker->told > TELL_COSTS_EVERY) {
 		rule_costs_add(worker->costs, &worker->source, worker->matcher);
 		worker->told = clock_monotonic();

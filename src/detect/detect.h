@@ -55,9 +55,6 @@ struct ruleset_builder *ruleset_builder_new(void);
 struct arena *ruleset_arena(struct ruleset_builder *builder);
 /* A value for %name% in items with the modifier expand; several make alternatives. Before ruleset_add(). */
 void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value);
-/* Field name in rules means other (an attribute or ECS name) in events that have no attribute of that name.
- */
-void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other);
 /* Asked about every rule that parses, before it becomes part of the set: false leaves it out. The rule's
    suppress and silent may be changed; what they point to must live as long as the set. */
 typedef bool rule_choose(void *context, struct rule_info *info);

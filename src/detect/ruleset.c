@@ -71,13 +71,6 @@ void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str
 		 ((struct placeholder){arena_copy(arena, name), arena_copy(arena, value)}));
 }
 
-void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other)
-{
-	uint32_t slot = compile_slot(builder->set, name), alias = compile_slot(builder->set, other);
-
-	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
-}
-
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context)
 {
 	builder->choose = choose;
