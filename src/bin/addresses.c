@@ -9,7 +9,7 @@ const char *addresses_countries(const struct config *config)
 	return config->enrich_geo_file[0] ? config->enrich_geo_file : address_file_shipped();
 }
 
-static struct address_file *open_file(const char *path, enum address_fact wanted, const char *what)
+static struct address_file *open_file(const char *path, enum address_fact wanted, const char *what, bool tell)
 {
 	struct address_file *file = NULL;
 	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
@@ -17,7 +17,8 @@ static struct address_file *open_file(const char *path, enum address_fact wanted
 
 	if (address_file_open(path, wanted, &file, &err) == 0) {
 		clock_format(address_file_made(file) * CLOCK_SECOND, text);
-		log_info("%s of addresses: %s, made on %.10s", what, path, text);
+		if (tell)
+			log_info("%s of addresses: %s, made on %.10s", what, path, text);
 		return file;
 	}
 	err_format(&err, text, sizeof(text));
@@ -25,17 +26,18 @@ static struct address_file *open_file(const char *path, enum address_fact wanted
 	return NULL;
 }
 
-void addresses_open(const struct config *config, struct addresses *ret_addresses)
+void addresses_open(const struct config *config, bool tell, struct addresses *ret_addresses)
 {
 	const char *countries = addresses_countries(config);
 
 	*ret_addresses = (struct addresses){0};
 	if (countries[0])
-		ret_addresses->countries = open_file(countries, ADDRESS_COUNTRY, "countries");
-	else
+		ret_addresses->countries = open_file(countries, ADDRESS_COUNTRY, "countries", tell);
+	else if (tell)
 		log_info("no file of countries: it was built without one, and enrich.geo_file names none");
 	if (config->enrich_as_file[0])
-		ret_addresses->networks = open_file(config->enrich_as_file, ADDRESS_NETWORK, "networks");
+		ret_addresses->networks =
+			open_file(config->enrich_as_file, ADDRESS_NETWORK, "networks", tell);
 }
 
 void addresses_close(struct addresses *addresses)

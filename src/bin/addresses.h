@@ -12,9 +12,9 @@ struct addresses {
 /* The file of countries that holds: the settings', else the shipped one; "" where there is neither. */
 const char *addresses_countries(const struct config *config);
 
-/* Never fails: events do without a country rather than wait for one. What is missing and why is in the log.
- */
-void addresses_open(const struct config *config, struct addresses *ret_addresses);
+/* Never fails: events do without a country rather than wait for one. What cannot be used and why is in the
+   log; tell: and what is used. */
+void addresses_open(const struct config *config, bool tell, struct addresses *ret_addresses);
 void addresses_close(struct addresses *addresses);
 
 /* One thread's; addresses may be NULL, and so may what is returned, where there is nothing to add. */

@@ -147,7 +147,7 @@ static int run(struct process *process)
 	if (r == 0)
 		r = rules_watch_start(process, &watch, &err);
 	options.sources = sources;
-	addresses_open(&process->config, &addresses);
+	addresses_open(&process->config, true, &addresses);
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, &err);
 	if (r == 0)

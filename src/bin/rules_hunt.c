@@ -179,7 +179,7 @@ static int prepare(struct hunting *hunting, const char *rule)
 	if (status == EXIT_OK)
 		status = content_load_sources(call->command, call->arguments, &hunting->sources);
 	options->sources = hunting->sources;
-	addresses_open(&call->config, &hunting->addresses);
+	addresses_open(&call->config, false, &hunting->addresses);
 	options->addresses = &hunting->addresses;
 	return status;
 }

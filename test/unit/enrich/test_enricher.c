@@ -209,12 +209,30 @@ static void test_many(void **state)
 	end(&fixture);
 }
 
+/* Neighbours that are remembered in the same place are not taken for one another. */
+static void test_neighbours(void **state)
+{
+	static const struct mmdb_entry halves[] = {
+		{"20.0.0.0/21", "country_code", "SE"}, {"20.0.8.0/21", "country_code", "NO"}, {0}};
+	struct fixture fixture;
+	char address[32];
+
+	(void)state;
+	begin(&fixture, halves, NULL);
+	for (int round = 0; round < 2; round++)
+		for (unsigned i = 0; i < 4096; i++) {
+			snprintf(address, sizeof(address), "20.0.%u.%u", i / 256, i % 256);
+			country_is(&fixture, address, i < 2048 ? "SE" : "NO");
+		}
+	end(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layouts),      cmocka_unit_test(test_not_public),
 		cmocka_unit_test(test_source_knows), cmocka_unit_test(test_networks),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many),         cmocka_unit_test(test_neighbours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
