@@ -4,6 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 #include "base/err.h"
 
 bool str_ieq(struct str a, struct str b)
@@ -32,9 +36,60 @@ int str_cmp(struct str a, struct str b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
+#ifdef __AVX2__
+
+#define VECTOR ((size_t)32)
+
+/* Looks for the needle's first and last byte at their distance, 32 places at once, and compares where both
+   are (W. Mula, "SIMD-friendly algorithms for substring searching"). True with *ret_at where it is found;
+   false with *ret_at where the rest begins that is too short for a vector. */
+static bool find_vectors(struct str s, struct str needle, size_t *ret_at)
+{
+	const size_t last = needle.len - 1;
+	const __m256i head = _mm256_set1_epi8(needle.ptr[0]), tail = _mm256_set1_epi8(needle.ptr[last]);
+	size_t at = 0;
+
+	*ret_at = 0;
+	if (s.len < VECTOR + last)
+		return false;
+	for (;;) {
+		const __m256i *const heads = (const __m256i *)(const void *)(s.ptr + at);
+		const __m256i *const tails = (const __m256i *)(const void *)(s.ptr + at + last);
+		uint32_t hits = (uint32_t)_mm256_movemask_epi8(
+			_mm256_and_si256(_mm256_cmpeq_epi8(_mm256_loadu_si256(heads), head),
+					 _mm256_cmpeq_epi8(_mm256_loadu_si256(tails), tail)));
+
+		for (; hits; hits &= hits - 1) {
+			*ret_at = at + (size_t)__builtin_ctz(hits);
+			if (str_bytes_eq(s.ptr + *ret_at, needle.ptr, needle.len))
+				return true;
+		}
+		if (at == s.len - last - VECTOR)
+			break;
+		at = at + VECTOR < s.len - last - VECTOR ? at + VECTOR : s.len - last - VECTOR;
+	}
+	*ret_at = s.len - last;
+	return false;
+}
+
+#else
+
+static bool find_vectors(struct str s, struct str needle, size_t *ret_at)
+{
+	(void)s, (void)needle;
+	*ret_at = 0;
+	return false;
+}
+
+#endif
+
+/* Past this the search for two bytes could be led to compare at every place of a hostile text. */
+#define NEEDLE_SHORT 64
+
 size_t str_find(struct str s, struct str needle)
 {
 	const char *hit;
+	size_t at = 0;
 
 	if (needle.len == 0)
 		return 0;
@@ -42,7 +97,9 @@ size_t str_find(struct str s, struct str needle)
 		return str_find_char(s, needle.ptr[0]);
 	if (s.len < needle.len)
 		return STR_NOT_FOUND;
-	hit = memmem(s.ptr, s.len, needle.ptr, needle.len);
+	if (needle.len <= NEEDLE_SHORT && find_vectors(s, needle, &at))
+		return at;
+	hit = memmem(s.ptr + at, s.len - at, needle.ptr, needle.len);
 	return hit ? (size_t)(hit - s.ptr) : STR_NOT_FOUND;
 }
 

@@ -156,7 +156,7 @@ static void put_rule(struct buf *out, const struct rule_info *rule)
 	message_put_str(out, rule->description);
 	message_put_str(out, rule->yaml);
 	message_put_str(out, rule->author);
-	message_put_str(out, (struct str){0}); /* license */
+	message_put_str(out, rule->license);
 	message_put_str(out, rule->next_steps);
 	message_put_str(out, rule->next_steps_zh);
 	message_put_u32(out, rule->level);

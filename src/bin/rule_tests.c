@@ -8,7 +8,7 @@
 #include "base/vec.h"
 #include "bin/content.h"
 #include "correlate/correlate.h"
-#include "detect/detect.h"
+#include "detect/tests.h"
 #include "event/field.h"
 #include "parse/source.h"
 
@@ -56,13 +56,16 @@ struct trial {
 /* The text with {n} replaced by the number of the repetition. */
 static struct str expand(struct trial *trial, struct str text, uint32_t number)
 {
-	struct arena *arena = trial->bench->arena;
-	size_t at = str_find(text, STR("{n}"));
+	size_t at = text.len ? str_find(text, STR("{n}")) : STR_NOT_FOUND;
 
 	while (at != STR_NOT_FOUND) {
-		struct str rest = str_from_offset(text, at + 3);
+		char digits[16], *out = arena_alloc(trial->bench->arena, text.len + sizeof(digits));
+		size_t len = (size_t)snprintf(digits, sizeof(digits), "%u", number);
 
-		text = arena_printf(arena, "%.*s%u%.*s", (int)at, text.ptr, number, STR_FMT(rest));
+		memcpy(out, text.ptr, at);
+		memcpy(out + at, digits, len);
+		memcpy(out + at + len, text.ptr + at + 3, text.len - at - 3);
+		text = str_of(out, text.len - 3 + len);
 		at = str_find(text, STR("{n}"));
 	}
 	return text;
@@ -205,7 +208,8 @@ static void run_moments(struct trial *trial, const struct rule_test_event *event
 
 			vec_push(&moments, ((struct moment){time, &events[i], n + 1, moments.len}));
 		}
-	qsort(moments.items, moments.len, sizeof(*moments.items), compare_moments);
+	if (moments.len)
+		qsort(moments.items, moments.len, sizeof(*moments.items), compare_moments);
 	for (size_t i = 0; i < moments.len; i++) {
 		run_event(trial, &moments.items[i]);
 		if ((i + 1) % FINDINGS_AT_ONCE == 0)

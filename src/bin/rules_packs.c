@@ -277,7 +277,7 @@ static int place(const struct rules_call *call, struct rules_edit *edit, const s
 int rules_import(struct rules_call *call)
 {
 	struct pack_import import = {0};
-	struct pack_manifest manifest;
+	struct pack_manifest manifest = {0};
 	struct rules_edit edit;
 	struct err err = {0};
 	int status = read_import(call, &import);
@@ -374,7 +374,7 @@ static int open_pack(struct rules_call *call, struct rules_edit *edit, struct pa
 
 int rules_rollback(struct rules_call *call)
 {
-	struct pack_manifest manifest;
+	struct pack_manifest manifest = {0};
 	struct pack_setting *pack;
 	struct rules_edit edit;
 	struct err err = {0};

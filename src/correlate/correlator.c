@@ -196,6 +196,7 @@ static void pass_on(struct correlator *correlator, const struct firing *firing)
 		struct note note;
 
 		buf_clear(&texts);
+		buf_reserve(&texts, 64);
 		if (!note_make(use, text_value, key, &texts, &note))
 			continue;
 		arrival.value = note.value;
@@ -288,9 +289,10 @@ static void pass_time(struct correlator *correlator, enum lane lane, int64_t tim
 {
 	struct clock_of_lane *clock = &correlator->clocks[lane];
 	int64_t lateness = correlator->limits.lateness;
-	bool replay = lane == LANE_IMPORT && time < clock->newest - lateness && clock->newest != TIME_NEVER;
+	bool any = clock->newest != TIME_NEVER;
+	bool replay = any && lane == LANE_IMPORT && time < clock->newest - lateness;
 
-	if (clock->newest != TIME_NEVER && time <= clock->newest && !replay)
+	if (any && time <= clock->newest && !replay)
 		return;
 	clock->newest = time;
 	timers_run(correlator, lane, time - lateness);

@@ -9,6 +9,7 @@ struct findings *findings_new(void)
 	struct findings *findings = calloc(1, sizeof(*findings));
 
 	must(findings);
+	buf_reserve(&findings->texts, 4096); /* so that there is a place to point to */
 	return findings;
 }
 

@@ -134,7 +134,7 @@ static bool load_ring(struct correlator *correlator, struct message_reader *read
 	    count > capacity || reader->rest.len / sizeof(struct entry) < count)
 		return false;
 	key_resize(correlator, key, capacity);
-	if (!load_entries(reader, key, count) || (count && key->newest == TIME_NEVER))
+	if (!load_entries(reader, key, count))
 		return false;
 	window_rebuild(key);
 	memcpy(&key->window.sum, &sum, sizeof(sum)); /* as it was, to the last bit */
@@ -157,8 +157,8 @@ static bool load_key(struct correlator *correlator, struct message_reader *reade
 	touched = message_get_u64(reader);
 	for (int i = 0; i < 4; i++)
 		times[i] = get_time(reader);
-	if (reader->bad || !is_time(times[0]) || !is_time(times[1]) || !is_time(times[2]) ||
-	    !is_time(times[3]))
+	if (reader->bad || times[0] == TIME_NEVER || !is_time(times[0]) || !is_time(times[1]) ||
+	    !is_time(times[2]) || !is_time(times[3]))
 		return false;
 	repeats = message_get_u64(reader);
 	arrival.text = message_get_str(reader);

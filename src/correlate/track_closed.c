@@ -166,8 +166,8 @@ void closed_take(struct correlator *correlator, struct key *key, const struct en
 	}
 	if (key->ring.count == key->ring.capacity)
 		key_resize(correlator, key, key->ring.capacity ? 2 * key->ring.capacity : 4);
-	entries_insert(&key->ring, entry, false);
-	timer_set(correlator, key);
+	if (entries_insert(&key->ring, entry, false) == 0)
+		timer_set(correlator, key);
 }
 
 void timers_run(struct correlator *correlator, enum lane lane, int64_t limit)

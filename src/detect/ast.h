@@ -10,8 +10,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "base/yaml.h"
-#include "detect/detect.h"
-#include "detect/filter.h"
+#include "detect/tests.h"
 #include "detect/pattern.h"
 #include "base/regex.h"
 #include "event/ip.h"
@@ -118,15 +117,6 @@ int rule_parse_selections(const struct yaml_node *section, const struct placehol
 int rule_parse_logsource(const struct yaml_node *doc, struct arena *arena, struct logsource *ret_source,
 			 struct err *ret_err);
 bool rule_is_uuid(struct str text);
-
-/* A document with "filter": ret_rule gets selections and condition alone, in scratch. */
-int filter_parse(const struct yaml_node *doc, const struct placeholders *placeholders, struct arena *arena,
-		 struct arena *scratch, struct filter_info *ret_info, struct rule *ret_rule,
-		 struct err *ret_err);
-
-/* A document with "correlation"; all of it in the set's arena, until the set is built. */
-int correlation_parse(const struct yaml_node *doc, struct arena *arena, struct rule *rule,
-		      struct err *ret_err);
 
 /* Sigma's "timespan": 30s, 15m, 24h, 7d … */
 int rule_parse_timespan(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err);

@@ -2,6 +2,7 @@
 /* Parsed rules to the compiled program; see program.h. */
 
 #include "base/buf.h"
+#include "detect/compile.h"
 #include "detect/order.h"
 #include "detect/program.h"
 #include "detect/regex_literal.h"

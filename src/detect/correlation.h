@@ -9,9 +9,9 @@
 #include "base/hash.h"
 #include "detect/detect.h"
 
-#define CORRELATION_RULES_MAX 64     /* that one refers to */
-#define CORRELATION_FIELDS_MAX 16    /* of group-by; of condition's field */
-#define CORRELATION_DEPTH_MAX 16     /* correlations of correlations */
+#define CORRELATION_RULES_MAX 64    /* that one refers to */
+#define CORRELATION_FIELDS_MAX 16   /* of group-by; of condition's field */
+#define CORRELATION_DEPTH_MAX 16    /* correlations of correlations */
 #define CORRELATION_COUNT_MAX 50000 /* that gte or gt of a count may ask for */
 
 enum correlation_type {

@@ -95,7 +95,7 @@ static struct correlation_name name_of(struct section *section, const struct yam
 
 static int read_rules(struct section *section)
 {
-	const struct yaml_node *node = yaml_get(section->node, "rules"), *const * items;
+	const struct yaml_node *node = yaml_get(section->node, "rules"), *const *items = NULL;
 	struct correlation_source *source = section->source;
 	struct correlation_name *names;
 	int r;
@@ -103,7 +103,7 @@ static int read_rules(struct section *section)
 	if (!node)
 		return yaml_error(section->err, section->node, "the correlation has no 'rules'");
 	r = read_list(section, node, "rules", CORRELATION_RULES_MAX, &items, &source->name_count);
-	if (r < 0)
+	if (r < 0 || !items)
 		return r;
 	names = arena_array(section->arena, struct correlation_name, source->name_count);
 	for (uint32_t i = 0; i < source->name_count; i++)

@@ -5,6 +5,7 @@
  * what is left over then names what is not there, or goes round in a circle.
  */
 #include "base/buf.h"
+#include "detect/compile.h"
 #include "detect/correlation_source.h"
 #include "detect/program.h"
 
@@ -187,9 +188,11 @@ static bool aliases_fit(struct resolver *resolver, uint32_t rule, const uint32_t
 static bool resolve(struct resolver *resolver, uint32_t rule)
 {
 	const struct correlation_source *source = resolver->set->rules.items[rule].source;
-	uint32_t *rules = arena_array(resolver->set->arena, uint32_t, source->name_count);
 	bool waiting = false;
+	uint32_t *rules;
 
+	must(source); /* only correlations are ever open */
+	rules = arena_array(resolver->set->arena, uint32_t, source->name_count);
 	for (uint32_t i = 0; i < source->name_count; i++) {
 		const struct correlation_name *name = &source->names[i];
 		const char *wrong = NULL;
@@ -230,22 +233,23 @@ static bool resolve_all(struct resolver *resolver)
 	return changed;
 }
 
+/* Those that are still open wait for another that is, or were next when the rounds were over. */
 static void refuse_rest(struct resolver *resolver, bool deep)
 {
 	for (uint32_t i = 0; i < resolver->set->rules.len; i++) {
 		const struct correlation_source *source = resolver->set->rules.items[i].source;
+		uint32_t at = 0;
 
-		for (uint32_t k = 0; resolver->states[i] == STATE_OPEN && k < source->name_count; k++) {
-			uint32_t target = find(resolver, source->names[k].text);
-
-			if (target < resolver->set->rules.len && resolver->states[target] != STATE_DONE)
-				refuse(resolver, i, &source->names[k],
-				       deep ? "the correlation refers to '%.*s': too many correlations of "
-					      "correlations, one behind the other, or a circle"
-					    : "the correlation refers to '%.*s', and that way goes round in "
-					      "a circle",
-				       source->names[k].text);
-		}
+		if (resolver->states[i] != STATE_OPEN)
+			continue;
+		while (at + 1 < source->name_count &&
+		       resolver->states[find(resolver, source->names[at].text)] == STATE_DONE)
+			at++;
+		refuse(resolver, i, &source->names[at],
+		       deep ? "the correlation refers to '%.*s': too many correlations of correlations, one "
+			      "behind the other, or a circle"
+			    : "the correlation refers to '%.*s', and that way goes round in a circle",
+		       source->names[at].text);
 	}
 }
 

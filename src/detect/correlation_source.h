@@ -26,4 +26,8 @@ struct correlation_source {
 	uint32_t line, column; /* of the section */
 };
 
+/* A document with "correlation", all in the set's arena. */
+int correlation_parse(const struct yaml_node *doc, struct arena *arena, struct rule *rule,
+		      struct err *ret_err);
+
 #endif

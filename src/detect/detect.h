@@ -32,6 +32,7 @@ struct rule_info {
 	struct str id, name, title, description, author, status,
 		file;                         /* name: what correlations may call it */
 	struct str title_zh;                  /* the title in Chinese; empty where the rule has none */
+	struct str license; /* as the rule states it */
 	struct str next_steps, next_steps_zh; /* our keys: what to do now; may be empty */
 	struct rule_suppress suppress;
 	bool silent; /* stands only for the correlations that refer to it: makes no alerts of its own */
@@ -40,39 +41,6 @@ struct rule_info {
 	const struct str *tags; /* "attack.t1059.001" … */
 	size_t tag_count;
 	struct str yaml; /* the rule as it stands in its file */
-};
-
-/* One of the events of a test: a log line or fields. */
-struct rule_test_field {
-	struct str key;
-	struct value value;
-};
-struct rule_test_event {
-	struct str source;          /* hint for the parser, may be empty */
-	struct str raw;             /* the log line; empty where there are fields */
-	struct logsource logsource; /* for fields; empty parts are taken from the rule */
-	const struct rule_test_field *fields;
-	size_t field_count;
-	int64_t at;      /* µs, since the first event; absolute: since 1970 */
-	int64_t every;   /* µs between repetitions */
-	uint32_t repeat; /* as many events */
-	bool absolute;
-};
-#define RULE_TEST_EVENTS_MAX 1000
-#define RULE_TEST_REPEAT_MAX 100000
-
-/* One of the cases under a rule's key "tests": an event as a log line or as fields. */
-struct rule_test {
-	struct str name;
-	bool match;        /* what is expected */
-	struct str source; /* hint for the parser, may be empty */
-	struct str raw;    /* the log line; empty where there are fields */
-	uint32_t line;
-	struct logsource logsource; /* for fields; empty parts are taken from the rule */
-	const struct rule_test_field *fields;
-	size_t field_count;
-	const struct rule_test_event *events; /* in place of the above: over time */
-	size_t event_count;
 };
 
 struct ruleset;
@@ -94,6 +62,8 @@ void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str 
    suppress and silent may be changed; what they point to must live as long as the set. */
 typedef bool rule_choose(void *context, struct rule_info *info);
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
+/* For those who only match: info.yaml stays empty, which saves as much memory as the files are long. */
+void ruleset_without_texts(struct ruleset_builder *builder);
 /* Keeps the YAML trees of files in the file path from one load to the next (detect/rule_cache.h): a load from
    it takes half the time. Before ruleset_add(); ruleset_build() writes what is new. Files are told
    apart by the SHA-256 of their text, so any folders, placeholders and aliases can share one, and it may be
@@ -114,7 +84,6 @@ void ruleset_free(struct ruleset *set);
 size_t ruleset_count(const struct ruleset *set);
 size_t ruleset_cached_files(const struct ruleset *set); /* that were not parsed */
 const struct rule_info *ruleset_info(const struct ruleset *set, size_t index);
-const struct rule_test *ruleset_tests(const struct ruleset *set, size_t index, size_t *ret_count);
 
 struct matcher;
 struct matcher *matcher_new(const struct ruleset *set);

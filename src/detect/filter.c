@@ -11,6 +11,7 @@
 #include "detect/filter.h"
 
 #include "base/buf.h"
+#include "detect/compile.h"
 #include "detect/program.h"
 
 /* -- reading ------------------------------------------------------------------------------------------- */
@@ -113,11 +114,12 @@ int filter_parse(const struct yaml_node *doc, const struct placeholders *placeho
 	const struct yaml_node *section = yaml_get(doc, "filter");
 	struct filter_info info = {.line = doc->line};
 	struct rule rule = {0};
-	int r = read_head(doc, arena, &info, ret_err);
+	int r;
 
-	if (r == 0 && (!section || section->type != YAML_MAPPING))
-		r = yaml_error(ret_err, section ? section : doc,
-			       "'filter' must be a mapping of rules, selections and a condition");
+	if (!section || section->type != YAML_MAPPING)
+		return yaml_error(ret_err, section ? section : doc,
+				  "'filter' must be a mapping of rules, selections and a condition");
+	r = read_head(doc, arena, &info, ret_err);
 	if (r == 0)
 		r = read_rules(section, arena, &info, ret_err);
 	/* A log source may be left out where rules are named: then they are all that counts. */

@@ -7,7 +7,8 @@
 #include "detect/match.h"
 #include "detect/probe.h"
 
-struct str text_tail(struct str text)
+/* The value from its last path separator on; empty where there is none. */
+static struct str text_tail(struct str text)
 {
 	size_t at = fold_last_separator(text);
 

@@ -69,11 +69,13 @@ void index_maker_free(struct index_maker *maker);
 void index_make(struct index_maker *maker, const uint32_t *rules, uint32_t rule_count,
 		struct index *ret_index);
 
+/* Part of index_make(): marks the nodes of predicates that are found for sure or not at all (bits in
+ * covered), and fills keyword_min. */
+void index_mark(struct ruleset *set, const uint64_t *covered, const uint32_t *rules, uint32_t rule_count,
+		struct index *index);
+
 /* Finds the candidates among the rules of the index for the event at hand, and notes which predicates hold.
  */
 void index_probe(struct matcher *matcher, const struct index *index);
-
-/* The value from its last path separator on; empty where there is none. */
-struct str text_tail(struct str text);
 
 #endif

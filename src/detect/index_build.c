@@ -4,6 +4,7 @@
 #include "detect/index.h"
 #include "detect/probe.h"
 #include "detect/witness.h"
+#include "detect/view.h"
 
 #define SURE_NUMBER_MAX 9007199254740992.0 /* 2 to the power of 53: whole numbers below are told apart */
 
@@ -171,6 +172,7 @@ static void add_entry(struct index_maker *maker, uint32_t index, uint32_t rule)
    pays for it out of its own budget. */
 #define CLAUSE_PREDICATES_MAX 256
 #define CLAUSE_SHORTS_MAX 32
+#define PARTS_MANY 16
 
 /* Short texts that are met often; those beyond ASCII, as of signs that nobody types, are not. */
 static bool is_short(struct str text)
@@ -181,12 +183,25 @@ static bool is_short(struct str text)
 	return text.len < GRAM_SIZE;
 }
 
+/* A long pattern that has no more than a letter between its wildcards may be met at each place of a text. */
+static uint32_t count_short(const struct predicate *predicate)
+{
+	struct str text = witness_literal(predicate);
+
+	if (predicate->type < PREDICATE_CONTAINS || !is_short(text))
+		return 0;
+	return predicate->type == PREDICATE_GLOB && predicate->pattern.count > PARTS_MANY &&
+			       text.len == 1
+		       ? CLAUSE_SHORTS_MAX + 1
+		       : 1;
+}
+
 static uint32_t count_shorts(const struct predicate *predicate)
 {
 	uint32_t count = 0;
 
 	if (predicate->type != PREDICATE_LITERALS)
-		return is_short(witness_literal(predicate)) && predicate->type >= PREDICATE_CONTAINS;
+		return count_short(predicate);
 	for (uint32_t i = 0; i < predicate->literals->count; i++)
 		count += is_short(predicate->literals->texts[i]);
 	return count;
@@ -400,53 +415,6 @@ static void make_probe(struct index_maker *maker, size_t *at)
 	}
 }
 
-/* -- nodes --------------------------------------------------------------------------------------------- */
-
-/* Shorter values cannot hold what a keyword asks for. */
-static uint32_t keyword_min(const struct predicate *predicate)
-{
-	uint32_t least = UINT32_MAX;
-
-	if (predicate->type != PREDICATE_LITERALS)
-		return (uint32_t)witness_literal(predicate).len;
-	for (uint32_t i = 0; i < predicate->literals->count; i++)
-		if (predicate->literals->texts[i].len < least)
-			least = (uint32_t)predicate->literals->texts[i].len;
-	return least;
-}
-
-static void mark_nodes(struct index_maker *maker, uint32_t root, struct index *index)
-{
-	struct node *nodes = maker->set->nodes.items;
-
-	for (uint32_t at = root; at < nodes[root].end; at++) {
-		uint32_t operand = nodes[at].operand;
-		const struct predicate *predicate = &maker->set->predicates.items[operand];
-
-		if (nodes[at].type != NODE_PREDICATE)
-			continue;
-		if (predicate->slot == SLOT_ANY && predicate->type != PREDICATE_EXPIRED &&
-		    keyword_min(predicate) < index->keyword_min)
-			index->keyword_min = keyword_min(predicate);
-		if (maker->covered[operand / 64] >> operand % 64 & 1)
-			nodes[at].type = NODE_WITNESS;
-	}
-}
-
-static void mark_rules(struct index_maker *maker, const uint32_t *rules, uint32_t rule_count,
-		       struct index *index)
-{
-	const struct ruleset *set = maker->set;
-
-	for (uint32_t i = 0; i < rule_count; i++) {
-		const struct compiled_rule *rule = &set->rules.items[rules[i]];
-
-		mark_nodes(maker, rule->root, index);
-		for (uint32_t k = 0; k < rule->selection_count; k++)
-			mark_nodes(maker, set->selections.items[rule->selection_first + k].root, index);
-	}
-}
-
 /* -- the maker ----------------------------------------------------------------------------------------- */
 
 /* The slots by the hash of their names. */
@@ -533,5 +501,5 @@ void index_make(struct index_maker *maker, const uint32_t *rules, uint32_t rule_
 		.always = keep(arena, maker->always.items, maker->always.len * sizeof(uint32_t)),
 		.always_count = (uint32_t)maker->always.len,
 		.keyword_min = UINT32_MAX};
-	mark_rules(maker, rules, rule_count, ret_index);
+	index_mark(maker->set, maker->covered, rules, rule_count, ret_index);
 }

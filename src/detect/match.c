@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "detect/category.h"
+#include "detect/logsource.h"
 
 #define STAMP_MAX (UINT32_MAX >> MEMO_SHIFT)
 

@@ -5,6 +5,7 @@
 #include "detect/budget.h"
 #include "detect/recall.h"
 #include "detect/view.h"
+#include "detect/logsource.h"
 
 #define GROUPS_PER_EVENT 12 /* of a log source each part is stated by a rule or not; a wider category */
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "detect/fold.h"
 #include "detect/match.h"
+#include "detect/probe.h"
 
 typedef bool holds(struct matcher *matcher, const struct predicate *predicate, struct view_value *value);
 

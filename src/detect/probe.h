@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/str.h"
 
 /* Bytes of a value's end that are looked up. */
@@ -33,6 +34,7 @@ static inline uint64_t long_end_key(struct str text)
 {
 	uint64_t end;
 
+	must(text.ptr && text.len >= END_LONG);
 	memcpy(&end, text.ptr + text.len - END_LONG, sizeof(end));
 	return probe_mix(end);
 }
@@ -41,8 +43,12 @@ static inline uint64_t short_end_key(struct str text)
 {
 	uint32_t end;
 
+	must(text.ptr && text.len >= END_SHORT);
 	memcpy(&end, text.ptr + text.len - END_SHORT, sizeof(end));
 	return probe_mix(end);
 }
+
+/* The number a text is, decimal or 0x…; false where it is none. */
+bool text_number(struct str text, double *ret_number);
 
 #endif

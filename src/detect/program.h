@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "detect/ast.h"
 #include "detect/budget.h"
-#include "detect/filter.h"
+#include "detect/filter_build.h"
 #include "detect/index.h"
 
 #define SLOT_ANY UINT32_MAX /* keywords: every value of the event */
@@ -98,21 +98,10 @@ struct compiled_rule {
 	size_t test_count;
 };
 
-struct filter {
-	struct filter_info info;
-	uint32_t root;
-	uint32_t expired; /* its predicate, or SLOT_NONE */
-};
-
 struct slot {
 	struct str name;
 	enum field_id field; /* the ECS field of that name, or FIELD_NONE */
 	uint32_t alias;      /* slot to look at where this one is empty, or SLOT_NONE */
-};
-
-struct slot_entry {
-	uint64_t hash;
-	uint32_t slot; /* SLOT_NONE: empty */
 };
 
 /* Rules of one log source as they state it, indexed together. */
@@ -155,33 +144,5 @@ struct ruleset {
 	size_t cached_files;
 	bool all_rules, has_keywords;
 };
-
-/* Compiles one parsed rule into the set. predicates: what has been made so far, by content. */
-void compile_rule(struct ruleset *set, struct map *predicates, const struct rule *rule);
-
-/* Only its selections and condition, for a filter; returns the root. */
-uint32_t compile_tree(struct ruleset *set, struct map *predicates, const struct rule *rule);
-
-/* Reads and compiles a document with "filter"; filters_apply() narrows the rules by all of them. */
-int filter_add(struct ruleset *set, struct map *predicates, const struct placeholders *placeholders,
-	       const struct yaml_node *doc, struct str file, struct arena *scratch, struct err *ret_err);
-void filters_apply(struct ruleset *set);
-
-/* Adds a correlation; its names are resolved when all rules are there. Those that cannot be are reported and
-   taken out of the set, which moves the rules behind them. Also finds the slots of suppress. */
-void correlation_add(struct ruleset *set, const struct rule *rule);
-void correlations_resolve(struct ruleset *set, rule_report *report, void *context);
-
-/* The slot of a field name, made where there was none. */
-uint32_t compile_slot(struct ruleset *set, struct str name);
-
-/* A log source as the key of group_by_source: lower case, parts ended by NUL. Returns its length;
-   0 where it does not fit, and then no rule names it. */
-#define SOURCE_KEY_MAX 256
-size_t source_key(const struct logsource *source, unsigned parts, char out[SOURCE_KEY_MAX]);
-enum { SOURCE_PRODUCT = 1, SOURCE_CATEGORY = 2, SOURCE_SERVICE = 4, SOURCE_ALL = 7 };
-
-/* The number a text is, decimal or 0x…; false where it is none. */
-bool text_number(struct str text, double *ret_number);
 
 #endif

@@ -3,7 +3,7 @@
  * A rule's own section: title, id, level, log source, tags … (Sigma rules
  * specification 2.0, "Components").
  */
-#include "detect/ast.h"
+#include "detect/correlation_source.h"
 
 #define TITLE_MAX 256 /* characters, by the specification; bytes here are up to four times that */
 
@@ -227,6 +227,7 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 		{"next_steps_zh", &rule.info.next_steps_zh},
 		{"description", &rule.info.description},
 		{"author", &rule.info.author},
+		{"license", &rule.info.license},
 		{"status", &rule.info.status},
 	};
 	int r = refuse_other_kinds(doc, ret_err);

@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
+#include "detect/compile.h"
 #include "detect/program.h"
 #include "detect/rule_cache.h"
+#include "detect/logsource.h"
 
 struct ruleset_builder {
 	struct ruleset *set;
@@ -18,6 +20,7 @@ struct ruleset_builder {
 	void *report_context;
 	struct arena *scratch; /* documents of one file, and detections as parsed */
 	struct rule_cache *cache;
+	bool without_texts;
 };
 
 struct loading {
@@ -79,6 +82,11 @@ void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *
 {
 	builder->choose = choose;
 	builder->choose_context = context;
+}
+
+void ruleset_without_texts(struct ruleset_builder *builder)
+{
+	builder->without_texts = true;
 }
 
 int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err)
@@ -164,7 +172,7 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
 		report(context, &err);
 		return;
 	}
-	text = arena_copy(arena, text);
+	text = builder->without_texts ? (struct str){0} : arena_copy(arena, text);
 	for (size_t i = 0; i < count; i++)
 		add_document(&loading, docs[i], arena_copy(arena, str_from(file)), text);
 }
@@ -206,23 +214,6 @@ int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *
 	if (stat(path, &st) < 0)
 		return -errno;
 	return S_ISDIR(st.st_mode) ? io_walk(path, "", add_rule_file, &loading) : add_file(path, &loading);
-}
-
-size_t source_key(const struct logsource *source, unsigned parts, char out[SOURCE_KEY_MAX])
-{
-	const struct str texts[] = {source->product, source->category, source->service};
-	size_t len = 0;
-
-	for (unsigned i = 0; i < 3; i++) {
-		struct str text = parts & 1u << i ? texts[i] : (struct str){0};
-
-		if (text.len + 1 > SOURCE_KEY_MAX - len)
-			return 0;
-		for (size_t k = 0; k < text.len; k++)
-			out[len++] = char_lower(text.ptr[k]);
-		out[len++] = 0;
-	}
-	return len;
 }
 
 static uint64_t group_of(struct ruleset *set, const struct compiled_rule *rule)

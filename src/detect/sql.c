@@ -7,7 +7,7 @@
  */
 #include "detect/sql.h"
 
-#include "detect/category.h"
+#include "detect/logsource.h"
 #include "detect/program.h"
 #include "detect/sql_text.h"
 

@@ -2,6 +2,7 @@
 #include "detect/sql_text.h"
 
 #include "detect/witness.h"
+#include "detect/probe.h"
 
 #define EXACT_MAX 9007199254740992.0 /* whole numbers past it are not told apart */
 #define VALUE_OVERHEAD 16

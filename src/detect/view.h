@@ -14,6 +14,12 @@
 #define VIEW_SHAPES 16    /* a power of two */
 #define VIEW_HELD_MAX 128 /* values of which it is known that others hold them */
 
+/* Of slot_table. */
+struct slot_entry {
+	uint64_t hash;
+	uint32_t slot; /* SLOT_NONE: empty */
+};
+
 struct view_value {
 	struct str text;
 	const char *lower; /* NULL: not made yet */

@@ -40,11 +40,21 @@ struct str witness_literal(const struct predicate *predicate)
 	return best;
 }
 
+static bool is_separator(char c)
+{
+	return c == '\\' || c == '/';
+}
+
 bool witness_is_tail(const struct predicate *predicate)
 {
 	struct str text = predicate->text;
 
-	return predicate->type == PREDICATE_SUFFIX && text.len > 1 && text_tail(text).len == text.len;
+	if (predicate->type != PREDICATE_SUFFIX || text.len < 2 || !is_separator(text.ptr[0]))
+		return false;
+	for (size_t i = 1; i < text.len; i++)
+		if (is_separator(text.ptr[i]))
+			return false;
+	return true;
 }
 
 /* -- costs --------------------------------------------------------------------------------------------- */

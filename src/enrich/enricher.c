@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "enrich/private.h"
+#include "event/put.h"
 #include "event/ip.h"
 
 #define CACHE_SETS 2048 /* a power of two; 128 KiB of a worker's memory */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "event/ip.h"
+#include "event/put.h"
 
 #define ATTRS_FIRST 32
 #define FIELDS_FIRST 24

@@ -93,7 +93,6 @@ void event_init(struct event *event, struct arena *arena);
 
 /* Inside: room for one more, in a larger copy of the array. */
 void event_grow_attrs(struct event *event);
-void event_grow_fields(struct event *event);
 
 /* Appends; drops and counts past EVENT_ATTRS_MAX. The key's and value's bytes are not copied. */
 static inline void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value,
@@ -112,24 +111,6 @@ static inline void event_add_attr(struct event *event, struct str key, uint64_t 
 	attr->hash = hash;
 	value_copy(&attr->value, &value);
 	attr->flags = flags;
-}
-
-/* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
-   sets in what is returned. */
-static inline struct field *event_set_keyword(struct event *event, enum field_id id,
-					      const struct value *value)
-{
-	struct field *field;
-
-	if (!event->field_at[id]) {
-		if (event->field_count == event->field_capacity)
-			event_grow_fields(event);
-		event->field_at[id] = (uint8_t)++event->field_count;
-	}
-	field = &event->fields[event->field_at[id] - 1];
-	field->id = id;
-	value_copy(&field->value, value);
-	return field;
 }
 
 /* Sets a field from text, converting to its type; a later call replaces an earlier one.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs blocks: operands in, fields, aliases and the log source out. */
+#include "event/put.h"
 #include "parse/run.h"
 
 #define JOIN_MAX (64 * 1024) /* bytes of a joined value */

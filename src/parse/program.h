@@ -132,8 +132,6 @@ struct step {
 	bool optional;               /* that it fails is no error */
 };
 
-struct source_file;
-
 struct source {
 	struct str id, title, file;
 	struct names names;

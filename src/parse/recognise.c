@@ -136,6 +136,7 @@ int recognisers_add(struct recognisers *all, struct compiler *c, const struct ya
 		r = compile_predicate_list(c, node, "contains", &item, &item.contains);
 	if (r == 0 && (part = yaml_get(node, "regex"))) {
 		r = compile_regex(c, part, &item.regex);
+		item.pattern = part->text;
 		item.predicates++;
 	}
 	if (r == 0)
@@ -281,6 +282,7 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
 			       struct regex_scratch *scratch)
 {
+	const uint64_t *programs = recognise_index_program(&all->index, look->program);
 	size_t i;
 
 	if (look->hint.len)
@@ -288,7 +290,8 @@ const struct source *recognise(const struct recognisers *all, const struct look 
 			if (str_eq(all->items[i].source->id, look->hint) &&
 			    recognise_format_fits(all->items[i].format, look->format))
 				return all->items[i].source;
-	for (i = recognise_index_next(all, look, 0); i < all->len; i = recognise_index_next(all, look, i + 1))
+	for (i = recognise_index_next(all, look, programs, 0); i < all->len;
+	     i = recognise_index_next(all, look, programs, i + 1))
 		if (fits(&all->items[i], look, scratch))
 			return all->items[i].source;
 	return NULL;

@@ -42,6 +42,7 @@ struct recogniser {
 	unsigned order;
 	struct str_list hints, programs, prefixes, contains;
 	const struct regex *regex;
+	struct str pattern;  /* of regex */
 	struct key_set keys; /* top-level keys that must be there */
 	const struct path_test *tests;
 	size_t test_count;
@@ -83,9 +84,12 @@ static inline bool recognise_format_fits(enum format wanted, enum format format)
 /* recognise_index.c: makes the index of sorted recognisers; frees it. */
 void recognise_index_make(struct recognisers *all);
 void recognise_index_done(struct recognise_index *index);
+/* The set of those that ask for a program, NULL where there is none. */
+const uint64_t *recognise_index_program(const struct recognise_index *index, struct str program);
 /* The next one at or behind from that may fit; all->len where there is none. What is left to ask of it are
-   all its predicates but the format. */
-size_t recognise_index_next(const struct recognisers *all, const struct look *look, size_t from);
+   all its predicates but the format. programs is the set of look->program. */
+size_t recognise_index_next(const struct recognisers *all, const struct look *look, const uint64_t *programs,
+			    size_t from);
 
 void recognisers_init(struct recognisers *all);
 void recognisers_done(struct recognisers *all);

@@ -44,14 +44,104 @@ static void add_by_key(struct recognise_index *index, const struct recogniser *i
 	add(index, index->without_key, 0, number);
 }
 
+/* -- what a text begins with ----------------------------------------------------------------------------- */
+
+/* The last byte of the class that begins at from; pattern.len where it is not a simple one. */
+static size_t class_end(struct str pattern, size_t from)
+{
+	size_t i = from + 1;
+
+	i += i < pattern.len && pattern.ptr[i] == '^';
+	i += i < pattern.len && pattern.ptr[i] == ']';
+	while (i < pattern.len && pattern.ptr[i] != ']') {
+		if (pattern.ptr[i] == '[') /* perhaps [:alpha:] */
+			return pattern.len;
+		i += 1 + (pattern.ptr[i] == '\\');
+	}
+	return i < pattern.len ? i : pattern.len;
+}
+
+/* Whether a pattern may have alternatives that begin elsewhere than at its front. */
+static bool has_alternatives(struct str pattern)
+{
+	int depth = 0;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		const char c = pattern.ptr[i];
+
+		if (c == '[')
+			i = class_end(pattern, i);
+		if (i >= pattern.len || (c == '|' && depth <= 0))
+			return true;
+		if (c == '\\' && i + 1 < pattern.len && pattern.ptr[++i] == 'Q')
+			return true;
+		depth += (c == '(') - (c == ')');
+	}
+	return false;
+}
+
+/* The bytes that the first item of a pattern behind ^ stands for: a plain character, \d, or a class of plain
+   ranges such as [A-Z]. Returns its length, 0 where it is something else. */
+static size_t first_item(struct str pattern, bool ret_bytes[256])
+{
+	const char *p = pattern.ptr;
+	size_t i = 1;
+
+	if (pattern.len < 2)
+		return 0;
+	if (p[0] == '\\' && p[1] == 'd') {
+		memset(ret_bytes + '0', true, 10);
+		return 2;
+	}
+	if (p[0] != '[') {
+		ret_bytes[(unsigned char)p[0]] = true;
+		return memchr("\\^$.|?*+(){}[]", p[0], 14) ? 0 : 1;
+	}
+	for (; i + 3 < pattern.len && char_lower(p[i]) >= 'a' && char_lower(p[i]) <= 'z' && p[i + 1] == '-' &&
+	       char_lower(p[i + 2]) >= 'a' && char_lower(p[i + 2]) <= 'z' && p[i] <= p[i + 2];
+	     i += 3)
+		memset(ret_bytes + p[i], true, (size_t)(p[i + 2] - p[i]) + 1);
+	return i > 1 && p[i] == ']' ? i + 1 : 0;
+}
+
+/* False where any byte may be the first of what a pattern fits. */
+static bool pattern_first(struct str pattern, bool ret_bytes[256])
+{
+	size_t len;
+
+	if (!str_starts(pattern, STR("^")) || has_alternatives(pattern))
+		return false;
+	pattern = str_from_offset(pattern, 1);
+	len = first_item(pattern, ret_bytes);
+	if (!len || len == pattern.len)
+		return false;
+	pattern = str_from_offset(pattern, len);
+	return pattern.ptr[0] != '?' && pattern.ptr[0] != '*' &&
+	       !(pattern.ptr[0] == '{' &&
+		 (pattern.len < 2 || !char_is_digit(pattern.ptr[1]) || pattern.ptr[1] == '0'));
+}
+
+static bool list_first(const struct str_list *prefixes, bool ret_bytes[256])
+{
+	for (size_t i = 0; i < prefixes->count && prefixes->items[i].len; i++)
+		ret_bytes[(unsigned char)prefixes->items[i].ptr[0]] = true;
+	return !has_empty(prefixes);
+}
+
 static void add_by_first(struct recognise_index *index, const struct recogniser *item, size_t number)
 {
-	for (size_t first = 0; first < FIRSTS && has_empty(&item->prefixes); first++)
-		add(index, index->by_first, first, number);
-	for (size_t i = 0; i < item->prefixes.count; i++)
-		if (item->prefixes.items[i].len)
-			add(index, index->by_first, (unsigned char)item->prefixes.items[i].ptr[0], number);
+	bool prefixes[256] = {0}, pattern[256] = {0};
+	const bool by_prefix = list_first(&item->prefixes, prefixes);
+	const bool by_pattern = pattern_first(item->pattern, pattern);
+
+	for (size_t first = 0; first < 256; first++)
+		if ((!by_prefix || prefixes[first]) && (!by_pattern || pattern[first]))
+			add(index, index->by_first, first, number);
+	if (!by_prefix && !by_pattern)
+		add(index, index->by_first, FIRSTS - 1, number);
 }
+
+/* -- the index ------------------------------------------------------------------------------------------- */
 
 /* The number of each program's set. */
 static void number_programs(struct recognisers *all)
@@ -128,14 +218,15 @@ static uint64_t with_keys(const struct recognise_index *index, const struct key_
 	return set;
 }
 
-static uint64_t with_program(const struct recognise_index *index, struct str program, size_t word)
+const uint64_t *recognise_index_program(const struct recognise_index *index, struct str program)
 {
-	const uint64_t *number = map_len(index->programs) ? map_get(index->programs, program) : NULL;
+	const uint64_t *number = map_get(index->programs, program);
 
-	return index->without_program[word] | (number ? index->by_program[*number * index->words + word] : 0);
+	return number ? &index->by_program[*number * index->words] : NULL;
 }
 
-size_t recognise_index_next(const struct recognisers *all, const struct look *look, size_t from)
+size_t recognise_index_next(const struct recognisers *all, const struct look *look, const uint64_t *programs,
+			    size_t from)
 {
 	const struct recognise_index *index = &all->index;
 	const size_t first = look->message.len ? (unsigned char)look->message.ptr[0] : FIRSTS - 1;
@@ -149,8 +240,7 @@ size_t recognise_index_next(const struct recognisers *all, const struct look *lo
 			set &= index->without_hint[word];
 		if (set && look->format == FORMAT_JSON)
 			set &= with_keys(index, &look->keys, word);
-		if (set & ~index->without_program[word])
-			set &= with_program(index, look->program, word);
+		set &= index->without_program[word] | (programs ? programs[word] : 0);
 		if (set)
 			return word * 64 + (size_t)__builtin_ctzll(set);
 	}

@@ -2,6 +2,7 @@
 #include "rules/check.h"
 
 #include "base/hash.h"
+#include "detect/filter_build.h"
 #include "rules/check_digest.h"
 #include "rules/check_private.h"
 

@@ -285,7 +285,7 @@ static struct str choose_version(const struct rules_paths *paths, const struct p
 
 	for (int i = 1; i < VERSIONS_A_DAY; i++) {
 		struct str version = i == 1 ? day : arena_printf(arena, "%.*s.%d", STR_FMT(day), i);
-		struct pack_manifest other;
+		struct pack_manifest other = {0};
 		char path[PATH_MAX];
 		struct err err;
 
@@ -362,7 +362,7 @@ int pack_place(const struct rules_paths *paths, const struct pack_manifest *mani
 {
 	char from[PATH_MAX], to[PATH_MAX], above[PATH_MAX];
 	struct arena *arena = arena_new(0);
-	struct pack_manifest other;
+	struct pack_manifest other = {0};
 	int r;
 
 	snprintf(from, sizeof(from), "%s/packs/" STAGE, paths->folder);

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Events a second of eval, parse and match, on the benchmark streams and the real Windows events of security-datasets,
 # with the machine's own baselines in the same run: simdjson parsing the same bytes and doing nothing with them, and
-# every rule evaluated without the index. One core, and two. Rounds alternate; medians. MATCHES that differ between the
-# two evaluators, or from what a stream is known to give, end with "DIFFERS".
+# every rule evaluated without the index. One core, and two threads. Rounds alternate; medians. Rates of one core are by
+# the processor's time, so that others at work on the machine disturb less; those of two threads by the clock, and their
+# ratio is to one core by the clock: it says something on a machine with nothing else to do, while "cost" is how much more
+# processor time an event takes with two threads. Matches that differ between the two evaluators, or from what a stream is
+# known to give, end with "DIFFERS".
 # usage: [ROUNDS=5] [LANES="cisco_syslog …"] detect.sh [WANGLOU]
 . test/bench/lib.sh
 
@@ -51,8 +54,8 @@ of() {
 	jq -rs "[.[] | $2] | sort | .[length / 2 | floor]" "$work/$1"
 }
 
-printf '%-18s %9s %8s %9s %6s %9s %7s %9s %6s %6s %4s %8s %6s %5s\n' stream events/s us/event simdjson/s of_it \
-	straight/s times 2_cores/s ratio cands p95 matches load/s MB
+printf '%-18s %9s %8s %10s %6s %9s %7s %9s %6s %6s %6s %4s %8s %6s %5s\n' stream events/s us/event simdjson/s of_it \
+	straight/s times 2_cores/s ratio cost cands p95 matches load/s MB
 for lane in $lanes; do
 	if [ "$lane" = security_datasets ]; then
 		file=$(security_datasets) repeat=1
@@ -76,13 +79,14 @@ for lane in $lanes; do
 	mark=
 	cmp -s "$work/a" "$work/b" || mark=DIFFERS
 	[ -z "$(known "$lane")" ] || [ "$found" = "$(known "$lane")" ] || mark=DIFFERS
-	rate=$(of indexed .events_per_second) peer=$(of peer .events_per_second)
-	straight=$(of straight .events_per_second) pair=$(of pair .events_per_second)
+	rate=$(of indexed '.events / .cpu_seconds') peer=$(of peer .events_per_second)
+	straight=$(of straight '.events / .cpu_seconds') pair=$(of pair .events_per_second)
 	awk -v lane="$lane" -v rate="$rate" -v peer="$peer" -v straight="$straight" -v pair="$pair" \
+		-v alone="$(of indexed .events_per_second)" -v together="$(of pair '.events / .cpu_seconds')" \
 		-v mean="$(of indexed .candidates_mean)" -v p95="$(of indexed .candidates_p95)" -v found="$found" \
 		-v load="$(of indexed .load_seconds)" -v rss="$(of indexed .rss_bytes)" -v mark="$mark" 'BEGIN {
-		printf "%-18s %9d %8.2f %9d %5.0f%% %9d %6.1fx %9d %5.2fx %6.2f %4d %8d %6.3f %5.0f %s\n", lane, rate,
-			1e6 / rate, peer, 100 * rate / peer, straight, rate / straight, pair, pair / rate, mean, p95,
-			found, load, rss / 1e6, mark }'
+		printf "%-18s %9d %8.2f %10d %5.0f%% %9d %6.1fx %9d %5.2fx %5.2fx %6.2f %4d %8d %6.3f %5.0f %s\n", lane,
+			rate, 1e6 / rate, peer, 100 * rate / peer, straight, rate / straight, pair, pair / alone,
+			rate / together, mean, p95, found, load, rss / 1e6, mark }'
 	rm -f "$file" "$sample"
 done

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "enrich/enrich.h"
+#include "event/put.h"
 
 #define EVENTS 200000
 #define ROUNDS 9

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/io.h"
@@ -41,16 +42,25 @@ static size_t parse_peer(void *context, const struct lines *lines)
 	return good;
 }
 
+/* The process's own, so that a busy machine disturbs less. */
+static int64_t cpu_time(void)
+{
+	struct timespec ts;
+
+	must(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts) == 0);
+	return ts.tv_sec * CLOCK_SECOND + ts.tv_nsec / 1000;
+}
+
 /* Documents per second over at least ROUND_TIME. */
 static double measure(size_t (*parse)(void *, const struct lines *), void *context, const struct lines *lines)
 {
-	const int64_t start = clock_monotonic();
+	const int64_t start = cpu_time();
 	int64_t taken;
 	size_t documents = 0;
 
 	do
 		documents += parse(context, lines);
-	while ((taken = clock_monotonic() - start) < ROUND_TIME);
+	while ((taken = cpu_time() - start) < ROUND_TIME);
 	return (double)documents * CLOCK_SECOND / (double)taken;
 }
 

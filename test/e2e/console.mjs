@@ -7,6 +7,7 @@
 //	WANGLOU_USER       admin
 //	WANGLOU_NEW_PASSWORD  set where the first password must be changed
 //	WANGLOU_AUDITOR    name:password of an account with the role auditor (without, the trail is not walked)
+//	WANGLOU_CORRELATION  id of a correlation that has an alert (without, none is looked at)
 //	WANGLOU_SHOTS      a folder for screenshots      (none are taken without)
 //	WANGLOU_QUERY      message: *                    a query that finds something
 //	CHROMIUM           /usr/bin/chromium
@@ -26,6 +27,7 @@ const USER = env.WANGLOU_USER ?? 'admin';
 const PASSWORD = env.WANGLOU_PASSWORD;
 const NEW_PASSWORD = env.WANGLOU_NEW_PASSWORD ?? 'Console-walk-2026!';
 const AUDITOR = env.WANGLOU_AUDITOR?.split(':');
+const CORRELATION = env.WANGLOU_CORRELATION;
 const QUERY = env.WANGLOU_QUERY ?? 'message: *';
 const SHOTS = env.WANGLOU_SHOTS;
 const TIMEOUT_MS = 20_000;
@@ -196,6 +198,42 @@ async function pivot(page) {
   await page.locator('[data-testid="events"] [data-row-key]').first().waitFor();
 }
 
+/** Why a correlation came true: what was counted for whom, the value against the threshold, and each of its events. */
+async function correlation(page) {
+  if (!CORRELATION) return;
+  await page.goto(`${BASE}/alerts?rule=${CORRELATION}`);
+  await page.locator('[data-testid="alerts"] [data-row-key]').first().click();
+  await byId(page, 'correlation').waitFor();
+  const [value, , threshold] = (await byId(page, 'evaluated').innerText()).split(' ').map(Number);
+  assert.ok(value >= threshold, 'the value is below the threshold');
+  const counted = await byId(page, 'counted').locator('td.number').allInnerTexts();
+  assert.equal(counted.map(Number).reduce((sum, count) => sum + count), value, 'the rules were not counted');
+  await byId(page, 'next-steps').waitFor();
+  await shootSizes(page, 'correlation');
+  const events = byId(page, 'samples').getByRole('link');
+  assert.equal(await events.count(), Math.min(value, 20) + 1, 'events are missing');
+  const number = await events.first().innerText();
+  await events.first().click();
+  await page.waitForURL((url) => url.searchParams.get('q') === `seq: ${number}`);
+  const rows = page.locator('[data-testid="events"] [data-row-key]');
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 1, 'the number finds more than its event');
+  assert.equal(await rows.first().getAttribute('data-row-key'), number);
+}
+
+/** An alert that many matches were counted on says so in the list and on its page. */
+async function repeats(page) {
+  if (!CORRELATION) return;
+  await page.goto(`${BASE}/alerts`);
+  const repeated = page.locator('[data-testid="alerts"] .repeated').first();
+  await repeated.waitFor();
+  const told = (await repeated.locator('b').innerText()).slice(1);
+  await repeated.click();
+  await byId(page, 'repeats').waitFor();
+  assert.ok((await byId(page, 'repeats').innerText()).includes(told), 'the page tells another number');
+  await shootSizes(page, 'repeats');
+}
+
 async function eventSearch(page) {
   await page
     .getByRole('link', { name: /^(事件|Events)$/ })
@@ -289,6 +327,8 @@ const STEPS = [
   handleAlert,
   oneRule,
   pivot,
+  correlation,
+  repeats,
   eventSearch,
   completion,
   queryMistake,

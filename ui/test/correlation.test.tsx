@@ -40,7 +40,7 @@ describe('why a correlation came true', () => {
         <Correlation facts={facts} />
       </MemoryRouter>,
     );
-    expect(screen.getByTestId('evaluated').textContent).toBe('20 gte 20');
+    expect(screen.getByTestId('evaluated').textContent).toBe('20 ≥ 20');
     expect(within(screen.getByTestId('counted')).getByText('登录失败')).not.toBeNull();
     expect(within(screen.getByTestId('counted')).getByText('20')).not.toBeNull();
     const key = screen.getByText('192.0.2.7') as HTMLAnchorElement;

@@ -206,13 +206,39 @@ static void test_utf8_vectors(void **state)
 	}
 }
 
+/* Every length of text and needle around those of a vector, at every place; text of two letters, so that the
+   first and the last byte are often there without the needle. */
+static void test_find_everywhere(void **state)
+{
+	char text[120], needle[80];
+
+	(void)state;
+	for (size_t len = 1; len < sizeof(text); len++)
+		for (size_t size = 1; size <= len && size < sizeof(needle); size += size < 5 ? 1 : 7)
+			for (size_t at = 0; at + size <= len; at += 1 + len / 40) {
+				memset(text, 'a', sizeof(text));
+				memset(needle, 'a', sizeof(needle));
+				needle[size / 2] = 'b';
+				memcpy(text + at, needle, size);
+				assert_int_equal(str_find(str_of(text, len), str_of(needle, size)), at);
+				text[at + size / 2] = 'a';
+				assert_int_equal(str_find(str_of(text, len), str_of(needle, size)),
+						 STR_NOT_FOUND);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_compare), cmocka_unit_test(test_find),
-		cmocka_unit_test(test_parts),   cmocka_unit_test(test_integers),
-		cmocka_unit_test(test_doubles), cmocka_unit_test(test_format),
-		cmocka_unit_test(test_utf8),    cmocka_unit_test(test_utf8_vectors),
+		cmocka_unit_test(test_find_everywhere),
+		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_integers),
+		cmocka_unit_test(test_doubles),
+		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_utf8_vectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

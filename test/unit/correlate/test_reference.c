@@ -454,8 +454,8 @@ static void test_reference(void **state)
 		struct ruleset *sets[] = {rules_of(&kinds[i], 30), rules_of(&kinds[i], 7)};
 		size_t alerts = 0;
 
-		for (uint64_t seed = 1; seed <= 80; seed++)
-			check_stream(&kinds[i], sets[seed % 2], seed * 1000003 + i, seed % 5 < 2 ? 1200 : 300,
+		for (uint64_t seed = 1; seed <= 60; seed++)
+			check_stream(&kinds[i], sets[seed % 2], seed * 1000003 + i, seed % 5 < 2 ? 1000 : 300,
 				     &alerts);
 		printf("%s: %zu alerts\n", kinds[i].name, alerts);
 		assert_true(alerts >= 20);

@@ -35,21 +35,41 @@ static bool chance(struct random *random, uint32_t one_in)
 
 /* user.name is an ECS field, too; SourceName may stand there as Source Name. */
 static const char *const fields[] = {"F", "G", "Image", "CommandLine", "SourceName", "user.name"};
-static const char *const words[] = {"a",      "ab",     "b",      "x.exe", "\\x.exe", "C:\\Windows\\", "/c",
-				    "-enc",   " -e",    "é",      "日本",  "Ünï",     "needle",        "hay",
-				    "stack",  "4688",   "\\",     "/",     "--",      "one",           "two!",
-				    "abc",    "%p%",    "_",      "aaaa",  "aab",     "a b",           "\xf0\x9f\x90\x8d",
-				    "svchost", "cmd",   "0",      "=",     "'",       "\"",            "SYSTEM32"};
-static const char *const numbers[] = {"0", "1", "-1", "16", "0x10", "4688", "4688.0", "1.5", "007", "100", "9007199254740993"};
-static const char *const regexes[] = {"a.b",      "^a",      "b$",       "(?:a|b)+c", "\\d{2,}", "[a-c]{3}",
-				      "need(le)?", "^C:\\\\", "x\\.exe$", "(a)\\1",    "é",       "(?<!x)ab",
-				      "hay|stack", "\\bone\\b", "^$",      "A{2,3}b?",   "needx?le",
-				      "hax*y",    "st[a]ck|zz", "svc{0,1}", "(?i)NEEDLE"};
-static const char *const networks[] = {"10.0.0.0/8", "10.1.2.3", "192.168.4.0/22", "2001:db8::/32", "::1", "0.0.0.0/0"};
-static const char *const addresses[] = {"10.1.2.3",  "10.255.255.255", "11.0.0.0",    "192.168.7.255", "192.168.8.0",
-					"2001:db8::1", "2001:db9::",    "::1",         "10.1.2",        "x"};
-static const char *const times[] = {"2026-11-22T08:00:00Z",      "2026-01-01T00:59:59.5Z",    "2027-01-03T23:59:59Z",
-				    "2026-11-22T23:30:00-01:00", "2026-12-31T23:00:00+08:00", "2024-02-29T12:08:00Z",
+static const char *const words[] = {"a",       "ab",
+				    "b",       "x.exe",
+				    "\\x.exe", "C:\\Windows\\",
+				    "/c",      "-enc",
+				    " -e",     "é",
+				    "日本",    "Ünï",
+				    "needle",  "hay",
+				    "stack",   "4688",
+				    "\\",      "/",
+				    "--",      "one",
+				    "two!",    "abc",
+				    "%p%",     "_",
+				    "aaaa",    "aab",
+				    "a b",     "\xf0\x9f\x90\x8d",
+				    "svchost", "cmd",
+				    "0",       "=",
+				    "'",       "\"",
+				    "SYSTEM32"};
+static const char *const numbers[] = {
+	"0", "1", "-1", "16", "0x10", "4688", "4688.0", "1.5", "007", "100", "9007199254740993"};
+static const char *const regexes[] = {
+	"a.b",     "^a",       "b$",       "(?:a|b)+c", "\\d{2,}",    "[a-c]{3}",  "need(le)?",
+	"^C:\\\\", "x\\.exe$", "(a)\\1",   "é",         "(?<!x)ab",   "hay|stack", "\\bone\\b",
+	"^$",      "A{2,3}b?", "needx?le", "hax*y",     "st[a]ck|zz", "svc{0,1}",  "(?i)NEEDLE"};
+static const char *const networks[] = {"10.0.0.0/8",    "10.1.2.3", "192.168.4.0/22",
+				       "2001:db8::/32", "::1",      "0.0.0.0/0"};
+static const char *const addresses[] = {
+	"10.1.2.3",    "10.255.255.255", "11.0.0.0", "192.168.7.255", "192.168.8.0",
+	"2001:db8::1", "2001:db9::",     "::1",      "10.1.2",        "x"};
+static const char *const times[] = {"2026-11-22T08:00:00Z",
+				    "2026-01-01T00:59:59.5Z",
+				    "2027-01-03T23:59:59Z",
+				    "2026-11-22T23:30:00-01:00",
+				    "2026-12-31T23:00:00+08:00",
+				    "2024-02-29T12:08:00Z",
 				    "yesterday"};
 
 #define pick(random, array) ((array)[random_below((random), count_of(array))])
@@ -92,7 +112,8 @@ static void make_plain(struct random *random, struct generate_value *value)
 
 static void make_encoded(struct random *random, struct generate_value *value)
 {
-	static const char *const texts[] = {"foo bar", "needle", "日本 é", " -enc x", "http://", "a -b /c", "\xf0\x9f\x90\x8d!"};
+	static const char *const texts[] = {"foo bar", "needle",  "a",       "日本 é",
+					    " -enc x", "http://", "a -b /c", "\xf0\x9f\x90\x8d!"};
 
 	strcpy(value->text, pick(random, texts));
 }
@@ -195,10 +216,22 @@ static void make_modifiers(struct random *random, struct generate_item *item)
 	strcat(out, item->field[0] && chance(random, 8) ? "|neq" : "");
 }
 
+/* Without wildcards: such lists are looked up as a whole. */
+static void make_pure(struct random *random, struct generate_value *value)
+{
+	do {
+		memset(value, 0, sizeof(*value));
+		make_text(random, value, false);
+	} while (!value->text[0] || strchr(value->text, '\\'));
+}
+
 static void make_item(struct random *random, struct generate_item *item, bool keyword)
 {
-	static const unsigned classes[] = {PLAIN, PLAIN, PLAIN, PLAIN, PART, PART, PART, PART, REGEX, REGEX, CIDR,
-					   ORDER, TIME,  EXISTS, FIELDREF, ENCODED, EXPAND};
+	static const unsigned classes[] = {PLAIN, PLAIN,  PLAIN,    PLAIN,   PART,  PART,
+					   PART,  PART,   REGEX,    REGEX,   CIDR,  ORDER,
+					   TIME,  EXISTS, FIELDREF, ENCODED, EXPAND};
+
+	bool pure;
 
 	memset(item, 0, sizeof(*item));
 	item->field = keyword ? "" : pick(random, fields);
@@ -209,10 +242,13 @@ static void make_item(struct random *random, struct generate_item *item, bool ke
 	item->count = chance(random, 2) ? 1 : 1 + random_below(random, 4);
 	if (item->class <= PART && chance(random, 5))
 		item->count = 8 + random_below(random, GENERATE_VALUES - 7);
+	pure = item->count >= 8 && !chance(random, 3);
 	for (unsigned i = 0; i < item->count; i++)
-		do
+		do {
 			make_value(random, item, &item->values[i]);
-		while (keyword && strcmp(item->values[i].text, "null") == 0);
+			if (pure)
+				make_pure(random, &item->values[i]);
+		} while (keyword && strcmp(item->values[i].text, "null") == 0);
 }
 
 static void make_selection(struct random *random, struct generate_selection *selection, unsigned number)
@@ -222,11 +258,13 @@ static void make_selection(struct random *random, struct generate_selection *sel
 	memset(selection, 0, sizeof(*selection));
 	sprintf(selection->name, "%s%u", pick(random, names), number);
 	selection->keywords = chance(random, 6);
-	selection->map_count = !selection->keywords && chance(random, 4) ? 2 + random_below(random, GENERATE_MAPS - 1) : 1;
+	selection->map_count =
+		!selection->keywords && chance(random, 4) ? 2 + random_below(random, GENERATE_MAPS - 1) : 1;
 	for (unsigned i = 0; i < selection->map_count; i++) {
 		selection->maps[i].count = selection->keywords ? 1 : 1 + random_below(random, GENERATE_ITEMS);
 		for (unsigned k = 0; k < selection->maps[i].count; k++)
-			make_item(random, &selection->maps[i].items[k], selection->keywords || chance(random, 12));
+			make_item(random, &selection->maps[i].items[k],
+				  selection->keywords || chance(random, 12));
 	}
 	/* A list of texts has no place for modifiers; half of the keywords are written so. */
 	if (selection->keywords && chance(random, 2)) {
@@ -241,7 +279,8 @@ static void make_selection(struct random *random, struct generate_selection *sel
 
 static void make_condition(struct random *random, const struct generate_rule *rule, char *out, int depth)
 {
-	static const char *const quantified[] = {"1 of them", "all of them", "1 of sel*", "all of sel*", "any of *1", "1 of ?ilter*"};
+	static const char *const quantified[] = {"1 of them",   "all of them", "1 of sel*",
+						 "all of sel*", "any of *1",   "1 of ?ilter*"};
 	const char *name = rule->selections[random_below(random, rule->count)].name;
 
 	switch (depth > 2 ? 6 : random_below(random, 7)) {
@@ -330,7 +369,8 @@ void generate_write(const struct generate_rule *rule, struct buf *out)
 	buf_printf(out, "title: t\nlogsource: {product: p}\ndetection:\n");
 	for (unsigned i = 0; i < rule->count; i++)
 		write_selection(out, &rule->selections[i]);
-	buf_printf(out, rule->count % 4 == 3 ? "  condition: ['%s', all of them]\n" : "  condition: '%s'\n", rule->condition);
+	buf_printf(out, rule->count % 4 == 3 ? "  condition: ['%s', all of them]\n" : "  condition: '%s'\n",
+		   rule->condition);
 }
 
 /* -- events -------------------------------------------------------------------------------------------- */
@@ -342,10 +382,12 @@ struct maker {
 	struct buf text;
 };
 
-static const struct generate_item *any_item(struct maker *maker, const struct generate_rule *rules, size_t count)
+static const struct generate_item *any_item(struct maker *maker, const struct generate_rule *rules,
+					    size_t count)
 {
 	const struct generate_rule *rule = &rules[random_below(maker->random, (uint32_t)count)];
-	const struct generate_selection *selection = &rule->selections[random_below(maker->random, rule->count)];
+	const struct generate_selection *selection =
+		&rule->selections[random_below(maker->random, rule->count)];
 	uint32_t map = random_below(maker->random, selection->map_count);
 
 	return &selection->maps[map].items[random_below(maker->random, selection->maps[map].count)];
@@ -370,26 +412,30 @@ static void add_fitting(struct maker *maker, const struct generate_item *item, c
 		if (escape)
 			pattern++;
 		if (!escape && *pattern == '*')
-			buf_printf(&maker->text, "%s", chance(maker->random, 2) ? "" : pick(maker->random, words));
+			buf_printf(&maker->text, "%s",
+				   chance(maker->random, 2) ? "" : pick(maker->random, words));
 		else if (!escape && *pattern == '?')
 			buf_printf(&maker->text, "%s", pick(maker->random, characters));
 		else if (windash && (*pattern == '-' || *pattern == '/') && chance(maker->random, 2))
 			add_any_dash(maker);
 		else if (strncmp(pattern, "%p%", 3) == 0 && strstr(item->modifiers, "expand"))
-			buf_printf(&maker->text, "%s", chance(maker->random, 2) ? "one" : "twos"), pattern += 2;
+			buf_printf(&maker->text, "%s", chance(maker->random, 2) ? "one" : "twos"),
+				pattern += 2;
 		else if (strncmp(pattern, "%q%", 3) == 0)
 			buf_printf(&maker->text, "aXc"), pattern += 2;
 		else
-			buf_add_char(&maker->text, chance(maker->random, 8) ? (char)(*pattern >= 'a' && *pattern <= 'z'
-											     ? *pattern - 32
-											     : *pattern)
-									    : *pattern);
+			buf_add_char(&maker->text,
+				     chance(maker->random, 8)
+					     ? (char)(*pattern >= 'a' && *pattern <= 'z' ? *pattern - 32
+											 : *pattern)
+					     : *pattern);
 	}
 }
 
 static void add_encoded(struct maker *maker, const struct generate_item *item, const char *value)
 {
-	static const char *const wides[] = {"utf16be", "utf16le", "utf16", "wide"}; /* the longer names first */
+	static const char *const wides[] = {"utf16be", "utf16le", "utf16",
+					    "wide"}; /* the longer names first */
 	struct str text = str_from(value);
 	struct buf whole = {0};
 
@@ -414,18 +460,23 @@ static void add_encoded(struct maker *maker, const struct generate_item *item, c
 static void add_other(struct maker *maker)
 {
 	const struct oracle_event *event = maker->event;
-	struct str text = event->count ? event->values[random_below(maker->random, (uint32_t)event->count)].text : STR("a");
+	struct str text = event->count
+				  ? event->values[random_below(maker->random, (uint32_t)event->count)].text
+				  : STR("a");
 	bool other_case = chance(maker->random, 2);
 
 	if (text.len && (unsigned char)text.ptr[text.len - 1] < 0x80 && chance(maker->random, 4))
 		text.len--;
 	for (size_t i = 0; i < text.len; i++)
-		buf_add_char(&maker->text, other_case && text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 32) : text.ptr[i]);
+		buf_add_char(&maker->text, other_case && text.ptr[i] >= 'a' && text.ptr[i] <= 'z'
+						   ? (char)(text.ptr[i] - 32)
+						   : text.ptr[i]);
 }
 
 static void add_sample(struct maker *maker, const struct generate_item *item)
 {
-	static const char *const forms[] = {"4688.0", "0x1250", "16", "1.50", "0x10", "7", "+1", "-1", "1e2", "100.5", "abc", ""};
+	static const char *const forms[] = {"4688.0", "0x1250", "16",  "1.50",  "0x10", "7",
+					    "+1",     "-1",     "1e2", "100.5", "abc",  ""};
 	const char *value = item->values[random_below(maker->random, item->count)].text;
 
 	switch (item->class) {
@@ -468,13 +519,16 @@ static void add_value(struct maker *maker, const char *key, const struct generat
 		return;
 	buf_clear(&maker->text);
 	if (!chance(random, 20)) {
-		if (strstr(item->modifiers, "contains") || strstr(item->modifiers, "endswith") || chance(random, 6))
+		if (strstr(item->modifiers, "contains") || strstr(item->modifiers, "endswith") ||
+		    chance(random, 6))
 			buf_printf(&maker->text, "%s", pick(random, words));
 		add_sample(maker, item);
-		if (strstr(item->modifiers, "contains") || strstr(item->modifiers, "startswith") || chance(random, 6))
+		if (strstr(item->modifiers, "contains") || strstr(item->modifiers, "startswith") ||
+		    chance(random, 6))
 			buf_printf(&maker->text, "%s", pick(random, words));
 	}
-	if (item->class == CIDR || item->class == TIME || item->class == ORDER || (item->class == ENCODED && chance(random, 2))) {
+	if (item->class == CIDR || item->class == TIME || item->class == ORDER ||
+	    (item->class == ENCODED && chance(random, 2))) {
 		buf_clear(&maker->text);
 		add_sample(maker, item);
 	}
@@ -489,8 +543,8 @@ static void add_value(struct maker *maker, const char *key, const struct generat
 	maker->event->count++;
 }
 
-void generate_event(struct random *random, const struct generate_rule *rules, size_t count, struct arena *arena,
-		    struct oracle_event *event)
+void generate_event(struct random *random, const struct generate_rule *rules, size_t count,
+		    struct arena *arena, struct oracle_event *event)
 {
 	struct maker maker = {random, arena, event, {0}};
 
@@ -514,7 +568,8 @@ void generate_event(struct random *random, const struct generate_rule *rules, si
 		add_value(&maker, "user.name", any_item(&maker, rules, count), true);
 	buf_clear(&maker.text);
 	if (chance(random, 3))
-		buf_printf(&maker.text, "%s", chance(random, 2) ? "{\"needle\":1}" : "<13>needle in hay aab C:\\Windows\\x.exe");
+		buf_printf(&maker.text, "%s",
+			   chance(random, 2) ? "{\"needle\":1}" : "<13>needle in hay aab C:\\Windows\\x.exe");
 	event->raw = arena_copy(arena, buf_str(&maker.text));
 	buf_done(&maker.text);
 }

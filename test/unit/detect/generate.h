@@ -60,8 +60,8 @@ void generate_rule(struct random *random, struct generate_rule *rule);
 void generate_write(const struct generate_rule *rule, struct buf *out);
 
 /* Of the words of some rules. The texts live in the arena. */
-void generate_event(struct random *random, const struct generate_rule *rules, size_t count, struct arena *arena,
-		    struct oracle_event *event);
+void generate_event(struct random *random, const struct generate_rule *rules, size_t count,
+		    struct arena *arena, struct oracle_event *event);
 
 /* As the program has it; log source product "p". */
 void generate_convert(const struct oracle_event *from, struct arena *arena, struct event *event);

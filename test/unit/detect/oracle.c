@@ -173,7 +173,8 @@ static struct str base64_inside(struct str bytes, size_t offset, struct arena *a
 	memcpy(shifted, "  ", 2);
 	memcpy(shifted + offset, bytes.ptr, bytes.len);
 	text = oracle_base64(str_of(shifted, bytes.len + offset), arena);
-	return str_of(text.ptr + start[offset], text.len > start[offset] + last ? text.len - start[offset] - last : 0);
+	return str_of(text.ptr + start[offset],
+		      text.len > start[offset] + last ? text.len - start[offset] - last : 0);
 }
 
 /* -- an item ------------------------------------------------------------------------------------------- */
@@ -308,7 +309,8 @@ static bool time_part(struct str text, const char *part, double *ret_part)
 {
 	static const struct {
 		const char *name, *format;
-	} formats[] = {{"minute", "%M"}, {"hour", "%H"}, {"day", "%d"}, {"week", "%V"}, {"month", "%m"}, {"year", "%Y"}};
+	} formats[] = {{"minute", "%M"}, {"hour", "%H"},  {"day", "%d"},
+		       {"week", "%V"},   {"month", "%m"}, {"year", "%Y"}};
 	struct tm tm = {0};
 	char copy[64], out[16], *rest;
 	int sign, hours, minutes;
@@ -403,8 +405,8 @@ static bool text_in(const struct item *item, const struct token *tokens, size_t 
 }
 
 /* All that a text of dashes may be. */
-static size_t spell_out(const struct tokens *tokens, size_t at, struct str head, struct str *out, size_t count,
-			struct arena *arena)
+static size_t spell_out(const struct tokens *tokens, size_t at, struct str head, struct str *out,
+			size_t count, struct arena *arena)
 {
 	if (at == tokens->count) {
 		must(count < TEXTS_MAX);
@@ -414,14 +416,16 @@ static size_t spell_out(const struct tokens *tokens, size_t at, struct str head,
 	if (tokens->items[at].type == DASH) {
 		for (size_t i = 0; i < 5; i++)
 			count = spell_out(tokens, at + 1,
-					  arena_printf(arena, "%.*s%s", STR_FMT(head), dashes[i]), out, count, arena);
+					  arena_printf(arena, "%.*s%s", STR_FMT(head), dashes[i]), out, count,
+					  arena);
 		return count;
 	}
-	return spell_out(tokens, at + 1, arena_printf(arena, "%.*s%c", STR_FMT(head), tokens->items[at].c), out,
-			 count, arena);
+	return spell_out(tokens, at + 1, arena_printf(arena, "%.*s%c", STR_FMT(head), tokens->items[at].c),
+			 out, count, arena);
 }
 
-static bool encoded_in(const struct item *item, const struct tokens *tokens, struct str text, struct arena *arena)
+static bool encoded_in(const struct item *item, const struct tokens *tokens, struct str text,
+		       struct arena *arena)
 {
 	struct str *texts = arena_array(arena, struct str, TEXTS_MAX), *next;
 	size_t count = spell_out(tokens, 0, (struct str){"", 0}, texts, 0, arena);
@@ -457,8 +461,8 @@ static bool encoded_in(const struct item *item, const struct tokens *tokens, str
 }
 
 /* A text with placeholders, of which each stands for all its values. */
-static bool expanded_in(const struct context *context, const struct item *item, struct tokens head, struct str rest,
-			struct str text)
+static bool expanded_in(const struct context *context, const struct item *item, struct tokens head,
+			struct str rest, struct str text)
 {
 	for (size_t i = 0; i < rest.len; i++)
 		for (size_t p = 0; p < context->placeholder_count && rest.ptr[i] == '%'; p++) {
@@ -466,7 +470,8 @@ static bool expanded_in(const struct context *context, const struct item *item, 
 			struct str behind = str_from_offset(rest, i + 1);
 			bool found = false;
 
-			if (!str_starts(behind, name) || behind.len == name.len || behind.ptr[name.len] != '%')
+			if (!str_starts(behind, name) || behind.len == name.len ||
+			    behind.ptr[name.len] != '%')
 				continue;
 			put_value(&head, str_head(rest, i));
 			for (size_t k = p; k < context->placeholder_count; k++) {
@@ -512,7 +517,8 @@ static bool same_number(struct str text, const struct yaml_node *node, double nu
 }
 
 /* Whether one value of the rule fits one value of the event. */
-static bool fits(const struct context *context, const struct item *item, const struct yaml_node *node, struct str text)
+static bool fits(const struct context *context, const struct item *item, const struct yaml_node *node,
+		 struct str text)
 {
 	static const char *const parts[] = {"minute", "hour", "day", "week", "month", "year"};
 	bool ordered = has(item, "lt") || has(item, "lte") || has(item, "gt") || has(item, "gte");
@@ -564,7 +570,8 @@ static bool value_holds(const struct context *context, const struct item *item, 
 	return false;
 }
 
-static bool item_holds(const struct context *context, const struct yaml_node *key, const struct yaml_node *value)
+static bool item_holds(const struct context *context, const struct yaml_node *key,
+		       const struct yaml_node *value)
 {
 	struct item item = read_item(key, context->arena);
 	const struct yaml_node *one[] = {value};
@@ -622,7 +629,8 @@ static struct str next_word(struct parser *parser, bool take)
 	if (rest.len && (rest.ptr[0] == '(' || rest.ptr[0] == ')'))
 		len = 1;
 	else
-		while (len < rest.len && !isspace((unsigned char)rest.ptr[len]) && !strchr("()", rest.ptr[len]))
+		while (len < rest.len && !isspace((unsigned char)rest.ptr[len]) &&
+		       !strchr("()", rest.ptr[len]))
 			len++;
 	if (take)
 		parser->rest = str_from_offset(rest, len);
@@ -709,7 +717,7 @@ bool oracle_matches(const struct yaml_node *rule, const struct oracle_event *eve
 
 	for (uint32_t i = 0; i < (condition->type == YAML_SEQUENCE ? condition->count : 1); i++) {
 		struct parser parser = {&context, condition->type == YAML_SEQUENCE ? condition->items[i]->text
-										  : condition->text};
+										   : condition->text};
 
 		result |= or_holds(&parser);
 	}

@@ -2,9 +2,12 @@
 /* Filters: what they narrow, until when, which are refused. */
 #include "support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "detect/filter.h"
 
 #define RULE                                                                              \
@@ -77,6 +80,7 @@ static void test_named(void **state)
 		{FILTER("product: other", "any", ""), 3, 3, 0},
 		{FILTER("product: p", "[r]", ""), 3, 3, 0}, /* a title is no name */
 		{"title: f\nfilter: {rules: [first], x: {B: x}, condition: not x}\n", 3, 2, 1},
+		{"title: f\nfilter: {rules: [first], x: [x], condition: not x}\n", 3, 2, 1}, /* a keyword */
 		/* A positive condition admits only what it describes. */
 		{"title: f\nlogsource: {product: p}\nfilter: {rules: any, x: {B: x}, condition: x}\n", 0, 3,
 		 2},
@@ -196,11 +200,141 @@ static void test_chosen(void **state)
 	ruleset_free(set);
 }
 
+/* -- filters over real rules and events --------------------------------------------------------------------
+ */
+
+/* What the filters ask for, as filters that name every rule and as rules of their own. */
+static const char *const wishes[] = {
+	"{keep: {Image|contains: e}, condition: keep}",
+	"{friend: {Image|endswith: exe}, condition: not friend}",
+	"{a: {EventID: [1, 4688, 11]}, b: {CommandLine|contains: ' -'}, condition: a and not b}",
+	"{a: {User|contains: SYSTEM}, b: {Image: null}, condition: not 1 of them}",
+};
+#define WISHES (sizeof(wishes) / sizeof(wishes[0]))
+
+struct real {
+	struct ruleset *plain, *filtered[WISHES], *wish[WISHES];
+	struct matcher *plain_matcher, *matchers[WISHES], *wish_matchers[WISHES];
+	struct json_parser *parser;
+	struct arena *arena;
+	size_t matches, narrowed[WISHES], kept[WISHES];
+};
+
+static void pass_over(void *context, const struct err *err)
+{
+	(void)context, (void)err;
+}
+
+static struct ruleset_builder *add_real(void)
+{
+	struct ruleset_builder *builder = ruleset_builder_new();
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/sigma/rules", shared_data());
+	assert_int_equal(ruleset_add(builder, path, pass_over, NULL), 0);
+	return builder;
+}
+
+static void make_real(struct real *real)
+{
+	struct buf text = {0};
+
+	real->plain = ruleset_build(add_real(), true);
+	real->plain_matcher = matcher_new(real->plain);
+	for (size_t i = 0; i < WISHES; i++) {
+		struct ruleset_builder *builder = add_real(), *wish = ruleset_builder_new();
+
+		buf_clear(&text);
+		buf_printf(&text, "title: f\nfilter: {rules: [");
+		for (size_t k = 0; k < ruleset_count(real->plain); k++)
+			buf_printf(&text, "%s%.*s", k ? ", " : "", STR_FMT(ruleset_info(real->plain, k)->id));
+		buf_printf(&text, "], %s\n", wishes[i] + 1);
+		ruleset_add_text(builder, "f.yml", buf_str(&text), ignore, NULL);
+		real->filtered[i] = ruleset_build(builder, true);
+		assert_int_equal(ruleset_filter(real->filtered[i], 0)->applied, ruleset_count(real->plain));
+		real->matchers[i] = matcher_new(real->filtered[i]);
+		buf_clear(&text);
+		buf_printf(&text, "title: w\nlogsource: {product: any}\ndetection: %s\n", wishes[i]);
+		ruleset_add_text(wish, "w.yml", buf_str(&text), ignore, NULL);
+		real->wish[i] = ruleset_build(wish, true);
+		real->wish_matchers[i] = matcher_new(real->wish[i]);
+	}
+	buf_done(&text);
+}
+
+/* Rules and filter each for itself say what both together must say, by the index and without. */
+static void compare(struct real *real, const struct event *event)
+{
+	const uint32_t *rules, *found;
+	size_t count = matcher_run(real->plain_matcher, event, &rules), n;
+
+	real->matches += count;
+	for (size_t i = 0; i < WISHES; i++) {
+		bool wanted = matcher_run(real->wish_matchers[i], event, &found) == 1;
+
+		n = matcher_run(real->matchers[i], event, &found);
+		assert_int_equal(n, wanted ? count : 0);
+		assert_memory_equal(found, rules, n * sizeof(*found));
+		n = matcher_run_all(real->matchers[i], event, &found);
+		assert_int_equal(n, wanted ? count : 0);
+		real->kept[i] += wanted && count;
+		real->narrowed[i] += !wanted && count;
+	}
+}
+
+static int compare_file(const char *path, void *context)
+{
+	struct real *real = context;
+	struct buf text = {0};
+	struct str rest;
+	const struct json_node *root;
+	size_t used;
+
+	assert_int_equal(io_read_file(path, 64u * 1024 * 1024, &text), 0);
+	for (rest = buf_str(&text); json_parse_prefix(real->parser, rest, &root, &used) == 0;
+	     rest = str_from_offset(rest, used)) {
+		struct event event;
+
+		arena_reset(real->arena);
+		event_from_json(root, str_head(rest, used), real->arena, &event);
+		compare(real, &event);
+	}
+	buf_done(&text);
+	return 0;
+}
+
+static void test_real(void **state)
+{
+	struct real real = {.parser = json_parser_new(), .arena = arena_new(0)};
+	char path[4096];
+
+	(void)state;
+	if (!shared_data())
+		skip();
+	make_real(&real);
+	snprintf(path, sizeof(path), "%s/sigma/regression_data", shared_data());
+	assert_int_equal(io_walk(path, ".json", compare_file, &real), 0);
+	assert_true(real.matches >= 100);
+	for (size_t i = 0; i < WISHES; i++) {
+		print_message("filter %zu: %zu events kept, %zu narrowed\n", i, real.kept[i],
+			      real.narrowed[i]);
+		assert_true(real.kept[i] && real.narrowed[i]);
+		matcher_free(real.matchers[i]);
+		matcher_free(real.wish_matchers[i]);
+		ruleset_free(real.filtered[i]);
+		ruleset_free(real.wish[i]);
+	}
+	matcher_free(real.plain_matcher);
+	ruleset_free(real.plain);
+	json_parser_free(real.parser);
+	arena_free(real.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_named),   cmocka_unit_test(test_expiry), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_same_id), cmocka_unit_test(test_chosen),
+		cmocka_unit_test(test_real),    cmocka_unit_test(test_named),   cmocka_unit_test(test_expiry),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_same_id), cmocka_unit_test(test_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,11 +99,12 @@ static struct difference compare(struct matcher *matcher, struct yaml_node *cons
 	}
 	plain_count = matcher_run_all(matcher, &real, &found);
 	for (uint32_t i = 0; i < count && !difference.found; i++) {
-		difference = (struct difference){.indexed = contains(indexed, indexed_count, i),
-						 .plain = contains(found, plain_count, i),
-						 .oracle = oracle_matches(trees[i], event, generate_placeholders,
-									  generate_placeholder_count),
-						 .rule = i};
+		difference =
+			(struct difference){.indexed = contains(indexed, indexed_count, i),
+					    .plain = contains(found, plain_count, i),
+					    .oracle = oracle_matches(trees[i], event, generate_placeholders,
+								     generate_placeholder_count),
+					    .rule = i};
 		difference.found =
 			difference.indexed != difference.plain || difference.plain != difference.oracle;
 		totals->evaluations++;
@@ -141,7 +142,7 @@ static struct difference differs(const struct failure *failure)
 }
 
 #define remove_at(items, count, at) \
-	(memmove((items) + (at), (items) + (at) + 1, sizeof(*(items)) * ((count) - (at) - 1)), (count)--)
+	(memmove((items) + (at), (items) + (at) + 1, sizeof(*(items)) * ((count) - (at)-1)), (count)--)
 
 /* The n-th thing that can be left out; false where there is none. */
 static bool leave_out(struct failure *failure, size_t n)
@@ -171,7 +172,9 @@ static bool leave_out(struct failure *failure, size_t n)
 				struct generate_item *item = &selection->maps[m].items[k];
 
 				if (selection->maps[m].count > 1 && n-- == 0)
-					return remove_at(selection->maps[m].items, selection->maps[m].count, k), true;
+					return remove_at(selection->maps[m].items, selection->maps[m].count,
+							 k),
+					       true;
 				for (unsigned v = 0; item->count > 1 && v < item->count; v++)
 					if (n-- == 0)
 						return remove_at(item->values, item->count, v), true;

@@ -318,6 +318,38 @@ static void test_conditions(void **state)
 	      {ABC("a AND b"), "{\"A\":1,\"B\":1}", true});
 }
 
+/* More is found in a value than is remembered of it, and it comes again. */
+static void test_much_found(void **state)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789abcd";
+	struct ruleset_builder *builder = ruleset_builder_new();
+	struct arena *arena = arena_new(0);
+	struct ruleset *set;
+	struct matcher *matcher;
+	struct event event;
+	const uint32_t *found;
+	struct err err = {0};
+
+	(void)state;
+	for (int i = 0; i < 36; i++)
+		ruleset_add_text(builder, "rule.yml",
+				 arena_printf(arena,
+					      "title: t\nlogsource: {product: p}\n"
+					      "detection: {s: {'F|contains': '%.4s'}, condition: s}\n",
+					      letters + i),
+				 NULL, &err);
+	set = ruleset_build(builder, false);
+	matcher = matcher_new(set);
+	event_init(&event, arena);
+	event.logsource.product = STR("p");
+	event_add_attr(&event, STR("F"), hash_str(STR("F")), value_string(str_from(letters)), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(matcher_run(matcher, &event, &found), 36);
+	matcher_free(matcher);
+	ruleset_free(set);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,7 +361,7 @@ int main(void)
 		cmocka_unit_test(test_parted_names),    cmocka_unit_test(test_time),
 		cmocka_unit_test(test_fieldref),        cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_windash),         cmocka_unit_test(test_keywords),
-		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_conditions),      cmocka_unit_test(test_much_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
    --wrap in everything linked here. */
 #include "support.h"
 
+#include "generate.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,9 +96,63 @@ static void test_run(void **state)
 	arena_free(arena);
 }
 
+#define GENERATED_RULES 64
+#define GENERATED_EVENTS 32
+
+static void ignore(void *context, const struct err *err)
+{
+	(void)context, (void)err;
+}
+
+/* All modifiers, by chance: what was seen once does not allocate again, by the index and without. */
+static void test_generated(void **state)
+{
+	struct ruleset_builder *builder = ruleset_builder_new();
+	static struct generate_rule generated[GENERATED_RULES];
+	static struct oracle_event events[GENERATED_EVENTS];
+	static struct event real[GENERATED_EVENTS];
+	struct random random = random_from(7);
+	struct arena *arena = arena_new(0);
+	size_t before = 0, matched = 0;
+	struct matcher *matcher;
+	struct ruleset *set;
+	const uint32_t *found;
+	struct buf text = {0};
+
+	(void)state;
+	for (size_t i = 0; i < generate_placeholder_count; i++)
+		ruleset_expand(builder, generate_placeholders[i].name, generate_placeholders[i].value);
+	for (size_t i = 0; i < GENERATED_RULES; i++) {
+		generate_rule(&random, &generated[i]);
+		buf_clear(&text);
+		generate_write(&generated[i], &text);
+		ruleset_add_text(builder, "rule.yml", buf_str(&text), ignore, NULL);
+	}
+	set = ruleset_build(builder, false);
+	matcher = matcher_new(set);
+	assert_true(ruleset_count(set) > GENERATED_RULES / 2);
+	for (size_t i = 0; i < GENERATED_EVENTS; i++) {
+		generate_event(&random, generated, GENERATED_RULES, arena, &events[i]);
+		generate_convert(&events[i], arena, &real[i]);
+	}
+	for (int round = 0; round < 3; round++) {
+		before = round == 1 ? allocations : before;
+		for (size_t i = 0; i < GENERATED_EVENTS; i++) {
+			matched += matcher_run(matcher, &real[i], &found);
+			matched += matcher_run_all(matcher, &real[i], &found);
+		}
+	}
+	assert_int_equal(allocations, before);
+	assert_true(matched > GENERATED_EVENTS * 6);
+	buf_done(&text);
+	matcher_free(matcher);
+	ruleset_free(set);
+	arena_free(arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_run)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_run), cmocka_unit_test(test_generated)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,7 +107,8 @@ static void test_kept(void **state)
 	assert_int_equal(first.st_ino, second.st_ino); /* nothing new, nothing written */
 }
 
-/* Any byte of the header and some of the others, some lengths: either not used at all, or used right; made anew where not. */
+/* Any byte of the header and some of the others, some lengths: either not used at all, or used right; made
+ * anew where not. */
 static void test_damage(void **state)
 {
 	const struct lab *lab = *state;

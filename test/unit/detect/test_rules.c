@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "detect/tests.h"
 
 struct refusal {
 	const char *detection, *reason;

@@ -238,6 +238,55 @@ static void test_many_names(void **state)
 	bench_close(&b);
 }
 
+/* What a pattern can begin with is read off it only where that is certain. */
+static void test_first_bytes(void **state)
+{
+	static const struct {
+		const char *pattern, *fits, *other;
+	} cases[] = {
+		{"^\\d+ x", "7 x", "a x"},
+		{"^[A-Z][a-z]+:", "Ab:", "ab:"},
+		{"^%x", "%x", "x%"},
+		{"^a|b", "xb", "xc"},
+		{"^a?c", "c", "d"},
+		{"^a*c", "c", "d"},
+		{"^a{0,2}c", "c", "d"},
+		{"^a{2}c", "aac", "c"},
+		{"^[a|b]d", "|d", "d"},
+		{"^[^a]d", "bd", "ad"},
+		{"^\\Qa|b\\E", "a|b", "b"},
+		{"^[a-c]?d", "d", "e"},
+		{"^[a-cx]d", "xd", "d"},
+		{"^(?:a|b)d", "bd", "cd"},
+		{"^[[:alpha:]|]d", "|d", "1d"},
+		{"^a[]|]|b", "xb", "xc"},
+		{"^a\\|b", "a|b", "xb"},
+		{"^\\w+ z", "q z", "- z"},
+		{"(?i)^ab", "AB", "b"},
+		{"^(?i)ab", "AB", "b"},
+		{"^\\d*x", "x", "y"},
+		{"^.d", "qd", "d"},
+		{"^a(?:b|c)|d", "xd", "xe"},
+	};
+	char source[256];
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		snprintf(source, sizeof(source), "id: s\ntitle: t\nrecognise: {format: text, regex: '%s'}\n",
+			 cases[i].pattern);
+		bench_open(&b, (const char *const[]){source, NULL});
+		assert_int_equal(b.errors, 0);
+		bench_run(&b, str_from(cases[i].fits));
+		if (!b.event.source.len)
+			fail_msg("%s does not fit %s", cases[i].pattern, cases[i].fits);
+		bench_run(&b, str_from(cases[i].other));
+		if (b.event.source.len)
+			fail_msg("%s fits %s", cases[i].pattern, cases[i].other);
+		bench_close(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_many_recognisers),
 		cmocka_unit_test(test_words_of_all_lengths),
 		cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_first_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,6 +120,7 @@ static void test_conditions(void **state)
 		{"{a: {'F|contains': x}, b: {'F|contains': y}, condition: a and b}", ""},
 		{"{a: {'F|contains': b}, f: {'F|contains': abc}, condition: a and not f}", ""},
 		{"{a: {F: x}, f: {'F|cased': X}, condition: a and not f}", ""},
+		{"{a: {F: x}, f: {'F|cased': x}, condition: a and not f}", ""}, /* X is left */
 		{"{a: {'F|cased': x}, f: {F: X}, condition: a and not f}", "never-true:5"},
 		{"{a: {F: [x, y]}, f: {F: x}, condition: a and not f}", ""},
 		{"{a: {'F|lte': 5}, b: {'F|gte': 5}, condition: a and b}", ""},

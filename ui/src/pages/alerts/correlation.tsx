@@ -20,6 +20,11 @@ function searchFor({ window }: Facts): ValueActions['search'] {
   return (q) => eventsPath({ ...rangeOf(from, to), q });
 }
 
+const SIGNS: Record<string, string> = { gte: '≥', gt: '>', lte: '≤', lt: '<', eq: '=', neq: '≠' };
+
+/** "20 gte 20" as people read it. */
+const inSigns = (text: string) => text.replace(/\b(gte|gt|lte|lt|eq|neq)\b/g, (word) => SIGNS[word] ?? word);
+
 function Rules({ facts }: { facts: Facts }) {
   const { t, i18n } = useTranslation();
   const titleOf = useRuleTitle();
@@ -77,7 +82,7 @@ function Facts({ facts }: { facts: Facts }) {
         <div>
           <dt>{t('correlation.condition')}</dt>
           <dd className="mono" data-testid="evaluated">
-            {facts.evaluated || facts.condition}
+            {facts.evaluated ? inSigns(facts.evaluated) : facts.condition}
           </dd>
         </div>
       )}

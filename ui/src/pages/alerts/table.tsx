@@ -28,14 +28,20 @@ function Path({ source_ip, destination_ip }: Alert) {
   );
 }
 
-/** How often it repeated; when last, on hover: the list has no room for a second time. */
-function Repeated({ repeats, last }: Alert) {
+/** The last repeat as far as it differs from the alert's own day; whole on hover. */
+function shortTime(last: string, time: string): string {
+  const text = localTime(last);
+  return text.slice(0, 10) === localTime(time).slice(0, 10) ? text.slice(11, 16) : text.slice(5, 16);
+}
+
+/** How often it repeated, and when last. */
+function Repeated({ repeats, last, time }: Alert) {
   const { t, i18n } = useTranslation();
   if (!repeats) return null;
   const title = last && t('alerts.lastRepeat', { time: localTime(last) });
   return (
     <span className="number repeated" title={title}>
-      +{formatCount(repeats, i18n.language)}
+      <b>+{formatCount(repeats, i18n.language)}</b> {last && shortTime(last, time)}
     </span>
   );
 }
@@ -66,7 +72,7 @@ function useColumns(): TableColumnsType<Alert> {
     {
       key: 'repeats',
       title: t('alerts.repeats'),
-      width: 76,
+      width: 124,
       render: (_, alert) => <Repeated {...alert} />,
     },
     { key: 'host', title: t('alerts.host'), width: 120, ellipsis: true, dataIndex: 'host' },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "detect/category.h"
+#include "detect/logsource.h"
 
 static const struct category categories[] = {
 	{{"registry_add", 12}, {"registry_event", 14}},
@@ -22,4 +22,21 @@ struct str category_wider(struct str name)
 		if (str_ieq(name, categories[i].name))
 			return categories[i].wider;
 	return (struct str){0};
+}
+
+size_t source_key(const struct logsource *source, unsigned parts, char out[SOURCE_KEY_MAX])
+{
+	const struct str texts[] = {source->product, source->category, source->service};
+	size_t len = 0;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct str text = parts & 1u << i ? texts[i] : (struct str){0};
+
+		if (text.len + 1 > SOURCE_KEY_MAX - len)
+			return 0;
+		for (size_t k = 0; k < text.len; k++)
+			out[len++] = char_lower(text.ptr[k]);
+		out[len++] = 0;
+	}
+	return len;
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENT_PUT_H
+#define EVENT_PUT_H
+/*
+ * Putting a text into a field without asking for its type: for the event path,
+ * which has asked before.
+ */
+#include "event/event.h"
+
+/* Inside: room for one more, in a larger copy of the array. */
+void event_grow_fields(struct event *event);
+
+/* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
+   sets in what is returned. */
+static inline struct field *event_set_keyword(struct event *event, enum field_id id,
+					      const struct value *value)
+{
+	struct field *field;
+
+	if (!event->field_at[id]) {
+		if (event->field_count == event->field_capacity)
+			event_grow_fields(event);
+		event->field_at[id] = (uint8_t)++event->field_count;
+	}
+	field = &event->fields[event->field_at[id] - 1];
+	field->id = id;
+	value_copy(&field->value, value);
+	return field;
+}
+
+#endif
