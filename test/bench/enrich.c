@@ -15,11 +15,14 @@
 #define EVENTS 200000
 #define ROUNDS 9
 
-enum address_kind { REPEATED, CAMPUS, PRIVATE, RANDOM, RANDOM_V6, KINDS };
+enum address_kind { FEW, REPEATED, CAMPUS, PRIVATE, RANDOM, RANDOM_V6, KINDS };
 
-static const char *const names[KINDS] = {
-	"1,000 public addresses, repeated", "30,000 private addresses, and as many events",
-	"one private address", "random IPv4 addresses", "random IPv6 addresses"};
+static const char *const names[KINDS] = {"50 public addresses, repeated",
+					 "1,000 public addresses, repeated",
+					 "30,000 private addresses, and as many events",
+					 "one private address",
+					 "random IPv4 addresses",
+					 "random IPv6 addresses"};
 
 static uint64_t next(uint64_t *random)
 {
@@ -35,8 +38,8 @@ static void make(enum address_kind kind, uint64_t *random, uint8_t ip[16])
 	memset(ip, 0, 16);
 	ip[10] = ip[11] = 0xff;
 	memcpy(ip + 12, &word, 4);
-	if (kind == REPEATED) {
-		uint32_t spread = (uint32_t)(word % 1000 + 1) * 2654435761u;
+	if (kind == FEW || kind == REPEATED) {
+		uint32_t spread = (uint32_t)(word % (kind == FEW ? 50 : 1000) + 1) * 2654435761u;
 
 		memcpy(ip + 12, &spread, 4);
 	} else if (kind == CAMPUS) {
