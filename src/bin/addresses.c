@@ -29,12 +29,16 @@ static struct address_file *open_file(const char *path, enum address_fact wanted
 void addresses_open(const struct config *config, bool tell, struct addresses *ret_addresses)
 {
 	const char *countries = addresses_countries(config);
+	struct err err = {0};
 
 	*ret_addresses = (struct addresses){0};
 	if (countries[0])
 		ret_addresses->countries = open_file(countries, ADDRESS_COUNTRY, "countries", tell);
 	else if (tell)
 		log_info("no file of countries: it was built without one, and enrich.geo_file names none");
+	if (ret_addresses->countries &&
+	    address_file_correct(ret_addresses->countries, config->enrich_countries, &err) < 0)
+		log_warning("enrich.countries: %s; none of it holds", err.message);
 	if (config->enrich_as_file[0])
 		ret_addresses->networks =
 			open_file(config->enrich_as_file, ADDRESS_NETWORK, "networks", tell);

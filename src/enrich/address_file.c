@@ -10,13 +10,21 @@
 
 #include "base/io.h"
 #include "enrich/private.h"
+#include "event/ip.h"
 
 #define NAME_MAX_BYTES 256         /* of a network; the rest is cut off */
 #define VALUES_IN_ALL (1ull << 28) /* a second's work; the largest files in use have a tenth of that */
 #define WHAT_TO_DO "fetch it again, or name another in the settings"
 
+struct correction {
+	struct ip_net net;
+	unsigned country;
+};
+
 struct address_file {
 	MMDB_s db;
+	struct correction corrections[ADDRESS_CORRECTIONS_MAX];
+	size_t correction_count;
 };
 
 /* The members that lead to a country, best first, in the layouts there are. */
@@ -44,16 +52,25 @@ static bool read_text(MMDB_entry_s entry, const char *const *path, const char **
 	return true;
 }
 
+static unsigned country_number(const char *text, size_t bytes)
+{
+	if (bytes != 2 || text[0] < 'A' || text[0] > 'Z' || text[1] < 'A' || text[1] > 'Z')
+		return COUNTRY_NONE;
+	return 1 + 26 * (unsigned)(text[0] - 'A') + (unsigned)(text[1] - 'A');
+}
+
 static unsigned read_country(MMDB_entry_s entry)
 {
 	const char *text;
 	uint32_t bytes;
 
 	for (size_t i = 0; i < COUNTRY_PATHS; i++) {
-		if (!read_text(entry, country_paths[i], &text, &bytes) || bytes != 2)
-			continue;
-		if (text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z')
-			return 1 + 26 * (unsigned)(text[0] - 'A') + (unsigned)(text[1] - 'A');
+		unsigned country = read_text(entry, country_paths[i], &text, &bytes)
+					   ? country_number(text, bytes)
+					   : COUNTRY_NONE;
+
+		if (country != COUNTRY_NONE)
+			return country;
 	}
 	return COUNTRY_NONE;
 }
@@ -99,6 +116,9 @@ unsigned address_file_country(const struct address_file *file, const uint8_t ip[
 {
 	MMDB_entry_s entry;
 
+	for (size_t i = 0; i < file->correction_count; i++)
+		if (ip_net_contains(&file->corrections[i].net, ip))
+			return file->corrections[i].country;
 	return find(file, ip, &entry) ? read_country(entry) : COUNTRY_NONE;
 }
 
@@ -228,6 +248,33 @@ int address_file_open(const char *path, enum address_fact wanted, struct address
 		return r;
 	}
 	*ret_file = file;
+	return 0;
+}
+
+int address_file_correct(struct address_file *file, const char *list, struct err *ret_err)
+{
+	struct str rest = str_from(list), part;
+	size_t count = 0;
+
+	while (str_split(&rest, ',', &part)) {
+		struct correction *correction = &file->corrections[count];
+		size_t equals = str_find_char(part, '=');
+		struct str code = {0};
+
+		if (!str_trim(part).len)
+			continue;
+		if (count++ == ADDRESS_CORRECTIONS_MAX)
+			return err_set(ret_err, ERR_LIMIT, 0, 0, "more than %d networks",
+				       ADDRESS_CORRECTIONS_MAX);
+		if (equals != STR_NOT_FOUND)
+			code = str_trim(str_from_offset(part, equals + 1));
+		correction->country = country_number(code.ptr, code.len);
+		if (correction->country == COUNTRY_NONE ||
+		    ip_net_parse(str_trim(str_head(part, equals)), &correction->net) < 0)
+			return err_set(ret_err, ERR_SYNTAX, 0, 0, "'%.*s' is not like 2001:da8::/32=CN",
+				       STR_FMT(str_trim(part)));
+	}
+	file->correction_count = count;
 	return 0;
 }
 

@@ -32,6 +32,13 @@ struct address_file;
    holds something else), ERR_LIMIT (too large): with *ret_err filled, the file's name in it. */
 int address_file_open(const char *path, enum address_fact wanted, struct address_file **ret_file,
 		      struct err *ret_err);
+
+/* Networks whose country is better known: "NET=CC,NET=CC", at most ADDRESS_CORRECTIONS_MAX, the first that
+   holds an address counts. Before others see the file. 0; ERR_SYNTAX or ERR_LIMIT with *ret_err filled, and
+   then none. */
+#define ADDRESS_CORRECTIONS_MAX 256
+int address_file_correct(struct address_file *file, const char *list, struct err *ret_err);
+
 void address_file_close(struct address_file *file);
 
 /* Seconds since 1970: when it was made. */

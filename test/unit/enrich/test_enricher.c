@@ -227,12 +227,37 @@ static void test_neighbours(void **state)
 	end(&fixture);
 }
 
+static void test_corrected(void **state)
+{
+	static const char *const bad[] = {
+		"2001:da8::/32", "2001:da8::/32=cn",          "2001:da8::/32=CHN", "=CN",
+		"x=CN",          "1.0.0.0/8=CN,2.0.0.0/33=CN"};
+	struct fixture fixture;
+	struct err err;
+
+	(void)state;
+	begin(&fixture, flat, NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(address_file_correct(fixture.countries, bad[i], &err), ERR_SYNTAX);
+	country_is(&fixture, "1.2.3.4", "NL");
+	assert_int_equal(
+		address_file_correct(fixture.countries, " 2.1.0.0/16=SE, 2400::/16 = NO,2.0.0.0/8=FI,", &err),
+		0);
+	country_is(&fixture, "2.1.2.3", "SE");
+	country_is(&fixture, "2.2.2.3", "FI");
+	country_is(&fixture, "2400::1", "NO");
+	country_is(&fixture, "2401::1", "CN");
+	assert_int_equal(address_file_correct(fixture.countries, "", &err), 0);
+	end(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layouts),      cmocka_unit_test(test_not_public),
 		cmocka_unit_test(test_source_knows), cmocka_unit_test(test_networks),
-		cmocka_unit_test(test_many),         cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_corrected),    cmocka_unit_test(test_many),
+		cmocka_unit_test(test_neighbours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
