@@ -32,7 +32,7 @@ struct rule_info {
 	struct str id, name, title, description, author, status,
 		file;                         /* name: what correlations may call it */
 	struct str title_zh;                  /* the title in Chinese; empty where the rule has none */
-	struct str license; /* as the rule states it */
+	struct str license;                   /* as the rule states it */
 	struct str next_steps, next_steps_zh; /* our keys: what to do now; may be empty */
 	struct rule_suppress suppress;
 	bool silent; /* stands only for the correlations that refer to it: makes no alerts of its own */
