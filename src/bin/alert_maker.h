@@ -19,6 +19,7 @@ struct alert_maker_options {
 	const char *journal; /* folder */
 	const struct journal_key *journal_key;
 	const struct source_set *sources;
+	const struct addresses *addresses; /* may be NULL */
 	int64_t zone;
 	struct correlator_limits limits;
 };

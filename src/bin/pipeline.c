@@ -137,8 +137,8 @@ static struct slot *take_work(struct pipeline *pipeline)
 static void *run_worker(void *context)
 {
 	struct pipeline *pipeline = context;
-	struct worker *worker =
-		worker_new(pipeline->options.sources, pipeline->options.zone, pipeline->options.costs);
+	struct worker *worker = worker_new(pipeline->options.sources, pipeline->options.addresses,
+					   pipeline->options.zone, pipeline->options.costs);
 	struct slot *slot;
 
 	while ((slot = take_work(pipeline)) != NULL) {
@@ -352,6 +352,7 @@ static struct alert_maker *make_maker(const struct pipeline_options *options, st
 		.journal = options->journal,
 		.journal_key = options->journal_key,
 		.sources = options->sources,
+		.addresses = options->addresses,
 		.zone = options->zone,
 	};
 

@@ -17,6 +17,7 @@
 struct worker {
 	struct rulebook *rules; /* the matcher's; NULL: none yet */
 	struct parser *parser;
+	struct enricher *enricher; /* NULL: nothing is known of addresses */
 	struct matcher *matcher;
 	struct arena *arena;
 	int64_t zone;
@@ -80,7 +81,8 @@ void batch_add(struct batch *batch, const struct journal_record *record)
 	batch->bytes += record->bytes.len;
 }
 
-struct worker *worker_new(const struct source_set *sources, int64_t zone, struct rule_costs *costs)
+struct worker *worker_new(const struct source_set *sources, const struct addresses *addresses, int64_t zone,
+			  struct rule_costs *costs)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 
@@ -88,6 +90,7 @@ struct worker *worker_new(const struct source_set *sources, int64_t zone, struct
 	worker->zone = zone;
 	worker->costs = costs;
 	worker->parser = parser_new(sources);
+	worker->enricher = addresses_enricher(addresses);
 	worker->arena = arena_new(0);
 	must(worker->parser && worker->arena);
 	return worker;
@@ -117,6 +120,7 @@ static void use_rules(struct worker *worker, struct rulebook *rules)
 void worker_free(struct worker *worker)
 {
 	parser_free(worker->parser);
+	enricher_free(worker->enricher);
 	drop_matcher(worker);
 	arena_free(worker->arena);
 	free(worker);
@@ -181,7 +185,7 @@ static void work(struct worker *worker, struct batch *batch)
 		struct event event;
 
 		arena_reset(worker->arena);
-		record_event(worker->parser, record, worker->zone, worker->arena, &event);
+		record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
 		match(worker, &event, i, batch);
 		if (heartbeat)
 			findings_add_time(batch->findings, LANE_LIVE, record->received);
@@ -227,7 +231,7 @@ bool worker_make_alert(struct worker *worker, struct rulebook *rules, const stru
 
 	use_rules(worker, rules);
 	arena_reset(worker->arena);
-	record_event(worker->parser, record, worker->zone, worker->arena, &event);
+	record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
 	if (info->kind == RULE_DETECTION) {
 		const uint32_t *matched;
 		size_t count = matcher_run(worker->matcher, &event, &matched);

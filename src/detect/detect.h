@@ -40,7 +40,8 @@ struct rule_info {
 	struct logsource logsource;
 	const struct str *tags; /* "attack.t1059.001" … */
 	size_t tag_count;
-	struct str yaml; /* the rule as it stands in its file */
+	struct str yaml; /* its file's text */
+	struct str hash; /* see ruleset_hash(); empty until then */
 };
 
 struct ruleset;
@@ -77,6 +78,10 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
    as the last ruleset_add() asked for. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);
+
+/* Gives each rule its hash, by which its text is known: hex of 128 bits of SHA-256 over the file's text and
+   the rule's id, since several rules may stand in one file. Once, before others use the set. */
+void ruleset_hash(struct ruleset *set);
 
 size_t ruleset_count(const struct ruleset *set);
 size_t ruleset_cached_files(const struct ruleset *set); /* that were not parsed */
