@@ -51,4 +51,9 @@ enum regex_result regex_search(const struct regex *regex, struct str text, struc
 /* The part of text that a group took in the last search, which matched; ptr NULL where it took no part. */
 struct str regex_group(const struct regex_scratch *scratch, struct str text, uint32_t group);
 
+/* Where the groups of the last search, which matched, begin and end: of group n at [2n] and [2n + 1], both
+   REGEX_UNSET where it took no part. */
+#define REGEX_UNSET SIZE_MAX
+const size_t *regex_offsets(const struct regex_scratch *scratch);
+
 #endif

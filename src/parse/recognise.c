@@ -290,9 +290,11 @@ const struct source *recognise(const struct recognisers *all, const struct look 
 			if (str_eq(all->items[i].source->id, look->hint) &&
 			    recognise_format_fits(all->items[i].format, look->format))
 				return all->items[i].source;
-	for (i = recognise_index_next(all, look, programs, 0); i < all->len;
-	     i = recognise_index_next(all, look, programs, i + 1))
-		if (fits(&all->items[i], look, scratch))
-			return all->items[i].source;
+	for (size_t word = 0; word < all->index.words; word++)
+		for (uint64_t set = recognise_index_find(all, look, programs, word); set; set &= set - 1) {
+			i = word * 64 + (size_t)__builtin_ctzll(set);
+			if (fits(&all->items[i], look, scratch))
+				return all->items[i].source;
+		}
 	return NULL;
 }
