@@ -14,7 +14,7 @@
 struct regex {
 	pcre2_code *code;
 	struct str prefix; /* what every match begins with, at the start of the text; empty: not known */
-	uint32_t groups;
+	uint32_t groups, len; /* len: of text */
 	bool anchored; /* matches at the start of the text or nowhere */
 	bool utf;
 	bool direct; /* by the JIT's own entry: what pcre2_match() looks at besides does not apply */
@@ -131,6 +131,7 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 	regex->groups = info(code, PCRE2_INFO_CAPTURECOUNT);
 	regex->anchored = info(code, PCRE2_INFO_ALLOPTIONS) & PCRE2_ANCHORED;
 	regex->utf = needs_utf(text);
+	regex->len = (uint32_t)text.len;
 	if (text.len)
 		memcpy(regex->text, text.ptr, text.len);
 	regex->direct = !regex->utf && has_jit(code);
@@ -143,6 +144,11 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 uint32_t regex_groups(const struct regex *regex)
 {
 	return regex->groups;
+}
+
+struct str regex_pattern(const struct regex *regex)
+{
+	return str_of(regex->text, regex->len);
 }
 
 bool regex_is_utf(const struct regex *regex)

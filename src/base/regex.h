@@ -38,6 +38,9 @@ int regex_check(struct str text, uint32_t flags, struct err *ret_err);
 uint32_t regex_groups(const struct regex *regex);
 const char *regex_group_name(const struct regex *regex, uint32_t group);
 
+/* What it was compiled of. */
+struct str regex_pattern(const struct regex *regex);
+
 /* True where it matches characters, so that letters may match others of different bytes. */
 bool regex_is_utf(const struct regex *regex);
 

@@ -280,11 +280,12 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 }
 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regex_scratch *scratch)
+			       struct regex_scratch *scratch, const struct regex **ret_matched)
 {
 	const uint64_t *programs = recognise_index_program(&all->index, look->program);
 	size_t i;
 
+	*ret_matched = NULL;
 	if (look->hint.len)
 		for (i = 0; i < all->len; i++)
 			if (str_eq(all->items[i].source->id, look->hint) &&
@@ -293,8 +294,10 @@ const struct source *recognise(const struct recognisers *all, const struct look 
 	for (size_t word = 0; word < all->index.words; word++)
 		for (uint64_t set = recognise_index_find(all, look, programs, word); set; set &= set - 1) {
 			i = word * 64 + (size_t)__builtin_ctzll(set);
-			if (fits(&all->items[i], look, scratch))
-				return all->items[i].source;
+			if (!fits(&all->items[i], look, scratch))
+				continue;
+			*ret_matched = all->items[i].regex;
+			return all->items[i].source;
 		}
 	return NULL;
 }

@@ -102,8 +102,8 @@ void recognisers_sort(struct recognisers *all);
 /* Notes the top-level keys of look->json and their values, and fills their memos. */
 void recognise_keys(const struct recognisers *all, struct look *look, struct key_memo *memos);
 
-/* The source, or NULL. */
+/* The source, or NULL. *ret_matched is the regex whose match on look->message scratch holds, NULL for none. */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regex_scratch *scratch);
+			       struct regex_scratch *scratch, const struct regex **ret_matched);
 
 #endif

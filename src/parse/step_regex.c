@@ -102,6 +102,16 @@ static void emit_groups(struct run *run, const struct pattern *pattern, struct s
 	}
 }
 
+/* The first step often has the very pattern that told the source: what that found is still there. */
+static bool matches(struct run *run, const struct regex *regex, struct str text)
+{
+	if (run->searched == regex && text.ptr == run->searched_text.ptr &&
+	    text.len == run->searched_text.len)
+		return true;
+	run->searched = NULL;
+	return regex_search(regex, text, run->parser->regex) == REGEX_MATCH;
+}
+
 static int run(struct run *run, const void *opaque, struct str text)
 {
 	const struct regex_options *options = opaque;
@@ -109,7 +119,7 @@ static int run(struct run *run, const void *opaque, struct str text)
 	for (size_t i = 0; i < options->count; i++) {
 		const struct pattern *pattern = &options->patterns[i];
 
-		if (regex_search(pattern->regex, text, run->parser->regex) != REGEX_MATCH)
+		if (!matches(run, pattern->regex, text))
 			continue;
 		emit_groups(run, pattern, text);
 		if (pattern->block && run->matched_count < MATCHED_MAX)
