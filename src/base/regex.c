@@ -14,9 +14,10 @@
 struct regex {
 	pcre2_code *code;
 	struct str prefix; /* what every match begins with, at the start of the text; empty: not known */
-	uint32_t groups;
+	uint32_t groups, len; /* len: of text */
 	bool anchored; /* matches at the start of the text or nowhere */
 	bool utf;
+	bool direct; /* by the JIT's own entry: what pcre2_match() looks at besides does not apply */
 	char text[];
 };
 
@@ -99,6 +100,13 @@ static struct str literal_prefix(struct str text)
 	return str_head(text, len);
 }
 
+static bool has_jit(const pcre2_code *code)
+{
+	size_t size = 0;
+
+	return pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &size) == 0 && size > 0;
+}
+
 static uint32_t info(const pcre2_code *code, uint32_t what)
 {
 	uint32_t value = 0;
@@ -123,8 +131,10 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 	regex->groups = info(code, PCRE2_INFO_CAPTURECOUNT);
 	regex->anchored = info(code, PCRE2_INFO_ALLOPTIONS) & PCRE2_ANCHORED;
 	regex->utf = needs_utf(text);
+	regex->len = (uint32_t)text.len;
 	if (text.len)
 		memcpy(regex->text, text.ptr, text.len);
+	regex->direct = !regex->utf && has_jit(code);
 	if (regex->anchored && !(flags & REGEX_CASELESS))
 		regex->prefix = literal_prefix(str_of(regex->text, text.len));
 	*ret_regex = regex;
@@ -134,6 +144,11 @@ int regex_compile(struct str text, uint32_t flags, struct regex **ret_regex, str
 uint32_t regex_groups(const struct regex *regex)
 {
 	return regex->groups;
+}
+
+struct str regex_pattern(const struct regex *regex)
+{
+	return str_of(regex->text, regex->len);
 }
 
 bool regex_is_utf(const struct regex *regex)
@@ -199,30 +214,56 @@ void regex_scratch_free(struct regex_scratch *scratch)
 	free(scratch);
 }
 
-enum regex_result regex_search(const struct regex *regex, struct str text, struct regex_scratch *scratch)
+static int match(const struct regex *regex, struct str text, size_t from, struct regex_scratch *scratch)
 {
+	const PCRE2_SPTR subject = (PCRE2_SPTR)(text.ptr ? text.ptr : "");
+
+	return regex->direct ? pcre2_jit_match(regex->code, subject, text.len, from, 0, scratch->data,
+					       scratch->context)
+			     : pcre2_match(regex->code, subject, text.len, from, 0, scratch->data,
+					   scratch->context);
+}
+
+static enum regex_result result_of(int r)
+{
+	return r >= 0 ? REGEX_MATCH : r == PCRE2_ERROR_NOMATCH ? REGEX_NO_MATCH : REGEX_EXCEEDED;
+}
+
+/* Where a match can begin at more than a stretch of places: the clock is looked at between stretches. */
+static enum regex_result search_long(const struct regex *regex, struct str text,
+				     struct regex_scratch *scratch)
+{
+	enum regex_result result = REGEX_NO_MATCH;
 	uint64_t started = 0;
 
-	if (!str_starts(text, regex->prefix))
-		return REGEX_NO_MATCH;
-	for (size_t from = 0;; from += REGEX_STRETCH) {
-		bool last = regex->anchored || text.len < from + REGEX_STRETCH;
-		int r;
+	for (size_t from = 0; result == REGEX_NO_MATCH; from += REGEX_STRETCH) {
+		bool last = text.len < from + REGEX_STRETCH;
 
 		pcre2_set_offset_limit(scratch->context, last ? PCRE2_UNSET : from + REGEX_STRETCH - 1);
-		r = pcre2_match(regex->code, (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, from, 0,
-				scratch->data, scratch->context);
-		if (r >= 0)
-			return REGEX_MATCH;
-		if (r != PCRE2_ERROR_NOMATCH)
-			return REGEX_EXCEEDED;
+		result = result_of(match(regex, text, from, scratch));
 		if (last)
-			return REGEX_NO_MATCH;
+			break;
 		if (!started)
 			started = clock_thread();
-		else if (clock_thread() - started > REGEX_TIME_MAX)
-			return REGEX_EXCEEDED;
+		else if (result == REGEX_NO_MATCH && clock_thread() - started > REGEX_TIME_MAX)
+			result = REGEX_EXCEEDED;
 	}
+	pcre2_set_offset_limit(scratch->context, PCRE2_UNSET);
+	return result;
+}
+
+enum regex_result regex_search(const struct regex *regex, struct str text, struct regex_scratch *scratch)
+{
+	if (!str_starts(text, regex->prefix))
+		return REGEX_NO_MATCH;
+	if (!regex->anchored && text.len >= REGEX_STRETCH)
+		return search_long(regex, text, scratch);
+	return result_of(match(regex, text, 0, scratch));
+}
+
+const size_t *regex_offsets(const struct regex_scratch *scratch)
+{
+	return pcre2_get_ovector_pointer(scratch->data);
 }
 
 struct str regex_group(const struct regex_scratch *scratch, struct str text, uint32_t group)

@@ -38,6 +38,9 @@ int regex_check(struct str text, uint32_t flags, struct err *ret_err);
 uint32_t regex_groups(const struct regex *regex);
 const char *regex_group_name(const struct regex *regex, uint32_t group);
 
+/* What it was compiled of. */
+struct str regex_pattern(const struct regex *regex);
+
 /* True where it matches characters, so that letters may match others of different bytes. */
 bool regex_is_utf(const struct regex *regex);
 
@@ -50,5 +53,10 @@ enum regex_result regex_search(const struct regex *regex, struct str text, struc
 
 /* The part of text that a group took in the last search, which matched; ptr NULL where it took no part. */
 struct str regex_group(const struct regex_scratch *scratch, struct str text, uint32_t group);
+
+/* Where the groups of the last search, which matched, begin and end: of group n at [2n] and [2n + 1], both
+   REGEX_UNSET where it took no part. */
+#define REGEX_UNSET SIZE_MAX
+const size_t *regex_offsets(const struct regex_scratch *scratch);
 
 #endif

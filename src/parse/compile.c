@@ -233,6 +233,15 @@ int compile_zone(struct compiler *c, const struct yaml_node *node, int64_t *ret_
 	return 0;
 }
 
+/* One that another place has asked for; NULL where there is none. */
+static const struct regex *find_regex(const struct source_set *set, struct str pattern)
+{
+	for (size_t i = set->regexes.len; i > 0; i--)
+		if (str_eq(regex_pattern(set->regexes.items[i - 1]), pattern))
+			return set->regexes.items[i - 1];
+	return NULL;
+}
+
 int compile_regex(struct compiler *c, const struct yaml_node *node, const struct regex **ret_regex)
 {
 	struct err reason = {0};
@@ -242,6 +251,9 @@ int compile_regex(struct compiler *c, const struct yaml_node *node, const struct
 
 	if (r < 0)
 		return r;
+	*ret_regex = find_regex(c->set, pattern);
+	if (*ret_regex && regex_groups(*ret_regex) <= REGEX_GROUPS_MAX)
+		return 0;
 	if (regex_compile(pattern, REGEX_DOTALL, &regex, &reason) < 0)
 		return compile_error(c, node, "pattern: %s", reason.message);
 	vec_push(&c->set->regexes, regex);

@@ -172,12 +172,13 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	r.json_offset = 0;
 	look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex);
+	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex, &run.searched);
 	if (!run.source) {
 		if (!outer)
 			note_malformed(event, &r);
 		return false;
 	}
+	run.searched_text = r.look.message;
 	run.depth = outer ? outer->depth + 1 : 0;
 	run.own_sigma = outer ? outer->own_sigma : 0;
 	run.raw = run.text = r.text;

@@ -280,19 +280,24 @@ static bool fits(const struct recogniser *item, const struct look *look, struct 
 }
 
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regex_scratch *scratch)
+			       struct regex_scratch *scratch, const struct regex **ret_matched)
 {
 	const uint64_t *programs = recognise_index_program(&all->index, look->program);
 	size_t i;
 
+	*ret_matched = NULL;
 	if (look->hint.len)
 		for (i = 0; i < all->len; i++)
 			if (str_eq(all->items[i].source->id, look->hint) &&
 			    recognise_format_fits(all->items[i].format, look->format))
 				return all->items[i].source;
-	for (i = recognise_index_next(all, look, programs, 0); i < all->len;
-	     i = recognise_index_next(all, look, programs, i + 1))
-		if (fits(&all->items[i], look, scratch))
+	for (size_t word = 0; word < all->index.words; word++)
+		for (uint64_t set = recognise_index_find(all, look, programs, word); set; set &= set - 1) {
+			i = word * 64 + (size_t)__builtin_ctzll(set);
+			if (!fits(&all->items[i], look, scratch))
+				continue;
+			*ret_matched = all->items[i].regex;
 			return all->items[i].source;
+		}
 	return NULL;
 }

@@ -225,24 +225,18 @@ const uint64_t *recognise_index_program(const struct recognise_index *index, str
 	return number ? &index->by_program[*number * index->words] : NULL;
 }
 
-size_t recognise_index_next(const struct recognisers *all, const struct look *look, const uint64_t *programs,
-			    size_t from)
+uint64_t recognise_index_find(const struct recognisers *all, const struct look *look,
+			      const uint64_t *programs, size_t word)
 {
 	const struct recognise_index *index = &all->index;
 	const size_t first = look->message.len ? (unsigned char)look->message.ptr[0] : FIRSTS - 1;
-	uint64_t mask = UINT64_MAX << from % 64;
+	uint64_t set = index->by_format[look->format * index->words + word] &
+		       index->by_first[first * index->words + word] &
+		       (index->without_program[word] | (programs ? programs[word] : 0));
 
-	for (size_t word = from / 64; word < index->words; word++, mask = UINT64_MAX) {
-		uint64_t set = mask & index->by_format[look->format * index->words + word] &
-			       index->by_first[first * index->words + word];
-
-		if (!look->hint.len)
-			set &= index->without_hint[word];
-		if (set && look->format == FORMAT_JSON)
-			set &= with_keys(index, &look->keys, word);
-		set &= index->without_program[word] | (programs ? programs[word] : 0);
-		if (set)
-			return word * 64 + (size_t)__builtin_ctzll(set);
-	}
-	return all->len;
+	if (!look->hint.len)
+		set &= index->without_hint[word];
+	if (set && look->format == FORMAT_JSON)
+		set &= with_keys(index, &look->keys, word);
+	return set;
 }

@@ -20,6 +20,7 @@ struct pattern {
 	const struct regex *regex;
 	const struct column *columns; /* by group number - 1; slot 0: the group has no name */
 	const struct block *block;
+	uint32_t groups;
 };
 
 struct regex_options {
@@ -33,7 +34,8 @@ static int compile_groups(struct compiler *c, const struct yaml_node *node, stru
 		arena_zalloc(c->arena, sizeof(*columns) * (regex_groups(pattern->regex) + 1));
 	int r = 0;
 
-	for (uint32_t i = 0; i < regex_groups(pattern->regex) && r == 0; i++) {
+	pattern->groups = regex_groups(pattern->regex);
+	for (uint32_t i = 0; i < pattern->groups && r == 0; i++) {
 		const char *name = regex_group_name(pattern->regex, i + 1);
 
 		if (name)
@@ -88,6 +90,28 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	return r;
 }
 
+static void emit_groups(struct run *run, const struct pattern *pattern, struct str text)
+{
+	const size_t *offsets = regex_offsets(run->parser->regex);
+
+	for (uint32_t i = 0; i < pattern->groups; i++) {
+		const size_t from = offsets[2 * i + 2], to = offsets[2 * i + 3];
+
+		if (from != REGEX_UNSET && pattern->columns[i].slot)
+			run_emit(run, &pattern->columns[i], value_string(str_of(text.ptr + from, to - from)));
+	}
+}
+
+/* The first step often has the very pattern that told the source: what that found is still there. */
+static bool matches(struct run *run, const struct regex *regex, struct str text)
+{
+	if (run->searched == regex && text.ptr == run->searched_text.ptr &&
+	    text.len == run->searched_text.len)
+		return true;
+	run->searched = NULL;
+	return regex_search(regex, text, run->parser->regex) == REGEX_MATCH;
+}
+
 static int run(struct run *run, const void *opaque, struct str text)
 {
 	const struct regex_options *options = opaque;
@@ -95,14 +119,9 @@ static int run(struct run *run, const void *opaque, struct str text)
 	for (size_t i = 0; i < options->count; i++) {
 		const struct pattern *pattern = &options->patterns[i];
 
-		if (regex_search(pattern->regex, text, run->parser->regex) != REGEX_MATCH)
+		if (!matches(run, pattern->regex, text))
 			continue;
-		for (uint32_t group = 0; group < regex_groups(pattern->regex); group++) {
-			struct str part = regex_group(run->parser->regex, text, group + 1);
-
-			if (part.ptr && pattern->columns[group].slot)
-				run_emit(run, &pattern->columns[group], value_string(part));
-		}
+		emit_groups(run, pattern, text);
 		if (pattern->block && run->matched_count < MATCHED_MAX)
 			run->matched[run->matched_count++] = pattern->block;
 		return 0;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -37,6 +38,25 @@ static void test_set_converts_or_leaves(void **state)
 	event_set_integer(&event, FIELD_ID_PROCESS_PID, -12);
 	assert_true(str_eq(event_text(&event, FIELD_ID_PROCESS_PID), STR("-12")));
 	assert_int_equal(event.field_count, 2);
+	arena_free(arena);
+}
+
+/* Small ones have their texts ready. */
+static void test_integers(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct event event;
+	char text[32];
+
+	(void)state;
+	event_init(&event, arena);
+	for (int i = -101; i <= 1001; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		event_set_integer(&event, FIELD_ID_PROCESS_PID, i);
+		assert_true(str_eq(event_text(&event, FIELD_ID_PROCESS_PID), str_from(text)));
+		assert_int_equal(event_get(&event, FIELD_ID_PROCESS_PID)->integer, i);
+		assert_int_equal(event_get(&event, FIELD_ID_PROCESS_PID)->value.type, VALUE_NUMBER);
+	}
 	arena_free(arena);
 }
 
@@ -78,6 +98,7 @@ static void test_attrs_are_capped_and_counted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_fields_have_columns),
 		cmocka_unit_test(test_set_converts_or_leaves),
 		cmocka_unit_test(test_every_field_fits),

@@ -49,6 +49,34 @@ static void test_json(void **state)
 	bench_close(&b);
 }
 
+/* The pattern that told the source is not searched for again, where the text is the same and nothing was
+   searched for meanwhile. */
+static void test_regex_of_recognise(void **state)
+{
+#define TOLD "id: t\ntitle: t\nrecognise: {format: text, regex: '^(?<a>\\S+) (?<b>.*)$'}\nparse:\n"
+#define AGAIN "'^(?<a>\\S+) (?<b>.*)$'"
+	struct bench b;
+
+	(void)state;
+	open_steps(&b, TOLD "  - regex: " AGAIN "\n  - regex: {from: b, match: " AGAIN "}\n");
+	bench_run(&b, STR("one two three"));
+	assert_attr(&b, "a", "one");
+	assert_attr(&b, "b", "two three");
+	assert_str(value_str(bench_attr(&b, "a", 1)->value), "two");
+	assert_str(value_str(bench_attr(&b, "b", 1)->value), "three");
+	bench_close(&b);
+	open_steps(&b, TOLD "  - regex: '^o(?<q>n)'\n  - regex: " AGAIN "\n");
+	bench_run(&b, STR("one two three"));
+	assert_attr(&b, "q", "n");
+	assert_attr(&b, "a", "one");
+	assert_attr(&b, "b", "two three");
+	bench_close(&b);
+	open_steps(&b, TOLD "  - syslog\n  - regex: " AGAIN "\n");
+	bench_run(&b, STR("<13>Nov 22 09:00:00 h <14>Nov 22 09:00:01 i two three"));
+	assert_attr(&b, "a", "two");
+	bench_close(&b);
+}
+
 static void test_kv(void **state)
 {
 	struct bench b;
@@ -226,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_regex_of_recognise),
 		cmocka_unit_test(test_kv),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_cef),
