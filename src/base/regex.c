@@ -13,9 +13,9 @@
 
 struct regex {
 	pcre2_code *code;
-	struct str prefix; /* what every match begins with, at the start of the text; empty: not known */
+	struct str prefix;    /* what every match begins with, at the start of the text; empty: not known */
 	uint32_t groups, len; /* len: of text */
-	bool anchored; /* matches at the start of the text or nowhere */
+	bool anchored;        /* matches at the start of the text or nowhere */
 	bool utf;
 	bool direct; /* by the JIT's own entry: what pcre2_match() looks at besides does not apply */
 	char text[];

@@ -86,8 +86,8 @@ void recognise_index_make(struct recognisers *all);
 void recognise_index_done(struct recognise_index *index);
 /* The set of those that ask for a program, NULL where there is none. */
 const uint64_t *recognise_index_program(const struct recognise_index *index, struct str program);
-/* A word of the set of those that may fit. What is left to ask of them are all their predicates but the format.
-   programs is the set of look->program. */
+/* A word of the set of those that may fit. What is left to ask of them are all their predicates but the
+   format. programs is the set of look->program. */
 uint64_t recognise_index_find(const struct recognisers *all, const struct look *look,
 			      const uint64_t *programs, size_t word);
 
@@ -102,7 +102,8 @@ void recognisers_sort(struct recognisers *all);
 /* Notes the top-level keys of look->json and their values, and fills their memos. */
 void recognise_keys(const struct recognisers *all, struct look *look, struct key_memo *memos);
 
-/* The source, or NULL. *ret_matched is the regex whose match on look->message scratch holds, NULL for none. */
+/* The source, or NULL. *ret_matched is the regex whose match on look->message scratch holds, NULL for none.
+ */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
 			       struct regex_scratch *scratch, const struct regex **ret_matched);
 

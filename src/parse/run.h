@@ -55,8 +55,8 @@ struct run {
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	struct date_context date;
-	const struct regex *searched; /* the parser's scratch holds its match on searched_text, as the source was
-					 told by it; NULL: it holds nothing */
+	const struct regex *searched; /* the parser's scratch holds its match on searched_text, as the source
+					 was told by it; NULL: it holds nothing */
 	struct str searched_text;
 	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
 	unsigned depth, matched_count;

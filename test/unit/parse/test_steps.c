@@ -253,16 +253,11 @@ static void test_conditions_and_nesting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_regex_of_recognise),
-		cmocka_unit_test(test_kv),
-		cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_cef),
-		cmocka_unit_test(test_leef),
-		cmocka_unit_test(test_regex),
-		cmocka_unit_test(test_regex_limit),
-		cmocka_unit_test(test_xml),
-		cmocka_unit_test(test_conditions_and_nesting),
+		cmocka_unit_test(test_json),  cmocka_unit_test(test_regex_of_recognise),
+		cmocka_unit_test(test_kv),    cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_cef),   cmocka_unit_test(test_leef),
+		cmocka_unit_test(test_regex), cmocka_unit_test(test_regex_limit),
+		cmocka_unit_test(test_xml),   cmocka_unit_test(test_conditions_and_nesting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
