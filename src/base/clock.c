@@ -62,7 +62,9 @@ int64_t clock_from_civil(const struct clock_civil *civil)
 
 void clock_to_civil(int64_t time, struct clock_civil *ret_civil)
 {
-	const int64_t days = floor_div(time, CLOCK_DAY), rest = time - days * CLOCK_DAY;
+	/* Not by days * CLOCK_DAY: the first day begins before what an int64_t holds. */
+	const int64_t left = time % CLOCK_DAY, rest = left + (left < 0 ? CLOCK_DAY : 0);
+	const int64_t days = floor_div(time, CLOCK_DAY);
 	const uint32_t seconds = (uint32_t)(rest / CLOCK_SECOND);
 	const uint32_t day = (uint32_t)(days + 719468 + ERAS_ADDED * 146097);
 	const uint32_t century = (4 * day + 3) / 146097, of_century = (4 * day + 3) % 146097 / 4;

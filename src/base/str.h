@@ -98,7 +98,8 @@ static inline struct str str_from_offset(struct str s, size_t offset)
 {
 	if (offset > s.len)
 		offset = s.len;
-	return (struct str){s.ptr ? s.ptr + offset : NULL, s.len - offset};
+	/* ptr may be NULL where len is 0. */
+	return (struct str){offset ? s.ptr + offset : s.ptr, s.len - offset};
 }
 static inline struct str str_head(struct str s, size_t len)
 {

@@ -115,9 +115,12 @@ static uint32_t take_count(struct unpacker *unpacker, size_t size)
 static uint32_t take_line(struct unpacker *unpacker)
 {
 	uint64_t number = take_number(unpacker);
-	int64_t line = (int64_t)unpacker->line + (int64_t)(number >> 1 ^ -(number & 1));
+	int64_t line;
 
-	if (number > UINT32_MAX || line < 0 || line > UINT32_MAX)
+	if (number > UINT32_MAX)
+		return (uint32_t)fail(unpacker);
+	line = (int64_t)unpacker->line + (int64_t)(number >> 1 ^ -(number & 1));
+	if (line < 0 || line > UINT32_MAX)
 		return (uint32_t)fail(unpacker);
 	return unpacker->line = (uint32_t)line;
 }

@@ -94,7 +94,6 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 		    struct str why)
 {
 	static const char no_id[HASH_TEXT] = "00000000000000000000000000000000";
-	char hash[HASH_TEXT];
 	bool drill = str_eq(event_text(event, FIELD_ID_LABELS_ENVIRONMENT), STR("drill"));
 	size_t start = alerts->len;
 
@@ -106,7 +105,7 @@ void alert_link_add(struct buf *alerts, const struct rule_info *rule, const stru
 	message_put_str(alerts, rule->id);
 	message_put_str(alerts, rule->title);
 	message_put_str(alerts, rule->title_zh);
-	message_put_str(alerts, short_hash(rule->yaml, hash));
+	message_put_str(alerts, rule->hash);
 	put_tags(alerts, rule->tags, rule->tag_count);
 	message_put_u32(alerts, drill);
 	message_put_u64(alerts, event->seq);
@@ -147,9 +146,7 @@ void alert_link_repeat(struct buf *repeats, struct str cause, uint64_t count, in
 
 static void put_rule(struct buf *out, const struct rule_info *rule)
 {
-	char hash[HASH_TEXT];
-
-	message_put_str(out, short_hash(rule->yaml, hash));
+	message_put_str(out, rule->hash);
 	message_put_str(out, rule->id);
 	message_put_str(out, rule->title);
 	message_put_str(out, rule->title_zh);

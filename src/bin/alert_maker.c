@@ -47,7 +47,7 @@ struct alert_maker *alert_maker_new(const struct alert_maker_options *options, s
 	maker->options = *options;
 	maker->rules = rulebook_use(rules);
 	maker->correlator = correlator_new(rules->set, &maker->options.limits);
-	maker->worker = worker_new(options->sources, options->zone, NULL);
+	maker->worker = worker_new(options->sources, options->addresses, options->zone, NULL);
 	maker->arena = arena_new(0);
 	maker->save_at = clock_monotonic() + SAVE_EVERY;
 	must(maker->correlator && maker->arena);
@@ -186,11 +186,6 @@ const struct buf *alert_maker_alerts(const struct alert_maker *maker)
 const struct buf *alert_maker_repeats(const struct alert_maker *maker)
 {
 	return &maker->repeats;
-}
-
-struct correlator_stats alert_maker_stats(const struct alert_maker *maker)
-{
-	return correlator_stats(maker->correlator);
 }
 
 /* --- the state beside the cursor: magic, version, journal, number, what the correlator says, a checksum

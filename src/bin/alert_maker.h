@@ -19,6 +19,7 @@ struct alert_maker_options {
 	const char *journal; /* folder */
 	const struct journal_key *journal_key;
 	const struct source_set *sources;
+	const struct addresses *addresses; /* may be NULL */
 	int64_t zone;
 	struct correlator_limits limits;
 };
@@ -41,7 +42,5 @@ const struct buf *alert_maker_repeats(const struct alert_maker *maker);
 
 /* The batches that were run are committed up to next: saves the state where it is time, or always. */
 void alert_maker_committed(struct alert_maker *maker, uint64_t next, bool always);
-
-struct correlator_stats alert_maker_stats(const struct alert_maker *maker);
 
 #endif

@@ -11,7 +11,8 @@
 
 #define SECRET_MAX 1024
 
-void audit_print_text(const char *text)
+/* A text from outside, for a terminal. */
+static void print_text(const char *text)
 {
 	for (; *text; text++)
 		putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
@@ -75,9 +76,9 @@ static void print_problem(const struct audit_problem *problem)
 	printf("%s\n", audit_problem_title(problem->kind));
 	if (problem->file[0] || problem->text[0]) {
 		printf("  ");
-		audit_print_text(problem->file);
+		print_text(problem->file);
 		printf("%s", problem->file[0] && problem->text[0] ? ": " : "");
-		audit_print_text(problem->text);
+		print_text(problem->text);
 		putchar('\n');
 	}
 	print_times(problem);

@@ -50,9 +50,6 @@ int audit_open_archive(struct audit_open *open);
    archive at rest must not change it. */
 int audit_open_record(struct audit_open *open, const char *action, struct str object);
 
-/* A text from outside, for a terminal. */
-void audit_print_text(const char *text);
-
 /* "2026-11-22T08:30:00.123456Z", or null. */
 void audit_json_time(struct buf *json, const char *name, int64_t time);
 

@@ -72,7 +72,8 @@ const struct command cmd_rules = {
 	.summary = "check, test, list and switch detection rules; packs and exceptions",
 	.usage = "check|test|list [PATH…]\n"
 		 "       rules show|enable|disable|suppress ID… | except ID… | exceptions | unexcept ID\n"
-		 "       rules import DIR|ZIP | packs | rollback PACK | remove PACK | coverage | report",
+		 "       rules import DIR|ZIP | packs | rollback PACK | remove PACK | coverage | report | "
+		 "hunt RULE",
 	.details =
 		"Without PATH the rules of the platform are meant: its own and those of packs.\n\n"
 		"check       what does not load, and what is doubtful; exit status 1 where there is an "

@@ -18,6 +18,7 @@
 struct hunt {
 	struct hunt_options options;
 	struct parser *parser;
+	struct enricher *enricher;
 	struct matcher *matcher;
 	struct arena *arena;
 	bool *wanted; /* by rule: detection rules whose matches count */
@@ -56,6 +57,7 @@ struct hunt *hunt_new(const struct hunt_options *options)
 	must(hunt);
 	hunt->options = *options;
 	hunt->parser = parser_new(options->sources);
+	hunt->enricher = addresses_enricher(options->addresses);
 	hunt->matcher = matcher_new(options->rules);
 	hunt->arena = arena_new(0);
 	hunt->wanted = calloc(ruleset_count(options->rules), sizeof(*hunt->wanted));
@@ -81,6 +83,7 @@ void hunt_free(struct hunt *hunt)
 		finding_plan_free(hunt->plan);
 	}
 	parser_free(hunt->parser);
+	enricher_free(hunt->enricher);
 	matcher_free(hunt->matcher);
 	arena_free(hunt->arena);
 	free(hunt->wanted);
@@ -133,7 +136,7 @@ static void evaluate(struct hunt *hunt, const struct journal_record *record)
 	size_t count;
 
 	arena_reset(hunt->arena);
-	record_event(hunt->parser, record, options->zone, hunt->arena, &event);
+	record_event(hunt->parser, hunt->enricher, record, options->zone, hunt->arena, &event);
 	hunt->totals.read++;
 	time = record_time(&event);
 	if (time < options->from || time >= options->to)

@@ -7,6 +7,7 @@
  * arrived: what comes out is what the rule would have said. Without a store every
  * record of the span is evaluated. A correlation is fed with what the rules it refers to match.
  */
+#include "bin/addresses.h"
 #include "detect/detect.h"
 #include "journal/journal.h"
 #include "parse/source.h"
@@ -18,6 +19,7 @@ struct hunt_options {
 	const struct ruleset *rules;
 	uint32_t rule; /* its index */
 	const struct source_set *sources;
+	const struct addresses *addresses; /* may be NULL */
 	int64_t zone;
 	const char *journal; /* folder */
 	const struct journal_key *journal_key;

@@ -137,8 +137,8 @@ static struct slot *take_work(struct pipeline *pipeline)
 static void *run_worker(void *context)
 {
 	struct pipeline *pipeline = context;
-	struct worker *worker =
-		worker_new(pipeline->options.sources, pipeline->options.zone, pipeline->options.costs);
+	struct worker *worker = worker_new(pipeline->options.sources, pipeline->options.addresses,
+					   pipeline->options.zone, pipeline->options.costs);
 	struct slot *slot;
 
 	while ((slot = take_work(pipeline)) != NULL) {
@@ -268,6 +268,7 @@ struct ends {
 /* Core gets the texts of new rules before their alerts; those of a replay it has long had. */
 static bool hand_over(struct pipeline *pipeline, const struct batch *batch, struct ends *ends)
 {
+	must(batch->rules);
 	if (ends->told != batch->rules) {
 		alert_link_reloaded(pipeline->link);
 		rulebook_release(ends->told);
@@ -351,6 +352,7 @@ static struct alert_maker *make_maker(const struct pipeline_options *options, st
 		.journal = options->journal,
 		.journal_key = options->journal_key,
 		.sources = options->sources,
+		.addresses = options->addresses,
 		.zone = options->zone,
 	};
 

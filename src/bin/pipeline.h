@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "bin/addresses.h"
 #include "bin/rulebook.h"
 #include "parse/source.h"
 #include "store/client.h"
@@ -38,6 +39,7 @@ struct pipeline_options {
 	const char *core_socket;               /* where alerts go */
 	struct store_options store;
 	const struct source_set *sources;
+	const struct addresses *addresses; /* outlives the pipeline; may be NULL */
 	unsigned workers;
 	struct coverage_link *coverage; /* outlives the pipeline; NULL: nobody asks who talked */
 	struct rule_costs

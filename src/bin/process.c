@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "bin/addresses.h"
 #include "store/engine.h"
 
 #define FOLLOWED_FOLDERS_MAX 32
@@ -201,6 +202,11 @@ static int confine(const struct process *process, struct err *ret_err)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i][0])
 			sandbox.readable[readable++] = files[i];
+	if (def->reads_addresses) {
+		sandbox.readable[readable++] = addresses_countries(&process->config);
+		if (process->config.enrich_as_file[0])
+			sandbox.readable[readable++] = process->config.enrich_as_file;
+	}
 	if (def->loads_engine) {
 		sandbox.readable[readable++] = engine_library_folder();
 		sandbox.readable[readable++] =

@@ -50,10 +50,11 @@ struct process_def {
 	const char *name;
 	struct process_folder folders[PROCESS_FOLDERS_MAX + 1]; /* ends with an all-zero entry */
 	unsigned sockets;                                       /* bits 1 << SOCKET_… */
-	bool uses_store;    /* may call a ClickHouse elsewhere, where one is configured */
-	bool calls_out;     /* may make Internet connections */
-	bool loads_engine;  /* the embedded engine's library, from its own folder */
-	bool follows_files; /* reads files.follow, as a member of the group adm where there is one */
+	bool uses_store;      /* may call a ClickHouse elsewhere, where one is configured */
+	bool calls_out;       /* may make Internet connections */
+	bool loads_engine;    /* the embedded engine's library, from its own folder */
+	bool reads_addresses; /* the files of enrich.* */
+	bool follows_files;   /* reads files.follow, as a member of the group adm where there is one */
 	/* What else it may read, below the data folder, and write, by a setting: the folder of that file. */
 	const char *reads[PROCESS_PATHS_MAX];
 	const char *(*writes)(const struct config *config,

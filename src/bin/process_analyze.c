@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bin/addresses.h"
 #include "bin/change_record.h"
 #include "bin/coverage_link.h"
 #include "bin/pipeline.h"
@@ -124,7 +125,9 @@ static int run(struct process *process)
 	struct rules_watch *watch = NULL;
 	struct pipeline *pipeline = NULL;
 	struct registry *registry = NULL;
+	struct addresses addresses = {0};
 	struct pipeline_options options = {
+		.addresses = &addresses,
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
 		.cursor = config_path(&process->config, process->arena, "cursor/analyze"),
@@ -144,6 +147,7 @@ static int run(struct process *process)
 	if (r == 0)
 		r = rules_watch_start(process, &watch, &err);
 	options.sources = sources;
+	addresses_open(&process->config, true, &addresses);
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, &err);
 	if (r == 0)
@@ -162,6 +166,7 @@ static int run(struct process *process)
 	registry_free(registry);
 	rules_watch_free(watch);
 	rule_costs_free(options.costs);
+	addresses_close(&addresses);
 	source_set_free(sources);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
@@ -172,5 +177,6 @@ const struct process_def process_analyze = {
 	.sockets = 1u << SOCKET_JOURNAL_KEY,
 	.reads = {"journal", "run", "coverage.yaml", "rules"},
 	.uses_store = true,
+	.reads_addresses = true,
 	.run = run,
 };

@@ -20,6 +20,7 @@ struct rulebook *rulebook_new(struct ruleset *set)
 
 	must(rulebook);
 	atomic_init(&rulebook->users, 1);
+	ruleset_hash(set);
 	rulebook->set = set;
 	rulebook->plan = finding_plan_new(set);
 	rulebook->stateful = is_stateful(set);

@@ -18,6 +18,7 @@ struct hunting {
 	struct ruleset *own;  /* of a file */
 	struct rules_all all; /* of the platform */
 	struct source_set *sources;
+	struct addresses addresses;
 	struct store_client *store;
 	struct progress progress;
 	struct buf line;
@@ -178,6 +179,8 @@ static int prepare(struct hunting *hunting, const char *rule)
 	if (status == EXIT_OK)
 		status = content_load_sources(call->command, call->arguments, &hunting->sources);
 	options->sources = hunting->sources;
+	addresses_open(&call->config, false, &hunting->addresses);
+	options->addresses = &hunting->addresses;
 	return status;
 }
 
@@ -218,6 +221,7 @@ int rules_hunt(struct rules_call *call)
 	ruleset_free(hunting.own);
 	rules_all_done(&hunting.all);
 	source_set_free(hunting.sources);
+	addresses_close(&hunting.addresses);
 	buf_done(&hunting.line);
 	return status;
 }

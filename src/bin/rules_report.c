@@ -79,6 +79,31 @@ static bool is_noisy_match(const struct report *report, const struct row *row)
 	       row->info->suppress.span == 0;
 }
 
+/* What a machine says of itself has a host, but seldom an address; its logins do. */
+static bool is_of_host(const struct rule_info *info)
+{
+	static const struct str products[] = {{"windows", 7}, {"linux", 5}, {"macos", 5}};
+	static const struct str logins[] = {{"sshd", 4}, {"security", 8}};
+
+	for (size_t i = 0; i < sizeof(logins) / sizeof(logins[0]); i++)
+		if (str_ieq(info->logsource.service, logins[i]))
+			return false;
+	for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++)
+		if (str_ieq(info->logsource.product, products[i]))
+			return true;
+	return false;
+}
+
+static bool is_noisy_on_host(const struct report *report, const struct row *row)
+{
+	return is_noisy_match(report, row) && is_of_host(row->info);
+}
+
+static bool is_noisy_from_address(const struct report *report, const struct row *row)
+{
+	return is_noisy_match(report, row) && !is_of_host(row->info);
+}
+
 static bool is_noisy_suppressed(const struct report *report, const struct row *row)
 {
 	return is_noisy(report, row) && row->info && row->info->kind == RULE_DETECTION &&
@@ -119,7 +144,11 @@ static const struct advice {
 	 "it takes a large part of the matching time: narrow its log source, or put a plain text that every "
 	 "match has "
 	 "beside its regular expressions"},
-	{"suppress", is_noisy_match,
+	{"suppress", is_noisy_on_host,
+	 "many alerts: count matches on the same host on one, 'wanglou rules suppress %s --by host.name "
+	 "--for "
+	 "1h'"},
+	{"suppress", is_noisy_from_address,
 	 "many alerts: count matches of the same origin on one, 'wanglou rules suppress %s --by source.ip "
 	 "--for 1h'"},
 	{"longer", is_noisy_suppressed,

@@ -45,6 +45,7 @@ int rules_watch_start(const struct process *process, struct rules_watch **ret_wa
 	watch->process = process;
 	watch->paths.own = arena_printf(process->arena, "%s/detections", config->content).ptr;
 	watch->paths.folder = config_path(config, process->arena, "rules");
+	watch->paths.cache = config_path(config, process->arena, "cursor/rules.cache");
 	watch->content_state = config_path(config, process->arena, "cursor/content.json");
 	watch->stamp = watch->settling = rules_stamp(&watch->paths);
 	r = rules_load(&watch->paths, report, &watch->refused, &set);

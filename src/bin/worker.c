@@ -17,6 +17,7 @@
 struct worker {
 	struct rulebook *rules; /* the matcher's; NULL: none yet */
 	struct parser *parser;
+	struct enricher *enricher; /* NULL: nothing is known of addresses */
 	struct matcher *matcher;
 	struct arena *arena;
 	int64_t zone;
@@ -80,7 +81,8 @@ void batch_add(struct batch *batch, const struct journal_record *record)
 	batch->bytes += record->bytes.len;
 }
 
-struct worker *worker_new(const struct source_set *sources, int64_t zone, struct rule_costs *costs)
+struct worker *worker_new(const struct source_set *sources, const struct addresses *addresses, int64_t zone,
+			  struct rule_costs *costs)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
 
@@ -88,6 +90,7 @@ struct worker *worker_new(const struct source_set *sources, int64_t zone, struct
 	worker->zone = zone;
 	worker->costs = costs;
 	worker->parser = parser_new(sources);
+	worker->enricher = addresses_enricher(addresses);
 	worker->arena = arena_new(0);
 	must(worker->parser && worker->arena);
 	return worker;
@@ -117,6 +120,7 @@ static void use_rules(struct worker *worker, struct rulebook *rules)
 void worker_free(struct worker *worker)
 {
 	parser_free(worker->parser);
+	enricher_free(worker->enricher);
 	drop_matcher(worker);
 	arena_free(worker->arena);
 	free(worker);
@@ -173,38 +177,29 @@ static bool is_heartbeat(const struct journal_record *record)
 	return record->listener == LISTENER_PLATFORM && str_starts(record->bytes, STR(HEARTBEAT_START));
 }
 
-static void replay(struct worker *worker, struct batch *batch)
-{
-	for (uint32_t i = 0; i < batch->count; i++) {
-		const struct journal_record *record = &batch->records[i];
-		struct event event;
-
-		arena_reset(worker->arena);
-		record_event(worker->parser, record, worker->zone, worker->arena, &event);
-		match(worker, &event, i, batch);
-		if (is_heartbeat(record))
-			findings_add_time(batch->findings, LANE_LIVE, record->received);
-	}
-}
-
 static void work(struct worker *worker, struct batch *batch)
 {
 	for (uint32_t i = 0; i < batch->count; i++) {
 		const struct journal_record *record = &batch->records[i];
+		const bool heartbeat = is_heartbeat(record);
 		struct event event;
 
 		arena_reset(worker->arena);
-		record_event(worker->parser, record, worker->zone, worker->arena, &event);
+		record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
 		match(worker, &event, i, batch);
+		if (heartbeat)
+			findings_add_time(batch->findings, LANE_LIVE, record->received);
+		if (batch->replay) /* only the correlator is told once more */
+			continue;
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
-		else if (is_heartbeat(record))
-			findings_add_time(batch->findings, LANE_LIVE, record->received);
-		else
+		else if (!heartbeat)
 			block_add(batch->block, &event);
 	}
+	if (batch->replay)
+		return;
 	block_encode(batch->block, &batch->encoded);
 	block_names(batch->block, &batch->columns);
 }
@@ -212,10 +207,7 @@ static void work(struct worker *worker, struct batch *batch)
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	use_rules(worker, batch->rules);
-	if (batch->replay)
-		replay(worker, batch);
-	else
-		work(worker, batch);
+	work(worker, batch);
 	if (worker->costs && clock_monotonic() - worker->told > TELL_COSTS_EVERY) {
 		rule_costs_add(worker->costs, &worker->source, worker->matcher);
 		worker->told = clock_monotonic();
@@ -239,7 +231,7 @@ bool worker_make_alert(struct worker *worker, struct rulebook *rules, const stru
 
 	use_rules(worker, rules);
 	arena_reset(worker->arena);
-	record_event(worker->parser, record, worker->zone, worker->arena, &event);
+	record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
 	if (info->kind == RULE_DETECTION) {
 		const uint32_t *matched;
 		size_t count = matcher_run(worker->matcher, &event, &matched);

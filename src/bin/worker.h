@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "coverage/tally.h"
 #include "base/vec.h"
+#include "bin/addresses.h"
 #include "bin/rule_costs.h"
 #include "bin/rulebook.h"
 #include "event/block.h"
@@ -57,8 +58,10 @@ void batch_add(struct batch *batch, const struct journal_record *record); /* cop
 
 struct worker;
 
-/* zone: µs east of UTC, for times that name none. costs: gets what the rules cost; may be NULL. */
-struct worker *worker_new(const struct source_set *sources, int64_t zone, struct rule_costs *costs);
+/* addresses: what is known of them; outlives the worker; may be NULL. zone: µs east of UTC, for times that
+ * name none. costs: gets what the rules cost; may be NULL. */
+struct worker *worker_new(const struct source_set *sources, const struct addresses *addresses, int64_t zone,
+			  struct rule_costs *costs);
 void worker_free(struct worker *worker);
 
 /* By the batch's rules, which must be set. */

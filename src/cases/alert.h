@@ -107,10 +107,6 @@ struct alert_rule {
 
 /* Keeps the rules' texts under their hashes in one transaction; those that are there already are fine. */
 int alerts_add_rules(struct db *db, const struct alert_rule *rules, size_t count, int64_t now);
-static inline int alerts_add_rule(struct db *db, const struct alert_rule *rule, int64_t now)
-{
-	return alerts_add_rules(db, rule, 1, now);
-}
 
 /* One alert with its rule; rule's texts are empty where it was not kept. ERR_END where there is no such
    alert. The views live until visit returns. */

@@ -220,21 +220,3 @@ void collect_stats(const struct collect *collect, struct collect_stats *ret_stat
 			ret_stats->values[i][j] =
 				atomic_load_explicit(&collect->counters[i].values[j], memory_order_relaxed);
 }
-
-static const struct {
-	const char *name, *text;
-} counter_texts[COLLECT_COUNTER_COUNT] = {
-#define X(name, text, description) [name] = {text, description},
-	COLLECT_COUNTERS(X)
-#undef X
-};
-
-const char *collect_counter_name(enum collect_counter counter)
-{
-	return counter_texts[counter].name;
-}
-
-const char *collect_counter_text(enum collect_counter counter)
-{
-	return counter_texts[counter].text;
-}

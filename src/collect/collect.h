@@ -68,10 +68,6 @@ void collect_durable(struct collect *collect, uint64_t seq, int status);
 
 void collect_stats(const struct collect *collect, struct collect_stats *ret_stats);
 
-/* "received", and what it counts. */
-const char *collect_counter_name(enum collect_counter counter);
-const char *collect_counter_text(enum collect_counter counter);
-
 /* A bound UDP socket with a receive buffer as large as the kernel gives (64 MiB wanted). Addresses as
    http_listen() takes them, without unix:. The descriptor, or a negative code with *ret_err filled. */
 int collect_bind_udp(const char *address, struct err *ret_err);

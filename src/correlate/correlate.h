@@ -54,7 +54,7 @@ struct correlator_limits {
 };
 #define CORRELATOR_BYTES (256u * 1024 * 1024)
 #define CORRELATOR_BYTES_PER_RULE (32u * 1024 * 1024)
-#define CORRELATOR_LATENESS (60 * INT64_C(1000000))
+#define CORRELATOR_LATENESS (300 * INT64_C(1000000))
 #define CORRELATOR_ENTRIES_MAX 65536 /* events remembered of one key; of more the oldest are forgotten */
 #define CORRELATOR_SAMPLES 20        /* numbers of events that an alert names */
 #define CORRELATOR_NO_RECORD UINT32_MAX

@@ -6,7 +6,7 @@
 #define EXPIRE_AT_ONCE 2 /* looked at with each arrival, so that a table shrinks faster than it grows */
 #define RING_KEPT 64     /* an empty ring of more entries is given back */
 
-size_t key_size(const struct key *key)
+static size_t key_size(const struct key *key)
 {
 	const struct correlation *correlation = key->tracker->correlation;
 	size_t size = sizeof(*key) + key->text_len + key->ring.capacity * sizeof(struct entry);

@@ -16,7 +16,6 @@ void key_free(struct correlator *correlator, struct key *key);
 /* Takes away keys that nothing can come of any more, a few at a time. */
 void keys_expire(struct correlator *correlator, struct tracker *tracker, enum lane lane);
 void keys_keep_limits(struct correlator *correlator, struct tracker *tracker);
-size_t key_size(const struct key *key);
 
 static inline struct entry *ring_at(const struct ring *ring, uint32_t index)
 {
@@ -36,7 +35,6 @@ void window_add(struct window *window, const struct correlation *correlation, ui
 		const struct entry *entry);
 void window_remove(struct window *window, const struct correlation *correlation, uint32_t slots,
 		   const struct entry *entry);
-void window_clear(struct window *window, const struct correlation *correlation, uint32_t slots);
 /* Slots of a window over the key's ring. */
 static inline uint32_t window_slots(const struct key *key)
 {

@@ -72,7 +72,7 @@ void window_remove(struct window *window, const struct correlation *correlation,
 	}
 }
 
-void window_clear(struct window *window, const struct correlation *correlation, uint32_t slots)
+static void window_clear(struct window *window, const struct correlation *correlation, uint32_t slots)
 {
 	window->start = window->distinct = 0;
 	window->rules = 0;

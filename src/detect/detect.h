@@ -32,7 +32,7 @@ struct rule_info {
 	struct str id, name, title, description, author, status,
 		file;                         /* name: what correlations may call it */
 	struct str title_zh;                  /* the title in Chinese; empty where the rule has none */
-	struct str license; /* as the rule states it */
+	struct str license;                   /* as the rule states it */
 	struct str next_steps, next_steps_zh; /* our keys: what to do now; may be empty */
 	struct rule_suppress suppress;
 	bool silent; /* stands only for the correlations that refer to it: makes no alerts of its own */
@@ -40,7 +40,8 @@ struct rule_info {
 	struct logsource logsource;
 	const struct str *tags; /* "attack.t1059.001" … */
 	size_t tag_count;
-	struct str yaml; /* the rule as it stands in its file */
+	struct str yaml; /* its file's text */
+	struct str hash; /* see ruleset_hash(); empty until then */
 };
 
 struct ruleset;
@@ -55,9 +56,6 @@ struct ruleset_builder *ruleset_builder_new(void);
 struct arena *ruleset_arena(struct ruleset_builder *builder);
 /* A value for %name% in items with the modifier expand; several make alternatives. Before ruleset_add(). */
 void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str value);
-/* Field name in rules means other (an attribute or ECS name) in events that have no attribute of that name.
- */
-void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other);
 /* Asked about every rule that parses, before it becomes part of the set: false leaves it out. The rule's
    suppress and silent may be changed; what they point to must live as long as the set. */
 typedef bool rule_choose(void *context, struct rule_info *info);
@@ -80,6 +78,10 @@ void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct 
    as the last ruleset_add() asked for. all_rules: log sources are ignored. */
 struct ruleset *ruleset_build(struct ruleset_builder *builder, bool all_rules);
 void ruleset_free(struct ruleset *set);
+
+/* Gives each rule its hash, by which its text is known: hex of 128 bits of SHA-256 over the file's text and
+   the rule's id, since several rules may stand in one file. Once, before others use the set. */
+void ruleset_hash(struct ruleset *set);
 
 size_t ruleset_count(const struct ruleset *set);
 size_t ruleset_cached_files(const struct ruleset *set); /* that were not parsed */

@@ -356,6 +356,12 @@ void short_table_scan(const struct short_table *table, struct str text, literal_
 
 /* -- one by one ---------------------------------------------------------------------------------------- */
 
+/* Starts zeroed. */
+struct gram_cursor {
+	size_t at;
+	uint32_t next, left; /* literals of the gram at that place not yet looked at */
+};
+
 /* Behind cursor->at - 1, the next place whose gram is in the table; its literals are then left. */
 static bool find_gram(const struct gram_table *table, struct str text, struct gram_cursor *cursor)
 {
@@ -377,8 +383,9 @@ static bool find_gram(const struct gram_table *table, struct str text, struct gr
 	return false;
 }
 
-const struct literal *gram_table_next(const struct gram_table *table, struct str text,
-				      struct gram_cursor *cursor)
+/* The next literal in the text, by place; NULL when there is none. The text need not be padded. */
+static const struct literal *next_literal(const struct gram_table *table, struct str text,
+					  struct gram_cursor *cursor)
 {
 	if (!table->entries)
 		return NULL;
@@ -445,7 +452,7 @@ static struct str find_short(const struct literal_set *set, struct str text)
 struct str literal_set_find(const struct literal_set *set, struct str text)
 {
 	struct gram_cursor cursor = {0};
-	const struct literal *literal = gram_table_next(&set->grams, text, &cursor);
+	const struct literal *literal = next_literal(&set->grams, text, &cursor);
 
 	if (literal)
 		return literal->text;

@@ -72,16 +72,6 @@ typedef void literal_found(void *context, uint32_t payload);
 void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context);
 void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context);
 
-/* Start with a zeroed cursor. */
-struct gram_cursor {
-	size_t at;
-	uint32_t next, left; /* literals of the gram at that place not yet looked at */
-};
-
-/* The next literal in the text, by place; NULL when there is none. The text need not be padded. */
-const struct literal *gram_table_next(const struct gram_table *table, struct str text,
-				      struct gram_cursor *cursor);
-
 /* Any of many texts inside a text: those of at least GRAM_SIZE bytes by their grams, shorter ones by hash. */
 struct literal_set {
 	struct gram_table grams;

@@ -190,8 +190,7 @@ static uint32_t count_short(const struct predicate *predicate)
 
 	if (predicate->type < PREDICATE_CONTAINS || !is_short(text))
 		return 0;
-	return predicate->type == PREDICATE_GLOB && predicate->pattern.count > PARTS_MANY &&
-			       text.len == 1
+	return predicate->type == PREDICATE_GLOB && predicate->pattern.count > PARTS_MANY && text.len == 1
 		       ? CLAUSE_SHORTS_MAX + 1
 		       : 1;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "base/io.h"
 #include "detect/compile.h"
 #include "detect/program.h"
@@ -69,13 +70,6 @@ void ruleset_expand(struct ruleset_builder *builder, struct str name, struct str
 
 	vec_push(&builder->placeholders,
 		 ((struct placeholder){arena_copy(arena, name), arena_copy(arena, value)}));
-}
-
-void ruleset_alias(struct ruleset_builder *builder, struct str name, struct str other)
-{
-	uint32_t slot = compile_slot(builder->set, name), alias = compile_slot(builder->set, other);
-
-	builder->set->slots.items[slot].alias = slot == alias ? SLOT_NONE : alias;
 }
 
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context)
@@ -316,6 +310,27 @@ void ruleset_free(struct ruleset *set)
 	aside_free(set->aside);
 	arena_free(set->arena);
 	free(set);
+}
+
+#define RULE_HASH_BYTES 16
+
+void ruleset_hash(struct ruleset *set)
+{
+	struct buf text = {0};
+
+	for (size_t i = 0; i < set->rules.len; i++) {
+		struct rule_info *info = &set->rules.items[i].info;
+		char *hex = arena_alloc(set->arena, 2 * RULE_HASH_BYTES + 1);
+		uint8_t digest[SHA256_SIZE];
+
+		buf_clear(&text);
+		buf_add_str(&text, info->id);
+		buf_add_str(&text, info->yaml);
+		sha256(text.ptr, text.len, digest);
+		hex_encode(digest, RULE_HASH_BYTES, hex);
+		info->hash = str_of(hex, 2 * RULE_HASH_BYTES);
+	}
+	buf_done(&text);
 }
 
 size_t ruleset_count(const struct ruleset *set)

@@ -93,3 +93,49 @@ bool ip_net_contains(const struct ip_net *net, const uint8_t ip[16])
 		return false;
 	return rest == 0 || ((net->ip[whole] ^ ip[whole]) >> (8 - rest)) == 0;
 }
+
+/* iana-ipv4-special-registry (RFC 6890), and what is not unicast at all. */
+static const struct {
+	uint32_t prefix;
+	uint8_t bits;
+} special_v4[] = {
+	{0x0a000000, 8},  /* 10.0.0.0 private */
+	{0xc0a80000, 16}, /* 192.168.0.0 private */
+	{0xac100000, 12}, /* 172.16.0.0 private */
+	{0xe0000000, 3},  /* 224.0.0.0 multicast, reserved, broadcast */
+	{0x7f000000, 8},  /* 127.0.0.0 loopback */
+	{0x00000000, 8},  /* 0.0.0.0 this network */
+	{0xa9fe0000, 16}, /* 169.254.0.0 link-local */
+	{0x64400000, 10}, /* 100.64.0.0 shared by carriers */
+	{0xc0000000, 24}, /* 192.0.0.0 protocols */
+	{0xc0000200, 24}, /* 192.0.2.0 documentation */
+	{0xc6336400, 24}, /* 198.51.100.0 documentation */
+	{0xcb007100, 24}, /* 203.0.113.0 documentation */
+	{0xc6120000, 15}, /* 198.18.0.0 benchmarks */
+	{0xc0586300, 24}, /* 192.88.99.0 relays of 6to4, given up */
+};
+
+/* iana-ipv6-special-registry, inside the only part that is given out, 2000::/3. */
+static const struct ip_net special_v6[] = {
+	{{0x20, 0x01}, 23},             /* 2001::/23 protocols, Teredo, benchmarks */
+	{{0x20, 0x01, 0x0d, 0xb8}, 32}, /* 2001:db8:: documentation */
+	{{0x20, 0x02}, 16},             /* 2002:: 6to4, IPv4 in disguise */
+	{{0x3f, 0xff}, 20},             /* 3fff:: documentation */
+};
+
+bool ip_is_public(const uint8_t ip[16])
+{
+	if (memcmp(ip, mapped_prefix, sizeof(mapped_prefix)) == 0) {
+		uint32_t v4 =
+			(uint32_t)ip[12] << 24 | (uint32_t)ip[13] << 16 | (uint32_t)ip[14] << 8 | ip[15];
+
+		for (size_t i = 0; i < sizeof(special_v4) / sizeof(special_v4[0]); i++)
+			if ((v4 ^ special_v4[i].prefix) >> (32 - special_v4[i].bits) == 0)
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(special_v6) / sizeof(special_v6[0]); i++)
+		if (ip_net_contains(&special_v6[i], ip))
+			return false;
+	return (ip[0] & 0xe0) == 0x20;
+}

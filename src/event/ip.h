@@ -27,4 +27,8 @@ struct ip_net {
 int ip_net_parse(struct str text, struct ip_net *ret_net);
 bool ip_net_contains(const struct ip_net *net, const uint8_t ip[16]);
 
+/* Somebody's on the Internet: not private, shared, loopback, link-local, multicast, reserved, nor for
+   documentation or a protocol's own use, as the IANA registries of special-purpose addresses have it. */
+bool ip_is_public(const uint8_t ip[16]);
+
 #endif

@@ -223,11 +223,6 @@ int db_end(struct db_tx *tx, int result)
 	return r;
 }
 
-const char *db_message(struct db_tx *tx)
-{
-	return sqlite3_errmsg(tx->sqlite);
-}
-
 /* The text's entry in the connection's table, prepared where it is not yet. Preparing reads the tables'
    definitions, so it can meet damage: then failed says so, and the next use tries again. */
 static struct db_rows *prepare(struct db_tx *tx, const char *sql)

@@ -51,9 +51,6 @@ int db_begin(struct db *db, enum db_mode mode, struct db_tx **ret_tx);
 /* Commits where result >= 0, else rolls back. Returns result, or the error of the commit. */
 int db_end(struct db_tx *tx, int result);
 
-/* What SQLite says about the last failure, for people; valid until the next call. */
-const char *db_message(struct db_tx *tx);
-
 struct db_value {
 	enum { DB_NULL, DB_INTEGER, DB_TEXT, DB_BLOB } type;
 	int64_t integer;

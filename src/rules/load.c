@@ -113,6 +113,9 @@ static int load(const struct rules_paths *paths, bool all, rule_report *report, 
 		settings_parse(&settings, ruleset_arena(builder), SETTINGS_FILE, (struct str){0}, report,
 			       context);
 	}
+	err = (struct err){0};
+	if (paths->cache && ruleset_cache(builder, paths->cache, &err) < 0)
+		report(context, &err);
 	ruleset_choose(builder, choose, &loading);
 	r = add_everything(builder, &loading, report, context);
 	set = ruleset_build(builder, false);

@@ -20,6 +20,7 @@
 struct rules_paths {
 	const char *own;    /* CONTENT/detections */
 	const char *folder; /* DATA/rules; need not exist */
+	const char *cache;  /* a file for what was parsed (ruleset_cache()); NULL: none */
 };
 
 /* All enabled rules with exceptions and overrides applied. What does not load is reported and left out.

@@ -32,7 +32,7 @@ static void add_alerts(struct db *db)
 				  .level = ALERT_HIGH};
 	char id[33];
 
-	alerts_add_rule(db, &rule, clock_now());
+	alerts_add_rules(db, &rule, 1, clock_now());
 	for (unsigned i = 0; i < 3; i++) {
 		struct alert alert = {.id = STR("00000000000000000000000000000000"),
 				      .time = clock_now() - i * CLOCK_MINUTE,

@@ -185,7 +185,7 @@ static void work(struct worker *worker, struct batch *batch, uint64_t first, uin
 /* Undisturbed, in batches of one length. */
 static void tell(uint64_t length, struct told *told)
 {
-	struct worker *worker = worker_new(sources, 0, NULL);
+	struct worker *worker = worker_new(sources, NULL, 0, NULL);
 	struct alert_maker *maker;
 	struct batch batch;
 
@@ -207,7 +207,7 @@ static void tell(uint64_t length, struct told *told)
 /* With a crash after every few batches, at one of three moments. */
 static unsigned tell_with_crashes(unsigned seed, struct told *told)
 {
-	struct worker *worker = worker_new(sources, 0, NULL);
+	struct worker *worker = worker_new(sources, NULL, 0, NULL);
 	struct alert_maker *maker = NULL;
 	struct batch batch;
 	uint64_t next = 1, intent = 0;
@@ -323,7 +323,7 @@ static void expect_restore(uint64_t next, uint64_t wanted)
  * there. */
 static void test_states_that_cannot_be_used(void **state)
 {
-	struct worker *worker = worker_new(sources, 0, NULL);
+	struct worker *worker = worker_new(sources, NULL, 0, NULL);
 	struct alert_maker *maker = make();
 	struct buf bytes = {0};
 	struct batch batch;
@@ -361,7 +361,7 @@ static void test_states_that_cannot_be_used(void **state)
 static void test_reload_keeps_state(void **state)
 {
 	struct rulebook *first = rules;
-	struct worker *worker = worker_new(sources, 0, NULL);
+	struct worker *worker = worker_new(sources, NULL, 0, NULL);
 	struct alert_maker *maker = make();
 	struct told wanted, got;
 	struct batch batch;
@@ -408,7 +408,7 @@ static void test_stateless_rules(void **state)
 	maker = make();
 	assert_int_equal(alert_maker_restore(maker, 77), 77);
 	{
-		struct worker *worker = worker_new(sources, 0, NULL);
+		struct worker *worker = worker_new(sources, NULL, 0, NULL);
 		struct batch batch;
 
 		batch_init(&batch, RECORDS);

@@ -42,7 +42,7 @@ static int set_up(void **state)
 	snprintf(path, sizeof(path), "%s/content/detections/wanglou", getenv("WANGLOU_SOURCE_ROOT"));
 	assert_int_equal(ruleset_add(builder, path, report, NULL), 0);
 	rules = rulebook_new(ruleset_build(builder, false));
-	worker = worker_new(sources, 0, NULL);
+	worker = worker_new(sources, NULL, 0, NULL);
 	batch_init(&batch, 16);
 	return 0;
 }

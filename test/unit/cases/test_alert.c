@@ -174,8 +174,8 @@ static void test_detail(void **state)
 	assert_string_equal(detail.text,
 			    "[\"credential-access\",\"initial-access\"]|[\"T1110.001\",\"T1021\"]|"
 			    "{\"a\":1}|{\"seq\":\"1\"}||new||");
-	assert_int_equal(alerts_add_rule(db, &rule, T0), 0);
-	assert_int_equal(alerts_add_rule(db, &rule, T0), 0);
+	assert_int_equal(alerts_add_rules(db, &rule, 1, T0), 0);
+	assert_int_equal(alerts_add_rules(db, &rule, 1, T0), 0);
 	assert_int_equal(alert_get(db, STR("00000000000000000000000000000001"), see_detail, &detail), 7);
 	assert_non_null(strstr(detail.text, "|title: T|D"));
 	assert_int_equal(alert_get(db, STR("00000000000000000000000000000002"), see_detail, &detail),
@@ -441,7 +441,7 @@ static void test_rules_of_a_list(void **state)
 
 	(void)state;
 	rules_are(filter, 10, "");
-	alerts_add_rule(db, &rule, T0);
+	alerts_add_rules(db, &rule, 1, T0);
 	for (unsigned i = 0; i < 5; i++) {
 		alert = make(i, T0 + i, id);
 		if (i % 2) {
@@ -553,7 +553,7 @@ static void test_counts(void **state)
 	char series[512] = "", id[33];
 
 	(void)state;
-	alerts_add_rule(db, &rule, T0);
+	alerts_add_rules(db, &rule, 1, T0);
 	add(1, T0);
 	add(2, T0 + MINUTE);
 	add(3, T0 + 90 * MINUTE);

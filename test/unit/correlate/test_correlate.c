@@ -280,7 +280,7 @@ static void test_import_is_decided(void **state)
 	(void)state;
 	add(&stream, 0, 0, 0);
 	add(&stream, -86400, 0, 0);
-	add(&stream, -86400 + 300, 2, 0);
+	add(&stream, -86400 + 600, 2, 0);
 	for (int n = 0; n < 3; n++)
 		stream.items[n].lane = LANE_IMPORT;
 	assert_string_equal(

@@ -63,9 +63,72 @@ static void test_net(void **state)
 	assert_true(ip_net_parse(STR("10.0.0.0/"), &net) < 0);
 }
 
+static void test_public(void **state)
+{
+	/* The last address inside and the first outside, where they differ. */
+	static const char *const public[] = {
+		"1.1.1.1",      "9.255.255.255",   "11.0.0.0",     "100.63.255.255",  "100.128.0.0",
+		"128.0.0.0",    "126.255.255.255", "169.253.0.1",  "169.255.0.0",     "172.15.255.255",
+		"172.32.0.0",   "192.0.1.0",       "192.0.3.0",    "192.167.255.255", "192.169.0.0",
+		"198.17.0.0",   "198.20.0.0",      "198.51.101.0", "203.0.114.0",     "223.255.255.255",
+		"2400:3200::1", "2001:4860::8888", "2001:db9::1",  "2003::1",         "3ffe:ffff::1",
+		"2001:200::1",  "192.88.98.255",   "3fff:1000::1"};
+	static const char *const special[] = {"0.0.0.0",
+					      "10.0.0.1",
+					      "10.255.255.255",
+					      "100.64.0.1",
+					      "100.127.255.255",
+					      "127.0.0.1",
+					      "169.254.1.1",
+					      "172.16.0.1",
+					      "172.31.255.255",
+					      "192.0.0.8",
+					      "192.0.2.1",
+					      "192.88.99.1",
+					      "192.168.255.1",
+					      "198.18.0.1",
+					      "198.19.255.255",
+					      "198.51.100.255",
+					      "203.0.113.7",
+					      "224.0.0.1",
+					      "239.255.255.255",
+					      "240.0.0.1",
+					      "255.255.255.255",
+					      "::",
+					      "::1",
+					      "fe80::1",
+					      "fc00::1",
+					      "fd12:3456::1",
+					      "ff02::1",
+					      "2001:db8::1",
+					      "2001::1",
+					      "2001:1ff::1",
+					      "2002:101:101::1",
+					      "3fff::1",
+					      "3fff:fff::1",
+					      "64:ff9b::101:101",
+					      "100::1",
+					      "::ffff:10.0.0.1",
+					      "fec0::1"};
+	uint8_t ip[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++) {
+		assert_int_equal(ip_parse(str_from(public[i]), ip), 0);
+		if (!ip_is_public(ip))
+			fail_msg("%s is public", public[i]);
+	}
+	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+		assert_int_equal(ip_parse(str_from(special[i]), ip), 0);
+		if (ip_is_public(ip))
+			fail_msg("%s is not public", special[i]);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_net)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_net),
+					   cmocka_unit_test(test_public)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
