@@ -13,6 +13,7 @@
 #include "bin/alert_link.h"
 #include "ipc/message.h"
 
+#define COMPLAIN_EVERY CLOCK_HOUR
 #define STATE_MAGIC 0x524f4357u /* "WCOR" */
 #define STATE_VERSION 1
 #define STATE_MAX (1024u * 1024 * 1024) /* bytes; the correlator's limit is far below */
@@ -35,6 +36,8 @@ struct alert_maker {
 	bool has_node;
 	uint64_t seen, saved; /* the state holds all records before seen; the file before saved */
 	int64_t save_at;
+	int64_t complain_at;
+	struct correlator_stats told; /* what was lost when it was said last */
 	struct buf state;
 	bool complained;
 };
@@ -166,6 +169,22 @@ static void take_nothing(void *context, const struct correlator_alert *alert)
 	(void)context, (void)alert;
 }
 
+/* What correlations lose is said, but not oftener than people can read. */
+static void complain(struct alert_maker *maker)
+{
+	struct correlator_stats now = correlator_stats(maker->correlator);
+	int64_t clock = clock_monotonic();
+
+	if ((now.late == maker->told.late && now.evicted == maker->told.evicted) ||
+	    clock < maker->complain_at)
+		return;
+	log_warning("correlations: %" PRIu64 " events came more than five minutes late, %" PRIu64
+		    " keys or events were forgotten for want of room, since the start",
+		    now.late, now.evicted);
+	maker->told = now;
+	maker->complain_at = clock + COMPLAIN_EVERY;
+}
+
 void alert_maker_run(struct alert_maker *maker, const struct batch *batch)
 {
 	use_rules(maker, batch->rules);
@@ -174,6 +193,7 @@ void alert_maker_run(struct alert_maker *maker, const struct batch *batch)
 	buf_clear(&maker->alerts);
 	buf_clear(&maker->repeats);
 	correlator_run(maker->correlator, batch->findings, batch->replay ? take_nothing : take, maker);
+	complain(maker);
 	maker->batch = NULL;
 	maker->seen = batch->end;
 }
