@@ -178,9 +178,9 @@ static void complain(struct alert_maker *maker)
 	if ((now.late == maker->told.late && now.evicted == maker->told.evicted) ||
 	    clock < maker->complain_at)
 		return;
-	log_warning("correlations: %" PRIu64 " events came more than five minutes late, %" PRIu64
+	log_warning("correlations: %" PRIu64 " events came more than %" PRId64 " seconds late, %" PRIu64
 		    " keys or events were forgotten for want of room, since the start",
-		    now.late, now.evicted);
+		    now.late, CORRELATOR_LATENESS / CLOCK_SECOND, now.evicted);
 	maker->told = now;
 	maker->complain_at = clock + COMPLAIN_EVERY;
 }

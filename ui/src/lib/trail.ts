@@ -30,6 +30,7 @@ export const TRAIL_ACTIONS = [
   'rules.import',
   'rules.rollback',
   'rules.remove',
+  'rules.hunt',
   'audit.verify',
   'audit.prove',
   'audit.consistency',
