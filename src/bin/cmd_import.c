@@ -99,7 +99,7 @@ static int put_notice(struct target *target, struct str text)
 	int r;
 
 	if (target->link)
-		r = record_link_add_notice(target->link, LISTENER_AUDIT, record.hint, text);
+		r = record_link_add_from(target->link, LISTENER_AUDIT, record.hint, text);
 	else if ((r = journal_append_reserved(target->journal, &record, 1)) == 0)
 		target->last = record.seq;
 	return r < 0 ? r : flush(target);

@@ -69,7 +69,7 @@ int notice_connect(const char *socket, int64_t timeout, struct record_link **ret
 int notice_send(struct record_link *link, uint16_t listener, struct str text)
 {
 	const char *hint = listener == LISTENER_AUDIT ? NOTICE_AUDIT : NOTICE_PLATFORM;
-	int r = record_link_add_notice(link, listener, str_from(hint), text);
+	int r = record_link_add_from(link, listener, str_from(hint), text);
 
 	return r < 0 ? r : record_link_flush(link);
 }

@@ -342,8 +342,14 @@ static int run(struct process *process)
 	struct record_sink records = {
 		.folder = collecting.folder,
 		.key = process->journal_key,
-		.auditors = {getuid(), sandbox_user("core"), sandbox_user("analyze")},
-		.auditor_count = 3,
+		.speakers = {{LISTENER_AUDIT, getuid()},
+			     {LISTENER_AUDIT, sandbox_user("core")},
+			     {LISTENER_AUDIT, sandbox_user("analyze")},
+			     {LISTENER_SENSOR, getuid()},
+			     {LISTENER_SENSOR, sandbox_user("sensor")},
+			     {LISTENER_KAFKA, getuid()},
+			     {LISTENER_KAFKA, sandbox_user("kafka")}},
+		.speaker_count = 7,
 	};
 	struct ipc_server *local = NULL;
 	struct err err = {0};

@@ -123,7 +123,7 @@ int record_link_add(struct record_link *link, struct str hint, uint16_t flags, s
 	return add(link, LISTENER_LOCAL, flags, hint, bytes);
 }
 
-int record_link_add_notice(struct record_link *link, uint16_t listener, struct str hint, struct str bytes)
+int record_link_add_from(struct record_link *link, uint16_t listener, struct str hint, struct str bytes)
 {
 	return add(link, listener, 0, hint, bytes);
 }
@@ -139,8 +139,8 @@ static bool may_say(const struct record_sink *sink, uid_t user, uint16_t listene
 {
 	if (listener == LISTENER_LOCAL || listener == LISTENER_PLATFORM)
 		return true;
-	for (size_t i = 0; i < sink->auditor_count; i++)
-		if (listener == LISTENER_AUDIT && sink->auditors[i] == user)
+	for (size_t i = 0; i < sink->speaker_count; i++)
+		if (sink->speakers[i].listener == listener && sink->speakers[i].user == user)
 			return true;
 	return listener == LISTENER_AUDIT && user == 0;
 }
@@ -197,6 +197,11 @@ static int count_present(const struct record_sink *sink, uint64_t after, const s
 	return r == ERR_END ? 0 : r;
 }
 
+static bool is_notice(const struct journal_record *record)
+{
+	return record->listener == LISTENER_PLATFORM || record->listener == LISTENER_AUDIT;
+}
+
 /* For what the platform says, which has room kept for it on a full disk. */
 static int append_notices(struct journal *journal, struct journal_record *records, size_t count)
 {
@@ -210,7 +215,7 @@ static int append(struct journal *journal, struct journal_record *records, size_
 {
 	int r;
 
-	if (records[0].listener != LISTENER_LOCAL)
+	if (is_notice(&records[0]))
 		return append_notices(journal, records, count);
 	r = journal_append(journal, records, count);
 	while (r == 0 && journal_durable(journal) < records[count - 1].seq)

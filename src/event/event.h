@@ -45,6 +45,10 @@ static inline void value_copy(struct value *to, const struct value *from)
 
 enum { ATTR_DERIVED = 1 };
 
+/* Where @timestamp comes from: the record has none; its text names its zone, or is seconds since an epoch; its
+   text names none, so that a zone was assumed. */
+enum time_origin { TIME_RECEIVED, TIME_ZONED, TIME_ASSUMED };
+
 struct attr {
 	struct str key;
 	uint64_t hash; /* hash_str(key), computed once by whoever adds it */
@@ -74,6 +78,7 @@ struct event {
 	uint16_t listener; /* journal listener id */
 	int64_t sequence;  /* the running number its syslog header carries, at most UINT32_MAX; -1: none */
 	struct str raw;    /* the record's bytes */
+	uint8_t time_origin; /* enum time_origin */
 
 	struct str source; /* id of the content/sources file that recognised it; empty: unparsed */
 	struct logsource logsource;

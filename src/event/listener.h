@@ -16,7 +16,14 @@
 	X(LISTENER_FILE, 5, "file", "this machine's own log files")               \
 	X(LISTENER_PLATFORM, 6, "platform", "what the platform itself says")      \
 	X(LISTENER_AUDIT, 7, "audit", "what people do with the platform")         \
-	X(LISTENER_SYSLOG_TLS, 8, "syslog-tls", "syslog over TLS (RFC 5425)")
+	X(LISTENER_SYSLOG_TLS, 8, "syslog-tls", "syslog over TLS (RFC 5425)")     \
+	X(LISTENER_HTTP_HEC, 9, "http-hec", "Splunk's HTTP Event Collector")      \
+	X(LISTENER_HTTP_OTLP, 10, "http-otlp", "OpenTelemetry logs over HTTP")    \
+	X(LISTENER_FLOW, 11, "flow", "NetFlow, IPFIX and sFlow over UDP")         \
+	X(LISTENER_SNMP_TRAP, 12, "snmp-trap", "SNMP notifications over UDP")     \
+	X(LISTENER_JOURNALD, 13, "journald", "this machine's systemd journal")    \
+	X(LISTENER_KAFKA, 14, "kafka", "topics of a Kafka cluster")               \
+	X(LISTENER_SENSOR, 15, "sensor", "what our own sensor sees on the wire")
 
 enum listener_id {
 #define X(name, number, text, description) name = (number),

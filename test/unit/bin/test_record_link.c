@@ -222,8 +222,8 @@ static void test_audit_notice_once(void **state)
 	struct fixture *fixture = *state;
 	char text[256];
 
-	fixture->sink.auditors[0] = getuid();
-	fixture->sink.auditor_count = 1;
+	fixture->sink.speakers[0] = (struct record_speaker){LISTENER_AUDIT, getuid()};
+	fixture->sink.speaker_count = 1;
 	fixture->lose = 2; /* of the question what is durable, and of the notice */
 	assert_int_equal(notice_audit(fixture->socket, &login, CLOCK_MINUTE), 0);
 	assert_int_equal(last_listener(fixture, STR("wanglou-audit"), text), LISTENER_AUDIT);
@@ -253,8 +253,8 @@ static void test_pool(void **state)
 	pthread_t threads[TALKERS];
 	void *failures;
 
-	fixture->sink.auditors[0] = getuid();
-	fixture->sink.auditor_count = 1;
+	fixture->sink.speakers[0] = (struct record_speaker){LISTENER_AUDIT, getuid()};
+	fixture->sink.speaker_count = 1;
 	for (int i = 0; i < TALKERS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, talk, pool), 0);
 	for (int i = 0; i < TALKERS; i++) {
@@ -315,8 +315,8 @@ static void test_who_may_say_what(void **state)
 	struct err err = {0};
 	uint64_t value;
 
-	fixture->sink.auditors[0] = 7;
-	fixture->sink.auditor_count = 1;
+	fixture->sink.speakers[0] = (struct record_speaker){LISTENER_AUDIT, 7};
+	fixture->sink.speaker_count = 1;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		message[11] = (char)cases[i].listener;
 		message[12] = (char)(cases[i].listener >> 8);
