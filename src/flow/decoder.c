@@ -70,8 +70,12 @@ static int decode_sets(struct message *message, struct str bytes, uint16_t first
 		uint16_t id = read_u16(at), len = read_u16(at + 2);
 		struct str set;
 
-		if (len < SET_HEADER || len > bytes.len)
+		if (!id && !len) /* some fill their datagrams up with zeros */
+			return 0;
+		if (len < SET_HEADER || len > bytes.len) {
+			message->unknown = true;
 			return ERR_SYNTAX;
+		}
 		set = str_of(bytes.ptr + SET_HEADER, len - (size_t)SET_HEADER);
 		bytes = str_from_offset(bytes, len);
 		if (id >= SET_DATA)

@@ -9,7 +9,8 @@
 #define RECORD_MAX 65535
 #define PADDING 210 /* paddingOctets */
 #define NTP_TO_UNIX 2208988800
-#define PLAUSIBLE (INT64_C(400) * 24 * 3600 * 1000) /* ms a flow may have begun before its export */
+#define BEFORE (INT64_C(400) * 24 * 3600 * 1000) /* ms a flow may have begun before its export, */
+#define BEHIND (INT64_C(3600) * 1000)             /* and ended behind it */
 
 static const uint16_t slot_numbers[SLOT_COUNT] = {
 #define X(name, number) [SLOT_##name] = (number),
@@ -243,7 +244,7 @@ static bool plausible(const struct moment *moment, int64_t ms)
 {
 	int64_t exported = moment->times->exported;
 
-	return ms > 0 && (!exported || (ms > exported - PLAUSIBLE && ms < exported + PLAUSIBLE));
+	return ms > 0 && (!exported || (ms > exported - BEFORE && ms < exported + BEHIND));
 }
 
 static bool find_time(const struct moment *moment, unsigned which, int64_t *ret_ms)

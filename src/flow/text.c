@@ -6,6 +6,8 @@
 
 #define NTP_TO_UNIX 2208988800u /* seconds from 1900 to 1970 */
 #define LIST_HEADER 5           /* of a basicList: semantic, element, length */
+#define ENGINE_PEN_FIRST 18
+#define ENGINE_PEN_LAST 20
 #define VARIABLE 65535
 
 /* --- numbers ------------------------------------------------------------------------------------------ */
@@ -178,11 +180,18 @@ static char *write_mac(char *out, const uint8_t *at, size_t len)
 	return out;
 }
 
+/* RFC 6759 section 4: an engine, for some engines (PANA-L3-PEN and so on) an enterprise number, a number. */
 static char *write_application(char *out, const uint8_t *at, size_t len)
 {
 	*out++ = '"';
-	out = put_small(out, at[0]);
+	out = put_small(out, *at);
 	*out++ = ':';
+	if (*at >= ENGINE_PEN_FIRST && *at <= ENGINE_PEN_LAST && len > 5) {
+		out = put_u32(out, read_u32(at + 1));
+		*out++ = ':';
+		at += 4;
+		len -= 4;
+	}
 	out = text_u64(out, read_number(at + 1, len - 1));
 	*out++ = '"';
 	return out;
