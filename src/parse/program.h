@@ -140,7 +140,8 @@ struct source {
 	size_t step_count;
 	const struct block *program;
 	bool has_inner;
-	struct operand inner; /* a text to be recognised anew */
+	struct operand inner;          /* a text to be recognised anew */
+	struct operands inner_program; /* whose syslog message that is; none: it is a record like others */
 	bool has_zone;
 	int64_t zone;
 	const struct yaml_node *samples; /* a sequence, or NULL */
