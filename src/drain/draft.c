@@ -136,7 +136,8 @@ static void recognise_text(struct draft *draft)
 
 		buf_add_str(draft->out, STR("  - {format: text, "));
 		if (!text.len) {
-			buf_add_str(draft->out, STR("priority: 2} # nothing in it is always there: say more\n"));
+			buf_add_str(draft->out,
+				    STR("priority: 2} # nothing in it is always there: say more\n"));
 			continue;
 		}
 		buf_printf(draft->out, "%s: [", first ? "prefix" : "contains");
@@ -218,9 +219,8 @@ struct pattern {
 
 static void add_group(struct draft *draft, struct pattern *pattern, struct str key, char stop)
 {
-	const struct str field =
-		key.len ? draft_field(draft->names, draft->names->keys, key)
-			: draft_field(draft->names, draft->names->words, pattern->word);
+	const struct str field = key.len ? draft_field(draft->names, draft->names->keys, key)
+					 : draft_field(draft->names, draft->names->words, pattern->word);
 	const struct str wanted = field.len ? field : key;
 	struct str name = {0};
 	unsigned number = wanted.len ? 0 : (unsigned)pattern->used_count;
@@ -249,9 +249,17 @@ static void add_group(struct draft *draft, struct pattern *pattern, struct str k
 
 static void add_literal(struct buf *out, struct str text)
 {
+	if (!str_is_utf8(text)) {
+		buf_add_str(out, STR("\\S*?"));
+		return;
+	}
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.ptr[i];
 
+		if ((unsigned char)c < ' ' || c == 0x7f) {
+			buf_printf(out, "\\x%02x", c);
+			continue;
+		}
 		if (c == '\'') { /* YAML's */
 			buf_add_str(out, STR("''"));
 			continue;
@@ -294,7 +302,8 @@ static void add_pattern(struct draft *draft, const struct drain_template *item)
 		else
 			add_token(draft, &pattern, item->tokens[i]);
 	}
-	buf_printf(draft->out, "\\s*$'\n          set: {} # %" PRIu64 " lines: what happened? event.action: …\n",
+	buf_printf(draft->out,
+		   "\\s*$'\n          set: {} # %" PRIu64 " lines: what happened? event.action: …\n",
 		   item->count);
 }
 
@@ -332,16 +341,20 @@ static void head(struct draft *draft, struct str id)
 	ip_format(item->peer, peer);
 	clock_format(from, first);
 	clock_format(to, last);
-	buf_printf(draft->out,
-		   "# A draft of %" PRIu64 " lines from %s, %.10s to %.10s, in %zu templates. What a person still says:\n"
-		   "# which product it is (title, observer.vendor, observer.product), what its messages mean\n"
-		   "# (event.category, event.action, event.outcome), what of the names below is a field, and what is\n"
-		   "# expected of the samples. Samples are real lines: take names and addresses out before giving it away.\n"
-		   "id: %.*s\ntitle: ",
-		   lines, peer, first, last, draft->count, STR_FMT(id));
-	add_yaml(draft->out, item->program.len ? arena_printf(draft->arena, "%.*s of %s",
-							      STR_FMT(item->program), peer)
-					       : arena_printf(draft->arena, "what %s sends", peer));
+	buf_printf(
+		draft->out,
+		"# A draft of %" PRIu64
+		" lines from %s, %.10s to %.10s, in %zu templates. What a person still says:\n"
+		"# which product it is (title, observer.vendor, observer.product), what its messages mean\n"
+		"# (event.category, event.action, event.outcome), what of the names below is a field, and "
+		"what is\n"
+		"# expected of the samples. Samples are real lines: take names and addresses out before "
+		"giving it away.\n"
+		"id: %.*s\ntitle: ",
+		lines, peer, first, last, draft->count, STR_FMT(id));
+	add_yaml(draft->out, item->program.len
+				     ? arena_printf(draft->arena, "%.*s of %s", STR_FMT(item->program), peer)
+				     : arena_printf(draft->arena, "what %s sends", peer));
 	buf_add_char(draft->out, '\n');
 }
 
@@ -358,7 +371,8 @@ static void map_and_set(struct draft *draft)
 		buf_printf(draft->out, "%s %.*s", i ? "," : "", STR_FMT(draft->unknown[i]));
 	if (draft->unknown_count)
 		buf_add_char(draft->out, '\n');
-	buf_add_str(draft->out, STR("set: {event.module: draft} # event.category: network, authentication, web, …\n"));
+	buf_add_str(draft->out,
+		    STR("set: {event.module: draft} # event.category: network, authentication, web, …\n"));
 }
 
 static void samples(struct draft *draft)

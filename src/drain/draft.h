@@ -29,8 +29,8 @@ void draft_names_done(struct draft_names *names);
 /* Templates of one file: of one peer, one form and one program, and of JSON one alone. */
 bool draft_together(const struct drain_template *a, const struct drain_template *b);
 
-/* Appends the file. items: of one file, from the most frequent on; at most DRAFT_TEMPLATES_MAX are used. id: a-z,
-   0-9 and '-'. */
+/* Appends the file. items: of one file, from the most frequent on; at most DRAFT_TEMPLATES_MAX are used. id:
+   a-z, 0-9 and '-'. */
 void draft_write(const struct draft_names *names, struct str id, const struct drain_template *const *items,
 		 size_t count, struct buf *out);
 

@@ -56,8 +56,7 @@ static int load(struct draft_names *names, const struct yaml_node *root, struct 
 	for (uint32_t i = 0; i < root->count && r == 0; i++) {
 		fields[i] = root->keys[i]->text;
 		if (field_by_name(fields[i]) == FIELD_NONE)
-			return yaml_error(err, root->keys[i], "there is no field '%.*s'",
-					  STR_FMT(fields[i]));
+			return yaml_error(err, root->keys[i], "there is no field '%.*s'", STR_FMT(fields[i]));
 		r = load_list(names->keys, yaml_get(root->values[i], "keys"), i, err);
 		if (r == 0)
 			r = load_list(names->words, yaml_get(root->values[i], "words"), i, err);

@@ -36,9 +36,9 @@
 enum drain_form { DRAIN_TEXT, DRAIN_SYSLOG, DRAIN_JSON };
 
 struct drain_line {
-	uint8_t peer[16];  /* IPv4 mapped; all zero: local */
-	uint16_t listener; /* enum listener_id */
-	uint8_t form;      /* enum drain_form */
+	uint8_t peer[16];   /* IPv4 mapped; all zero: local */
+	uint16_t listener;  /* enum listener_id */
+	uint8_t form;       /* enum drain_form */
 	struct str program; /* of a syslog header; may be empty */
 	struct str text;    /* the message; of JSON its keys, each "key=", with spaces between */
 	struct str raw;     /* the record */

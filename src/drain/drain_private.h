@@ -13,8 +13,8 @@ struct entry {
 	char *text; /* what program and tokens point to */
 };
 
-/* A scan over the paths, which lie close together, stands for the tree: few lines come here, and it stays simple
-   to forget. */
+/* A scan over the paths, which lie close together, stands for the tree: few lines come here, and it stays
+   simple to forget. */
 struct drain {
 	uint64_t paths[DRAIN_TEMPLATES_MAX]; /* of the entries */
 	struct entry *entries[DRAIN_TEMPLATES_MAX];

@@ -27,7 +27,8 @@ struct str token_key(struct str token)
 	return str_head(token, len);
 }
 
-/* A code such as IFNET/3/LINK_UPDOWN or ASA-6-302013 says which message it is, though there are digits in it. */
+/* A code such as IFNET/3/LINK_UPDOWN or ASA-6-302013 says which message it is, though there are digits in it.
+ */
 static bool is_code(struct str run)
 {
 	size_t upper = 0, joints = 0;
@@ -65,7 +66,10 @@ static char *mask(struct str token, bool may_be_code, char *out)
 
 	if (key.len) {
 		out = put(out, str_head(token, key.len + 1));
-		return put(out, STR(DRAIN_WILDCARD));
+		out = put(out, STR(DRAIN_WILDCARD));
+		if (token.ptr[token.len - 1] == ',' || token.ptr[token.len - 1] == ';')
+			*out++ = token.ptr[token.len - 1];
+		return out;
 	}
 	while (from < token.len) {
 		size_t end = from;
