@@ -148,6 +148,22 @@ static void run_source(struct run *run, const struct reading *r)
 		run_block(run, run->matched[i]);
 }
 
+/* What the peer's last record was recognised by, at the same depth. */
+static struct peer_memo *peer_memo(struct parser *parser, const struct parse_input *input,
+				   const struct run *outer)
+{
+	uint64_t parts[2], peer;
+	struct peer_memo *memo;
+
+	memcpy(parts, input->peer, sizeof(parts));
+	peer = (parts[0] ^ parts[1] * UINT64_C(0x9E3779B97F4A7C15)) + input->listener * 4u +
+	       (outer ? outer->depth + 1 : 0);
+	memo = &parser->peers[peer * UINT64_C(0xC2B2AE3D27D4EB4F) >> (64 - PEER_MEMO_BITS)];
+	if (memo->peer != peer)
+		*memo = (struct peer_memo){.peer = peer, .recogniser = RECOGNISER_NONE};
+	return memo;
+}
+
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
 		     struct str text, struct str program, const struct run *outer);
 
@@ -199,7 +215,8 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	else
 		look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex, &run.searched);
+	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex,
+			       peer_memo(parser, input, outer), &run.searched);
 	if (!run.source) {
 		if (!outer)
 			note_malformed(event, &r);
