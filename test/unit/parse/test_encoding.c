@@ -63,6 +63,11 @@ static void test_devices(void **state)
 	bench_close(&b);
 }
 
+#define TEXT(literal)                          \
+	{                                      \
+		(literal), sizeof(literal) - 1 \
+	}
+
 /* The message of a line that is read as msg, and whether it was converted. */
 static void test_which(void **state)
 {
@@ -71,29 +76,20 @@ static void test_which(void **state)
 		const char *message;
 		bool converted;
 	} cases[] = {
-		{{"中文 as it should be", sizeof("中文 as it should be") - 1}, "中文 as it should be", false},
-		{{"\xD6\xD0\xCE\xC4", sizeof("\xD6\xD0\xCE\xC4") - 1}, "中文", true},
-		{{"\xD6\xD0\xCE\xC4\xD6", sizeof("\xD6\xD0\xCE\xC4\xD6") - 1},
-		 "中文" BAD,
-		 true}, /* cut off */
-		{{"\xD6\xD0\xCE\xC4\x95\x32", sizeof("\xD6\xD0\xCE\xC4\x95\x32") - 1},
-		 "中文" BAD,
-		 true}, /* in one of four bytes */
-		{{"中文设\xE5\xA4", sizeof("中文设\xE5\xA4") - 1},
-		 "中文设" BAD BAD,
-		 false},                                                         /* UTF-8, cut off */
-		{{"中\xE6\x96", sizeof("中\xE6\x96") - 1}, "中" BAD BAD, false}, /* the same, with but one */
-		{{"中文\xFF设备", sizeof("中文\xFF设备") - 1},
-		 "中文" BAD "设备",
-		 false}, /* UTF-8, a byte damaged */
-		{{"中文设备\xD6\xD0 x", sizeof("中文设备\xD6\xD0 x") - 1},
-		 "中文设备" BAD BAD " x",
-		 false}, /* both, mostly UTF-8 */
-		{{"\xD6\xD0 \xFF\xFE", sizeof("\xD6\xD0 \xFF\xFE") - 1},
-		 BAD BAD " " BAD BAD,
-		 false},                                                         /* neither */
-		{{"caf\xE9 x", sizeof("caf\xE9 x") - 1}, "caf" BAD " x", false}, /* Latin-1 */
-		{{"\x80\x81 \x90", sizeof("\x80\x81 \x90") - 1}, BAD BAD " " BAD, false},
+		{TEXT("中文 as it should be"), "中文 as it should be", false},
+		{TEXT("\xD6\xD0\xCE\xC4"), "中文", true},
+		{TEXT("\xD6\xD0\xCE\xC4\xD6"), "中文" BAD, true},
+		{TEXT("\xD6\xD0\xCE\xC4\x95\x32"), "中文" BAD, true},
+		/* UTF-8 that its end cut off; each would be GB 18030 too */
+		{TEXT("登录失\xE8\xB4"), "登录失" BAD BAD, false},
+		{TEXT("登\xE5\xBD"), "登" BAD BAD, false},
+		/* both, mostly UTF-8 */
+		{TEXT("登录失败\xD6\xD0 x"), "登录失败" BAD BAD " x", false},
+		{TEXT("登录\xFF失败"), "登录" BAD "失败", false},
+		/* neither; the last but one is Latin-1 */
+		{TEXT("\xD6\xD0 \xFF\xFE"), BAD BAD " " BAD BAD, false},
+		{TEXT("caf\xE9 x"), "caf" BAD " x", false},
+		{TEXT("\x80\x81 \x90"), BAD BAD " " BAD, false},
 	};
 	char line[256];
 	struct bench b;
@@ -111,6 +107,22 @@ static void test_which(void **state)
 		    is_converted(&b) != cases[i].converted)
 			fail_msg("case %zu: '%.*s'", i, STR_FMT(event_text(&b.event, FIELD_ID_MESSAGE)));
 	}
+	bench_close(&b);
+}
+
+/* A text inside another was read with it: where a conversion cut it, it is not taken for something else. */
+static void test_inside(void **state)
+{
+	static const char carrier[] = "id: carrier\ntitle: t\nrecognise: {format: json}\nparse: [json]\n"
+				      "inner: message\nmap: {message: {from: text, as: head 16}}\n";
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, (const char *const[]){carrier, other, NULL});
+	bench_run(&b, STR("{\"text\":\"<13>h p: abcde\xE6\xB6\x93\"}"));
+	assert_str(b.event.source, "other");
+	assert_field(&b, MESSAGE, "h p: abcde" BAD BAD);
+	assert_false(is_converted(&b));
 	bench_close(&b);
 }
 
@@ -146,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_which),
+		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_long),
 	};
 
