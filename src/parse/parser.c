@@ -46,6 +46,8 @@ struct reading {
 	struct str text;
 	struct syslog_header header; /* where look.format says so */
 	size_t json_offset;          /* where a text that begins like JSON stops being it, plus one */
+	bool inside;                 /* another, whose text it is part of */
+	bool converted;              /* from GB 18030 */
 };
 
 /* A syslog message whose program is known, though there is no header. */
@@ -97,7 +99,7 @@ static void look_at(struct parser *parser, const struct parse_input *input, stru
 	r->look.message = r->text;
 	if (read_json(parser, r))
 		return;
-	r->text = text_repair(arena, r->text);
+	r->text = r->inside ? text_repair(arena, r->text) : text_read(arena, r->text, &r->converted);
 	if (r->json_offset && read_json(parser, r))
 		return;
 	r->look.message = r->text;
@@ -148,6 +150,22 @@ static void run_source(struct run *run, const struct reading *r)
 		run_block(run, run->matched[i]);
 }
 
+/* What the peer's last record was recognised by, at the same depth. */
+static struct peer_memo *peer_memo(struct parser *parser, const struct parse_input *input,
+				   const struct run *outer)
+{
+	uint64_t parts[2], peer;
+	struct peer_memo *memo;
+
+	memcpy(parts, input->peer, sizeof(parts));
+	peer = (parts[0] ^ parts[1] * UINT64_C(0x9E3779B97F4A7C15)) + input->listener * 4u +
+	       (outer ? outer->depth + 1 : 0);
+	memo = &parser->peers[peer * UINT64_C(0xC2B2AE3D27D4EB4F) >> (64 - PEER_MEMO_BITS)];
+	if (memo->peer != peer)
+		*memo = (struct peer_memo){.peer = peer, .recogniser = RECOGNISER_NONE};
+	return memo;
+}
+
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
 		     struct str text, struct str program, const struct run *outer);
 
@@ -175,8 +193,19 @@ static void run_inner(struct run *run)
 		run_text(run->parser, run->input, run->event, value_str(inner), inner_program(run), run);
 }
 
-static void note_malformed(struct event *event, const struct reading *r)
+static void note_encoding(struct event *event, const struct reading *r)
 {
+	const struct str key = STR("log.encoding");
+
+	if (r->converted)
+		event_add_attr(event, key, hash_str(key), value_string(STR("gb18030")), 0);
+}
+
+/* A record that nobody knows. */
+static void note_unknown(struct event *event, const struct reading *r)
+{
+	event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, r->text));
+	note_encoding(event, r);
 	if (r->json_offset)
 		event_set_text(event, FIELD_ID_ERROR_MESSAGE,
 			       arena_printf(event->arena, "malformed JSON at byte %zu", r->json_offset));
@@ -194,15 +223,18 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	r.text = text; /* not its header, which is large and mostly not there */
 	r.look = (struct look){0};
 	r.json_offset = 0;
+	r.inside = outer != NULL;
+	r.converted = false;
 	if (program.len)
 		look_at_message(event->arena, program, &r);
 	else
 		look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex, &run.searched);
+	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex,
+			       peer_memo(parser, input, outer), &run.searched);
 	if (!run.source) {
 		if (!outer)
-			note_malformed(event, &r);
+			note_unknown(event, &r);
 		return false;
 	}
 	run.searched_text = r.look.message;
@@ -218,6 +250,7 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG && !run.borrowed)
 		must(syslog_parse(r.text, &run.date, &r.header) == 0); /* it was one a moment ago */
 	run_source(&run, &r);
+	note_encoding(event, &r);
 	run_inner(&run);
 	return true;
 }
@@ -260,7 +293,6 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	event->raw = input->bytes;
 	if (!run_text(parser, input, event, text, (struct str){0}, NULL)) {
 		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
-		event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, text));
 	} else {
 		if (!event_get(event, FIELD_ID_EVENT_KIND))
 			event_set_text(event, FIELD_ID_EVENT_KIND, STR("event"));

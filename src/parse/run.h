@@ -43,6 +43,7 @@ struct parser {
 	struct branch_memo *branches;  /* by number */
 	struct key_memo keys[KEY_MEMOS];
 	struct path_memo paths[PATH_MEMOS];
+	struct peer_memo peers[PEER_MEMOS];
 	const struct json_node *key_values[RECOGNISE_KEYS_MAX]; /* of the record that is looked at */
 };
 

@@ -68,6 +68,7 @@ static void test_unknown_program(void **state)
 	assert_str(b.event.source, "door");
 	assert_field(&b, USER_NAME, "wang");
 	assert_field(&b, HOST_NAME, "h2");
+	assert_field(&b, PROCESS_NAME, "doord");
 	assert_field(&b, TIMESTAMP, "2026-11-22T09:59:00.000000Z");
 	assert_int_equal(b.event.time_origin, TIME_ASSUMED);
 	bench_close(&b);
