@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/import_formats.h"
+
+#include <stddef.h>
+
+#include "collect/evtx.h"
+
+const struct reader_format *const import_formats[] = {
+	&evtx_format,
+	NULL,
+};
