@@ -11,6 +11,7 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -87,6 +88,24 @@ int capture_socket(const char *interface, const char *filter, struct err *ret_er
 		close(fd);
 	return r < 0 ? r : fd;
 }
+
+int capture_name(int fd, char out[CAPTURE_NAME_SIZE])
+{
+	struct sockaddr_ll address = {0};
+	socklen_t len = sizeof(address);
+	struct ifreq request = {0};
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) < 0)
+		return -errno;
+	request.ifr_ifindex = address.sll_ifindex;
+	if (ioctl(fd, SIOCGIFNAME, &request) < 0)
+		return -errno;
+	memcpy(out, request.ifr_name, CAPTURE_NAME_SIZE);
+	out[CAPTURE_NAME_SIZE - 1] = 0;
+	return 0;
+}
+
+_Static_assert(CAPTURE_NAME_SIZE == IFNAMSIZ, "names of interfaces");
 
 static int set_up(struct capture *capture)
 {

@@ -9,10 +9,13 @@
 #include "base/err.h"
 #include "sensor/sensor.h"
 
-#define CAPTURE_FILTER_MAX 4096 /* bytes of an expression */
+#define CAPTURE_NAME_SIZE 16 /* IFNAMSIZ */
 
 /* filter: an expression of pcap-filter(7), "": none. A descriptor, or an error that says what to do. */
 int capture_socket(const char *interface, const char *filter, struct err *ret_err);
+
+/* The name of the interface that such a descriptor is bound to. */
+int capture_name(int fd, char out[CAPTURE_NAME_SIZE]);
 
 struct capture;
 

@@ -95,7 +95,7 @@ class Web(http.server.BaseHTTPRequestHandler):
 def fetch():
     base = 'http://www.campus.example:80'
     for host, bracketed in ('127.0.0.1', '127.0.0.1'), ('::1', '[::1]'):
-        curl = ['curl', '-sS', '--resolve', 'www.campus.example:80:' + bracketed, '-o', folder + '/got', '-A', 'probe/1.0 (校园)']
+        curl = ['curl', '-sS', '--resolve', 'www.campus.example:80:' + bracketed, '-o', folder + '/got', '-A', 'probe/1.0 (a; "b")']
         subprocess.run(curl + ['-e', base + '/from', base + '/index.html?a=1&b=%20', base + '/large', base + '/chunked-large',
                                base + '/missing'], check=True, stdout=subprocess.DEVNULL)
         subprocess.run(curl + ['-I', base + '/head'], check=True, stdout=subprocess.DEVNULL)
