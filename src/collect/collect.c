@@ -104,6 +104,7 @@ static int start_http(struct collect *collect, struct collect_options *options, 
 		.body_max = COLLECT_BODY_MAX,
 		.memory_max = HTTP_MEMORY_MAX,
 		.admit = door_admit,
+		.refuse = door_refuse,
 	};
 	int r = 0;
 
