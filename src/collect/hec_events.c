@@ -14,10 +14,13 @@ static enum hec_code check_envelope(const struct json_node *envelope)
 	return HEC_SUCCESS;
 }
 
+/* The rest of the line that the bad text begins in. */
 static void skip_line(struct hec_events *events)
 {
 	struct str line;
 
+	while (events->rest.len && char_is_space(events->rest.ptr[0]))
+		events->rest = str_from_offset(events->rest, 1);
 	str_split(&events->rest, '\n', &line);
 }
 
