@@ -36,8 +36,12 @@ struct bench {
 
 static inline void setup(struct bench *bench)
 {
-	struct collect_options options = {
-		.syslog_udp = -1, .syslog_tcp = -1, .syslog_tls = -1, .tokens = tokens, .token_count = 1};
+	struct collect_options options = {.syslog_udp = -1,
+					  .syslog_tcp = -1,
+					  .syslog_tls = -1,
+					  .snmp_trap = -1,
+					  .tokens = tokens,
+					  .token_count = 1};
 	socklen_t size = sizeof(bench->http);
 	struct collect_sink sink;
 	char address[80];
