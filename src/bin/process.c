@@ -176,6 +176,8 @@ static int confine(const struct process *process, struct err *ret_err)
 		process->config.certificate,
 		process->config.private_key,
 		process->config.tokens,
+		process->config.snmp_communities,
+		process->config.snmp_users,
 		process->config.store_password_file,
 		process->config.store_reader_password_file,
 		process->config.retention_classes,
