@@ -9,9 +9,9 @@
  */
 #include "base/str.h"
 
-#define GB18030_GROWTH 2 /* at most as many bytes of UTF-8 come of one */
+#define GB18030_GROWTH 3 /* at most as many bytes of UTF-8 come of one: of a NUL */
 
-/* Converts text to out, which holds GB18030_GROWTH times its length and 8 more. The length, or STR_NOT_FOUND
+/* Converts text to out, which holds GB18030_GROWTH times its length. The length, or STR_NOT_FOUND
    where a byte belongs to no character, or to one for private use. A character that the end of the text cuts
    off becomes U+FFFD, and so does a NUL. */
 size_t gb18030_to_utf8(struct str text, char *out);

@@ -69,7 +69,7 @@ struct str text_read(struct arena *arena, struct str text, bool *ret_converted)
 	*ret_converted = false;
 	if (str_is_utf8(text) || text.len > TEXT_CONVERT_MAX || is_damaged_utf8(text))
 		return text_repair(arena, text);
-	out = arena_alloc(arena, text.len * GB18030_GROWTH + 8);
+	out = arena_alloc(arena, text.len * GB18030_GROWTH);
 	len = gb18030_to_utf8(text, out);
 	if (len == STR_NOT_FOUND)
 		return text_repair(arena, text);
