@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "bin/command.h"
+#include "bin/sources_suggest.h"
 #include "event/snapshot.h"
 #include "parse/source.h"
 
@@ -192,8 +193,10 @@ static int run(const struct command *command, struct arguments *arguments)
 	const char *verb = argument_next(arguments, NULL, &cursor);
 	int status;
 
+	if (verb && strcmp(verb, "suggest") == 0)
+		return sources_suggest(command, arguments);
 	if (!verb || (strcmp(verb, "list") != 0 && strcmp(verb, "test") != 0 && strcmp(verb, "parse") != 0))
-		return usage_error(command, "say list, test or parse");
+		return usage_error(command, "say list, test, parse or suggest");
 	if (load(command, arguments, &reporting, &set) < 0)
 		return EXIT_FAILED;
 	if (strcmp(verb, "list") == 0)
@@ -210,16 +213,19 @@ static const struct option_def options[] = {
 	{"content", "DIR", "the content folder (default: content); its sources/ is loaded"},
 	{"hint", "WORD", "parse: what the sender calls the source"},
 	{"json", NULL, "NDJSON instead of text"},
+	{"data", "DIR", "suggest: the data folder (default: $WANGLOU_DATA, else ./data)"},
+	{"write", "DIR", "suggest: write drafts of source files there"},
 	{0},
 };
 
 const struct command cmd_sources = {
 	.name = "sources",
 	.summary = "list, test and try the log formats of content/sources",
-	.usage = "list | test [PATH|ID…] | parse [FILE|-]",
+	.usage = "list | test [PATH|ID…] | parse [FILE|-] | suggest [PEER [--write DIR]]",
 	.details =
 		"test runs the samples in each source's file and exits 1 where one gives another event than\n"
 		"it expects, or a file does not load. parse prints the event of each line as JSON.\n"
+		"suggest shows the lines that no source knows, clustered into templates, and drafts source files.\n"
 		"The language is described in doc/formats/sources.md.",
 	.options = options,
 	.run = run,

@@ -11,6 +11,7 @@
 #include "bin/alert_maker.h"
 #include "bin/batch_reader.h"
 #include "bin/coverage_link.h"
+#include "bin/unknown_lines.h"
 #include "bin/worker.h"
 #include "journal/journal.h"
 
@@ -299,6 +300,8 @@ static void *run_committer(void *context)
 			break;
 		if (batch->tally && !batch->replay)
 			coverage_link_moved(pipeline->options.coverage);
+		if (pipeline->options.unknown)
+			unknown_link_take(pipeline->options.unknown, &batch->unknown);
 		next = batch->end;
 		alert_maker_committed(pipeline->maker, next, false);
 		pipeline->next_commit++;

@@ -41,6 +41,7 @@ struct pipeline_options {
 	const struct source_set *sources;
 	const struct addresses *addresses; /* outlives the pipeline; may be NULL */
 	unsigned workers;
+	struct unknown_link *unknown;   /* outlives the pipeline; NULL: nobody asks what no source knows */
 	struct coverage_link *coverage; /* outlives the pipeline; NULL: nobody asks who talked */
 	struct rule_costs
 		*costs; /* outlives the pipeline; gathers what the workers' rules cost; may be NULL */

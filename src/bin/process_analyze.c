@@ -13,6 +13,7 @@
 #include "bin/rule_costs.h"
 #include "bin/rules_watch.h"
 #include "bin/store_options.h"
+#include "bin/unknown_lines.h"
 
 #define WORKERS_MAX 64
 #define RETAIN_EVERY CLOCK_HOUR
@@ -139,6 +140,7 @@ static int run(struct process *process)
 	struct err err = {0};
 	int r;
 
+	options.unknown = unknown_link_new(config_path(&process->config, process->arena, UNKNOWN_FILE));
 	rule_costs_begin(options.costs);
 	r = record_changes(process, &err);
 
@@ -162,6 +164,7 @@ static int run(struct process *process)
 		pipeline_stop(pipeline);
 		rule_costs_save(options.costs);
 	}
+	unknown_link_free(options.unknown);
 	coverage_link_free(options.coverage);
 	registry_free(registry);
 	rules_watch_free(watch);

@@ -47,6 +47,7 @@ void batch_done(struct batch *batch)
 	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
 	buf_done(&batch->trail);
+	vec_done(&batch->unknown);
 }
 
 void batch_reset(struct batch *batch)
@@ -62,6 +63,7 @@ void batch_reset(struct batch *batch)
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
 	buf_clear(&batch->trail);
+	vec_clear(&batch->unknown);
 	if (batch->tally)
 		coverage_tally_clear(batch->tally);
 	batch->count = batch->bytes = 0;
@@ -193,6 +195,7 @@ static void work(struct worker *worker, struct batch *batch)
 			continue;
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
+		unknown_lines_add(&batch->unknown, &event, batch->arena);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
 		else if (!heartbeat)

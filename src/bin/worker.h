@@ -20,6 +20,7 @@
 #include "bin/addresses.h"
 #include "bin/rule_costs.h"
 #include "bin/rulebook.h"
+#include "bin/unknown_lines.h"
 #include "event/block.h"
 #include "journal/journal.h"
 #include "parse/source.h"
@@ -47,8 +48,9 @@ struct batch {
 	struct {
 		VEC_OF(struct draft)
 	} drafts;
-	struct buf trail;    /* see trail_link.h */
-	struct tally *tally; /* who talked (coverage_link.h); NULL: nobody asks; the owner\'s */
+	struct buf trail;             /* see trail_link.h */
+	struct unknown_lines unknown; /* their texts are in the arena */
+	struct tally *tally;          /* who talked (coverage_link.h); NULL: nobody asks; the owner\'s */
 };
 
 void batch_init(struct batch *batch, size_t capacity);

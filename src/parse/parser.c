@@ -48,6 +48,17 @@ struct reading {
 	size_t json_offset;          /* where a text that begins like JSON stops being it, plus one */
 };
 
+/* A syslog message whose program is known, though there is no header. */
+static void look_at_message(struct arena *arena, struct str program, struct reading *r)
+{
+	r->text = text_repair(arena, r->text);
+	r->header = (struct syslog_header){
+		.facility = -1, .severity = -1, .program = program, .message = r->text, .borrowed = true};
+	r->look.format = FORMAT_SYSLOG;
+	r->look.message = r->text;
+	r->look.program = program;
+}
+
 static bool is_xml(struct str text)
 {
 	char c;
@@ -138,17 +149,30 @@ static void run_source(struct run *run, const struct reading *r)
 }
 
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
-		     struct str text, const struct run *outer);
+		     struct str text, struct str program, const struct run *outer);
+
+/* The program whose message it is, where the source names one that has a value. */
+static struct str inner_program(struct run *run)
+{
+	const struct operands *names = &run->source->inner_program;
+	struct value program;
+
+	for (size_t i = 0; i < names->count; i++)
+		if (run_read(run, &names->items[i], &program, NULL) && program.len)
+			return value_str(program);
+	return (struct str){0};
+}
 
 /* What the source says lies inside, if anybody knows it. Where it is the text just parsed, found again as the
-   message, that was all. */
+   message, that was all; unless it was only the message of a program, and may be a record as it stands. */
 static void run_inner(struct run *run)
 {
 	struct value inner;
 
 	if (run->source->has_inner && run->depth < INNER_MAX &&
-	    run_read(run, &run->source->inner, &inner, NULL) && inner.len && inner.text != run->raw.ptr)
-		run_text(run->parser, run->input, run->event, value_str(inner), run);
+	    run_read(run, &run->source->inner, &inner, NULL) && inner.len &&
+	    (inner.text != run->raw.ptr || run->borrowed))
+		run_text(run->parser, run->input, run->event, value_str(inner), inner_program(run), run);
 }
 
 static void note_malformed(struct event *event, const struct reading *r)
@@ -158,10 +182,10 @@ static void note_malformed(struct event *event, const struct reading *r)
 			       arena_printf(event->arena, "malformed JSON at byte %zu", r->json_offset));
 }
 
-/* Recognises text and runs its source, then what is inside. outer is the run it was inside of, NULL for the
-   record. False: nobody knows it. */
+/* Recognises text, the message of a program or, where that is empty, any record, and runs its source, then
+   what is inside. outer is the run it was inside of, NULL for the record. False: nobody knows it. */
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
-		     struct str text, const struct run *outer)
+		     struct str text, struct str program, const struct run *outer)
 {
 	const struct block *matched[MATCHED_MAX];
 	struct run run = {.parser = parser, .input = input, .event = event, .matched = matched};
@@ -170,7 +194,10 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	r.text = text; /* not its header, which is large and mostly not there */
 	r.look = (struct look){0};
 	r.json_offset = 0;
-	look_at(parser, input, event->arena, &r);
+	if (program.len)
+		look_at_message(event->arena, program, &r);
+	else
+		look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
 	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex, &run.searched);
 	if (!run.source) {
@@ -183,10 +210,12 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	run.own_sigma = outer ? outer->own_sigma : 0;
 	run.raw = run.text = r.text;
 	run.json = r.look.json;
+	run.borrowed = program.len > 0;
 	run.date =
 		(struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
 	event->source = run.source->id;
-	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG)
+	event->generic = run.source->generic;
+	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG && !run.borrowed)
 		must(syslog_parse(r.text, &run.date, &r.header) == 0); /* it was one a moment ago */
 	run_source(&run, &r);
 	run_inner(&run);
@@ -229,7 +258,7 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	memcpy(event->peer, input->peer, sizeof(event->peer));
 	reserve_fields(event);
 	event->raw = input->bytes;
-	if (!run_text(parser, input, event, text, NULL)) {
+	if (!run_text(parser, input, event, text, (struct str){0}, NULL)) {
 		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
 		event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, text));
 	} else {

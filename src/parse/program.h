@@ -139,8 +139,10 @@ struct source {
 	const struct step *steps;
 	size_t step_count;
 	const struct block *program;
+	bool generic; /* knows a form and not whose it is */
 	bool has_inner;
-	struct operand inner; /* a text to be recognised anew */
+	struct operand inner;          /* a text to be recognised anew */
+	struct operands inner_program; /* whose syslog message that is; none: it is a record like others */
 	bool has_zone;
 	int64_t zone;
 	const struct yaml_node *samples; /* a sequence, or NULL */

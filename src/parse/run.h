@@ -59,6 +59,7 @@ struct run {
 					 was told by it; NULL: it holds nothing */
 	struct str searched_text;
 	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
+	bool borrowed;     /* raw is the message of a program that was named apart from it */
 	unsigned depth, matched_count;
 	const struct block **matched; /* MATCHED_MAX */
 };
