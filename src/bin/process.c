@@ -183,6 +183,7 @@ static int confine(const struct process *process, struct err *ret_err)
 		process->config.retention_classes,
 		process->config.heads_https_ca,
 		process->config.heads_timestamp_ca,
+		process->config.files_rules,
 	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
