@@ -47,14 +47,42 @@ static const struct {
 static const char keys[] =
 	"arrayJoin(arrayFilter(k -> k != '', arrayConcat([\n"
 	"\tif(" OF_PERSON " AND source_ip != " NOWHERE ", concat('ip:', hex(source_ip)), ''),\n"
-	"\t" NAME_KEY("mac", "mac") ",\n"
-	"\t" NAME_KEY("user", "lower(splitByChar('\\\\', splitByChar('@', user)[1])[-1])") ",\n"
-	"\t" NAME_KEY("host", "lower(splitByChar('.', host)[1])") ",\n"
-	"\tif(" OF_NAT " AND source_nat_ip != " NOWHERE " AND nat_port = 0, concat('nat:', hex(source_nat_ip), ':-'), "
-	"'')],\n"
-	"\tarrayMap(n -> concat('nat:', hex(source_nat_ip), ':', toString(n + intDiv(nat_port, 64))),\n"
-	"\trange(toUInt64(if(" OF_NAT " AND source_nat_ip != " NOWHERE " AND nat_port > 0, "
-	"intDiv(nat_port_last, 64) - intDiv(nat_port, 64) + 1, 0))))))) AS key";
+	"\t" NAME_KEY("mac",
+		      "mac") ",\n"
+			     "\t" NAME_KEY("user", "lower(splitByChar('\\\\', splitByChar('@', "
+						   "user)[1])[-1])") ",\n"
+								     "\t" NAME_KEY(
+									     "host",
+									     "lower(splitByChar('.', "
+									     "host)[1])") ",\n"
+											  "\tif(" OF_NAT
+											  " AND "
+											  "source_nat_ip "
+											  "!= " NOWHERE
+											  " AND nat_port = "
+											  "0, concat('nat:', "
+											  "hex(source_nat_ip)"
+											  ", ':-'), "
+											  "'')],\n"
+											  "\tarrayMap(n -> "
+											  "concat('nat:', "
+											  "hex(source_nat_ip)"
+											  ", ':', toString(n "
+											  "+ "
+											  "intDiv(nat_port, "
+											  "64))),\n"
+											  "\trange(toUInt64("
+											  "if(" OF_NAT
+											  " AND "
+											  "source_nat_ip "
+											  "!= " NOWHERE
+											  " AND nat_port > "
+											  "0, "
+											  "intDiv(nat_port_"
+											  "last, 64) - "
+											  "intDiv(nat_port, "
+											  "64) + 1, 0))))))) "
+											  "AS key";
 
 static void add_names(struct buf *out)
 {
@@ -68,7 +96,8 @@ static void add_select(struct buf *out)
 	buf_printf(out, "SELECT %s", keys);
 	for (size_t i = 0; i < COLUMNS; i++)
 		buf_printf(out, ",\n\t%s AS %s", columns[i].from, columns[i].name);
-	buf_add_str(out, STR("\nFROM " SCHEMA_EVENTS " WHERE event_action IN ('address-assigned', 'address-released', "
+	buf_add_str(out, STR("\nFROM " SCHEMA_EVENTS
+			     " WHERE event_action IN ('address-assigned', 'address-released', "
 			     "'nat-created', 'nat-deleted') AND labels_environment != 'drill'"));
 }
 
@@ -82,7 +111,8 @@ void assignments_table(unsigned version, struct buf *out)
 		buf_printf(out, ",\n\t%s %s%s", columns[i].name, columns[i].type,
 			   codecs ? columns[i].codec : "");
 	buf_printf(out,
-		   ") ENGINE = ReplacingMergeTree PARTITION BY intDiv(received, %d * 86400000000) ORDER BY (key, "
+		   ") ENGINE = ReplacingMergeTree PARTITION BY intDiv(received, %d * 86400000000) ORDER BY "
+		   "(key, "
 		   "time, seq)",
 		   ASSIGNMENTS_DAYS);
 	schema_settings(version, GRANULE, out);
@@ -90,8 +120,8 @@ void assignments_table(unsigned version, struct buf *out)
 
 void assignments_view(struct buf *out)
 {
-	buf_add_str(out,
-		    STR("CREATE MATERIALIZED VIEW IF NOT EXISTS " ASSIGNMENTS_VIEW " TO " ASSIGNMENTS " AS "));
+	buf_add_str(out, STR("CREATE MATERIALIZED VIEW IF NOT EXISTS " ASSIGNMENTS_VIEW " TO " ASSIGNMENTS
+			     " AS "));
 	add_select(out);
 }
 
