@@ -17,7 +17,9 @@
 struct worker {
 	struct rulebook *rules; /* the matcher's; NULL: none yet */
 	struct parser *parser;
-	struct enricher *enricher; /* NULL: nothing is known of addresses */
+	struct enricher *enricher; /* NULL: nothing is added */
+	const struct addresses *addresses;
+	uint64_t assets; /* generation of the register in use */
 	struct matcher *matcher;
 	struct arena *arena;
 	int64_t zone;
@@ -90,6 +92,7 @@ struct worker *worker_new(const struct source_set *sources, const struct address
 	worker->zone = zone;
 	worker->costs = costs;
 	worker->parser = parser_new(sources);
+	worker->addresses = addresses;
 	worker->enricher = addresses_enricher(addresses);
 	worker->arena = arena_new(0);
 	must(worker->parser && worker->arena);
@@ -207,6 +210,7 @@ static void work(struct worker *worker, struct batch *batch)
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	use_rules(worker, batch->rules);
+	addresses_refresh(worker->addresses, worker->enricher, &worker->assets);
 	work(worker, batch);
 	if (worker->costs && clock_monotonic() - worker->told > TELL_COSTS_EVERY) {
 		rule_costs_add(worker->costs, &worker->source, worker->matcher);
@@ -230,6 +234,7 @@ bool worker_make_alert(struct worker *worker, struct rulebook *rules, const stru
 	struct event event;
 
 	use_rules(worker, rules);
+	addresses_refresh(worker->addresses, worker->enricher, &worker->assets);
 	arena_reset(worker->arena);
 	record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
 	if (info->kind == RULE_DETECTION) {
