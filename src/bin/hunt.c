@@ -132,13 +132,14 @@ static void take_match(struct hunt *hunt, const struct journal_record *record, c
 static void evaluate(struct hunt *hunt, const struct journal_record *record)
 {
 	const struct hunt_options *options = &hunt->options;
+	const struct record_means means = {hunt->parser, hunt->enricher, options->clocks, options->zone};
 	const uint32_t *rules;
 	struct event event;
 	int64_t time;
 	size_t count;
 
 	arena_reset(hunt->arena);
-	record_event(hunt->parser, hunt->enricher, record, options->zone, hunt->arena, &event);
+	record_event(&means, record, hunt->arena, &event);
 	hunt->totals.read++;
 	time = record_time(&event);
 	if (time < options->from || time >= options->to)

@@ -23,7 +23,7 @@
 
 const struct process_def *const process_table[] = {
 	&process_store,   &process_core,    &process_archive, &process_collect,
-	&process_analyze, &process_publish, &process_drill,   NULL};
+	&process_analyze, &process_publish, &process_sensor, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -176,6 +176,8 @@ static int confine(const struct process *process, struct err *ret_err)
 		process->config.certificate,
 		process->config.private_key,
 		process->config.tokens,
+		process->config.snmp_communities,
+		process->config.snmp_users,
 		process->config.store_password_file,
 		process->config.store_reader_password_file,
 		process->config.retention_classes,

@@ -7,12 +7,14 @@
 #include "base/log.h"
 #include "bin/addresses.h"
 #include "bin/change_record.h"
+#include "bin/clock_link.h"
 #include "bin/coverage_link.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
 #include "bin/rule_costs.h"
 #include "bin/rules_watch.h"
 #include "bin/store_options.h"
+#include "bin/unknown_lines.h"
 
 #define WORKERS_MAX 64
 #define RETAIN_EVERY CLOCK_HOUR
@@ -100,6 +102,19 @@ static int start_coverage(const struct process *process, int64_t zone, struct re
 	return 0;
 }
 
+static void start_clocks(const struct process *process, const struct registry *registry,
+			 struct pipeline_options *options)
+{
+	const struct config *config = &process->config;
+
+	options->clocks = clock_link_load(config, process->arena, registry);
+	if (config->clock_window)
+		options->clock_link =
+			clock_link_new(config_path(config, process->arena, CLOCKS_FILE),
+				       config_path(config, process->arena, "run/collect.sock"), registry,
+				       config->clock_window * CLOCK_SECOND, options->clocks);
+}
+
 /* What is due now and then, until we are told to stop. */
 static void serve(const struct process *process, const struct pipeline_options *options,
 		  struct addresses *addresses, struct rules_watch *watch, struct pipeline *pipeline)
@@ -140,6 +155,7 @@ static int run(struct process *process)
 	struct err err = {0};
 	int r;
 
+	options.unknown = unknown_link_new(config_path(&process->config, process->arena, UNKNOWN_FILE));
 	rule_costs_begin(options.costs);
 	r = record_changes(process, &err);
 
@@ -154,6 +170,8 @@ static int run(struct process *process)
 	if (r == 0)
 		r = start_coverage(process, options.zone, &registry, &options.coverage, &err);
 	if (r == 0)
+		start_clocks(process, registry, &options);
+	if (r == 0)
 		r = store_options_make(&process->config, process->arena, &options.store, &err);
 	if (r == 0)
 		r = pipeline_start(&options, rules_watch_rules(watch), &pipeline, &err);
@@ -163,6 +181,9 @@ static int run(struct process *process)
 		pipeline_stop(pipeline);
 		rule_costs_save(options.costs);
 	}
+	unknown_link_free(options.unknown);
+	clock_link_free(options.clock_link);
+	clocks_release(options.clocks);
 	coverage_link_free(options.coverage);
 	registry_free(registry);
 	rules_watch_free(watch);

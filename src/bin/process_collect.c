@@ -13,6 +13,7 @@
 #include "bin/notice.h"
 #include "bin/process.h"
 #include "bin/record_link.h"
+#include "bin/snmp_files.h"
 #include "collect/collect.h"
 #include "collect/follow.h"
 #include "ipc/server.h"
@@ -146,6 +147,7 @@ static int start_collect(struct process *process, struct collecting *collecting,
 		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
 		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
 		.syslog_tls = process->sockets[SOCKET_SYSLOG_TLS],
+		.snmp_trap = process->sockets[SOCKET_SNMP_TRAP],
 		.notice = on_bad_handshake,
 		.http = process->sockets[SOCKET_INGEST],
 		.http_unix = -1,
@@ -157,10 +159,13 @@ static int start_collect(struct process *process, struct collecting *collecting,
 
 	fill_tls(process, &options.syslog_tls_files);
 	if (r == 0)
+		r = snmp_files_read(process, &options, ret_err);
+	if (r == 0)
 		r = collect_start(&options, &sink, &collect, ret_err);
 	if (r == 0) {
 		atomic_store(&collecting->collect, collect);
 		say_certificate(collect);
+		snmp_files_say_engine(collect);
 	}
 	return r;
 }
@@ -385,7 +390,8 @@ const struct process_def process_collect = {
 	.name = "collect",
 	.folders = {{"journal/live", 0750}},
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
-		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
+		   1u << SOCKET_SNMP_TRAP | 1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL |
+		   1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,
