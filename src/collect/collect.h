@@ -2,10 +2,10 @@
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
 /*
- * The collectors as one thing: syslog over UDP, TCP and TLS and flows on one thread of its own,
- * HTTP (line ingest and the Elasticsearch bulk interface, doc/formats/ingest.md)
- * on a pool. What comes in goes to the sink; a request is answered once its last
- * record is durable, which the owner reports through collect_durable().
+ * The collectors as one thing: syslog over UDP, TCP and TLS, flows and SNMP
+ * notifications on one thread of their own, HTTP (line ingest, the Elasticsearch bulk interface,
+ * Splunk's HEC, OTLP; doc/formats/ingest.md) on a pool. What comes in goes to the sink; a request is answered
+ * once its last record is durable, which the owner reports through collect_durable().
  *
  * Sockets come ready from outside, since ports below 1024 are opened by another
  * process: collect_bind_udp() and http_listen() make them. They belong to the
@@ -37,6 +37,10 @@ struct collect_options {
 	const char *flow_state; /* file of the templates met; NULL: they are not kept */
 	/* Told at the start that it could not be used, and why; then there are no templates yet. NULL is fine. */
 	void (*flow_notice)(void *context, const char *path, int code);
+	int snmp_trap;                           /* a UDP socket; -1: not wanted */
+	struct str snmp_communities, snmp_users; /* as struct snmp_options has them, as the next two */
+	bool snmp_any_community;
+	struct str snmp_engine;
 
 	unsigned http_threads;       /* 0: 2 */
 	unsigned http_connections;   /* 0: 1000 */
@@ -69,6 +73,9 @@ int collect_save_flows(struct collect *collect);
 int collect_refresh_tls(struct collect *collect, struct err *ret_err);
 /* SHA-256 of the certificate in use; false where there is no TLS. */
 bool collect_tls_fingerprint(struct collect *collect, char ret_text[TLS_FINGERPRINT_SIZE]);
+
+/* The engine's id that this receiver of SNMP notifications has; empty where there is none. */
+struct str collect_engine_id(const struct collect *collect);
 
 /* Everything up to seq is durable; a status below 0 says that nothing more becomes durable for now, and
    fails the requests that wait. From any thread; the journal's notify calls it. */
