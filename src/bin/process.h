@@ -20,6 +20,8 @@ enum process_socket {
 	SOCKET_SYSLOG_UDP,
 	SOCKET_SYSLOG_TCP,
 	SOCKET_SYSLOG_TLS,
+	SOCKET_FLOW,
+	SOCKET_SFLOW,
 	SOCKET_SNMP_TRAP,
 	SOCKET_INGEST,
 	SOCKET_INGEST_LOCAL, /* run/collect.sock: import, drill */

@@ -120,6 +120,13 @@ static void on_bad_handshake(void *context, const char *text)
 	log_warning("syslog over TLS: a handshake failed: %.600s", text);
 }
 
+static void on_flow_state(void *context, const char *path, int code)
+{
+	(void)context;
+	log_warning("%.1024s cannot be used: %s; flows wait until exporters send their templates again", path,
+		    err_text(code));
+}
+
 /* The operator's files for it, the console's, or our own in our folder. */
 static void fill_tls(const struct process *process, struct tls_files *files)
 {
@@ -149,6 +156,10 @@ static int start_collect(struct process *process, struct collecting *collecting,
 		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
 		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
 		.syslog_tls = process->sockets[SOCKET_SYSLOG_TLS],
+		.flow = process->sockets[SOCKET_FLOW],
+		.sflow = process->sockets[SOCKET_SFLOW],
+		.flow_state = config_path(&process->config, process->arena, "journal/live/flow.state"),
+		.flow_notice = on_flow_state,
 		.snmp_trap = process->sockets[SOCKET_SNMP_TRAP],
 		.notice = on_bad_handshake,
 		.http = process->sockets[SOCKET_INGEST],
@@ -279,6 +290,31 @@ static void report_loss(const struct collect *collect, uint64_t *reported)
 	*reported = lost;
 }
 
+/* What is missing before it reached us, and what could not be understood. */
+static void report_flows(const struct collect *collect, uint64_t *lost, uint64_t *unkept)
+{
+	struct collect_stats stats;
+	const uint64_t *values = stats.values[LISTENER_FLOW];
+
+	collect_stats(collect, &stats);
+	if (values[COLLECT_FLOW_LOST] > *lost)
+		log_warning("flows: %" PRIu64 " records or datagrams are missing by their exporters' counts",
+			    values[COLLECT_FLOW_LOST] - *lost);
+	if (values[COLLECT_FLOW_UNKEPT] > *unkept)
+		log_warning("flows: %" PRIu64 " data sets were given up, for their template did not come",
+			    values[COLLECT_FLOW_UNKEPT] - *unkept);
+	*lost = values[COLLECT_FLOW_LOST];
+	*unkept = values[COLLECT_FLOW_UNKEPT];
+}
+
+static void save_flows(struct collect *collect)
+{
+	int r = collect_save_flows(collect);
+
+	if (r < 0)
+		log_warning("the templates of flows cannot be kept: %s", err_text(r));
+}
+
 /* What the archive has sealed is there twice until we take our own away. */
 static void remove_sealed(const char *folder)
 {
@@ -309,7 +345,7 @@ static void serve(struct process *process, struct collecting *collecting)
 {
 	struct collect *collect = atomic_load(&collecting->collect);
 	struct heartbeat heartbeat = {0};
-	uint64_t reported = 0;
+	uint64_t reported = 0, lost = 0, unkept = 0;
 
 	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
@@ -317,6 +353,8 @@ static void serve(struct process *process, struct collecting *collecting)
 	while (!process_wait_stop(HEARTBEAT_EVERY)) {
 		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
+		report_flows(collect, &lost, &unkept);
+		save_flows(collect);
 		remove_sealed(collecting->folder);
 		look_after_tls(collect);
 	}
@@ -400,8 +438,8 @@ const struct process_def process_collect = {
 	.name = "collect",
 	.folders = {{"journal/live", 0750}},
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
-		   1u << SOCKET_SNMP_TRAP | 1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL |
-		   1u << SOCKET_JOURNAL_KEY,
+		   1u << SOCKET_SNMP_TRAP | 1u << SOCKET_FLOW | 1u << SOCKET_SFLOW | 1u << SOCKET_INGEST |
+		   1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,
