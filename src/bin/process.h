@@ -20,6 +20,7 @@ enum process_socket {
 	SOCKET_SYSLOG_UDP,
 	SOCKET_SYSLOG_TCP,
 	SOCKET_SYSLOG_TLS,
+	SOCKET_SNMP_TRAP,
 	SOCKET_INGEST,
 	SOCKET_INGEST_LOCAL, /* run/collect.sock: import, drill */
 	SOCKET_CONSOLE,

@@ -24,6 +24,15 @@ static const struct {
 	{SOCKET_CORE, 0, "run/core.sock"},
 };
 
+/* UDP sockets by setting. */
+static const struct {
+	enum process_socket socket;
+	size_t setting;
+} datagrams[] = {
+	{SOCKET_SYSLOG_UDP, offsetof(struct config, syslog_udp)},
+	{SOCKET_SNMP_TRAP, offsetof(struct config, snmp_trap)},
+};
+
 /* 0 with *ret_fd at -1 where it is configured off. */
 static int open_one(const struct config *config, struct arena *arena, size_t setting, const char *file,
 		    int *ret_fd, struct err *ret_err)
@@ -82,12 +91,13 @@ int sockets_open(const struct config *config, struct arena *arena, int sockets[S
 		if (r < 0)
 			return r;
 	}
-	if (config->syslog_udp[0]) {
-		int fd = collect_bind_udp(config->syslog_udp, ret_err);
+	for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++) {
+		const char *address = *(const char *const *)((const char *)config + datagrams[i].setting);
+		int fd = address[0] ? collect_bind_udp(address, ret_err) : -1;
 
-		if (fd < 0)
+		if (address[0] && fd < 0)
 			return fd;
-		sockets[SOCKET_SYSLOG_UDP] = fd;
+		sockets[datagrams[i].socket] = fd;
 	}
 	return open_sensor(config, arena, sockets, ret_err);
 }
