@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (; hec_events_next(&events, &event); left = events.rest.len) {
 		must(events.rest.len < left);
-		must(event.code || (event.envelope.len >= sizeof("{\"event\":1}") - 1 && event.envelope.len <= 256 &&
-				    event.envelope.ptr >= (const char *)data &&
+		must(event.code || (event.envelope.len >= sizeof("{\"event\":1}") - 1 &&
+				    event.envelope.len <= 256 && event.envelope.ptr >= (const char *)data &&
 				    event.envelope.ptr + event.envelope.len <= (const char *)data + size));
 	}
 	json_parser_free(events.json);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A record is one JSON object and tells no community; an answer is SNMP again. The users are those of the seeds: without
-   authentication, and with it and privacy. */
+/* A record is one JSON object and tells no community; an answer is SNMP again. The users are those of the
+   seeds: without authentication, and with it and privacy. */
 #include <stdint.h>
 
 #include "base/json.h"
@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size <= 65535 &&
 	    snmp_read(snmp, str_of((const char *)data, size), NOW, &line, &answer) == SNMP_RECORD) {
 		must(json_parse(json, buf_str(&line), &root, NULL) == 0 && root->type == JSON_OBJECT);
-		must(json_get(json_get(root, STR("snmp")), STR("trapOid")) && json_get(root, STR("varbinds")));
+		must(json_get(json_get(root, STR("snmp")), STR("trapOid")) &&
+		     json_get(root, STR("varbinds")));
 	}
 	rest = buf_str(&answer);
 	must(!answer.len || ber_take(&rest, BER_SEQUENCE, &content));
