@@ -223,11 +223,18 @@ static void test_an_inform_waits_for_durability(void **state)
 	assert_true(str_eq(record.bytes, STR(LINE("inform"))));
 	assert_int_equal(record.listener, LISTENER_SNMP_TRAP);
 	assert_false(is_answered(fd, QUIET_MS));
+	assert_true(send(fd, MESSAGE("\xa6"), sizeof(MESSAGE("\xa6")) - 1, 0) > 0);
+	assert_true(memory_sink_wait(&memory, 2));
 	memory_sink_set_durable(&memory, 1);
 	collect_durable(collect, 1, 0);
 	assert_true(is_answered(fd, 10000));
 	assert_int_equal(recv(fd, answer, sizeof(answer), 0), sizeof(MESSAGE("\xa2")) - 1);
 	assert_memory_equal(answer, MESSAGE("\xa2"), sizeof(MESSAGE("\xa2")) - 1);
+	assert_false(is_answered(fd, QUIET_MS)); /* the second is not durable yet */
+	memory_sink_set_durable(&memory, 2);
+	collect_durable(collect, 2, 0);
+	assert_true(is_answered(fd, 10000));
+	assert_int_equal(recv(fd, answer, sizeof(answer), 0), sizeof(MESSAGE("\xa2")) - 1);
 
 	/* A sink that refuses is asked again, and nothing is answered meanwhile. */
 	memory_sink_refuse(&memory, -ENOSPC);
@@ -235,9 +242,9 @@ static void test_an_inform_waits_for_durability(void **state)
 	assert_true(memory_sink_wait_refused(&memory, 2));
 	assert_false(is_answered(fd, 0));
 	memory_sink_refuse(&memory, 0);
-	assert_true(memory_sink_wait(&memory, 2));
-	memory_sink_set_durable(&memory, 2);
-	collect_durable(collect, 2, 0);
+	assert_true(memory_sink_wait(&memory, 3));
+	memory_sink_set_durable(&memory, 3);
+	collect_durable(collect, 3, 0);
 	assert_true(is_answered(fd, 10000));
 	close(fd);
 	collect_stop(collect, NULL);
