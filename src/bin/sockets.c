@@ -6,6 +6,7 @@
 
 #include "collect/collect.h"
 #include "http/server.h"
+#include "sensor/capture.h"
 
 /* A TCP socket by setting, or a Unix socket by file below the data folder. */
 static const struct {
@@ -57,6 +58,26 @@ static int open_one(const struct config *config, struct arena *arena, size_t set
 	return fd < 0 ? fd : 0;
 }
 
+static int open_sensor(const struct config *config, struct arena *arena, int sockets[SOCKET_COUNT],
+		       struct err *ret_err)
+{
+	struct str rest = str_from(config->sensor_interfaces), name;
+	int count = 0;
+
+	while (str_split(&rest, ',', &name)) {
+		int fd;
+
+		if (count == PROCESS_INTERFACES_MAX)
+			return err_set(ret_err, ERR_LIMIT, 0, 0, "sensor.interfaces: at most %d",
+				       PROCESS_INTERFACES_MAX);
+		fd = capture_socket(arena_copy(arena, str_trim(name)).ptr, config->sensor_filter, ret_err);
+		if (fd < 0)
+			return fd;
+		sockets[SOCKET_SENSOR + count++] = fd;
+	}
+	return 0;
+}
+
 int sockets_open(const struct config *config, struct arena *arena, int sockets[SOCKET_COUNT],
 		 struct err *ret_err)
 {
@@ -78,5 +99,5 @@ int sockets_open(const struct config *config, struct arena *arena, int sockets[S
 			return fd;
 		sockets[datagrams[i].socket] = fd;
 	}
-	return 0;
+	return open_sensor(config, arena, sockets, ret_err);
 }
