@@ -167,6 +167,12 @@ static int seek(struct systemd *systemd)
 	return r < 0 ? r : 0;
 }
 
+static void close_journal(struct systemd *systemd)
+{
+	sd_journal_close(systemd->journal);
+	systemd->journal = NULL;
+}
+
 static int open_journal(struct systemd *systemd)
 {
 	const char *place = systemd->options.place;
@@ -181,7 +187,10 @@ static int open_journal(struct systemd *systemd)
 		return r;
 	}
 	sd_journal_set_data_threshold(systemd->journal, SYSTEMD_VALUE_MAX + 256);
-	return 0;
+	r = sd_journal_get_fd(systemd->journal); /* has it watch for files that come and go */
+	if (r < 0)
+		close_journal(systemd);
+	return r < 0 ? r : 0;
 }
 
 /* Where the very first start begins. */
@@ -270,6 +279,15 @@ static bool hand_over(struct systemd *systemd)
 	return true;
 }
 
+/* A journal that was opened with this result; one whose place cannot be found is not read. */
+static void go_to_place(struct systemd *systemd, int r)
+{
+	if (r == 0 && (r = seek(systemd)) < 0)
+		close_journal(systemd);
+	if (r < 0)
+		tell(systemd, systemd->options.place, r);
+}
+
 /* A journal that was not there, or that could not be read on. */
 static bool have_journal(struct systemd *systemd)
 {
@@ -280,10 +298,7 @@ static bool have_journal(struct systemd *systemd)
 	if (systemd->pass % REOPEN)
 		return false;
 	r = open_journal(systemd);
-	if (r >= 0)
-		r = seek(systemd);
-	if (r < 0)
-		tell(systemd, systemd->options.place, r);
+	go_to_place(systemd, r);
 	return systemd->journal != NULL;
 }
 
@@ -300,8 +315,7 @@ bool systemd_pass(struct systemd *systemd)
 		} while (systemd->count && hand_over(systemd) && r == 0 && ++batches < PASS_BATCHES);
 		if (r < 0) {
 			tell(systemd, systemd->options.place, r);
-			sd_journal_close(systemd->journal);
-			systemd->journal = NULL;
+			close_journal(systemd);
 		}
 	}
 	systemd->pass++;
@@ -362,10 +376,7 @@ int systemd_new(const struct systemd_options *options, const struct collect_sink
 	pthread_cond_init(&systemd->wake, NULL);
 	r = open_journal(systemd);
 	load(systemd);
-	if (r >= 0)
-		r = seek(systemd);
-	if (r < 0)
-		tell(systemd, options->place, r);
+	go_to_place(systemd, r);
 	systemd->pass = 1;
 	*ret_systemd = systemd;
 	return 0;

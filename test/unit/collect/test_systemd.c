@@ -81,6 +81,7 @@ struct fixture {
 	struct systemd *systemd;
 	size_t checked;
 	unsigned lines, notices;
+	unsigned file; /* that entries are added to */
 };
 
 static int since(void *context, uint64_t seq, systemd_visit *visit, void *visit_context)
@@ -133,7 +134,8 @@ static void add(struct fixture *fixture, unsigned count)
 	char command[256];
 	FILE *pipe;
 
-	snprintf(command, sizeof(command), REMOTE " -o %s/remote.journal - 2>/dev/null", fixture->folder);
+	snprintf(command, sizeof(command), REMOTE " -o %s/remote-%u.journal - 2>/dev/null", fixture->folder,
+		 fixture->file);
 	pipe = popen(command, "w");
 	assert_non_null(pipe);
 	for (unsigned i = 0; i < count; i++, fixture->lines++)
@@ -235,6 +237,33 @@ static void test_stops_and_crashes(void **state)
 	assert_int_equal(fixture->notices, 0);
 }
 
+/* Files come and go, as journald rotates and vacuums. */
+static void test_rotation(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[128];
+
+	needs_remote();
+	add(fixture, 10);
+	start(fixture);
+	pass(fixture);
+	expect(fixture, 10);
+	fixture->file++;
+	add(fixture, 10);
+	pass(fixture);
+	expect(fixture, 20);
+	durable(fixture);
+	systemd_free(fixture->systemd);
+	fixture->systemd = NULL;
+	snprintf(path, sizeof(path), "%s/remote-1.journal", fixture->folder);
+	assert_int_equal(unlink(path), 0); /* with the entry of the place */
+	fixture->file++;
+	add(fixture, 10);
+	start(fixture);
+	pass(fixture);
+	expect(fixture, 30);
+}
+
 static void test_a_sink_that_refuses(void **state)
 {
 	struct fixture *fixture = *state;
@@ -288,9 +317,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_format),   cmocka_unit_test(test_format_limits),
-		TEST(test_entries_as_they_come), TEST(test_stops_and_crashes),
-		TEST(test_a_sink_that_refuses),  TEST(test_a_damaged_state),
+		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_format_limits),
+		TEST(test_entries_as_they_come),
+		TEST(test_stops_and_crashes),
+		TEST(test_rotation),
+		TEST(test_a_sink_that_refuses),
+		TEST(test_a_damaged_state),
 		TEST(test_the_thread),
 	};
 
