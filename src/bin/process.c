@@ -22,8 +22,8 @@
 #define FOLLOWED_FOLDERS_MAX 32
 
 const struct process_def *const process_table[] = {
-	&process_store,   &process_core,    &process_archive, &process_collect,
-	&process_analyze, &process_publish, &process_drill,   NULL};
+	&process_store,   &process_core,   &process_archive, &process_collect, &process_analyze,
+	&process_publish, &process_sensor, &process_kafka,   &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -124,6 +124,22 @@ static size_t fill_followed(const struct process *process, const char **paths, s
 	return count;
 }
 
+/* Where the systemd journal lies, which each file of it is opened in as it comes. */
+static size_t fill_systemd(const struct process *process, const char **paths)
+{
+	const char *place = process->config.files_systemd;
+
+	if (!place[0])
+		return 0;
+	if (strcmp(place, "system") != 0) {
+		paths[0] = place;
+		return 1;
+	}
+	paths[0] = "/var/log/journal";
+	paths[1] = "/run/log/journal";
+	return 2;
+}
+
 static const char *folder_of(struct arena *arena, const char *file)
 {
 	const char *slash = strrchr(file, '/');
@@ -176,11 +192,14 @@ static int confine(const struct process *process, struct err *ret_err)
 		process->config.certificate,
 		process->config.private_key,
 		process->config.tokens,
+		process->config.snmp_communities,
+		process->config.snmp_users,
 		process->config.store_password_file,
 		process->config.store_reader_password_file,
 		process->config.retention_classes,
 		process->config.heads_https_ca,
 		process->config.heads_timestamp_ca,
+		process->config.files_rules,
 	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
@@ -197,6 +216,10 @@ static int confine(const struct process *process, struct err *ret_err)
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
 	if (def->follows_files)
 		readable += fill_followed(process, sandbox.readable + readable, FOLLOWED_FOLDERS_MAX);
+	if (def->follows_files)
+		readable += fill_systemd(process, sandbox.readable + readable);
+	if (def == &process_kafka && process->config.kafka_properties[0])
+		sandbox.readable[readable++] = folder_of(process->arena, process->config.kafka_properties);
 	if (def->sockets & 1u << SOCKET_SYSLOG_TLS)
 		readable += fill_replaced(process, sandbox.readable + readable);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -206,6 +229,9 @@ static int confine(const struct process *process, struct err *ret_err)
 		sandbox.readable[readable++] = addresses_countries(&process->config);
 		if (process->config.enrich_as_file[0])
 			sandbox.readable[readable++] = process->config.enrich_as_file;
+		if (process->config.enrich_assets[0]) /* its folder: the file is replaced */
+			sandbox.readable[readable++] =
+				folder_of(process->arena, process->config.enrich_assets);
 	}
 	if (def->loads_engine) {
 		sandbox.readable[readable++] = engine_library_folder();

@@ -123,6 +123,8 @@ static int compile_parts(struct compiler *c, const struct yaml_node *root)
 		r = compile_error(c, root, "'title' is missing");
 	else if (r == 0)
 		r = compile_text(c, node, "title", &c->source->title);
+	if (r == 0)
+		r = compile_bool(c, yaml_get(root, "generic"), false, &c->source->generic);
 	if (r == 0 && (node = yaml_get(root, "zone"))) {
 		r = compile_zone(c, node, &c->source->zone);
 		c->source->has_zone = true;
@@ -146,8 +148,8 @@ static int compile_parts(struct compiler *c, const struct yaml_node *root)
 
 int compile_source(struct compiler *c, const struct yaml_node *root)
 {
-	static const char *const keys[] = {"id",  "title", "zone",    "recognise", "rename", "parse",
-					   "use", "inner", "samples", BLOCK_KEYS,  NULL};
+	static const char *const keys[] = {"id",  "title", "zone",    "recognise", "rename",  "parse",
+					   "use", "inner", "samples", BLOCK_KEYS,  "generic", NULL};
 	size_t recognisers = c->set->recognisers.len;
 	int r = compile_keys(c, root, keys);
 

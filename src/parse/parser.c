@@ -246,6 +246,7 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	run.date =
 		(struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
 	event->source = run.source->id;
+	event->generic = run.source->generic;
 	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG && !run.borrowed)
 		must(syslog_parse(r.text, &run.date, &r.header) == 0); /* it was one a moment ago */
 	run_source(&run, &r);

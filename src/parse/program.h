@@ -139,6 +139,7 @@ struct source {
 	const struct step *steps;
 	size_t step_count;
 	const struct block *program;
+	bool generic; /* knows a form and not whose it is */
 	bool has_inner;
 	struct operand inner;          /* a text to be recognised anew, */
 	struct operands inner_program; /* a message of these programs where they have a value */
