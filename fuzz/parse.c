@@ -33,5 +33,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	event_init(&event, arena);
 	parser_run(parser, &input, &event);
 	must(event_get(&event, FIELD_ID_TIMESTAMP) && event_get(&event, FIELD_ID_EVENT_KIND));
+	must(event.time_origin <= TIME_ASSUMED);
 	return 0;
 }

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	must(fd >= 0 && io_write(fd, data, size) == 0);
-	if (reader_open(path, RECORD_MAX, &reader, NULL) == 0) {
+	if (reader_open(path, RECORD_MAX, NULL, &reader, NULL) == 0) {
 		while ((r = reader_next(reader, &record, NULL)) != ERR_END)
 			must(r < 0 || (record.bytes.len >= 1 && record.bytes.len <= RECORD_MAX));
 		reader_close(reader);

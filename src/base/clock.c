@@ -281,3 +281,11 @@ int clock_parse(struct str text, int64_t default_offset, int64_t *ret_time)
 	*ret_time = clock_from_civil(&c) - offset;
 	return 0;
 }
+
+bool clock_names_zone(struct str text)
+{
+	const struct str tail = str_from_offset(text, sizeof("2026-11-22T10:00:00") - 1);
+
+	return tail.len && (char_lower(tail.ptr[tail.len - 1]) == 'z' || memchr(tail.ptr, '+', tail.len) ||
+			    memchr(tail.ptr, '-', tail.len));
+}

@@ -5,6 +5,7 @@
  * Time everywhere is a signed 64-bit count of microseconds since 1970-01-01 UTC
  * (no leap seconds, POSIX). Intervals are microseconds too unless a name says ms.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -38,6 +39,9 @@ void clock_format(int64_t time, char out[CLOCK_TEXT_SIZE]);
 /* RFC 3339 with 'T' or a space, up to nine digits of a second, Z or ±hh:mm; without an offset
    default_offset (microseconds east of UTC) is taken. Also a bare date. 0, ERR_SYNTAX or ERR_RANGE. */
 int clock_parse(struct str text, int64_t default_offset, int64_t *ret_time);
+
+/* Whether a text that clock_parse() took names its zone. */
+bool clock_names_zone(struct str text);
 
 /* "Z", "+08:00", "-0530": microseconds east of UTC. 0, ERR_SYNTAX or ERR_RANGE. */
 int clock_parse_offset(struct str text, int64_t *ret_offset);

@@ -60,17 +60,82 @@ static uint32_t options_of(struct str text, uint32_t flags)
 	return options;
 }
 
+/* The bytes of the item that a pattern begins with and in which \S has no meaning of its own: a class, \Q…\E
+   or any escape; 1 where it is something else. */
+static size_t item_len(struct str pattern)
+{
+	size_t i = 1;
+
+	if (pattern.ptr[0] == '\\' && pattern.len > 1 && pattern.ptr[1] == 'Q') {
+		i = str_find(pattern, STR("\\E"));
+		return i == STR_NOT_FOUND ? pattern.len : i + 2;
+	}
+	if (pattern.ptr[0] == '\\')
+		return pattern.len > 1 ? 2 : 1;
+	if (pattern.ptr[0] != '[')
+		return 1;
+	i += i < pattern.len && pattern.ptr[i] == '^';
+	i += i < pattern.len && pattern.ptr[i] == ']';
+	while (i < pattern.len && pattern.ptr[i] != ']') {
+		const size_t posix = str_starts(str_from_offset(pattern, i), STR("[:"))
+					     ? str_find(str_from_offset(pattern, i), STR(":]"))
+					     : STR_NOT_FOUND;
+
+		i += posix != STR_NOT_FOUND ? posix + 2 : 1u + (pattern.ptr[i] == '\\');
+	}
+	return i < pattern.len ? i + 1 : pattern.len;
+}
+
+/* \S, \D and \W as classes: PCRE2 10.42's JIT, told to expect what is not UTF-8, takes no character above
+   ASCII for them where they stand alone. To be freed. */
+static char *without_bare_classes(struct str pattern, size_t *ret_len)
+{
+	char *out = malloc(pattern.len * 2 + 1);
+	size_t len = 0, n;
+
+	must(out);
+	for (; pattern.len; pattern = str_from_offset(pattern, n)) {
+		const bool bare =
+			pattern.len > 1 && pattern.ptr[0] == '\\' && memchr("SDW", pattern.ptr[1], 3);
+
+		n = item_len(pattern);
+		if (bare)
+			out[len++] = '[';
+		memcpy(out + len, pattern.ptr, n);
+		len += n;
+		if (bare)
+			out[len++] = ']';
+	}
+	*ret_len = len;
+	return out;
+}
+
+static pcre2_code *compile_text(struct str text, uint32_t options, int *ret_number, size_t *ret_offset)
+{
+	return pcre2_compile((PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, options, ret_number,
+			     ret_offset, NULL);
+}
+
 static int compile(struct str text, uint32_t flags, pcre2_code **ret_code, struct err *ret_err)
 {
+	const uint32_t options = options_of(text, flags);
 	PCRE2_UCHAR message[160];
-	PCRE2_SIZE offset;
+	PCRE2_SIZE offset, len;
+	char *changed;
 	int number;
 
 	if (text.len > REGEX_TEXT_MAX)
 		return err_set(ret_err, ERR_LIMIT, 0, 0, "the regular expression is longer than %d bytes",
 			       REGEX_TEXT_MAX);
-	*ret_code = pcre2_compile((PCRE2_SPTR)(text.len ? text.ptr : ""), text.len, options_of(text, flags),
-				  &number, &offset, NULL);
+	*ret_code = compile_text(text, options, &number, &offset);
+	if (*ret_code && options & PCRE2_UTF) {
+		pcre2_code_free(*ret_code);
+		changed = without_bare_classes(text, &len);
+		*ret_code = compile_text(str_of(changed, len), options, &number, &offset);
+		if (!*ret_code)
+			*ret_code = compile_text(text, options, &number, &offset);
+		free(changed);
+	}
 	if (*ret_code)
 		return 0;
 	pcre2_get_error_message(number, message, sizeof(message));

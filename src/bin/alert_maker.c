@@ -148,7 +148,7 @@ static void take_alert(struct alert_maker *maker, const struct correlator_alert 
 							 .received = alert->time,
 							 .flags = alert->lane == LANE_DRILL ? JOURNAL_DRILL
 											    : 0};
-		if (!worker_make_alert(maker->worker, maker->rules, &record, alert, &maker->alerts))
+		if (!worker_make_alert(maker->worker, maker->batch, &record, alert, &maker->alerts))
 			return;
 	}
 	alert_link_name(&maker->alerts, at, alert->cause);

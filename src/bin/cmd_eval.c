@@ -3,10 +3,13 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "bin/command.h"
 #include "bin/content.h"
 #include "bin/evaluation.h"
+#include "bin/file_walk.h"
+#include "bin/import_formats.h"
 #include "bin/rule_files.h"
 #include "collect/reader.h"
 
@@ -17,6 +20,8 @@ struct job {
 	struct arguments *arguments;
 	struct rule_files rules;
 	struct source_set *sources;
+	struct evaluation *evaluation; /* while files are read */
+	struct arena *paths;           /* of the files, until the evaluation has ended */
 	long threads, repeat;
 	double load_seconds;
 	int status;
@@ -28,20 +33,24 @@ static double seconds_since(int64_t start)
 }
 
 /* Goes on after what cannot be read, and remembers that. */
-static void note_failure(struct job *job, const struct err *err)
+static void note_failure(void *context, const struct err *err)
 {
+	struct job *job = context;
+
 	job->status = command_failed_err(job->command, err);
 }
 
-static void run_file(struct job *job, struct evaluation *evaluation, const char *path)
+static int run_file(void *context, const char *path)
 {
+	struct job *job = context;
+	const char *name = arena_copy(job->paths, str_from(path)).ptr;
 	struct reader *reader;
 	struct err err = {0};
 	int r;
 
-	if (reader_open(path, EVENT_RAW_MAX, &reader, &err) < 0) {
+	if (reader_open(path, EVENT_RAW_MAX, import_formats, &reader, &err) < 0) {
 		note_failure(job, &err);
-		return;
+		return 0;
 	}
 	for (;;) {
 		struct reader_record record;
@@ -53,14 +62,16 @@ static void run_file(struct job *job, struct evaluation *evaluation, const char 
 		if (r < 0)
 			note_failure(job, &err);
 		else
-			evaluation_add(evaluation, &(struct evaluation_record){record.bytes, record.line,
-									       path, record.member});
+			evaluation_add(job->evaluation, &(struct evaluation_record){record.bytes, record.line,
+										    name, record.member});
 	}
 	reader_close(reader);
+	return 0;
 }
 
-static void run_files(struct job *job, struct evaluation *evaluation)
+static void run_files(struct job *job)
 {
+	const struct file_walk walk = {run_file, note_failure, job};
 	const char *path;
 	size_t cursor = 0;
 	bool any = false;
@@ -68,10 +79,10 @@ static void run_files(struct job *job, struct evaluation *evaluation)
 	for (long i = 0; i < job->repeat; i++, cursor = 0)
 		while ((path = argument_next(job->arguments, NULL, &cursor))) {
 			any = true;
-			run_file(job, evaluation, path);
+			file_walk(&walk, path);
 		}
 	if (!any)
-		run_file(job, evaluation, "-");
+		run_file(job, "-");
 }
 
 /* What a run took by the clock, and of the processors: the same on a machine with nothing else to do. */
@@ -126,12 +137,14 @@ static void evaluate(struct job *job)
 		.straight = argument_flag(job->arguments, "straight"),
 		.out = argument_flag(job->arguments, "quiet") ? NULL : stdout,
 	};
-	struct evaluation *evaluation = evaluation_new(job->sources, job->rules.set, &options);
 	struct timing timing = timing_start();
 	struct evaluation_totals totals;
 
-	run_files(job, evaluation);
-	totals = evaluation_end(evaluation);
+	job->evaluation = evaluation_new(job->sources, job->rules.set, &options);
+	job->paths = arena_new(0);
+	run_files(job);
+	totals = evaluation_end(job->evaluation);
+	arena_free(job->paths);
 	timing_stop(&timing);
 	if (argument_flag(job->arguments, "stats"))
 		print_stats(job, &totals, &timing);
@@ -181,12 +194,16 @@ static int run(const struct command *command, struct arguments *arguments)
 const struct command cmd_eval = {
 	.name = "eval",
 	.summary = "match the events of files against rules",
-	.usage = "--rules PATH [--rules PATH …] [--all-rules] [--threads N] [--stats] [--quiet] [FILE…|-]",
+	.usage = "--rules PATH [--rules PATH …] [--all-rules] [--threads N] [--stats] [--quiet] "
+		 "[FILE|FOLDER…|-]",
 	.details =
 		"Reads events, one a line (JSON or log text; gzip, zstd and archives too), or JSON documents "
 		"one\n"
-		"behind the other, and prints one JSON line per match. An event's own product, category and\n"
-		"service, else the recognised source, decide which rules it is held against.",
+		"behind the other, or Windows event files (EVTX), and prints one JSON line per match; of a "
+		"folder\n"
+		"it reads all files below. An event's own product, category and service, else the "
+		"recognised\n"
+		"source, decide which rules it is held against.",
 	.options =
 		(const struct option_def[]){
 			{"rules", "PATH", "a rule file or a folder of them; may be given again"},

@@ -7,11 +7,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "bin/command_audit.h"
+#include "bin/file_walk.h"
+#include "bin/import_formats.h"
 #include "bin/notice.h"
 #include "bin/progress.h"
 #include "bin/record_link.h"
@@ -32,8 +33,8 @@ struct import {
 	struct str hint;
 	struct progress progress;
 	uint64_t records, bytes, truncated;
-	unsigned refused; /* files and members */
-	uint64_t done_before, total;
+	unsigned refused;     /* files and members */
+	uint64_t done_before; /* bytes of the files before this one */
 };
 
 static int open_target(const struct config *config, struct arena *arena, struct target *target,
@@ -134,24 +135,32 @@ static void show(struct import *import, const struct reader *reader)
 	progress_update(&import->progress, import->done_before + done, import->records);
 }
 
-/* A file's records. Members that are no logs are named and counted, the rest goes in. */
-static int import_file(struct import *import, const char *path)
+static void refuse(void *context, const struct err *err)
 {
+	struct import *import = context;
+
+	progress_end(&import->progress);
+	command_failed_err(import->command, err);
+	import->refused++;
+}
+
+/* A file's records. Members that are no logs are named and counted, the rest goes in. */
+static int import_file(void *context, const char *path)
+{
+	struct import *import = context;
+	uint64_t file_done, total;
 	struct reader *reader;
 	struct reader_record record;
 	struct err err = {0};
-	int r = reader_open(path, JOURNAL_RECORD_MAX, &reader, &err), status = 0;
+	int r = reader_open(path, JOURNAL_RECORD_MAX, import_formats, &reader, &err), status = 0;
 
 	if (r < 0) {
-		command_failed_err(import->command, &err);
-		import->refused++;
+		refuse(import, &err);
 		return 0;
 	}
 	while (status == 0 && (r = reader_next(reader, &record, &err)) != ERR_END) {
 		if (r < 0) {
-			progress_end(&import->progress);
-			command_failed_err(import->command, &err);
-			import->refused++;
+			refuse(import, &err);
 			continue;
 		}
 		status = put(&import->target, import->hint, &record);
@@ -160,7 +169,8 @@ static int import_file(struct import *import, const char *path)
 		import->truncated += record.truncated;
 		show(import, reader);
 	}
-	reader_progress(reader, &import->done_before, &import->total);
+	reader_progress(reader, &file_done, &total);
+	import->done_before += total ? total : file_done;
 	reader_close(reader);
 	return status;
 }
@@ -170,29 +180,22 @@ static uint64_t size_of(const struct arguments *arguments)
 	uint64_t total = 0;
 	size_t cursor = 0;
 	const char *path;
-	struct stat status;
 
 	while ((path = argument_next(arguments, NULL, &cursor)) != NULL)
-		if (stat(path, &status) == 0)
-			total += (uint64_t)status.st_size;
+		total += file_walk_size(path);
 	return total;
 }
 
 static int import_all(struct import *import, const struct arguments *arguments)
 {
-	uint64_t done = 0, file_done, total;
+	const struct file_walk walk = {import_file, refuse, import};
 	size_t cursor = 0;
 	const char *path;
 	int r = 0;
 
 	progress_start(&import->progress, "importing", size_of(arguments));
-	while (r == 0 && (path = argument_next(arguments, NULL, &cursor)) != NULL) {
-		import->done_before = done;
-		r = import_file(import, path);
-		file_done = import->done_before;
-		total = import->total;
-		done += total ? total : file_done;
-	}
+	while (r == 0 && (path = argument_next(arguments, NULL, &cursor)) != NULL)
+		r = file_walk(&walk, path);
 	if (r == 0)
 		r = flush(&import->target);
 	progress_end(&import->progress);
@@ -248,12 +251,14 @@ static int run(const struct command *command, struct arguments *arguments)
 const struct command cmd_import = {
 	.name = "import",
 	.summary = "put files of log lines or JSON events into the journal",
-	.usage = "[--source ID] [--json] FILE…|-",
+	.usage = "[--source ID] [--json] FILE|FOLDER…|-",
 	.details = "Files may be plain, gzip, zstd, bzip2, xz, zip or tar; a record is a line, or a document "
 		   "where JSON\n"
-		   "spans lines. It ends when everything is durable. Captures, EVTX files and other content "
-		   "that is\n"
-		   "no log are refused by name, the rest goes in, and the exit status is 3.",
+		   "spans lines, or an event of a Windows event file (EVTX). Of a folder it takes all files "
+		   "below. It ends\n"
+		   "when everything is durable. Other content that is no log is refused by name, the rest "
+		   "goes in, and\n"
+		   "the exit status is 3.",
 	.options = (const struct option_def[]){{"source", "ID",
 						"say what it is: the id of a file of content/sources"},
 					       {"json", NULL, "print the result as JSON"},

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "bin/command.h"
+#include "bin/sources_clocks.h"
+#include "bin/sources_suggest.h"
 #include "event/snapshot.h"
 #include "parse/source.h"
 
@@ -192,8 +194,12 @@ static int run(const struct command *command, struct arguments *arguments)
 	const char *verb = argument_next(arguments, NULL, &cursor);
 	int status;
 
+	if (verb && strcmp(verb, "suggest") == 0)
+		return sources_suggest(command, arguments);
+	if (verb && strcmp(verb, "clocks") == 0)
+		return sources_clocks(command, arguments);
 	if (!verb || (strcmp(verb, "list") != 0 && strcmp(verb, "test") != 0 && strcmp(verb, "parse") != 0))
-		return usage_error(command, "say list, test or parse");
+		return usage_error(command, "say list, test, parse, suggest or clocks");
 	if (load(command, arguments, &reporting, &set) < 0)
 		return EXIT_FAILED;
 	if (strcmp(verb, "list") == 0)
@@ -210,16 +216,20 @@ static const struct option_def options[] = {
 	{"content", "DIR", "the content folder (default: content); its sources/ is loaded"},
 	{"hint", "WORD", "parse: what the sender calls the source"},
 	{"json", NULL, "NDJSON instead of text"},
+	{"data", "DIR", "suggest, clocks: the data folder (default: $WANGLOU_DATA, else ./data)"},
+	{"write", "DIR", "suggest: write drafts of source files there"},
 	{0},
 };
 
 const struct command cmd_sources = {
 	.name = "sources",
 	.summary = "list, test and try the log formats of content/sources",
-	.usage = "list | test [PATH|ID…] | parse [FILE|-]",
+	.usage = "list | test [PATH|ID…] | parse [FILE|-] | suggest [PEER [--write DIR]] | clocks",
 	.details =
 		"test runs the samples in each source's file and exits 1 where one gives another event than\n"
 		"it expects, or a file does not load. parse prints the event of each line as JSON.\n"
+		"suggest shows the lines that no source knows, clustered into templates, and drafts source files.\n"
+		"clocks shows whose times are corrected because their clock or zone is wrong.\n"
 		"The language is described in doc/formats/sources.md.",
 	.options = options,
 	.run = run,

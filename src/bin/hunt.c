@@ -53,11 +53,13 @@ static void want(struct hunt *hunt, uint32_t rule)
 struct hunt *hunt_new(const struct hunt_options *options)
 {
 	struct hunt *hunt = calloc(1, sizeof(*hunt));
+	uint64_t generation = 0;
 
 	must(hunt);
 	hunt->options = *options;
 	hunt->parser = parser_new(options->sources);
 	hunt->enricher = addresses_enricher(options->addresses);
+	addresses_refresh(options->addresses, hunt->enricher, &generation);
 	hunt->matcher = matcher_new(options->rules);
 	hunt->arena = arena_new(0);
 	hunt->wanted = calloc(ruleset_count(options->rules), sizeof(*hunt->wanted));
@@ -130,13 +132,14 @@ static void take_match(struct hunt *hunt, const struct journal_record *record, c
 static void evaluate(struct hunt *hunt, const struct journal_record *record)
 {
 	const struct hunt_options *options = &hunt->options;
+	const struct record_means means = {hunt->parser, hunt->enricher, options->clocks, options->zone};
 	const uint32_t *rules;
 	struct event event;
 	int64_t time;
 	size_t count;
 
 	arena_reset(hunt->arena);
-	record_event(hunt->parser, hunt->enricher, record, options->zone, hunt->arena, &event);
+	record_event(&means, record, hunt->arena, &event);
 	hunt->totals.read++;
 	time = record_time(&event);
 	if (time < options->from || time >= options->to)

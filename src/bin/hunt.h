@@ -8,6 +8,7 @@
  * record of the span is evaluated. A correlation is fed with what the rules it refers to match.
  */
 #include "bin/addresses.h"
+#include "coverage/clocks.h"
 #include "detect/detect.h"
 #include "journal/journal.h"
 #include "parse/source.h"
@@ -21,7 +22,8 @@ struct hunt_options {
 	const struct source_set *sources;
 	const struct addresses *addresses; /* may be NULL */
 	int64_t zone;
-	const char *journal; /* folder */
+	const struct clocks *clocks; /* may be NULL */
+	const char *journal;         /* folder */
 	const struct journal_key *journal_key;
 	int64_t from, to; /* µs, of the events' time: [from, to) */
 };

@@ -10,7 +10,9 @@
 #include "bin/alert_link.h"
 #include "bin/alert_maker.h"
 #include "bin/batch_reader.h"
+#include "bin/clock_link.h"
 #include "bin/coverage_link.h"
+#include "bin/unknown_lines.h"
 #include "bin/worker.h"
 #include "journal/journal.h"
 
@@ -39,6 +41,8 @@ struct pipeline {
 	pthread_cond_t changed;
 	bool stopping;
 	struct rulebook *rules; /* in force */
+	struct clocks *clocks;
+	uint64_t filled; /* the first record that is in no batch yet */
 	struct slot *slots;
 	unsigned slot_count;
 	uint64_t next_fill, next_work, next_commit; /* batch numbers */
@@ -84,14 +88,14 @@ static void move(struct pipeline *pipeline, struct slot *slot, enum slot_state s
 	pthread_mutex_unlock(&pipeline->lock);
 }
 
-static struct rulebook *rules_in_force(struct pipeline *pipeline)
+/* What holds for a batch that was filled: after the wait for its records. */
+static void decide(struct pipeline *pipeline, struct batch *batch)
 {
-	struct rulebook *rules;
-
 	pthread_mutex_lock(&pipeline->lock);
-	rules = rulebook_use(pipeline->rules);
+	batch->rules = rulebook_use(pipeline->rules);
+	batch->clocks = clocks_use(pipeline->clocks);
+	pipeline->filled = batch->end;
 	pthread_mutex_unlock(&pipeline->lock);
-	return rules;
 }
 
 /* --- reader ------------------------------------------------------------------------------------------ */
@@ -105,7 +109,7 @@ static void *run_reader(void *context)
 		batch_reset(&slot->batch);
 		if (!batch_reader_fill(pipeline->reader, &slot->batch, stopping, pipeline))
 			break;
-		slot->batch.rules = rules_in_force(pipeline); /* after the wait for its records */
+		decide(pipeline, &slot->batch);
 		slot->number = pipeline->next_fill++;
 		move(pipeline, slot, SLOT_FILLED);
 	}
@@ -282,6 +286,24 @@ static bool hand_over(struct pipeline *pipeline, const struct batch *batch, stru
 	       save_cursor(pipeline, batch->end, 0);
 }
 
+/* What was found out of clocks holds from the first record that is in no batch yet. */
+static void learn_clocks(struct pipeline *pipeline, const struct batch *batch)
+{
+	struct clocks *clocks;
+
+	if (!pipeline->options.clock_link || !batch->tally ||
+	    !clock_link_take(pipeline->options.clock_link, batch->tally))
+		return;
+	pthread_mutex_lock(&pipeline->lock);
+	clocks = clock_link_publish(pipeline->options.clock_link, pipeline->filled);
+	if (clocks) {
+		clocks_release(pipeline->clocks);
+		pipeline->clocks = clocks;
+	}
+	pthread_mutex_unlock(&pipeline->lock);
+	clock_link_tell(pipeline->options.clock_link);
+}
+
 static void *run_committer(void *context)
 {
 	struct pipeline *pipeline = context;
@@ -299,6 +321,10 @@ static void *run_committer(void *context)
 			break;
 		if (batch->tally && !batch->replay)
 			coverage_link_moved(pipeline->options.coverage);
+		if (!batch->replay)
+			learn_clocks(pipeline, batch);
+		if (pipeline->options.unknown)
+			unknown_link_take(pipeline->options.unknown, &batch->unknown);
 		next = batch->end;
 		alert_maker_committed(pipeline->maker, next, false);
 		pipeline->next_commit++;
@@ -340,6 +366,7 @@ static void free_all(struct pipeline *pipeline)
 	alert_link_free(pipeline->link);
 	alert_maker_free(pipeline->maker);
 	rulebook_release(pipeline->rules);
+	clocks_release(pipeline->clocks);
 	pthread_cond_destroy(&pipeline->changed);
 	pthread_mutex_destroy(&pipeline->lock);
 	free(pipeline);
@@ -382,6 +409,7 @@ int pipeline_start(const struct pipeline_options *options, struct rulebook *rule
 	pthread_mutex_init(&pipeline->lock, NULL);
 	pthread_cond_init(&pipeline->changed, NULL);
 	pipeline->rules = rulebook_use(rules);
+	pipeline->clocks = clocks_use(options->clocks);
 	pipeline->link = alert_link_new(options->core_socket);
 	pipeline->maker = make_maker(options, rules);
 	pipeline->slot_count = options->workers + 2;

@@ -41,6 +41,9 @@ struct pipeline_options {
 	const struct source_set *sources;
 	const struct addresses *addresses; /* outlives the pipeline; may be NULL */
 	unsigned workers;
+	struct unknown_link *unknown;   /* outlives the pipeline; NULL: nobody asks what no source knows */
+	struct clocks *clocks;          /* at the start; counted on; NULL: times are taken as they are */
+	struct clock_link *clock_link;  /* outlives the pipeline; NULL: nothing is learnt of clocks */
 	struct coverage_link *coverage; /* outlives the pipeline; NULL: nobody asks who talked */
 	struct rule_costs
 		*costs; /* outlives the pipeline; gathers what the workers' rules cost; may be NULL */

@@ -23,7 +23,7 @@
 
 const struct process_def *const process_table[] = {
 	&process_store,   &process_core,    &process_archive, &process_collect,
-	&process_analyze, &process_publish, &process_drill,   NULL};
+	&process_analyze, &process_publish, &process_sensor, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -176,11 +176,14 @@ static int confine(const struct process *process, struct err *ret_err)
 		process->config.certificate,
 		process->config.private_key,
 		process->config.tokens,
+		process->config.snmp_communities,
+		process->config.snmp_users,
 		process->config.store_password_file,
 		process->config.store_reader_password_file,
 		process->config.retention_classes,
 		process->config.heads_https_ca,
 		process->config.heads_timestamp_ca,
+		process->config.files_rules,
 	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
@@ -206,6 +209,9 @@ static int confine(const struct process *process, struct err *ret_err)
 		sandbox.readable[readable++] = addresses_countries(&process->config);
 		if (process->config.enrich_as_file[0])
 			sandbox.readable[readable++] = process->config.enrich_as_file;
+		if (process->config.enrich_assets[0]) /* its folder: the file is replaced */
+			sandbox.readable[readable++] =
+				folder_of(process->arena, process->config.enrich_assets);
 	}
 	if (def->loads_engine) {
 		sandbox.readable[readable++] = engine_library_folder();

@@ -13,17 +13,22 @@
 #include "bin/sandbox.h"
 #include "journal/crypt.h"
 
+#define PROCESS_INTERFACES_MAX 4 /* of sensor.interfaces */
+
 /* SOCKET(NAME, setting or file) — what the supervisor opens before anybody gives up root. */
 enum process_socket {
 	SOCKET_SYSLOG_UDP,
 	SOCKET_SYSLOG_TCP,
 	SOCKET_SYSLOG_TLS,
+	SOCKET_SNMP_TRAP,
 	SOCKET_INGEST,
 	SOCKET_INGEST_LOCAL, /* run/collect.sock: import, drill */
 	SOCKET_CONSOLE,
 	SOCKET_STORE, /* run/store.sock */
 	SOCKET_STORE_HTTP,
 	SOCKET_CORE,        /* run/core.sock: alerts */
+	SOCKET_SENSOR,      /* AF_PACKET, one for each of sensor.interfaces */
+	SOCKET_SENSOR_LAST = SOCKET_SENSOR + PROCESS_INTERFACES_MAX - 1,
 	SOCKET_JOURNAL_KEY, /* no socket: a file in memory that holds the key of the journal */
 	SOCKET_COUNT
 };
@@ -67,7 +72,7 @@ struct process_def {
 };
 
 extern const struct process_def process_store, process_core, process_collect, process_analyze,
-	process_archive, process_publish, process_drill;
+	process_archive, process_publish, process_sensor, process_drill;
 
 /* NULL-terminated, in starting order. */
 extern const struct process_def *const process_table[];

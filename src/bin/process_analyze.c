@@ -7,12 +7,14 @@
 #include "base/log.h"
 #include "bin/addresses.h"
 #include "bin/change_record.h"
+#include "bin/clock_link.h"
 #include "bin/coverage_link.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
 #include "bin/rule_costs.h"
 #include "bin/rules_watch.h"
 #include "bin/store_options.h"
+#include "bin/unknown_lines.h"
 
 #define WORKERS_MAX 64
 #define RETAIN_EVERY CLOCK_HOUR
@@ -100,14 +102,28 @@ static int start_coverage(const struct process *process, int64_t zone, struct re
 	return 0;
 }
 
+static void start_clocks(const struct process *process, const struct registry *registry,
+			 struct pipeline_options *options)
+{
+	const struct config *config = &process->config;
+
+	options->clocks = clock_link_load(config, process->arena, registry);
+	if (config->clock_window)
+		options->clock_link =
+			clock_link_new(config_path(config, process->arena, CLOCKS_FILE),
+				       config_path(config, process->arena, "run/collect.sock"), registry,
+				       config->clock_window * CLOCK_SECOND, options->clocks);
+}
+
 /* What is due now and then, until we are told to stop. */
 static void serve(const struct process *process, const struct pipeline_options *options,
-		  struct rules_watch *watch, struct pipeline *pipeline)
+		  struct addresses *addresses, struct rules_watch *watch, struct pipeline *pipeline)
 {
 	int64_t retain_at = clock_monotonic() + RETAIN_EVERY, save_at = clock_monotonic() + SAVE_COSTS_EVERY;
 
 	while (!process_wait_stop(RULES_WATCH_EVERY)) {
 		rules_watch_look(watch, pipeline);
+		assets_watch_look(addresses->assets);
 		if (clock_monotonic() >= save_at) {
 			rule_costs_save(options->costs);
 			save_at = clock_monotonic() + SAVE_COSTS_EVERY;
@@ -139,6 +155,7 @@ static int run(struct process *process)
 	struct err err = {0};
 	int r;
 
+	options.unknown = unknown_link_new(config_path(&process->config, process->arena, UNKNOWN_FILE));
 	rule_costs_begin(options.costs);
 	r = record_changes(process, &err);
 
@@ -153,15 +170,20 @@ static int run(struct process *process)
 	if (r == 0)
 		r = start_coverage(process, options.zone, &registry, &options.coverage, &err);
 	if (r == 0)
+		start_clocks(process, registry, &options);
+	if (r == 0)
 		r = store_options_make(&process->config, process->arena, &options.store, &err);
 	if (r == 0)
 		r = pipeline_start(&options, rules_watch_rules(watch), &pipeline, &err);
 	if (r == 0) {
 		process_ready(process);
-		serve(process, &options, watch, pipeline);
+		serve(process, &options, &addresses, watch, pipeline);
 		pipeline_stop(pipeline);
 		rule_costs_save(options.costs);
 	}
+	unknown_link_free(options.unknown);
+	clock_link_free(options.clock_link);
+	clocks_release(options.clocks);
 	coverage_link_free(options.coverage);
 	registry_free(registry);
 	rules_watch_free(watch);

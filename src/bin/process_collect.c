@@ -13,8 +13,10 @@
 #include "bin/notice.h"
 #include "bin/process.h"
 #include "bin/record_link.h"
+#include "bin/snmp_files.h"
 #include "collect/collect.h"
 #include "collect/follow.h"
+#include "collect/follow_rules.h"
 #include "ipc/server.h"
 #include "journal/archive.h"
 
@@ -27,6 +29,7 @@ struct collecting {
 	const char *folder; /* the journal's */
 	const struct journal_key *key;
 	struct follow *follow;
+	struct follow_rules *rules; /* of followed files; NULL: none */
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
 };
@@ -146,6 +149,7 @@ static int start_collect(struct process *process, struct collecting *collecting,
 		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
 		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
 		.syslog_tls = process->sockets[SOCKET_SYSLOG_TLS],
+		.snmp_trap = process->sockets[SOCKET_SNMP_TRAP],
 		.notice = on_bad_handshake,
 		.http = process->sockets[SOCKET_INGEST],
 		.http_unix = -1,
@@ -157,10 +161,13 @@ static int start_collect(struct process *process, struct collecting *collecting,
 
 	fill_tls(process, &options.syslog_tls_files);
 	if (r == 0)
+		r = snmp_files_read(process, &options, ret_err);
+	if (r == 0)
 		r = collect_start(&options, &sink, &collect, ret_err);
 	if (r == 0) {
 		atomic_store(&collecting->collect, collect);
 		say_certificate(collect);
+		snmp_files_say_engine(collect);
 	}
 	return r;
 }
@@ -199,6 +206,7 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	const struct follow_options options = {
 		.patterns = process->config.files_follow,
 		.state = config_path(&process->config, process->arena, "journal/live/follow.state"),
+		.rules = collecting->rules,
 		.since = records_since,
 		.notice = on_notice,
 		.context = collecting,
@@ -353,8 +361,14 @@ static int run(struct process *process)
 	};
 	struct ipc_server *local = NULL;
 	struct err err = {0};
-	int r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
+	int r = 0;
 
+	if (process->config.files_rules[0] &&
+	    follow_rules_read(process->config.files_rules, &collecting.rules, &err) < 0) {
+		process_failed(&err);
+		return EXIT_USAGE;
+	}
+	r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
 	if (r < 0) {
 		process_failed(&err);
 		return r == ERR_DENIED ? EXIT_USAGE : EXIT_FAILED; /* the key is not the journal's */
@@ -375,6 +389,7 @@ static int run(struct process *process)
 		ipc_server_stop(local);
 	}
 	follow_free(collecting.follow);
+	follow_rules_free(collecting.rules);
 	collect_stop(atomic_load(&collecting.collect), NULL);
 	atomic_store(&collecting.collect, NULL);
 	journal_close(collecting.journal);
@@ -385,7 +400,8 @@ const struct process_def process_collect = {
 	.name = "collect",
 	.folders = {{"journal/live", 0750}},
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
-		   1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
+		   1u << SOCKET_SNMP_TRAP | 1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL |
+		   1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,

@@ -13,8 +13,8 @@ static struct str believed_hint(const struct journal_record *record)
 	return !own && str_starts(record->hint, STR("wanglou-")) ? (struct str){0} : record->hint;
 }
 
-void record_event(struct parser *parser, struct enricher *enricher, const struct journal_record *record,
-		  int64_t zone, struct arena *arena, struct event *ret_event)
+void record_event(const struct record_means *means, const struct journal_record *record, struct arena *arena,
+		  struct event *ret_event)
 {
 	struct parse_input input = {
 		.bytes = record->bytes,
@@ -22,14 +22,16 @@ void record_event(struct parser *parser, struct enricher *enricher, const struct
 		.received = record->received,
 		.seq = record->seq,
 		.listener = record->listener,
-		.zone = zone,
+		.zone = means->zone,
 	};
 
 	memcpy(input.peer, record->peer, sizeof(input.peer));
 	event_init(ret_event, arena);
-	parser_run(parser, &input, ret_event);
-	if (enricher)
-		enricher_run(enricher, ret_event);
+	parser_run(means->parser, &input, ret_event);
+	if (means->clocks && record_lane(record) == LANE_LIVE)
+		clocks_correct(means->clocks, ret_event);
+	if (means->enricher)
+		enricher_run(means->enricher, ret_event);
 	event_set_text(ret_event, FIELD_ID_LABELS_ENVIRONMENT,
 		       record->flags & JOURNAL_DRILL ? STR("drill") : STR("production"));
 }

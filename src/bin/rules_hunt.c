@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/clock_link.h"
+#include "coverage/registry.h"
 #include "bin/rules_call.h"
 
 #include <stdio.h>
@@ -22,6 +24,8 @@ struct hunting {
 	struct store_client *store;
 	struct progress progress;
 	struct buf line;
+	struct registry *registry;
+	struct clocks *clocks;
 };
 
 /* --- what is found ------------------------------------------------------------------------------------ */
@@ -167,6 +171,9 @@ static int prepare(struct hunting *hunting, const char *rule)
 	int status, r = config_zone(&call->config, &options->zone, &err);
 
 	if (r == 0)
+		r = registry_load(config_path(&call->config, call->arena, "coverage.yaml"),
+				  &hunting->registry, &err);
+	if (r == 0)
 		r = config_journal_key(&call->config, call->arena, false, &options->journal_key, &err);
 	if (r < 0)
 		return command_failed_err(call->command, &err);
@@ -181,6 +188,7 @@ static int prepare(struct hunting *hunting, const char *rule)
 	options->sources = hunting->sources;
 	addresses_open(&call->config, false, &hunting->addresses);
 	options->addresses = &hunting->addresses;
+	options->clocks = hunting->clocks = clock_link_load(&call->config, call->arena, hunting->registry);
 	return status;
 }
 
@@ -222,6 +230,8 @@ int rules_hunt(struct rules_call *call)
 	rules_all_done(&hunting.all);
 	source_set_free(hunting.sources);
 	addresses_close(&hunting.addresses);
+	clocks_release(hunting.clocks);
+	registry_free(hunting.registry);
 	buf_done(&hunting.line);
 	return status;
 }

@@ -6,6 +6,7 @@
 
 #include "collect/collect.h"
 #include "http/server.h"
+#include "sensor/capture.h"
 
 /* A TCP socket by setting, or a Unix socket by file below the data folder. */
 static const struct {
@@ -21,6 +22,15 @@ static const struct {
 	{SOCKET_STORE, 0, "run/store.sock"},
 	{SOCKET_STORE_HTTP, offsetof(struct config, store_http), NULL},
 	{SOCKET_CORE, 0, "run/core.sock"},
+};
+
+/* UDP sockets by setting. */
+static const struct {
+	enum process_socket socket;
+	size_t setting;
+} datagrams[] = {
+	{SOCKET_SYSLOG_UDP, offsetof(struct config, syslog_udp)},
+	{SOCKET_SNMP_TRAP, offsetof(struct config, snmp_trap)},
 };
 
 /* 0 with *ret_fd at -1 where it is configured off. */
@@ -48,6 +58,26 @@ static int open_one(const struct config *config, struct arena *arena, size_t set
 	return fd < 0 ? fd : 0;
 }
 
+static int open_sensor(const struct config *config, struct arena *arena, int sockets[SOCKET_COUNT],
+		       struct err *ret_err)
+{
+	struct str rest = str_from(config->sensor_interfaces), name;
+	int count = 0;
+
+	while (str_split(&rest, ',', &name)) {
+		int fd;
+
+		if (count == PROCESS_INTERFACES_MAX)
+			return err_set(ret_err, ERR_LIMIT, 0, 0, "sensor.interfaces: at most %d",
+				       PROCESS_INTERFACES_MAX);
+		fd = capture_socket(arena_copy(arena, str_trim(name)).ptr, config->sensor_filter, ret_err);
+		if (fd < 0)
+			return fd;
+		sockets[SOCKET_SENSOR + count++] = fd;
+	}
+	return 0;
+}
+
 int sockets_open(const struct config *config, struct arena *arena, int sockets[SOCKET_COUNT],
 		 struct err *ret_err)
 {
@@ -61,12 +91,13 @@ int sockets_open(const struct config *config, struct arena *arena, int sockets[S
 		if (r < 0)
 			return r;
 	}
-	if (config->syslog_udp[0]) {
-		int fd = collect_bind_udp(config->syslog_udp, ret_err);
+	for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++) {
+		const char *address = *(const char *const *)((const char *)config + datagrams[i].setting);
+		int fd = address[0] ? collect_bind_udp(address, ret_err) : -1;
 
-		if (fd < 0)
+		if (address[0] && fd < 0)
 			return fd;
-		sockets[SOCKET_SYSLOG_UDP] = fd;
+		sockets[datagrams[i].socket] = fd;
 	}
-	return 0;
+	return open_sensor(config, arena, sockets, ret_err);
 }

@@ -16,11 +16,11 @@
 
 struct worker {
 	struct rulebook *rules; /* the matcher's; NULL: none yet */
-	struct parser *parser;
-	struct enricher *enricher; /* NULL: nothing is known of addresses */
+	struct record_means means;
+	const struct addresses *addresses;
+	uint64_t assets; /* generation of the register in use */
 	struct matcher *matcher;
 	struct arena *arena;
-	int64_t zone;
 	struct rule_costs *costs; /* NULL: nobody asks */
 	struct rule_costs_source source;
 	int64_t told;              /* when it got the last */
@@ -42,11 +42,13 @@ void batch_done(struct batch *batch)
 	block_free(batch->block);
 	findings_free(batch->findings);
 	rulebook_release(batch->rules);
+	clocks_release(batch->clocks);
 	vec_done(&batch->drafts);
 	buf_done(&batch->encoded);
 	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
 	buf_done(&batch->trail);
+	vec_done(&batch->unknown);
 }
 
 void batch_reset(struct batch *batch)
@@ -56,12 +58,15 @@ void batch_reset(struct batch *batch)
 	findings_clear(batch->findings);
 	rulebook_release(batch->rules);
 	batch->rules = NULL;
+	clocks_release(batch->clocks);
+	batch->clocks = NULL;
 	batch->replay = false;
 	vec_clear(&batch->drafts);
 	buf_clear(&batch->encoded);
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
 	buf_clear(&batch->trail);
+	vec_clear(&batch->unknown);
 	if (batch->tally)
 		coverage_tally_clear(batch->tally);
 	batch->count = batch->bytes = 0;
@@ -87,12 +92,12 @@ struct worker *worker_new(const struct source_set *sources, const struct address
 	struct worker *worker = calloc(1, sizeof(*worker));
 
 	must(worker);
-	worker->zone = zone;
 	worker->costs = costs;
-	worker->parser = parser_new(sources);
-	worker->enricher = addresses_enricher(addresses);
+	worker->addresses = addresses;
+	worker->means = (struct record_means){
+		.parser = parser_new(sources), .enricher = addresses_enricher(addresses), .zone = zone};
 	worker->arena = arena_new(0);
-	must(worker->parser && worker->arena);
+	must(worker->means.parser && worker->arena);
 	return worker;
 }
 
@@ -119,8 +124,8 @@ static void use_rules(struct worker *worker, struct rulebook *rules)
 
 void worker_free(struct worker *worker)
 {
-	parser_free(worker->parser);
-	enricher_free(worker->enricher);
+	parser_free(worker->means.parser);
+	enricher_free(worker->means.enricher);
 	drop_matcher(worker);
 	arena_free(worker->arena);
 	free(worker);
@@ -185,7 +190,7 @@ static void work(struct worker *worker, struct batch *batch)
 		struct event event;
 
 		arena_reset(worker->arena);
-		record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
+		record_event(&worker->means, record, worker->arena, &event);
 		match(worker, &event, i, batch);
 		if (heartbeat)
 			findings_add_time(batch->findings, LANE_LIVE, record->received);
@@ -193,6 +198,7 @@ static void work(struct worker *worker, struct batch *batch)
 			continue;
 		if (batch->tally)
 			coverage_tally_add(batch->tally, &event, record->flags & JOURNAL_DRILL);
+		unknown_lines_add(&batch->unknown, &event, batch->arena);
 		if (record->listener == LISTENER_AUDIT)
 			trail_link_add(&batch->trail, record);
 		else if (!heartbeat)
@@ -207,7 +213,10 @@ static void work(struct worker *worker, struct batch *batch)
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	use_rules(worker, batch->rules);
+	addresses_refresh(worker->addresses, worker->means.enricher, &worker->assets);
+	worker->means.clocks = batch->clocks;
 	work(worker, batch);
+	worker->means.clocks = NULL;
 	if (worker->costs && clock_monotonic() - worker->told > TELL_COSTS_EVERY) {
 		rule_costs_add(worker->costs, &worker->source, worker->matcher);
 		worker->told = clock_monotonic();
@@ -222,16 +231,19 @@ static bool find(const uint32_t *rules, size_t count, uint32_t rule)
 	return false;
 }
 
-bool worker_make_alert(struct worker *worker, struct rulebook *rules, const struct journal_record *record,
+bool worker_make_alert(struct worker *worker, const struct batch *batch, const struct journal_record *record,
 		       const struct correlator_alert *alert, struct buf *alerts)
 {
-	const struct rule_info *info = ruleset_info(rules->set, alert->rule);
+	const struct rule_info *info = ruleset_info(batch->rules->set, alert->rule);
 	struct str why = alert->why;
 	struct event event;
 
-	use_rules(worker, rules);
+	use_rules(worker, batch->rules);
+	addresses_refresh(worker->addresses, worker->means.enricher, &worker->assets);
 	arena_reset(worker->arena);
-	record_event(worker->parser, worker->enricher, record, worker->zone, worker->arena, &event);
+	worker->means.clocks = batch->clocks;
+	record_event(&worker->means, record, worker->arena, &event);
+	worker->means.clocks = NULL;
 	if (info->kind == RULE_DETECTION) {
 		const uint32_t *matched;
 		size_t count = matcher_run(worker->matcher, &event, &matched);

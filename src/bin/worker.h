@@ -15,11 +15,13 @@
  */
 #include "base/arena.h"
 #include "base/buf.h"
+#include "coverage/clocks.h"
 #include "coverage/tally.h"
 #include "base/vec.h"
 #include "bin/addresses.h"
 #include "bin/rule_costs.h"
 #include "bin/rulebook.h"
+#include "bin/unknown_lines.h"
 #include "event/block.h"
 #include "journal/journal.h"
 #include "parse/source.h"
@@ -33,6 +35,7 @@ struct draft {
 struct batch {
 	/* The reader fills */
 	struct rulebook *rules; /* in force for it; NULL: none yet */
+	struct clocks *clocks;  /* what is known by then; NULL: nobody asks */
 	bool replay;            /* it was committed before: only its findings are wanted */
 	struct arena *arena;    /* the records' bytes */
 	struct journal_record *records;
@@ -47,8 +50,9 @@ struct batch {
 	struct {
 		VEC_OF(struct draft)
 	} drafts;
-	struct buf trail;    /* see trail_link.h */
-	struct tally *tally; /* who talked (coverage_link.h); NULL: nobody asks; the owner\'s */
+	struct buf trail;             /* see trail_link.h */
+	struct unknown_lines unknown; /* their texts are in the arena */
+	struct tally *tally;          /* who talked (coverage_link.h); NULL: nobody asks; the owner\'s */
 };
 
 void batch_init(struct batch *batch, size_t capacity);
@@ -68,8 +72,9 @@ void worker_free(struct worker *worker);
 void worker_run(struct worker *worker, struct batch *batch);
 
 /* Appends one alert of a record, as worker_run() would have, or of a correlation that it brought about;
-   without an id. False where the rule does not match the record any more. */
-bool worker_make_alert(struct worker *worker, struct rulebook *rules, const struct journal_record *record,
+   without an id. False where the rule does not match the record any more. The rules and clocks are the
+   batch's, of which the record need not be. */
+bool worker_make_alert(struct worker *worker, const struct batch *batch, const struct journal_record *record,
 		       const struct correlator_alert *alert, struct buf *alerts);
 
 #endif

@@ -75,23 +75,36 @@ static bool is_known_pair(const struct auth *auth, struct str encoded)
 	return str_split(&pair, ':', &user) && is_known(auth, pair);
 }
 
+static const struct scheme {
+	struct str name; /* in any case, RFC 9110 section 11.1 */
+	bool (*check)(const struct auth *auth, struct str credentials);
+} schemes[] = {
+	{{"Bearer ", 7}, is_known},
+	{{"Basic ", 6}, is_known_pair},
+	{{"ApiKey ", 7}, is_known_pair},
+	{{"Splunk ", 7}, is_known},
+};
+
+/* NULL where the value is of none. */
+static const struct scheme *find_scheme(struct str value)
+{
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && value.len <= CREDENTIALS_MAX; i++)
+		if (str_ieq(str_head(value, schemes[i].name.len), schemes[i].name))
+			return &schemes[i];
+	return NULL;
+}
+
 bool auth_check(const struct auth *auth, const char *header)
 {
-	static const struct {
-		struct str scheme; /* in any case, RFC 9110 section 11.1 */
-		bool (*check)(const struct auth *auth, struct str credentials);
-	} schemes[] = {
-		{{"Bearer ", 7}, is_known},
-		{{"Basic ", 6}, is_known_pair},
-		{{"ApiKey ", 7}, is_known_pair},
-	};
 	struct str value = str_from(header);
+	const struct scheme *scheme = find_scheme(value);
 
 	if (!auth->count)
 		return true;
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && value.len <= CREDENTIALS_MAX; i++)
-		if (str_ieq(str_head(value, schemes[i].scheme.len), schemes[i].scheme))
-			return schemes[i].check(auth,
-						str_trim(str_from_offset(value, schemes[i].scheme.len)));
-	return false;
+	return scheme && scheme->check(auth, str_trim(str_from_offset(value, scheme->name.len)));
+}
+
+bool auth_is_scheme(const char *header)
+{
+	return find_scheme(str_from(header)) != NULL;
 }

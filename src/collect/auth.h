@@ -7,6 +7,7 @@
  *   Authorization: Bearer TOKEN
  *   Authorization: Basic base64(ANY-USER:TOKEN)     Elasticsearch clients
  *   Authorization: ApiKey base64(ANY-ID:TOKEN)      Elasticsearch clients
+ *   Authorization: Splunk TOKEN                     clients of Splunk's HTTP Event Collector
  *
  * Only digests of the tokens are kept, and a presented one is compared with all
  * of them in a time that does not depend on their content.
@@ -27,5 +28,8 @@ int auth_init(struct auth *auth, const char *const *tokens, size_t count);
 
 /* header is the Authorization header's value; NULL: absent. */
 bool auth_check(const struct auth *auth, const char *header);
+
+/* Whether the header is of one of the forms above, whatever the token. */
+bool auth_is_scheme(const char *header);
 
 #endif

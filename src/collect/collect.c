@@ -61,6 +61,32 @@ static int start_tls(struct collect *collect, struct collect_options *options, s
 	return start_tcp(collect, &options->syslog_tls, tcp, LISTENER_SYSLOG_TLS, &collect->tls);
 }
 
+static int start_snmp(struct collect *collect, struct collect_options *options, struct err *ret_err)
+{
+	const struct snmp_options access = {
+		.communities = options->snmp_communities,
+		.users = options->snmp_users,
+		.any_community = options->snmp_any_community,
+		.engine = options->snmp_engine,
+		.now = clock_now(),
+	};
+	struct feed feed = feed_of(collect, LISTENER_SNMP_TRAP);
+	struct snmp *snmp;
+	struct str id;
+	int fd = options->snmp_trap, r;
+
+	if (fd < 0)
+		return 0;
+	r = snmp_new(&access, &snmp, ret_err);
+	if (r < 0)
+		return r;
+	id = snmp_engine_id(snmp);
+	memcpy(collect->engine_id, id.ptr, id.len);
+	collect->engine_id_len = id.len;
+	options->snmp_trap = -1;
+	return trap_new(collect->loop, fd, snmp, &feed, &collect->trap);
+}
+
 static int start_syslog(struct collect *collect, struct collect_options *options, struct err *ret_err)
 {
 	size_t cap = options->syslog_message_max ? options->syslog_message_max : MESSAGE_DEFAULT;
@@ -81,6 +107,8 @@ static int start_syslog(struct collect *collect, struct collect_options *options
 		r = start_tcp(collect, &options->syslog_tcp, &tcp, LISTENER_SYSLOG_TCP, &collect->tcp);
 	if (r == 0)
 		r = start_tls(collect, options, &tcp, ret_err);
+	if (r == 0)
+		r = start_snmp(collect, options, ret_err);
 	if (r == 0)
 		r = -pthread_create(&collect->thread, NULL, run_loop, collect);
 	collect->thread_started = r == 0;
@@ -104,6 +132,7 @@ static int start_http(struct collect *collect, struct collect_options *options, 
 		.body_max = COLLECT_BODY_MAX,
 		.memory_max = HTTP_MEMORY_MAX,
 		.admit = door_admit,
+		.refuse = door_refuse,
 	};
 	int r = 0;
 
@@ -142,8 +171,8 @@ static int prepare(struct collect *collect, const struct collect_options *option
 
 static void close_sockets(const struct collect_options *options)
 {
-	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->syslog_tls, options->http,
-			   options->http_unix};
+	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->syslog_tls,
+			   options->http,       options->http_unix,  options->snmp_trap};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -186,11 +215,13 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 	syslog_tcp_free(collect->tcp);
 	syslog_tcp_free(collect->tls);
 	tls_acceptor_free(collect->acceptor);
+	trap_stop(collect->trap);
 	loop_free(collect->loop);
 	submissions_close(&collect->submissions, STOP_PATIENCE);
 	http_server_stop(collect->http);
 	http_server_stop(collect->http_unix);
 	submissions_done(&collect->submissions);
+	trap_free(collect->trap);
 	if (ret_stats)
 		collect_stats(collect, ret_stats);
 	free(collect);
@@ -208,9 +239,15 @@ bool collect_tls_fingerprint(struct collect *collect, char ret_text[TLS_FINGERPR
 	return collect->acceptor != NULL;
 }
 
+struct str collect_engine_id(const struct collect *collect)
+{
+	return str_of((const char *)collect->engine_id, collect->engine_id_len);
+}
+
 void collect_durable(struct collect *collect, uint64_t seq, int status)
 {
 	submissions_report(&collect->submissions, seq, status);
+	trap_durable(collect->trap, seq);
 }
 
 void collect_stats(const struct collect *collect, struct collect_stats *ret_stats)

@@ -2,10 +2,10 @@
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H
 /*
- * The collectors as one thing: syslog over UDP, TCP and TLS on one thread of its own,
- * HTTP (line ingest and the Elasticsearch bulk interface, doc/formats/ingest.md)
- * on a pool. What comes in goes to the sink; a request is answered once its last
- * record is durable, which the owner reports through collect_durable().
+ * The collectors as one thing: syslog over UDP, TCP and TLS and SNMP notifications on
+ * one thread of their own, HTTP (line ingest, the Elasticsearch bulk interface,
+ * Splunk's HEC, OTLP; doc/formats/ingest.md) on a pool. What comes in goes to the sink; a request is answered
+ * once its last record is durable, which the owner reports through collect_durable().
  *
  * Sockets come ready from outside, since ports below 1024 are opened by another
  * process: collect_bind_udp() and http_listen() make them. They belong to the
@@ -32,6 +32,11 @@ struct collect_options {
 	/* Told, on the syslog thread, why a TLS handshake failed: once a minute at most. NULL is fine. */
 	void (*notice)(void *context, const char *text);
 	void *notice_context;
+
+	int snmp_trap;                           /* a UDP socket; -1: not wanted */
+	struct str snmp_communities, snmp_users; /* as struct snmp_options has them, as the next two */
+	bool snmp_any_community;
+	struct str snmp_engine;
 
 	unsigned http_threads;       /* 0: 2 */
 	unsigned http_connections;   /* 0: 1000 */
@@ -61,6 +66,9 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats);
 int collect_refresh_tls(struct collect *collect, struct err *ret_err);
 /* SHA-256 of the certificate in use; false where there is no TLS. */
 bool collect_tls_fingerprint(struct collect *collect, char ret_text[TLS_FINGERPRINT_SIZE]);
+
+/* The engine's id that this receiver of SNMP notifications has; empty where there is none. */
+struct str collect_engine_id(const struct collect *collect);
 
 /* Everything up to seq is durable; a status below 0 says that nothing more becomes durable for now, and
    fails the requests that wait. From any thread; the journal's notify calls it. */

@@ -2,7 +2,7 @@
 #ifndef COLLECT_DOOR_H
 #define COLLECT_DOOR_H
 /*
- * What stands behind an HTTP socket: who may come in, and which of the two
+ * What stands behind an HTTP socket: who may come in, and which of the
  * interfaces a request is for. Handlers run on the server's pool threads.
  */
 #include "collect/auth.h"
@@ -21,6 +21,7 @@ struct door {
 /* The server's handlers; context is the door. */
 bool door_admit(void *context, struct http_request *request, struct http_response *response);
 void door_handle(void *context, struct http_request *request, struct http_response *response);
+void door_refuse(void *context, struct http_request *request, struct http_response *response);
 
 /* The way to the sink for records that come through a door by an interface. */
 struct feed door_feed(const struct door *door, enum listener_id listener);
@@ -32,6 +33,7 @@ struct collect_record door_record(const struct door *door, const struct feed *fe
 /* POST /ingest/v1/{source}: ingest.c. */
 bool ingest_is_path(const char *path);
 void ingest_handle(const struct door *door, struct http_request *request, struct http_response *response);
+void ingest_unauthorized(struct http_request *request, struct http_response *response);
 
 /* Everything else is for the Elasticsearch interface: elastic.c. */
 void elastic_handle(const struct door *door, struct http_request *request, struct http_response *response);

@@ -131,3 +131,9 @@ void ingest_handle(const struct door *door, struct http_request *request, struct
 	count_lines(ingest, request->body.len);
 	submission_run(door->submissions, &ingest->submission, response);
 }
+
+void ingest_unauthorized(struct http_request *request, struct http_response *response)
+{
+	(void)request;
+	http_reply_text(response, 401, "send Authorization: Bearer TOKEN\n");
+}

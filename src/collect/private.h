@@ -7,6 +7,7 @@
 #include "collect/collect.h"
 #include "collect/door.h"
 #include "collect/syslog.h"
+#include "collect/trap.h"
 
 struct collect {
 	struct collect_sink sink;
@@ -18,6 +19,9 @@ struct collect {
 	struct syslog_tcp *tcp, *tls;
 	struct syslog_room room; /* of tcp and tls */
 	struct tls_acceptor *acceptor;
+	struct trap *trap;
+	uint8_t engine_id[SNMP_ENGINE_ID_MAX]; /* of trap */
+	size_t engine_id_len;
 	struct submissions submissions;
 	struct door door, local_door;
 	struct http_server *http, *http_unix;

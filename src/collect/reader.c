@@ -9,9 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
+
 #define CHUNK ((size_t)128 * 1024)
 
 struct reader {
+	const struct reader_format *const *formats;
 	struct archive *archive;
 	struct json_parser *parser;
 	int fd;
@@ -28,6 +31,9 @@ struct reader {
 	size_t capacity, start, end;
 	const void *block; /* libarchive's, not yet in the window */
 	size_t block_len;
+
+	struct reader_child *child; /* reads the member, which is binary */
+	int spool;                  /* its bytes; -1 */
 };
 
 /* Every decoder that libarchive has built in. Its "all" includes some that run a program. */
@@ -65,10 +71,20 @@ static int fail_archive(const struct reader *reader, struct err *ret_err)
 	return fail(reader, ERR_CORRUPT, ret_err, text);
 }
 
+static void end_child(struct reader *reader)
+{
+	reader_child_end(reader->child);
+	reader->child = NULL;
+	if (reader->spool >= 0)
+		close(reader->spool);
+	reader->spool = -1;
+}
+
 void reader_close(struct reader *reader)
 {
 	if (!reader)
 		return;
+	end_child(reader);
 	archive_read_free(reader->archive);
 	json_parser_free(reader->parser);
 	if (reader->fd > 0)
@@ -87,7 +103,7 @@ static struct reader *new_reader(const char *path, size_t record_max)
 		return NULL;
 	reader->capacity = 2 * record_max + CHUNK;
 	reader->cutter.record_max = record_max;
-	reader->fd = -1;
+	reader->fd = reader->spool = -1;
 	reader->archive = archive_read_new();
 	reader->parser = json_parser_new();
 	reader->path = strdup(path);
@@ -115,13 +131,15 @@ static int open_file(struct reader *reader, struct err *ret_err)
 	return 0;
 }
 
-int reader_open(const char *path, size_t record_max, struct reader **ret_reader, struct err *ret_err)
+int reader_open(const char *path, size_t record_max, const struct reader_format *const *formats,
+		struct reader **ret_reader, struct err *ret_err)
 {
 	struct reader *reader = new_reader(path, record_max);
 	int r;
 
 	if (!reader)
 		return err_set(ret_err, -ENOMEM, 0, 0, "%s", err_text(-ENOMEM));
+	reader->formats = formats;
 	r = open_file(reader, ret_err);
 	if (r == 0 && support(reader->archive) < 0)
 		r = fail(reader, -ENOTSUP, ret_err, "libarchive lacks a decoder it must have");
@@ -189,10 +207,122 @@ static void fill(struct reader *reader)
 	reader->block_len -= len;
 }
 
+/* --- binary members ---------------------------------------------------------------------------------------
+ */
+
+static const struct reader_format *format_of(const struct reader *reader, struct str head)
+{
+	const struct reader_format *const *format = reader->formats;
+
+	head = str_head(head, READER_FORMAT_HEAD);
+	while (format && *format && !(*format)->test(head))
+		format++;
+	return format ? *format : NULL;
+}
+
+/* Opens the file once more, from its beginning, where the member is the file as it lies on disk. */
+static int open_in_place(struct reader *reader)
+{
+	struct stat first, again;
+	int fd;
+
+	if (!reader->size || archive_format(reader->archive) != ARCHIVE_FORMAT_RAW ||
+	    archive_filter_code(reader->archive, 0) != ARCHIVE_FILTER_NONE)
+		return -1;
+	fd = open(reader->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (fstat(reader->fd, &first) < 0 || fstat(fd, &again) < 0 || first.st_dev != again.st_dev ||
+	    first.st_ino != again.st_ino) {
+		close(fd);
+		return -1;
+	}
+	reader->finished = true;
+	return fd;
+}
+
+static int open_spool(void)
+{
+	const char *const folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
+	int fd = -1;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && fd < 0; i++)
+		if (folders[i])
+			fd = open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Copies the member, whose front is in the window. */
+static int fill_spool(struct reader *reader, uint64_t max)
+{
+	uint64_t total = 0;
+	int r = 0;
+
+	for (;;) {
+		const size_t len = reader->end - reader->start;
+
+		total += len;
+		if (total > max)
+			return ERR_LIMIT;
+		r = io_write(reader->spool, reader->window + reader->start, len);
+		reader->start = reader->end = 0;
+		if (r < 0 || reader->member_ended)
+			break;
+		fill(reader);
+	}
+	return r < 0 ? r : lseek(reader->spool, 0, SEEK_SET) < 0 ? -errno : 0;
+}
+
+static int begin_binary(struct reader *reader, const struct reader_format *format, struct err *ret_err)
+{
+	const uint64_t max = format->max < READER_SPOOL_MAX ? format->max : READER_SPOOL_MAX;
+	char text[ERR_MESSAGE_MAX];
+	int r = 0;
+
+	reader->spool = open_in_place(reader);
+	if (reader->spool < 0) {
+		reader->spool = r = open_spool();
+		if (r >= 0)
+			r = fill_spool(reader, max);
+	}
+	if (r == 0)
+		r = reader_child_start(format, reader->spool, reader->cutter.record_max, &reader->child);
+	if (r == 0)
+		return 0;
+	end_child(reader);
+	snprintf(text, sizeof(text), "%s, which could not be copied or read: %s", format->name, err_text(r));
+	if (r == ERR_LIMIT)
+		snprintf(text, sizeof(text),
+			 "%s of more than %llu bytes: unpack it, and import the file itself", format->name,
+			 (unsigned long long)max);
+	return fail(reader, r, ret_err, text);
+}
+
+/* The next record of a binary member; ERR_END behind its last. */
+static int next_binary(struct reader *reader, struct reader_record *ret_record, struct err *ret_err)
+{
+	struct err err = {0};
+	int r = reader_child_next(reader->child, ret_record, &err);
+
+	if (r == 0)
+		ret_record->member = reader->member;
+	if (r >= 0)
+		return r;
+	if (r == ERR_END)
+		end_child(reader);
+	else
+		fail(reader, r, ret_err, err.message);
+	return r;
+}
+
+/* --- members ----------------------------------------------------------------------------------------------
+ */
+
 /* Fills the window for a look at what the member is, and makes the cutter ready for it. */
 static int begin_member(struct reader *reader, struct err *ret_err)
 {
 	const size_t record_max = reader->cutter.record_max;
+	const struct reader_format *format;
 	const char *refusal;
 	struct str head;
 
@@ -202,6 +332,9 @@ static int begin_member(struct reader *reader, struct err *ret_err)
 		fill(reader);
 		head = str_of(reader->window, reader->end);
 	} while (!reader->member_ended && head.len <= record_max && !reader_kind_is_clear(head));
+	format = format_of(reader, head);
+	if (format)
+		return begin_binary(reader, format, ret_err);
 	refusal = reader_kind_refuse(head);
 	if (refusal)
 		return fail(reader, ERR_REFUSED, ret_err, refusal);
@@ -242,35 +375,44 @@ static int next_member(struct reader *reader, struct err *ret_err)
 	return begin_member(reader, ret_err);
 }
 
-int reader_next(struct reader *reader, struct reader_record *ret_record, struct err *ret_err)
+/* A record of a member of text: 0, ERR_END behind its last, or how it is damaged. */
+static int next_text(struct reader *reader, struct reader_record *ret_record, struct err *ret_err)
 {
 	for (;;) {
 		size_t used;
-		bool found;
-		int r = 0;
+		const bool found = reader_cut(
+			&reader->cutter, str_of(reader->window + reader->start, reader->end - reader->start),
+			reader->member_ended, ret_record, &used);
 
-		if (!reader->in_member) {
+		reader->start += used;
+		if (found) {
+			ret_record->member = reader->member;
+			return 0;
+		}
+		if (reader->member_ended)
+			break;
+		fill(reader);
+	}
+	reader->in_member = false;
+	return reader->damaged ? fail_archive(reader, ret_err) : ERR_END;
+}
+
+int reader_next(struct reader *reader, struct reader_record *ret_record, struct err *ret_err)
+{
+	for (;;) {
+		int r;
+
+		if (!reader->in_member && !reader->child) {
 			r = reader->finished ? ERR_END : next_member(reader, ret_err);
 			if (r == ERR_END)
 				reader->finished = true;
 			if (r < 0)
 				return r;
 		}
-		found = reader_cut(&reader->cutter,
-				   str_of(reader->window + reader->start, reader->end - reader->start),
-				   reader->member_ended, ret_record, &used);
-		reader->start += used;
-		if (found) {
-			ret_record->member = reader->member;
-			return 0;
-		}
-		if (!reader->member_ended) {
-			fill(reader);
-			continue;
-		}
-		reader->in_member = false;
-		if (reader->damaged)
-			return fail_archive(reader, ret_err);
+		r = reader->child ? next_binary(reader, ret_record, ret_err)
+				  : next_text(reader, ret_record, ret_err);
+		if (r != ERR_END)
+			return r;
 	}
 }
 

@@ -12,9 +12,11 @@
  * Records are bytes: nothing is decoded, no UTF-8 is required. A byte order mark at
  * the start of a member is left out.
  *
- * Content that is no text (packet captures, Windows event files, databases ...) is
- * refused member by member, by an error that names it and says what to do. What
- * macOS adds to archives (__MACOSX/, ._name) is left out silently.
+ * Content that is no text is read by the format that knows its first bytes
+ * (reader_format.h); a record is then what the format says, and its "line" the number
+ * of the record. What no format knows (databases, programs ...) is refused member by
+ * member, by an error that names it and says what to do. What macOS adds to archives
+ * (__MACOSX/, ._name) is left out silently.
  *
  * One thread per reader. Only libarchive's own decoders are used, never a program.
  */
@@ -26,6 +28,7 @@
 #include "base/str.h"
 
 struct reader;
+struct reader_format;
 
 struct reader_record {
 	struct str bytes; /* valid until the next call */
@@ -36,9 +39,11 @@ struct reader_record {
 			  */
 };
 
-/* Opens a file, or standard input where path is "-". Records are cut at record_max bytes.
+/* Opens a file, or standard input where path is "-". Records are cut at record_max bytes. formats is a table
+   that ends with NULL, and lives as long as the reader; NULL: text only.
    0, -errno or a code of ours with *ret_err filled. */
-int reader_open(const char *path, size_t record_max, struct reader **ret_reader, struct err *ret_err);
+int reader_open(const char *path, size_t record_max, const struct reader_format *const *formats,
+		struct reader **ret_reader, struct err *ret_err);
 void reader_close(struct reader *reader); /* NULL is fine */
 
 /* 0; ERR_END after the last record. Any other code, with *ret_err filled, says that a member was refused or

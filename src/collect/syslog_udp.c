@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -9,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "collect/syslog.h"
+#include "collect/udp.h"
 
 #define BATCH 128                /* datagrams of one recvmmsg(2) */
 #define BATCHES_AT_STOP 4096     /* of what the kernel still has */
@@ -40,18 +40,6 @@ void syslog_peer(const struct sockaddr *address, uint8_t ret_peer[16])
 	} else if (address->sa_family == AF_INET6) {
 		memcpy(ret_peer, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
 	}
-}
-
-/* What the socket dropped for want of buffer space, SK_MEMINFO_DROPS of sock_diag(7). */
-static void count_kernel_drops(struct syslog_udp *udp)
-{
-	uint32_t info[SK_MEMINFO_VARS] = {0};
-	socklen_t size = sizeof(info);
-
-	if (getsockopt(udp->fd.fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0)
-		return;
-	feed_count(&udp->feed, COLLECT_DROPPED, info[SK_MEMINFO_DROPS] - udp->kernel_drops);
-	udp->kernel_drops = info[SK_MEMINFO_DROPS];
 }
 
 /* A datagram needs no trailer (RFC 5426 section 3.1), but some senders add one. */
@@ -110,7 +98,7 @@ static bool receive(struct syslog_udp *udp)
 	for (size_t i = 0; i < BATCH; i++)
 		udp->headers[i].msg_hdr.msg_namelen = sizeof(udp->peers[i]);
 	count = recvmmsg(udp->fd.fd, udp->headers, BATCH, MSG_DONTWAIT, NULL);
-	count_kernel_drops(udp);
+	feed_count(&udp->feed, COLLECT_DROPPED, udp_new_drops(udp->fd.fd, &udp->kernel_drops));
 	if (count > 0)
 		fill_records(udp, (size_t)count);
 	return count > 0;

@@ -52,17 +52,7 @@ bool talker_same(const struct talker_key *a, const struct talker_key *b)
 
 static bool is_talker(uint16_t listener)
 {
-	switch (listener) {
-	case LISTENER_SYSLOG_UDP:
-	case LISTENER_SYSLOG_TCP:
-	case LISTENER_SYSLOG_TLS:
-	case LISTENER_HTTP_INGEST:
-	case LISTENER_HTTP_BULK:
-	case LISTENER_FILE:
-		return true;
-	default:
-		return false;
-	}
+	return listener != LISTENER_LOCAL && listener != LISTENER_PLATFORM && listener != LISTENER_AUDIT;
 }
 
 static struct talker_key make_key(const struct tally *tally, const struct event *event)
@@ -185,6 +175,20 @@ static void note_delay(struct heard *heard, const struct event *event)
 		heard->delay_max = heard->delay;
 }
 
+/* By the sender's own clock, also where it was corrected. */
+static void note_clock(struct heard *heard, const struct event *event)
+{
+	const struct field *time = event_get(event, FIELD_ID_EVENT_SOURCE_TIME);
+	const unsigned kind = event->time_origin == TIME_ASSUMED;
+
+	if (event->time_origin == TIME_RECEIVED)
+		return;
+	if (!time)
+		time = event_get(event, FIELD_ID_TIMESTAMP);
+	if (!heard->timed[kind]++ || time->integer - event->received > heard->ahead[kind])
+		heard->ahead[kind] = time->integer - event->received;
+}
+
 static void note_loss(struct tally *tally, const struct event *event)
 {
 	if (event->listener == LISTENER_PLATFORM && str_starts(event->raw, STR(TALLY_LOSS)))
@@ -216,6 +220,7 @@ void coverage_tally_add(struct tally *tally, const struct event *event, bool dri
 	tally->last = (size_t)(heard - tally->heard.items);
 	note_time(heard, event->received);
 	note_delay(heard, event);
+	note_clock(heard, event);
 	heard->count++;
 	heard->bytes += event->raw.len;
 	heard->unparsed += !event->source.len || event_get(event, FIELD_ID_ERROR_MESSAGE);

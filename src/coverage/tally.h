@@ -41,6 +41,10 @@ struct heard {
 	uint32_t count, unparsed; /* unparsed: recognised by none, or a step of its source failed */
 	uint32_t delayed;         /* messages with a time of their own; of these: */
 	int64_t delay, delay_max; /* received - event time, µs: the last one's; the largest */
+	/* For clock_learner.h, by enum clock_kind: messages whose time the record itself carries, and how far
+	   the sender's own clock was ahead of receipt at most, µs. */
+	uint32_t timed[2];
+	int64_t ahead[2];
 };
 
 /* A running number, in the order of the records. */

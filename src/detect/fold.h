@@ -4,7 +4,7 @@
 /* Lower case and search for texts of events, many bytes at a time. */
 #include <stdint.h>
 
-#include "detect/finder.h"
+#include "base/finder.h"
 
 /* Eight bytes at once: 'A' to 'Z' get 0x20, all others stay. */
 static inline uint64_t fold_word(uint64_t word)

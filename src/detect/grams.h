@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/str.h"
-#include "detect/finder.h"
+#include "base/finder.h"
 
 #define GRAM_SIZE 4
 

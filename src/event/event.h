@@ -45,8 +45,8 @@ static inline void value_copy(struct value *to, const struct value *from)
 
 enum { ATTR_DERIVED = 1 };
 
-/* Where @timestamp comes from: the record has none; its text names its zone, or is seconds since an epoch; its
-   text names none, so that a zone was assumed. */
+/* Where @timestamp comes from: the record has none; its text names its zone, or is seconds since an epoch;
+   its text names none, so that a zone was assumed. */
 enum time_origin { TIME_RECEIVED, TIME_ZONED, TIME_ASSUMED };
 
 struct attr {
@@ -72,15 +72,16 @@ struct logsource {
 };
 
 struct event {
-	uint64_t seq;      /* of the journal record; 0 where there is none */
-	int64_t received;  /* µs */
-	uint8_t peer[16];  /* who sent it, IPv4 mapped; all zero: local */
-	uint16_t listener; /* journal listener id */
-	int64_t sequence;  /* the running number its syslog header carries, at most UINT32_MAX; -1: none */
-	struct str raw;    /* the record's bytes */
+	uint64_t seq;        /* of the journal record; 0 where there is none */
+	int64_t received;    /* µs */
+	uint8_t peer[16];    /* who sent it, IPv4 mapped; all zero: local */
+	uint16_t listener;   /* journal listener id */
+	int64_t sequence;    /* the running number its syslog header carries, at most UINT32_MAX; -1: none */
+	struct str raw;      /* the record's bytes */
 	uint8_t time_origin; /* enum time_origin */
 
 	struct str source; /* id of the content/sources file that recognised it; empty: unparsed */
+	bool generic;      /* that file knows the form (syslog, JSON) and not whose it is */
 	struct logsource logsource;
 
 	struct field *fields;

@@ -92,6 +92,28 @@ static int compile_samples(struct compiler *c, const struct yaml_node *node)
 	return 0;
 }
 
+/* NAME or {text: NAME, program: NAME or [NAME, …]} */
+static int compile_inner(struct compiler *c, const struct yaml_node *node)
+{
+	static const char *const keys[] = {"text", "program", NULL};
+	const struct yaml_node *text = node, *program = NULL;
+	int r = 0;
+
+	if (node->type == YAML_MAPPING) {
+		r = compile_keys(c, node, keys);
+		text = yaml_get(node, "text");
+		program = yaml_get(node, "program");
+		if (r == 0 && (!text || !program))
+			return compile_error(c, node, "'text' and 'program' are both needed here");
+	}
+	if (r == 0)
+		r = compile_operand(c, text, &c->source->inner);
+	if (r == 0 && program)
+		r = compile_operands(c, program, &c->source->inner_program);
+	c->source->has_inner = true;
+	return r;
+}
+
 static int compile_parts(struct compiler *c, const struct yaml_node *root)
 {
 	const struct yaml_node *node;
@@ -101,6 +123,8 @@ static int compile_parts(struct compiler *c, const struct yaml_node *root)
 		r = compile_error(c, root, "'title' is missing");
 	else if (r == 0)
 		r = compile_text(c, node, "title", &c->source->title);
+	if (r == 0)
+		r = compile_bool(c, yaml_get(root, "generic"), false, &c->source->generic);
 	if (r == 0 && (node = yaml_get(root, "zone"))) {
 		r = compile_zone(c, node, &c->source->zone);
 		c->source->has_zone = true;
@@ -111,10 +135,8 @@ static int compile_parts(struct compiler *c, const struct yaml_node *root)
 		r = compile_steps(c, node);
 	if (r == 0)
 		r = compile_program(c, root);
-	if (r == 0 && (node = yaml_get(root, "inner"))) {
-		r = compile_operand(c, node, &c->source->inner);
-		c->source->has_inner = true;
-	}
+	if (r == 0 && (node = yaml_get(root, "inner")))
+		r = compile_inner(c, node);
 	if (r == 0 && (node = yaml_get(root, "samples")))
 		r = compile_samples(c, node);
 	if (r == 0 && !(node = yaml_get(root, "recognise")))
@@ -126,8 +148,8 @@ static int compile_parts(struct compiler *c, const struct yaml_node *root)
 
 int compile_source(struct compiler *c, const struct yaml_node *root)
 {
-	static const char *const keys[] = {"id",  "title", "zone",    "recognise", "rename", "parse",
-					   "use", "inner", "samples", BLOCK_KEYS,  NULL};
+	static const char *const keys[] = {"id",  "title", "zone",    "recognise", "rename",  "parse",
+					   "use", "inner", "samples", BLOCK_KEYS,  "generic", NULL};
 	size_t recognisers = c->set->recognisers.len;
 	int r = compile_keys(c, root, keys);
 

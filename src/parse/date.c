@@ -11,6 +11,7 @@ struct reading {
 	struct clock_civil civil;
 	int day_of_year; /* 0: not given */
 	int64_t offset;
+	bool zoned; /* offset is the text's own */
 	bool afternoon, morning;
 };
 
@@ -108,7 +109,7 @@ static bool take_offset(struct str *s, int64_t *ret_offset)
 }
 
 /* Abbreviations are ambiguous (CST is four zones), so only those that say UTC are believed. */
-static bool take_zone_letters(struct str *s, int64_t *ret_offset)
+static bool take_zone_letters(struct str *s, int64_t *ret_offset, bool *ret_zoned)
 {
 	size_t len = 0;
 
@@ -117,8 +118,10 @@ static bool take_zone_letters(struct str *s, int64_t *ret_offset)
 	if (!len || len > 5)
 		return false;
 	if (str_ieq(str_head(*s, len), STR("UTC")) || str_ieq(str_head(*s, len), STR("GMT")) ||
-	    str_ieq(str_head(*s, len), STR("Z")))
+	    str_ieq(str_head(*s, len), STR("Z"))) {
 		*ret_offset = 0;
+		*ret_zoned = true;
+	}
 	*s = str_from_offset(*s, len);
 	return true;
 }
@@ -185,9 +188,10 @@ static bool take_letter(struct reading *r, char letter)
 	case 'A':
 		return take_name(&r->rest, day_names, 7) >= 0;
 	case 'z':
+		r->zoned = true;
 		return take_offset(&r->rest, &r->offset);
 	case 'Z':
-		return take_zone_letters(&r->rest, &r->offset);
+		return take_zone_letters(&r->rest, &r->offset, &r->zoned);
 	default:
 		return false;
 	}
@@ -273,7 +277,8 @@ static int finish(struct reading *r, int64_t received, int64_t *ret_time)
 	return in_year(*c, c->year, r->offset, ret_time) ? 0 : ERR_RANGE;
 }
 
-int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time)
+int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time,
+	      bool *ret_zoned)
 {
 	struct reading r = {
 		.rest = *text, .civil = {.year = YEAR_ABSENT, .month = 1, .day = 1}, .offset = context->zone};
@@ -287,6 +292,7 @@ int date_take(struct str *text, struct str format, const struct date_context *co
 		return e;
 	*text = r.rest;
 	*ret_time = time;
+	*ret_zoned = r.zoned;
 	return 0;
 }
 
@@ -302,6 +308,7 @@ static void take_bsd_tail(struct reading *r)
 {
 	struct str rest = r->rest, after;
 	int64_t offset = r->offset;
+	bool zoned = false;
 
 	if (rest.len > 1 && rest.ptr[0] == '.' && char_is_digit(rest.ptr[1])) {
 		rest = str_from_offset(rest, 1);
@@ -314,9 +321,10 @@ static void take_bsd_tail(struct reading *r)
 	if (r->civil.year == YEAR_ABSENT && year_follows(after)) {
 		r->rest = after;
 		take_year(r, 4);
-	} else if (take_zone_letters(&after, &offset) && after.len && after.ptr[0] == ':') {
+	} else if (take_zone_letters(&after, &offset, &zoned) && after.len && after.ptr[0] == ':') {
 		r->rest = after;
 		r->offset = offset;
+		r->zoned = zoned;
 	}
 }
 
@@ -364,7 +372,7 @@ static bool take_bsd_parts(struct reading *r)
 	return take_pattern(r, STR("%H:%M:%S"));
 }
 
-int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time)
+int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time, bool *ret_zoned)
 {
 	struct reading r = {.rest = *text, .civil = {.year = YEAR_ABSENT}, .offset = context->zone};
 	int e;
@@ -373,9 +381,11 @@ int date_take_bsd(struct str *text, const struct date_context *context, int64_t 
 		return ERR_SYNTAX;
 	take_bsd_tail(&r);
 	e = finish(&r, context->received, ret_time);
-	if (e == 0)
-		*text = r.rest;
-	return e;
+	if (e < 0)
+		return e;
+	*text = r.rest;
+	*ret_zoned = r.zoned;
+	return 0;
 }
 
 /* Seconds with a fraction, or whole multiples of a smaller unit. */
@@ -409,23 +419,34 @@ static const struct {
 
 #define EPOCHS (sizeof(epochs) / sizeof(epochs[0]))
 
-int date_parse(struct str text, struct str format, const struct date_context *context, int64_t *ret_time)
+int date_parse(struct str text, struct str format, const struct date_context *context, int64_t *ret_time,
+	       bool *ret_zoned)
 {
 	int64_t time;
+	bool zoned;
 	int r;
 
 	text = str_trim(text);
-	if (str_eq(format, STR("iso8601")))
-		return clock_parse(text, context->zone, ret_time);
+	if (str_eq(format, STR("iso8601"))) {
+		r = clock_parse(text, context->zone, ret_time);
+		if (r == 0)
+			*ret_zoned = clock_names_zone(text);
+		return r;
+	}
 	for (size_t i = 0; i < EPOCHS; i++)
-		if (str_eq(format, epochs[i].name))
-			return parse_epoch(text, epochs[i].per_second, ret_time);
-	r = date_take(&text, format, context, &time);
+		if (str_eq(format, epochs[i].name)) {
+			r = parse_epoch(text, epochs[i].per_second, ret_time);
+			if (r == 0)
+				*ret_zoned = true;
+			return r;
+		}
+	r = date_take(&text, format, context, &time, &zoned);
 	if (r < 0)
 		return r;
 	if (text.len)
 		return ERR_SYNTAX;
 	*ret_time = time;
+	*ret_zoned = zoned;
 	return 0;
 }
 

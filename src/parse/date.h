@@ -16,6 +16,7 @@
  * than a year less a day before it belongs to the year after (clocks that run
  * ahead on New Year's Eve).
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -26,8 +27,9 @@ struct date_context {
 	int64_t zone;     /* µs east of UTC, for texts that name no zone */
 };
 
-/* 0, ERR_SYNTAX or ERR_RANGE. */
-int date_parse(struct str text, struct str format, const struct date_context *context, int64_t *ret_time);
+/* 0, ERR_SYNTAX or ERR_RANGE. *ret_zoned: the text itself says when it was, by its zone or as an epoch. */
+int date_parse(struct str text, struct str format, const struct date_context *context, int64_t *ret_time,
+	       bool *ret_zoned);
 
 /* 0 where date_parse() understands the format. */
 int date_format_check(struct str format);
@@ -38,9 +40,10 @@ int date_zone_parse(struct str text, int64_t *ret_zone);
 /* Takes the time of RFC 3164 off the front of *text, in the forms that are met: "Feb 17 13:40:03",
    "Feb  7 2026 13:40:03.673", "2026 Feb 17 13:40:03", "Feb 17 13:40:03 2026", "Feb 17 13:40:03 UTC:" (up to
    the colon). 0, ERR_SYNTAX or ERR_RANGE. */
-int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time);
+int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time, bool *ret_zoned);
 
 /* Takes a pattern off the front of *text; the same as date_parse() but text may go on. */
-int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time);
+int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time,
+	      bool *ret_zoned);
 
 #endif

@@ -46,7 +46,20 @@ struct reading {
 	struct str text;
 	struct syslog_header header; /* where look.format says so */
 	size_t json_offset;          /* where a text that begins like JSON stops being it, plus one */
+	bool inside;                 /* another, whose text it is part of */
+	bool converted;              /* from GB 18030 */
 };
+
+/* A syslog message whose program is known, though there is no header. */
+static void look_at_message(struct arena *arena, struct str program, struct reading *r)
+{
+	r->text = text_repair(arena, r->text);
+	r->header = (struct syslog_header){
+		.facility = -1, .severity = -1, .program = program, .message = r->text, .borrowed = true};
+	r->look.format = FORMAT_SYSLOG;
+	r->look.message = r->text;
+	r->look.program = program;
+}
 
 static bool is_xml(struct str text)
 {
@@ -86,7 +99,7 @@ static void look_at(struct parser *parser, const struct parse_input *input, stru
 	r->look.message = r->text;
 	if (read_json(parser, r))
 		return;
-	r->text = text_repair(arena, r->text);
+	r->text = r->inside ? text_repair(arena, r->text) : text_read(arena, r->text, &r->converted);
 	if (r->json_offset && read_json(parser, r))
 		return;
 	r->look.message = r->text;
@@ -137,31 +150,71 @@ static void run_source(struct run *run, const struct reading *r)
 		run_block(run, run->matched[i]);
 }
 
+/* What the peer's last record was recognised by, at the same depth. */
+static struct peer_memo *peer_memo(struct parser *parser, const struct parse_input *input,
+				   const struct run *outer)
+{
+	uint64_t parts[2], peer;
+	struct peer_memo *memo;
+
+	memcpy(parts, input->peer, sizeof(parts));
+	peer = (parts[0] ^ parts[1] * UINT64_C(0x9E3779B97F4A7C15)) + input->listener * 4u +
+	       (outer ? outer->depth + 1 : 0);
+	memo = &parser->peers[peer * UINT64_C(0xC2B2AE3D27D4EB4F) >> (64 - PEER_MEMO_BITS)];
+	if (memo->peer != peer)
+		*memo = (struct peer_memo){.peer = peer, .recogniser = RECOGNISER_NONE};
+	return memo;
+}
+
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
-		     struct str text, const struct run *outer);
+		     struct str text, struct str program, const struct run *outer);
+
+/* The program whose message it is, where the source names one that has a value. */
+static struct str inner_program(struct run *run)
+{
+	const struct operands *names = &run->source->inner_program;
+	struct value program;
+
+	for (size_t i = 0; i < names->count; i++)
+		if (run_read(run, &names->items[i], &program, NULL) && program.len)
+			return value_str(program);
+	return (struct str){0};
+}
 
 /* What the source says lies inside, if anybody knows it. Where it is the text just parsed, found again as the
-   message, that was all. */
+   message, that was all; unless it was only the message of a program, and may be a record as it stands. */
 static void run_inner(struct run *run)
 {
 	struct value inner;
 
 	if (run->source->has_inner && run->depth < INNER_MAX &&
-	    run_read(run, &run->source->inner, &inner, NULL) && inner.len && inner.text != run->raw.ptr)
-		run_text(run->parser, run->input, run->event, value_str(inner), run);
+	    run_read(run, &run->source->inner, &inner, NULL) && inner.len &&
+	    (inner.text != run->raw.ptr || run->borrowed))
+		run_text(run->parser, run->input, run->event, value_str(inner), inner_program(run), run);
 }
 
-static void note_malformed(struct event *event, const struct reading *r)
+static void note_encoding(struct event *event, const struct reading *r)
 {
+	const struct str key = STR("log.encoding");
+
+	if (r->converted)
+		event_add_attr(event, key, hash_str(key), value_string(STR("gb18030")), 0);
+}
+
+/* A record that nobody knows. */
+static void note_unknown(struct event *event, const struct reading *r)
+{
+	event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, r->text));
+	note_encoding(event, r);
 	if (r->json_offset)
 		event_set_text(event, FIELD_ID_ERROR_MESSAGE,
 			       arena_printf(event->arena, "malformed JSON at byte %zu", r->json_offset));
 }
 
-/* Recognises text and runs its source, then what is inside. outer is the run it was inside of, NULL for the
-   record. False: nobody knows it. */
+/* Recognises text, the message of a program or, where that is empty, any record, and runs its source, then
+   what is inside. outer is the run it was inside of, NULL for the record. False: nobody knows it. */
 static bool run_text(struct parser *parser, const struct parse_input *input, struct event *event,
-		     struct str text, const struct run *outer)
+		     struct str text, struct str program, const struct run *outer)
 {
 	const struct block *matched[MATCHED_MAX];
 	struct run run = {.parser = parser, .input = input, .event = event, .matched = matched};
@@ -170,12 +223,18 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	r.text = text; /* not its header, which is large and mostly not there */
 	r.look = (struct look){0};
 	r.json_offset = 0;
-	look_at(parser, input, event->arena, &r);
+	r.inside = outer != NULL;
+	r.converted = false;
+	if (program.len)
+		look_at_message(event->arena, program, &r);
+	else
+		look_at(parser, input, event->arena, &r);
 	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex, &run.searched);
+	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex,
+			       peer_memo(parser, input, outer), &run.searched);
 	if (!run.source) {
 		if (!outer)
-			note_malformed(event, &r);
+			note_unknown(event, &r);
 		return false;
 	}
 	run.searched_text = r.look.message;
@@ -183,12 +242,15 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	run.own_sigma = outer ? outer->own_sigma : 0;
 	run.raw = run.text = r.text;
 	run.json = r.look.json;
+	run.borrowed = program.len > 0;
 	run.date =
 		(struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
 	event->source = run.source->id;
-	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG)
+	event->generic = run.source->generic;
+	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG && !run.borrowed)
 		must(syslog_parse(r.text, &run.date, &r.header) == 0); /* it was one a moment ago */
 	run_source(&run, &r);
+	note_encoding(event, &r);
 	run_inner(&run);
 	return true;
 }
@@ -229,9 +291,8 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	memcpy(event->peer, input->peer, sizeof(event->peer));
 	reserve_fields(event);
 	event->raw = input->bytes;
-	if (!run_text(parser, input, event, text, NULL)) {
+	if (!run_text(parser, input, event, text, (struct str){0}, NULL)) {
 		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
-		event_set_text(event, FIELD_ID_MESSAGE, text_repair(event->arena, text));
 	} else {
 		if (!event_get(event, FIELD_ID_EVENT_KIND))
 			event_set_text(event, FIELD_ID_EVENT_KIND, STR("event"));

@@ -94,16 +94,34 @@ static bool convert(struct run *run, const struct mapping *mapping, struct value
 	return true;
 }
 
+/* Later ones replace earlier ones, as with the time itself. */
+static void note_time(struct run *run, enum field_id id, bool zoned)
+{
+	if (id == FIELD_ID_TIMESTAMP)
+		run->event->time_origin = zoned ? TIME_ZONED : TIME_ASSUMED;
+}
+
+static bool set_typed(struct run *run, enum field_id id, const struct value *value)
+{
+	if (event_set_value(run->event, id, value) < 0)
+		return false;
+	if (id == FIELD_ID_TIMESTAMP)
+		note_time(run, id, clock_names_zone(value_str(*value)));
+	return true;
+}
+
 static bool set_date(struct run *run, enum field_id id, const struct dates *dates, const struct value *value)
 {
 	struct date_context context = run->date;
 	int64_t time;
+	bool zoned;
 
 	if (dates->has_zone)
 		context.zone = dates->zone;
 	for (size_t i = 0; i < dates->count; i++)
-		if (date_parse(value_str(*value), dates->formats[i], &context, &time) == 0) {
+		if (date_parse(value_str(*value), dates->formats[i], &context, &time, &zoned) == 0) {
 			event_set_integer(run->event, id, time);
+			note_time(run, id, zoned);
 			return true;
 		}
 	return false;
@@ -135,7 +153,7 @@ static inline bool map_value(struct run *run, const struct instruction *instruct
 	if (instruction->keyword)
 		event_set_keyword(run->event, instruction->field, value);
 	else if (mapping->dates ? !set_date(run, instruction->field, mapping->dates, value)
-				: event_set_value(run->event, instruction->field, value) < 0)
+				: !set_typed(run, instruction->field, value))
 		return false;
 	mark_derived(run, mapping, slot);
 	return true;
@@ -149,7 +167,7 @@ static void run_map(struct run *run, const struct instruction *instruction)
 
 	if (mapping->joined) {
 		if (join(run, mapping, &value) && convert(run, mapping, &value))
-			event_set_value(run->event, instruction->field, &value);
+			set_typed(run, instruction->field, &value);
 		return;
 	}
 	if (instruction->only) {

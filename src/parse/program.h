@@ -74,8 +74,8 @@ struct branch {
 	const struct block *fallback, *absent; /* another value; no value */
 };
 
-/* What an instruction reads: bits of two neighbouring words of the filled slots, and fields. Where none of
-   them is set there is nothing to do. */
+/* What an instruction reads: bits of two words of the filled slots, and fields. Where none is set it is void.
+ */
 #define GUARD_FIELDS 3
 struct guard {
 	bool known; /* else it reads what cannot be said so */
@@ -139,8 +139,10 @@ struct source {
 	const struct step *steps;
 	size_t step_count;
 	const struct block *program;
+	bool generic; /* knows a form and not whose it is */
 	bool has_inner;
-	struct operand inner; /* a text to be recognised anew */
+	struct operand inner;          /* a text to be recognised anew, */
+	struct operands inner_program; /* a message of these programs where they have a value */
 	bool has_zone;
 	int64_t zone;
 	const struct yaml_node *samples; /* a sequence, or NULL */

@@ -5,6 +5,8 @@
 #include "base/vec.h"
 #include "parse/compile.h"
 
+#define LITERALS_FEW 2
+
 static const char *const format_names[] = {"any", "text", "syslog", "json", "xml"};
 
 void recognisers_init(struct recognisers *all)
@@ -225,11 +227,16 @@ static bool any_starts(const struct str_list *list, struct str text)
 	return false;
 }
 
-static bool all_contained(const struct str_list *list, struct str text)
+/* found: which literals of the set the text has; NULL where nobody has looked for them. */
+static bool all_contained(const struct recogniser *item, struct str text, const struct literals_found *found)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (str_find(text, list->items[i]) == STR_NOT_FOUND)
+	for (size_t i = 0; i < item->contains.count; i++) {
+		const bool known = found && item->literals[i] != LITERAL_NONE;
+
+		if (known ? !literals_has(found, item->literals[i])
+			  : str_find(text, item->contains.items[i]) == STR_NOT_FOUND)
 			return false;
+	}
 	return true;
 }
 
@@ -264,40 +271,71 @@ static bool keys_present(const struct recogniser *item, const struct look *look)
 	return true;
 }
 
-static bool fits(const struct recogniser *item, const struct look *look, struct regex_scratch *scratch)
+/* All but what the index has answered: form and program. */
+static bool fits(const struct recogniser *item, const struct look *look, struct regex_scratch *scratch,
+		 const struct literals_found *found)
 {
 	if (item->format == FORMAT_JSON && !keys_present(item, look))
 		return false;
 	if (item->hints.count && !any_equal(&item->hints, look->hint))
 		return false;
-	if (item->programs.count && !any_equal(&item->programs, look->program))
-		return false;
 	if (item->prefixes.count && !any_starts(&item->prefixes, look->message))
 		return false;
-	if (item->contains.count && !all_contained(&item->contains, look->message))
+	if (item->contains.count && !all_contained(item, look->message, found))
 		return false;
 	return !item->regex || regex_search(item->regex, look->message, scratch) == REGEX_MATCH;
 }
 
-const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regex_scratch *scratch, const struct regex **ret_matched)
+/* A hint that is a source's id. */
+static const struct source *by_hint(const struct recognisers *all, const struct look *look)
 {
-	const uint64_t *programs = recognise_index_program(&all->index, look->program);
-	size_t i;
+	for (size_t i = 0; look->hint.len && i < all->len; i++)
+		if (str_eq(all->items[i].source->id, look->hint) &&
+		    recognise_format_fits(all->items[i].format, look->format))
+			return all->items[i].source;
+	return NULL;
+}
+
+/* Whether one pass for all literals pays: not for the few that ask for some before the one that will fit. */
+static bool scan_pays(uint64_t asking, size_t word, const struct peer_memo *memo)
+{
+	if (memo && memo->recogniser / 64 == word)
+		asking &= (UINT64_C(2) << memo->recogniser % 64) - 1;
+	return __builtin_popcountll(asking) > LITERALS_FEW;
+}
+
+const struct source *recognise(const struct recognisers *all, const struct look *look,
+			       struct regex_scratch *scratch, struct peer_memo *memo,
+			       const struct regex **ret_matched)
+{
+	const struct recognise_index *index = &all->index;
+	const uint64_t *programs = recognise_index_program(index, look->program);
+	const struct source *source = by_hint(all, look);
+	struct literals_found found;
+	bool scanned = false;
 
 	*ret_matched = NULL;
-	if (look->hint.len)
-		for (i = 0; i < all->len; i++)
-			if (str_eq(all->items[i].source->id, look->hint) &&
-			    recognise_format_fits(all->items[i].format, look->format))
-				return all->items[i].source;
-	for (size_t word = 0; word < all->index.words; word++)
-		for (uint64_t set = recognise_index_find(all, look, programs, word); set; set &= set - 1) {
-			i = word * 64 + (size_t)__builtin_ctzll(set);
-			if (!fits(&all->items[i], look, scratch))
+	if (source)
+		return source;
+	for (size_t word = 0; word < index->words; word++) {
+		uint64_t set = recognise_index_find(all, look, programs, word);
+
+		if (!scanned && scan_pays(set & ~index->without_literal[word], word, memo)) {
+			literals_find(&index->literals, look->message, &found);
+			scanned = true;
+		}
+		if (scanned && set)
+			set &= recognise_index_with_literals(index, &found, word);
+		for (; set; set &= set - 1) {
+			const size_t i = word * 64 + (size_t)__builtin_ctzll(set);
+
+			if (!fits(&all->items[i], look, scratch, scanned ? &found : NULL))
 				continue;
+			if (memo)
+				memo->recogniser = (uint32_t)i;
 			*ret_matched = all->items[i].regex;
 			return all->items[i].source;
 		}
+	}
 	return NULL;
 }

@@ -8,6 +8,7 @@
  */
 #include "base/json.h"
 #include "parse/key_memo.h"
+#include "parse/literals.h"
 #include "parse/program.h"
 #include "base/regex.h"
 
@@ -41,6 +42,7 @@ struct recogniser {
 	unsigned predicates; /* the more, the more specific: decides between equal priorities */
 	unsigned order;
 	struct str_list hints, programs, prefixes, contains;
+	const uint16_t *literals; /* of contains, in the set's literals; LITERAL_NONE: it is not there */
 	const struct regex *regex;
 	struct str pattern;  /* of regex */
 	struct key_set keys; /* top-level keys that must be there */
@@ -64,7 +66,12 @@ struct recognise_index {
 	size_t words;                                         /* of one set */
 	uint64_t *by_format, *by_first, *by_key, *by_program; /* several sets one behind the other */
 	uint64_t *without_key, *without_program, *without_hint;
-	struct map *programs; /* program → number of its set */
+	uint64_t *by_literal, *without_literal;
+	uint64_t *by_head, *without_head; /* by the first four bytes, of prefixes as long */
+	struct recognise_heads *heads;    /* which of by_head */
+	struct map *programs;             /* program → number of its set */
+	struct literals literals;
+	uint16_t *numbers; /* what recognisers' literals point to */
 };
 
 struct recognisers {
@@ -91,6 +98,10 @@ const uint64_t *recognise_index_program(const struct recognise_index *index, str
 uint64_t recognise_index_find(const struct recognisers *all, const struct look *look,
 			      const uint64_t *programs, size_t word);
 
+/* Those of a word of the sets that contain nothing, or one of the literals that were found. */
+uint64_t recognise_index_with_literals(const struct recognise_index *index,
+				       const struct literals_found *found, size_t word);
+
 void recognisers_init(struct recognisers *all);
 void recognisers_done(struct recognisers *all);
 
@@ -102,9 +113,20 @@ void recognisers_sort(struct recognisers *all);
 /* Notes the top-level keys of look->json and their values, and fills their memos. */
 void recognise_keys(const struct recognisers *all, struct look *look, struct key_memo *memos);
 
-/* The source, or NULL. *ret_matched is the regex whose match on look->message scratch holds, NULL for none.
+/* What a peer's last record was recognised by: it decides only what is looked at first, never the answer. */
+#define PEER_MEMO_BITS 6
+#define PEER_MEMOS (1u << PEER_MEMO_BITS)
+#define RECOGNISER_NONE UINT32_MAX
+struct peer_memo {
+	uint64_t peer; /* hash of its address, the way it came in, and how deep inside others the text was */
+	uint32_t recogniser;
+};
+
+/* The source, or NULL. memo, which may be NULL, is of the sender. *ret_matched is the regex whose match on
+ * look->message scratch holds, NULL for none.
  */
 const struct source *recognise(const struct recognisers *all, const struct look *look,
-			       struct regex_scratch *scratch, const struct regex **ret_matched);
+			       struct regex_scratch *scratch, struct peer_memo *memo,
+			       const struct regex **ret_matched);
 
 #endif

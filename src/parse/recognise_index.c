@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "parse/pattern_first.h"
 #include "parse/recognise.h"
 
 #define FIRSTS 257 /* by the first byte of the message; the last: it is empty */
@@ -46,81 +47,6 @@ static void add_by_key(struct recognise_index *index, const struct recogniser *i
 
 /* -- what a text begins with ----------------------------------------------------------------------------- */
 
-/* The last byte of the class that begins at from; pattern.len where it is not a simple one. */
-static size_t class_end(struct str pattern, size_t from)
-{
-	size_t i = from + 1;
-
-	i += i < pattern.len && pattern.ptr[i] == '^';
-	i += i < pattern.len && pattern.ptr[i] == ']';
-	while (i < pattern.len && pattern.ptr[i] != ']') {
-		if (pattern.ptr[i] == '[') /* perhaps [:alpha:] */
-			return pattern.len;
-		i += 1 + (pattern.ptr[i] == '\\');
-	}
-	return i < pattern.len ? i : pattern.len;
-}
-
-/* Whether a pattern may have alternatives that begin elsewhere than at its front. */
-static bool has_alternatives(struct str pattern)
-{
-	int depth = 0;
-
-	for (size_t i = 0; i < pattern.len; i++) {
-		const char c = pattern.ptr[i];
-
-		if (c == '[')
-			i = class_end(pattern, i);
-		if (i >= pattern.len || (c == '|' && depth <= 0))
-			return true;
-		if (c == '\\' && i + 1 < pattern.len && pattern.ptr[++i] == 'Q')
-			return true;
-		depth += (c == '(') - (c == ')');
-	}
-	return false;
-}
-
-/* The bytes that the first item of a pattern behind ^ stands for: a plain character, \d, or a class of plain
-   ranges such as [A-Z]. Returns its length, 0 where it is something else. */
-static size_t first_item(struct str pattern, bool ret_bytes[256])
-{
-	const char *p = pattern.ptr;
-	size_t i = 1;
-
-	if (pattern.len < 2)
-		return 0;
-	if (p[0] == '\\' && p[1] == 'd') {
-		memset(ret_bytes + '0', true, 10);
-		return 2;
-	}
-	if (p[0] != '[') {
-		ret_bytes[(unsigned char)p[0]] = true;
-		return memchr("\\^$.|?*+(){}[]", p[0], 14) ? 0 : 1;
-	}
-	for (; i + 3 < pattern.len && char_lower(p[i]) >= 'a' && char_lower(p[i]) <= 'z' && p[i + 1] == '-' &&
-	       char_lower(p[i + 2]) >= 'a' && char_lower(p[i + 2]) <= 'z' && p[i] <= p[i + 2];
-	     i += 3)
-		memset(ret_bytes + p[i], true, (size_t)(p[i + 2] - p[i]) + 1);
-	return i > 1 && p[i] == ']' ? i + 1 : 0;
-}
-
-/* False where any byte may be the first of what a pattern fits. */
-static bool pattern_first(struct str pattern, bool ret_bytes[256])
-{
-	size_t len;
-
-	if (!str_starts(pattern, STR("^")) || has_alternatives(pattern))
-		return false;
-	pattern = str_from_offset(pattern, 1);
-	len = first_item(pattern, ret_bytes);
-	if (!len || len == pattern.len)
-		return false;
-	pattern = str_from_offset(pattern, len);
-	return pattern.ptr[0] != '?' && pattern.ptr[0] != '*' &&
-	       !(pattern.ptr[0] == '{' &&
-		 (pattern.len < 2 || !char_is_digit(pattern.ptr[1]) || pattern.ptr[1] == '0'));
-}
-
 static bool list_first(const struct str_list *prefixes, bool ret_bytes[256])
 {
 	for (size_t i = 0; i < prefixes->count && prefixes->items[i].len; i++)
@@ -139,6 +65,132 @@ static void add_by_first(struct recognise_index *index, const struct recogniser 
 			add(index, index->by_first, first, number);
 	if (!by_prefix && !by_pattern)
 		add(index, index->by_first, FIRSTS - 1, number);
+}
+
+/* -- prefixes ------------------------------------------------------------------------------------------- */
+
+#define HEADS_MAX 512
+#define HEAD_PLACES 2048 /* more than twice as many, so that most look-ups end at an empty one */
+
+struct recognise_heads {
+	size_t count;
+	uint32_t heads[HEAD_PLACES];
+	uint16_t sets[HEAD_PLACES]; /* 1 + the number of the head's set, 0: empty */
+};
+
+static size_t head_place(uint32_t head)
+{
+	return head * UINT32_C(0x9E3779B1) >> 21;
+}
+
+/* The place of a head, or the empty one where it would be. */
+static size_t find_head(const struct recognise_heads *heads, uint32_t head)
+{
+	size_t place = head_place(head);
+
+	while (heads->sets[place] && heads->heads[place] != head)
+		place = (place + 1) % HEAD_PLACES;
+	return place;
+}
+
+static uint32_t head_of(struct str text)
+{
+	uint32_t head;
+
+	memcpy(&head, text.ptr, LITERAL_HEAD);
+	return head;
+}
+
+/* Whether all prefixes of a recogniser can be found by their heads; makes room for those. */
+static bool number_heads(struct recognise_heads *heads, const struct str_list *prefixes)
+{
+	for (size_t i = 0; i < prefixes->count; i++)
+		if (prefixes->items[i].len < LITERAL_HEAD)
+			return false;
+	if (heads->count + prefixes->count > HEADS_MAX)
+		return false;
+	for (size_t i = 0; i < prefixes->count; i++) {
+		const uint32_t head = head_of(prefixes->items[i]);
+		const size_t place = find_head(heads, head);
+
+		if (!heads->sets[place])
+			heads->sets[place] = (uint16_t)++heads->count;
+		heads->heads[place] = head;
+	}
+	return prefixes->count > 0;
+}
+
+static void make_heads(struct recognisers *all)
+{
+	struct recognise_index *index = &all->index;
+
+	index->heads = calloc(1, sizeof(*index->heads));
+	must(index->heads);
+	index->by_head = new_sets(index, HEADS_MAX + 1);
+	index->without_head = new_sets(index, 1);
+	for (size_t i = 0; i < all->len; i++) {
+		const struct str_list *prefixes = &all->items[i].prefixes;
+
+		if (!number_heads(index->heads, prefixes)) {
+			add(index, index->without_head, 0, i);
+			continue;
+		}
+		for (size_t k = 0; k < prefixes->count; k++)
+			add(index, index->by_head,
+			    index->heads->sets[find_head(index->heads, head_of(prefixes->items[k]))], i);
+	}
+}
+
+/* Set 0 is empty. */
+static const uint64_t *with_head(const struct recognise_index *index, struct str text)
+{
+	const size_t set =
+		text.len < LITERAL_HEAD ? 0 : index->heads->sets[find_head(index->heads, head_of(text))];
+
+	return &index->by_head[set * index->words];
+}
+
+/* -- what a text contains -------------------------------------------------------------------------------- */
+
+static void make_literals(struct recognisers *all)
+{
+	struct recognise_index *index = &all->index;
+	size_t count = 0;
+	struct str *texts;
+
+	for (size_t i = 0; i < all->len; i++)
+		count += all->items[i].contains.count;
+	texts = calloc(count + 1, sizeof(*texts));
+	index->numbers = calloc(count + 1, sizeof(*index->numbers));
+	must(texts && index->numbers);
+	count = 0;
+	for (size_t i = 0; i < all->len; i++)
+		for (size_t k = 0; k < all->items[i].contains.count; k++)
+			texts[count++] = all->items[i].contains.items[k];
+	literals_make(&index->literals, texts, count);
+	for (size_t i = 0; i < count; i++)
+		index->numbers[i] = literals_number(&index->literals, texts[i]);
+	count = 0;
+	for (size_t i = 0; i < all->len; i++) {
+		all->items[i].literals = index->numbers + count;
+		count += all->items[i].contains.count;
+	}
+	free(texts);
+}
+
+/* Under its longest literal, which is the least likely to be there by chance. */
+static void add_by_literal(struct recognise_index *index, const struct recogniser *item, size_t number)
+{
+	size_t longest = SIZE_MAX;
+
+	for (size_t i = 0; i < item->contains.count; i++)
+		if (item->literals[i] != LITERAL_NONE &&
+		    (longest == SIZE_MAX || item->contains.items[i].len > item->contains.items[longest].len))
+			longest = i;
+	if (longest == SIZE_MAX)
+		add(index, index->without_literal, 0, number);
+	else
+		add(index, index->by_literal, item->literals[longest], number);
 }
 
 /* -- the index ------------------------------------------------------------------------------------------- */
@@ -166,6 +218,7 @@ static void add_recogniser(struct recognise_index *index, const struct recognise
 			add(index, index->by_format, format, number);
 	add_by_first(index, item, number);
 	add_by_key(index, item, number);
+	add_by_literal(index, item, number);
 	if (!item->programs.count)
 		add(index, index->without_program, 0, number);
 	for (size_t i = 0; i < item->programs.count; i++)
@@ -183,6 +236,8 @@ void recognise_index_make(struct recognisers *all)
 	index->programs = map_new();
 	must(index->programs);
 	number_programs(all);
+	make_literals(all);
+	make_heads(all);
 	index->by_format = new_sets(index, FORMATS);
 	index->by_first = new_sets(index, FIRSTS);
 	index->by_key = new_sets(index, RECOGNISE_KEYS_MAX);
@@ -190,6 +245,8 @@ void recognise_index_make(struct recognisers *all)
 	index->without_key = new_sets(index, 1);
 	index->without_program = new_sets(index, 1);
 	index->without_hint = new_sets(index, 1);
+	index->by_literal = new_sets(index, index->literals.count + 1);
+	index->without_literal = new_sets(index, 1);
 	for (size_t i = 0; i < all->len; i++)
 		add_recogniser(index, &all->items[i], i);
 }
@@ -204,6 +261,13 @@ void recognise_index_done(struct recognise_index *index)
 	free(index->without_key);
 	free(index->without_program);
 	free(index->without_hint);
+	free(index->by_literal);
+	free(index->without_literal);
+	free(index->numbers);
+	free(index->by_head);
+	free(index->without_head);
+	free(index->heads);
+	literals_done(&index->literals);
 	*index = (struct recognise_index){0};
 }
 
@@ -215,6 +279,18 @@ static uint64_t with_keys(const struct recognise_index *index, const struct key_
 	for (size_t i = 0; i < RECOGNISE_KEYS_MAX / 64; i++)
 		for (uint64_t bits = keys->bits[i]; bits; bits &= bits - 1)
 			set |= index->by_key[(i * 64 + (size_t)__builtin_ctzll(bits)) * index->words + word];
+	return set;
+}
+
+uint64_t recognise_index_with_literals(const struct recognise_index *index,
+				       const struct literals_found *found, size_t word)
+{
+	uint64_t set = index->without_literal[word];
+
+	for (size_t i = 0; i < LITERALS_MAX / 64; i++)
+		for (uint64_t bits = found->bits[i]; bits; bits &= bits - 1)
+			set |= index->by_literal[(i * 64 + (size_t)__builtin_ctzll(bits)) * index->words +
+						 word];
 	return set;
 }
 
@@ -232,6 +308,7 @@ uint64_t recognise_index_find(const struct recognisers *all, const struct look *
 	const size_t first = look->message.len ? (unsigned char)look->message.ptr[0] : FIRSTS - 1;
 	uint64_t set = index->by_format[look->format * index->words + word] &
 		       index->by_first[first * index->words + word] &
+		       (index->without_head[word] | with_head(index, look->message)[word]) &
 		       (index->without_program[word] | (programs ? programs[word] : 0));
 
 	if (!look->hint.len)

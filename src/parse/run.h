@@ -43,6 +43,7 @@ struct parser {
 	struct branch_memo *branches;  /* by number */
 	struct key_memo keys[KEY_MEMOS];
 	struct path_memo paths[PATH_MEMOS];
+	struct peer_memo peers[PEER_MEMOS];
 	const struct json_node *key_values[RECOGNISE_KEYS_MAX]; /* of the record that is looked at */
 };
 
@@ -59,6 +60,7 @@ struct run {
 					 was told by it; NULL: it holds nothing */
 	struct str searched_text;
 	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
+	bool borrowed;     /* raw is the message of a program that was named apart from it */
 	unsigned depth, matched_count;
 	const struct block **matched; /* MATCHED_MAX */
 };

@@ -15,7 +15,7 @@
 #define ATTRS_SPARE 16 /* room for aliases */
 
 struct json_options {
-	struct str_list strips;
+	struct str_list strips, verbatim;
 	struct str attributes, content;
 };
 
@@ -27,7 +27,7 @@ struct flattening {
 
 static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
 {
-	static const char *const keys[] = {STEP_KEYS, "strip", "attributes", "content", NULL};
+	static const char *const keys[] = {STEP_KEYS, "strip", "attributes", "content", "verbatim", NULL};
 	struct json_options *options = arena_struct(c->arena, struct json_options);
 	const struct yaml_node *option;
 	int r = compile_keys(c, node, keys);
@@ -37,6 +37,8 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	for (size_t i = 0; r == 0 && i < options->strips.count; i++)
 		if (!str_ends(options->strips.items[i], STR(".")))
 			r = compile_error(c, node, "a prefix to strip ends with a dot");
+	if (r == 0 && (option = yaml_get(node, "verbatim")))
+		r = compile_list(c, option, "verbatim", STRIPS_MAX, &options->verbatim);
 	if (r == 0 && (option = yaml_get(node, "attributes")))
 		r = compile_text(c, option, "attributes", &options->attributes);
 	if (r == 0 && (option = yaml_get(node, "content")))
@@ -58,10 +60,9 @@ static struct str keep(const struct flattening *f, const struct json_node *node)
 static struct value value_of(const struct flattening *f, const struct json_node *node)
 {
 	static const uint8_t types[] = {
-		[JSON_FALSE] = VALUE_BOOL,
-		[JSON_TRUE] = VALUE_BOOL,
-		[JSON_NUMBER] = VALUE_NUMBER,
-		[JSON_STRING] = VALUE_STRING,
+		[JSON_FALSE] = VALUE_BOOL,    [JSON_TRUE] = VALUE_BOOL,    [JSON_NUMBER] = VALUE_NUMBER,
+		[JSON_STRING] = VALUE_STRING, [JSON_ARRAY] = VALUE_STRING, /* as its source: verbatim */
+		[JSON_OBJECT] = VALUE_STRING,
 	};
 	struct str text;
 
@@ -148,6 +149,25 @@ static const struct name *find_name(struct run *run, const struct json_node *key
 	return memo->name;
 }
 
+static bool is_verbatim(const struct flattening *f, const struct json_node *key)
+{
+	const struct str_list *names = &f->options->verbatim;
+
+	for (size_t i = 0; i < names->count; i++)
+		if (str_eq(names->items[i], str_of(key->text, key->len)))
+			return true;
+	return false;
+}
+
+static void add_verbatim(struct flattening *f, const struct json_node *key)
+{
+	struct event *event = f->run->event;
+	struct str name = str_head(keep(f, key), NAME_MAX_LEN);
+
+	run_add(f->run, name, hash_str(name), value_of(f, key + 1));
+	event->attrs[event->attr_count - 1].flags |= ATTR_DERIVED;
+}
+
 /* looked: root is what the source was recognised by. */
 static void flatten_root(struct flattening *f, const struct json_node *root, bool looked)
 {
@@ -158,6 +178,10 @@ static void flatten_root(struct flattening *f, const struct json_node *root, boo
 
 		if (f->run->event->attr_count == EVENT_ATTRS_MAX) {
 			f->run->event->attrs_dropped++;
+			continue;
+		}
+		if (f->options->verbatim.count && is_verbatim(f, key)) {
+			add_verbatim(f, key);
 			continue;
 		}
 		if (key[1].type >= JSON_ARRAY) {

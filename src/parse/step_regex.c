@@ -12,6 +12,7 @@
  * A pattern may bring a block (alias, sigma, map, set, switch), which runs behind
  * the source's program where that pattern has matched.
  */
+#include "parse/pattern_first.h"
 #include "parse/steps.h"
 
 #define PATTERNS_MAX 256
@@ -25,8 +26,11 @@ struct pattern {
 
 struct regex_options {
 	struct pattern *patterns;
-	size_t count;
+	size_t count, words;
+	uint64_t *by_first; /* which can fit, by the first byte of the text; FIRSTS sets of words */
 };
+
+#define FIRSTS 257 /* the last: the text is empty */
 
 static int compile_groups(struct compiler *c, const struct yaml_node *node, struct pattern *pattern)
 {
@@ -64,6 +68,20 @@ static int compile_pattern(struct compiler *c, const struct yaml_node *node, str
 	return r < 0 ? r : compile_groups(c, text, pattern);
 }
 
+static void index_patterns(struct compiler *c, struct regex_options *options)
+{
+	options->words = (options->count + 63) / 64;
+	options->by_first = arena_zalloc(c->arena, sizeof(uint64_t) * options->words * FIRSTS);
+	for (size_t i = 0; i < options->count; i++) {
+		bool bytes[256] = {0};
+		const bool known = pattern_first(regex_pattern(options->patterns[i].regex), bytes);
+
+		for (size_t first = 0; first < FIRSTS; first++)
+			if (!known || (first < 256 && bytes[first]))
+				options->by_first[first * options->words + i / 64] |= UINT64_C(1) << i % 64;
+	}
+}
+
 static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
 {
 	static const char *const keys[] = {STEP_KEYS, "match", NULL};
@@ -86,6 +104,8 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	for (size_t i = 0; i < options->count && r == 0; i++)
 		r = compile_pattern(c, match->type == YAML_SEQUENCE ? match->items[i] : match,
 				    &options->patterns[i]);
+	if (r == 0)
+		index_patterns(c, options);
 	*ret_options = options;
 	return r;
 }
@@ -112,20 +132,27 @@ static bool matches(struct run *run, const struct regex *regex, struct str text)
 	return regex_search(regex, text, run->parser->regex) == REGEX_MATCH;
 }
 
+/* False where it does not fit. */
+static bool run_pattern(struct run *run, const struct pattern *pattern, struct str text)
+{
+	if (!matches(run, pattern->regex, text))
+		return false;
+	emit_groups(run, pattern, text);
+	if (pattern->block && run->matched_count < MATCHED_MAX)
+		run->matched[run->matched_count++] = pattern->block;
+	return true;
+}
+
 static int run(struct run *run, const void *opaque, struct str text)
 {
 	const struct regex_options *options = opaque;
+	const size_t first = text.len ? (unsigned char)text.ptr[0] : FIRSTS - 1;
 
-	for (size_t i = 0; i < options->count; i++) {
-		const struct pattern *pattern = &options->patterns[i];
-
-		if (!matches(run, pattern->regex, text))
-			continue;
-		emit_groups(run, pattern, text);
-		if (pattern->block && run->matched_count < MATCHED_MAX)
-			run->matched[run->matched_count++] = pattern->block;
-		return 0;
-	}
+	for (size_t word = 0; word < options->words; word++)
+		for (uint64_t set = options->by_first[first * options->words + word]; set; set &= set - 1)
+			if (run_pattern(run, &options->patterns[word * 64 + (size_t)__builtin_ctzll(set)],
+					text))
+				return 0;
 	return ERR_SYNTAX;
 }
 

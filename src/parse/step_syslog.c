@@ -72,10 +72,13 @@ void run_header(struct run *run, const struct syslog_header *header)
 		event_set_integer(event, FIELD_ID_LOG_SYSLOG_SEVERITY, header->severity);
 		event_set_integer(event, FIELD_ID_EVENT_SEVERITY, header->severity);
 	}
-	if (header->has_time)
+	if (header->has_time) {
 		event_set_integer(event, FIELD_ID_TIMESTAMP, header->time);
+		event->time_origin = header->zoned ? TIME_ZONED : TIME_ASSUMED;
+	}
 	set_text(event, FIELD_ID_HOST_NAME, header->host);
-	set_text(event, FIELD_ID_PROCESS_NAME, header->program);
+	if (!header->borrowed || !event_get(event, FIELD_ID_PROCESS_NAME))
+		set_text(event, FIELD_ID_PROCESS_NAME, header->program);
 	set_text(event, FIELD_ID_PROCESS_PID, header->pid);
 	set_text(event, FIELD_ID_LOG_SYSLOG_MSGID, header->msgid);
 	set_text(event, FIELD_ID_EVENT_SEQUENCE, header->sequence);

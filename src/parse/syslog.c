@@ -90,6 +90,7 @@ static bool take_5424(struct str s, const struct date_context *context, struct s
 		if (clock_parse(time, context->zone, &h.time) < 0)
 			return false;
 		h.has_time = true;
+		h.zoned = clock_names_zone(time);
 	}
 	h.host = unless_nil(take_word(&s));
 	h.program = unless_nil(take_word(&s));
@@ -142,8 +143,10 @@ static bool take_iso_time(struct str *s, const struct date_context *context, str
 		len++;
 	word = str_head(*s, len);
 	*ret_colon = word.ptr[len - 1] == ':';
-	if (clock_parse(str_head(word, len - *ret_colon), context->zone, &header->time) < 0)
+	word = str_head(word, len - *ret_colon);
+	if (clock_parse(word, context->zone, &header->time) < 0)
 		return false;
+	header->zoned = clock_names_zone(word);
 	*s = skip_spaces(str_from_offset(*s, len));
 	return true;
 }
@@ -153,7 +156,7 @@ static bool take_bsd_time(struct str *s, const struct date_context *context, str
 {
 	struct str rest = *s;
 
-	if (date_take_bsd(&rest, context, &header->time) < 0)
+	if (date_take_bsd(&rest, context, &header->time, &header->zoned) < 0)
 		return false;
 	if (rest.len && rest.ptr[0] != ' ' && rest.ptr[0] != ':')
 		return false;

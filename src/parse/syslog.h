@@ -23,10 +23,12 @@ struct syslog_header {
 	int facility, severity; /* -1: no PRI */
 	int version;            /* 1 for RFC 5424, 0 for others */
 	bool has_time;
+	bool zoned;   /* the time names its zone */
 	int64_t time; /* µs */
 	struct str host, program, pid, msgid, sequence;
 	struct str structured; /* RFC 5424 STRUCTURED-DATA with its brackets; empty where nil */
 	struct str message;
+	bool borrowed; /* there is none: what is known was said apart from the text */
 };
 
 /* 0, or ERR_SYNTAX where text has neither PRI nor a header with a time. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "parse/text.h"
 
+#include "base/gb18030.h"
+
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* The length of the well-formed sequence at the start of s, 0 where there is none. */
@@ -28,6 +30,50 @@ struct str text_repair(struct arena *arena, struct str text)
 		len += n ? n : 3;
 		n = n ? n : 1;
 	}
+	return str_of(out, len);
+}
+
+/* The bytes of what begins with a byte that begins no sequence: that and those that could only continue one.
+ */
+static size_t fault_len(struct str text)
+{
+	size_t len = 1;
+
+	while (len < text.len && len < 3 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
+		len++;
+	return len;
+}
+
+/* Whether what is wrong with a text is wrong in UTF-8: it has more characters of three bytes and more, which
+   GB 18030 looks like by chance only, than faults, of which one that its end cut off does not count. */
+static bool is_damaged_utf8(struct str text)
+{
+	size_t wide = 0, faults = 0, n;
+
+	for (; text.len; text = str_from_offset(text, n)) {
+		n = (unsigned char)text.ptr[0] < 0x80 ? 1 : sequence(text);
+		wide += n > 2;
+		if (n)
+			continue;
+		n = fault_len(text);
+		faults += n < text.len || (unsigned char)text.ptr[0] < 0xC2;
+	}
+	return wide > faults;
+}
+
+struct str text_read(struct arena *arena, struct str text, bool *ret_converted)
+{
+	char *out;
+	size_t len;
+
+	*ret_converted = false;
+	if (str_is_utf8(text) || text.len > TEXT_CONVERT_MAX || is_damaged_utf8(text))
+		return text_repair(arena, text);
+	out = arena_alloc(arena, text.len * GB18030_GROWTH);
+	len = gb18030_to_utf8(text, out);
+	if (len == STR_NOT_FOUND)
+		return text_repair(arena, text);
+	*ret_converted = true;
 	return str_of(out, len);
 }
 

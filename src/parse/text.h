@@ -9,6 +9,12 @@
  * U+FFFD. */
 struct str text_repair(struct arena *arena, struct str text);
 
+#define TEXT_CONVERT_MAX (1024u * 1024) /* bytes; longer ones are repaired only */
+
+/* The same for a text that stands alone: where it is not UTF-8 but GB 18030, its UTF-8, and *ret_converted is
+   true. Damaged UTF-8 is repaired, not taken for GB 18030, which many of its bytes would be too. */
+struct str text_read(struct arena *arena, struct str text, bool *ret_converted);
+
 /* Hex of UTF-8 text with NULs between its parts, which become spaces; what is not that stays. */
 struct str text_unhex(struct arena *arena, struct str text);
 

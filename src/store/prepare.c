@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "store/assignments.h"
 #include "store/client.h"
 #include "store/schema.h"
 
@@ -59,6 +60,70 @@ static int make_rollups(struct store_client *client, unsigned version, struct er
 	return r;
 }
 
+static int query_lines(struct store_client *client, struct str sql, struct buf *ret_lines,
+		       struct err *ret_err)
+{
+	struct sql_query query = {0};
+	int r;
+
+	buf_add_str(&query.sql, sql);
+	r = store_query(client, &query, "TabSeparated", ret_lines, NULL, ret_err);
+	sql_query_done(&query);
+	return r;
+}
+
+/* A day at a time: one statement over half a year would not end before the client gives up. */
+static int backfill(struct store_client *client, struct err *ret_err)
+{
+	struct buf days = {0}, sql = {0};
+	struct str lines, line;
+	int64_t day;
+	int r = query_lines(client,
+			    STR("SELECT DISTINCT partition FROM system.parts WHERE active AND "
+				"database = currentDatabase() AND table = '" SCHEMA_EVENTS "'"),
+			    &days, ret_err);
+
+	for (lines = buf_str(&days); r == 0 && str_split(&lines, '\n', &line);) {
+		if (str_to_i64(line, &day) < 0)
+			continue;
+		buf_clear(&sql);
+		assignments_backfill(day, &sql);
+		r = store_execute(client, buf_str(&sql), ret_err);
+	}
+	buf_done(&days);
+	buf_done(&sql);
+	return r;
+}
+
+/* In a store from before there was this table, what is in the events already is copied. The view is made
+   last: where there is none, the copy is not known to be whole, and begun anew. Whoever prepares is the only
+   one who inserts, so that nothing falls between the copy and the view. */
+static int make_assignments(struct store_client *client, unsigned version, struct err *ret_err)
+{
+	struct buf answer = {0}, sql = {0};
+	int r = query_lines(client,
+			    STR("SELECT name FROM system.tables WHERE database = currentDatabase() AND "
+				"name = '" ASSIGNMENTS_VIEW "'"),
+			    &answer, ret_err);
+	bool there = answer.len > 0;
+
+	buf_done(&answer);
+	if (r < 0 || there)
+		return r;
+	r = store_execute(client, STR("DROP TABLE IF EXISTS " ASSIGNMENTS), ret_err);
+	assignments_table(version, &sql);
+	if (r == 0)
+		r = store_execute(client, buf_str(&sql), ret_err);
+	if (r == 0)
+		r = backfill(client, ret_err);
+	buf_clear(&sql);
+	assignments_view(&sql);
+	if (r == 0)
+		r = store_execute(client, buf_str(&sql), ret_err);
+	buf_done(&sql);
+	return r;
+}
+
 int store_prepare(struct store_client *client, struct err *ret_err)
 {
 	struct buf sql = {0};
@@ -73,12 +138,15 @@ int store_prepare(struct store_client *client, struct err *ret_err)
 		r = add_columns(client, version, ret_err);
 	if (r == 0)
 		r = make_rollups(client, version, ret_err);
+	if (r == 0)
+		r = make_assignments(client, version, ret_err);
 	buf_done(&sql);
 	return r;
 }
 
-/* Drops the partitions of one table that end before day. */
-static int drop_before(struct store_client *client, const char *table, int64_t day, struct err *ret_err)
+/* Drops the partitions of one table, each of that many days, that end before day. */
+static int drop_before(struct store_client *client, const char *table, int64_t days, int64_t day,
+		       struct err *ret_err)
 {
 	struct sql_query query = {0};
 	struct buf answer = {0}, sql = {0};
@@ -91,7 +159,7 @@ static int drop_before(struct store_client *client, const char *table, int64_t d
 	sql_bind_text(&query, str_from(table));
 	r = store_query(client, &query, "TabSeparated", &answer, NULL, ret_err);
 	for (lines = buf_str(&answer); r == 0 && str_split(&lines, '\n', &line);) {
-		if (str_to_i64(line, &partition) < 0 || partition >= day)
+		if (str_to_i64(line, &partition) < 0 || (partition + 1) * days > day)
 			continue;
 		buf_clear(&sql);
 		buf_printf(&sql, "ALTER TABLE %s DROP PARTITION %" PRId64, table, partition);
@@ -112,9 +180,11 @@ int store_retain(struct store_client *client, unsigned days, int64_t now, struct
 	int r = store_version(client, &version, ret_err);
 
 	if (r == 0)
-		r = drop_before(client, SCHEMA_EVENTS, first, ret_err);
+		r = drop_before(client, SCHEMA_EVENTS, 1, first, ret_err);
 	for (size_t i = 0; r == 0 && (table = schema_rollup(version, i, &unused, &unused)); i++)
-		r = drop_before(client, table, first, ret_err);
+		r = drop_before(client, table, 1, first, ret_err);
+	if (r == 0)
+		r = drop_before(client, ASSIGNMENTS, ASSIGNMENTS_DAYS, first, ret_err);
 	buf_done(&unused);
 	return r;
 }

@@ -6,6 +6,7 @@
 #define DAY_US "86400000000"
 #define DEDUPLICATION_WINDOW 10000 /* tokens remembered per table */
 #define COLUMN_NAME_MAX 64
+#define GRANULE "8192" /* rows */
 
 /* Roll-ups: what they are grouped by beside the day. A step is the width of a time slot in µs. */
 static const struct {
@@ -111,9 +112,9 @@ static void add_indexes(struct buf *out)
 }
 
 /* Durable when acknowledged, a token is remembered, and small parts are one file instead of three hundred. */
-static void add_settings(unsigned version, struct buf *out)
+void schema_settings(unsigned version, const char *granule, struct buf *out)
 {
-	buf_add_str(out, STR(" SETTINGS index_granularity = 8192"));
+	buf_printf(out, " SETTINGS index_granularity = %s", granule);
 	if (version >= VERSION_FSYNC)
 		buf_add_str(out, STR(", fsync_after_insert = 1, fsync_part_directory = 1, "
 				     "min_bytes_for_wide_part = 268435456"));
@@ -138,7 +139,7 @@ void schema_events(unsigned version, struct buf *out)
 		add_indexes(out);
 	buf_add_str(out, STR("\n) ENGINE = MergeTree PARTITION BY intDiv(received, " DAY_US
 			     ") ORDER BY (time, seq)"));
-	add_settings(version, out);
+	schema_settings(version, GRANULE, out);
 }
 
 const char *schema_rollup(unsigned version, size_t index, struct buf *ret_table, struct buf *ret_view)
@@ -150,7 +151,7 @@ const char *schema_rollup(unsigned version, size_t index, struct buf *ret_table,
 		   "ENGINE = SummingMergeTree PARTITION BY day ORDER BY (%s, day, %s)",
 		   rollups[index].name, rollups[index].slot, rollups[index].columns, rollups[index].slot,
 		   rollups[index].order);
-	add_settings(version, ret_table);
+	schema_settings(version, GRANULE, ret_table);
 	buf_printf(ret_view,
 		   "CREATE MATERIALIZED VIEW IF NOT EXISTS %s_view TO %s AS SELECT "
 		   "intDiv(received, " DAY_US ") AS day, intDiv(time, %s) * %s AS %s, %s, count() AS events "

@@ -38,4 +38,7 @@ bool schema_column(unsigned version, size_t index, struct buf *out, struct str *
    IF NOT EXISTS. NULL past the end. */
 const char *schema_rollup(unsigned version, size_t index, struct buf *ret_table, struct buf *ret_view);
 
+/* Appends the settings of a table whose granules have that many rows. */
+void schema_settings(unsigned version, const char *granule, struct buf *out);
+
 #endif

@@ -41,6 +41,15 @@ static void test_search(void **state)
 		{"^.$", 0, STR("\xe6\x9c\x9b"), false},                        /* bytes */
 		{"^\xe6\x9c\x9b.$", 0, STR("\xe6\x9c\x9b\xe6\xa5\xbc"), true}, /* characters */
 		{"\xe6\x9c\x9b", 0, STR("\xff\xe6\x9c\x9b"), true},            /* past what is no UTF-8 */
+		/* What is not a space, a digit or a letter of ASCII, among characters. */
+		{"^登(?:\\S+)$", 0, STR("登成功"), true},
+		{"登\\D\\W$", 0, STR("登成功"), true},
+		{"登\\S", 0, STR("登 "), false},
+		{"登\\D", 0, STR("登1"), false},
+		{"登[\\S]成[^\\S]$", 0, STR("登x成 "), true},
+		{"登\\\\S", 0, STR("登\\S"), true},
+		{"登\\Q\\S\\E\\S", 0, STR("登\\S功"), true},
+		{"登[]\\W[:space:]\\]]\\S", 0, STR("登]功"), true},
 		/* Literal prefixes, and what looks like one. */
 		{"^abc", 0, STR("abcd"), true},
 		{"^abc", 0, STR("xabc"), false},

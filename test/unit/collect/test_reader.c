@@ -10,10 +10,14 @@
 #include <archive_entry.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "collect/reader_format.h"
 
 #define RECORD_MAX 64
 
@@ -78,6 +82,69 @@ static void pack(struct buf *out, int (*format)(struct archive *), int (*filter)
 	out->len += used;
 }
 
+/* A format whose file says what happens when it is read: behind "BIN " a letter for each record. */
+struct fake {
+	char text[64];
+	size_t at, len;
+};
+
+static bool fake_test(struct str head)
+{
+	return str_starts(head, STR("BIN "));
+}
+
+static int fake_open(int fd, void **ret_state, struct err *ret_err)
+{
+	static struct fake fake;
+	ssize_t n = read(fd, fake.text, sizeof(fake.text));
+
+	/* Nothing of the machine is within reach. */
+	must(open("/etc/passwd", O_RDONLY) < 0 && socket(AF_UNIX, SOCK_STREAM, 0) < 0);
+	fake.at = 4;
+	fake.len = n > 0 ? (size_t)n : 0;
+	*ret_state = &fake;
+	return fake.len > 4 && fake.text[4] == '!' ? err_set(ret_err, ERR_CORRUPT, 0, 0, "no") : 0;
+}
+
+static int fake_next(void *state, struct str *ret_record, struct err *ret_err)
+{
+	struct fake *fake = state;
+	static char many[RECORD_MAX * 2];
+	volatile int *nowhere = NULL;
+
+	if (fake->at >= fake->len)
+		return ERR_END;
+	memset(many, 'x', sizeof(many));
+	*ret_record = str_of(fake->text + fake->at, 1);
+	switch (fake->text[fake->at++]) {
+	case 'L': /* too long */
+		*ret_record = str_of(many, sizeof(many));
+		break;
+	case 'D':
+		return err_set(ret_err, ERR_CORRUPT, 0, 0, "damage");
+	case 'C': /* crashes */
+		signal(SIGSEGV, SIG_DFL);
+		*nowhere = 1;
+		break;
+	case 'Q': /* leaves without a word */
+		_exit(0);
+	case 'E': /* empty */
+		ret_record->len = 0;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+static void fake_close(void *state)
+{
+	(void)state;
+}
+
+static const struct reader_format fake_format = {"a fake", 200, fake_test, fake_open, fake_next, fake_close};
+static const struct reader_format *const formats[] = {&fake_format, NULL};
+
 /* What the reader makes of the file: "member:line:bytes~|" for each record, ~ where it was cut, "!code|" for
    each error. */
 static const char *read_all(void)
@@ -87,7 +154,7 @@ static const char *read_all(void)
 	struct reader *reader;
 	struct err err = {0};
 	uint64_t done, total;
-	int r = reader_open(path, RECORD_MAX, &reader, &err);
+	int r = reader_open(path, RECORD_MAX, formats, &reader, &err);
 
 	buf_clear(&seen);
 	if (r < 0) {
@@ -122,6 +189,8 @@ static void check(struct str content, const char *expected)
 
 #define A16 "aaaaaaaaaaaaaaaa"
 #define A64 A16 A16 A16 A16
+#define X16 "xxxxxxxxxxxxxxxx"
+#define X64 X16 X16 X16 X16
 
 static void test_lines(void **state)
 {
@@ -271,7 +340,7 @@ static void test_encrypted(void **state)
 	     members, 1);
 	write_file(buf_str(&file));
 	assert_string_equal(read_all(), "!9|");
-	assert_int_equal(reader_open(path, RECORD_MAX, &reader, &err), 0);
+	assert_int_equal(reader_open(path, RECORD_MAX, formats, &reader, &err), 0);
 	assert_int_equal(reader_next(reader, &record, &err), ERR_REFUSED);
 	assert_string_equal(err.message, "a.json: encrypted: unpack it with its password first");
 	reader_close(reader);
@@ -318,9 +387,9 @@ static void test_open_fails(void **state)
 	struct err err = {0};
 
 	(void)state;
-	assert_int_equal(reader_open("/nonexistent/file", RECORD_MAX, &reader, &err), -ENOENT);
+	assert_int_equal(reader_open("/nonexistent/file", RECORD_MAX, NULL, &reader, &err), -ENOENT);
 	assert_string_equal(err.file, "/nonexistent/file");
-	assert_int_equal(reader_open(root, RECORD_MAX, &reader, &err), -EISDIR);
+	assert_int_equal(reader_open(root, RECORD_MAX, NULL, &reader, &err), -EISDIR);
 	assert_null(reader);
 	reader_close(NULL);
 }
@@ -342,7 +411,7 @@ static void test_pipe(void **state)
 	assert_int_equal(dup2(fds[0], 0), 0);
 	close(fds[0]);
 	assert_int_equal(io_write(fds[1], line, sizeof(line)), 0);
-	assert_int_equal(reader_open("-", RECORD_MAX, &reader, &err), 0);
+	assert_int_equal(reader_open("-", RECORD_MAX, NULL, &reader, &err), 0);
 	assert_int_equal(reader_next(reader, &record, &err), 0); /* would hang */
 	assert_int_equal(record.bytes.len, 59);
 	close(fds[1]);
@@ -355,16 +424,53 @@ static void test_pipe(void **state)
 	reader_close(reader);
 }
 
+/* A binary format: its records, its damage, and whatever happens to the process that reads it. */
+static void test_binary(void **state)
+{
+	(void)state;
+	check(STR("BIN abc"), ":1:a|:2:b|:3:c|");
+	check(STR("BIN aDb"), ":1:a|!5|:2:b|");
+	check(STR("BIN aEb"), ":1:a|:2:b|");
+	check(STR("BIN aLb"), ":1:a|:2:" X64 "~|:3:b|");
+	check(STR("BIN "), "");
+	check(STR("BIN !a"), "!5|");
+	check(STR("BIN abCd"), ":1:a|:2:b|!5|");
+	check(STR("BIN abQd"), ":1:a|:2:b|!5|");
+	check(STR("BINARY"), ":1:BINARY|");
+}
+
+static void test_binary_members(void **state)
+{
+	char long_one[400];
+	const struct member mixed[] = {
+		{"a.bin", STR("BIN ab")}, {"b.log", STR("one\ntwo\n")},
+		{"c.bin", STR("BIN xC")}, {"d.bin", {long_one, sizeof(long_one)}},
+		{"e.bin", STR("BIN z")},
+	};
+	struct buf file = {0};
+
+	(void)state;
+	memset(long_one, 'x', sizeof(long_one));
+	memcpy(long_one, "BIN ", 4);
+	pack(&file, archive_write_set_format_zip, archive_write_add_filter_none, NULL, mixed, 5);
+	check(buf_str(&file), "a.bin:1:a|a.bin:2:b|b.log:1:one|b.log:2:two|c.bin:1:x|!5|!3|e.bin:1:z|");
+	buf_clear(&file);
+	pack(&file, archive_write_set_format_raw, archive_write_add_filter_gzip, NULL, mixed, 1);
+	check(buf_str(&file), ":1:a|:2:b|");
+	buf_done(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),         cmocka_unit_test(test_long_lines),
-		cmocka_unit_test(test_huge_line),     cmocka_unit_test(test_documents),
-		cmocka_unit_test(test_not_documents), cmocka_unit_test(test_long_documents),
-		cmocka_unit_test(test_compressed),    cmocka_unit_test(test_archives),
-		cmocka_unit_test(test_encrypted),     cmocka_unit_test(test_damaged_archive),
-		cmocka_unit_test(test_refused),       cmocka_unit_test(test_open_fails),
-		cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_lines),          cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_huge_line),      cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_not_documents),  cmocka_unit_test(test_long_documents),
+		cmocka_unit_test(test_compressed),     cmocka_unit_test(test_archives),
+		cmocka_unit_test(test_encrypted),      cmocka_unit_test(test_damaged_archive),
+		cmocka_unit_test(test_refused),        cmocka_unit_test(test_open_fails),
+		cmocka_unit_test(test_pipe),           cmocka_unit_test(test_binary),
+		cmocka_unit_test(test_binary_members),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);

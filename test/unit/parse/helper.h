@@ -80,6 +80,33 @@ static inline const struct attr *bench_attr(const struct bench *bench, const cha
 	return at < bench->event.attr_count ? &bench->event.attrs[at] : NULL;
 }
 
+static inline uint64_t mix_text(uint64_t sum, struct str text)
+{
+	return hash_bytes_seeded(text.ptr, text.len, sum * 31 + text.len);
+}
+
+/* Everything there is to an event. */
+static inline uint64_t bench_digest(const struct event *event)
+{
+	uint64_t sum = mix_text(1, event->source);
+
+	sum = mix_text(sum, event->logsource.product);
+	sum = mix_text(sum, event->logsource.category);
+	sum = mix_text(sum, event->logsource.service);
+	for (uint32_t i = 0; i < event->field_count; i++) {
+		sum = mix_text(sum + (uint64_t)event->fields[i].id, value_str(event->fields[i].value));
+		sum += event->fields[i].value.type;
+	}
+	for (uint32_t i = 0; i < event->attr_count; i++) {
+		const struct attr *attr = &event->attrs[i];
+
+		assert_int_equal(attr->hash, hash_str(attr->key));
+		sum = mix_text(mix_text(sum, attr->key), value_str(attr->value));
+		sum += attr->value.type * 16u + attr->flags;
+	}
+	return sum;
+}
+
 #define assert_str(s, expected)                                                       \
 	do {                                                                          \
 		struct str have_ = (s);                                               \

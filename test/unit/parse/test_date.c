@@ -42,9 +42,11 @@ static void test_formats(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t time = 0;
+		bool zoned;
 
 		assert_int_equal(date_format_check(str_from(cases[i].format)), 0);
-		if (date_parse(str_from(cases[i].text), str_from(cases[i].format), &context, &time) < 0 ||
+		if (date_parse(str_from(cases[i].text), str_from(cases[i].format), &context, &time, &zoned) <
+			    0 ||
 		    time != at(cases[i].expected))
 			fail_msg("%s by %s", cases[i].text, cases[i].format);
 	}
@@ -71,10 +73,12 @@ static void test_nonsense_is_refused(void **state)
 	static const char *const formats[] = {"", "rfc3339", "%q", "%Y%", "plain"};
 	struct date_context context = {at("2026-11-22T10:00:00Z"), 0};
 	int64_t time = 7;
+	bool zoned;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (date_parse(str_from(cases[i].text), str_from(cases[i].format), &context, &time) == 0)
+		if (date_parse(str_from(cases[i].text), str_from(cases[i].format), &context, &time, &zoned) ==
+		    0)
 			fail_msg("%s by %s", cases[i].text, cases[i].format);
 	assert_int_equal(time, 7);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
@@ -104,13 +108,50 @@ static void test_missing_year(void **state)
 		struct date_context context = {at(cases[i].received), cases[i].zone};
 		struct str text = str_from(cases[i].text);
 		int64_t time = 0, taken = 0;
+		bool zoned = true;
 
-		assert_int_equal(date_parse(text, STR("%b %e %H:%M:%S"), &context, &time), 0);
+		assert_int_equal(date_parse(text, STR("%b %e %H:%M:%S"), &context, &time, &zoned), 0);
 		if (time != at(cases[i].expected))
 			fail_msg("%s received %s", cases[i].text, cases[i].received);
-		assert_int_equal(date_take_bsd(&text, &context, &taken), 0);
+		assert_int_equal(date_take_bsd(&text, &context, &taken, &zoned), 0);
 		assert_int_equal(taken, time);
+		assert_false(zoned);
 		assert_int_equal(text.len, 0);
+	}
+}
+
+/* Whether the text says by itself when it was. */
+static void test_zoned(void **state)
+{
+	static const struct {
+		const char *text, *format;
+		bool zoned;
+	} cases[] = {
+		{"2026-11-22T10:00:00Z", "iso8601", true},
+		{"2026-11-22T10:00:00.25+08:00", "iso8601", true},
+		{"2026-11-22T10:00:00-0500", "iso8601", true},
+		{"2026-11-22 10:00:00", "iso8601", false},
+		{"2026-11-22T10:00:00.123", "iso8601", false},
+		{"2026-11-22", "iso8601", false},
+		{"1795341600", "epoch", true},
+		{"1795341600000", "epoch_ms", true},
+		{"22/Nov/2026:10:00:00 +0800", "%d/%b/%Y:%H:%M:%S %z", true},
+		{"2026-11-22 10:00:00", "%Y-%m-%d %H:%M:%S", false},
+		{"2026-11-22 10:00:00 UTC", "%Y-%m-%d %H:%M:%S %Z", true},
+		{"2026-11-22 10:00:00 CST", "%Y-%m-%d %H:%M:%S %Z", false},
+	};
+	struct date_context context = {at("2026-11-22T10:00:00Z"), 0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t time;
+		bool zoned = !cases[i].zoned;
+
+		assert_int_equal(date_parse(str_from(cases[i].text), str_from(cases[i].format), &context,
+					    &time, &zoned),
+				 0);
+		if (zoned != cases[i].zoned)
+			fail_msg("%s", cases[i].text);
 	}
 }
 
@@ -118,9 +159,10 @@ static void test_feb_29_of_no_year(void **state)
 {
 	struct date_context context = {at("2026-11-22T10:00:00Z"), 0};
 	int64_t time;
+	bool zoned;
 
 	(void)state;
-	assert_int_equal(date_parse(STR("Feb 29 12:00:00"), STR("%b %e %H:%M:%S"), &context, &time),
+	assert_int_equal(date_parse(STR("Feb 29 12:00:00"), STR("%b %e %H:%M:%S"), &context, &time, &zoned),
 			 ERR_RANGE);
 }
 
@@ -144,7 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),      cmocka_unit_test(test_nonsense_is_refused),
 		cmocka_unit_test(test_missing_year), cmocka_unit_test(test_feb_29_of_no_year),
-		cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_zoned),        cmocka_unit_test(test_zone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DETECT_FINDER_H
-#define DETECT_FINDER_H
+#ifndef BASE_FINDER_H
+#define BASE_FINDER_H
 /*
  * Where in a text one of a few short byte strings may begin, 32 places at a time.
  * As in Teddy (Langdale, Hyperscan): strings are dealt to eight buckets; for each
