@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bin/addresses.h"
 
+#include <limits.h>
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -26,10 +29,31 @@ static struct address_file *open_file(const char *path, enum address_fact wanted
 	return NULL;
 }
 
+static void open_inside(const struct config *config, struct addresses *addresses)
+{
+	struct err err = {0};
+
+	if (inside_new(config->enrich_inside, &addresses->inside, &err) < 0)
+		log_warning("enrich.inside: %s; events get no network.direction", err.message);
+}
+
+static void open_agents(const struct config *config, struct addresses *addresses)
+{
+	char path[PATH_MAX], text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+	struct err err = {0};
+
+	snprintf(path, sizeof(path), "%s/" AGENTS_FILE, config->content);
+	if (agents_load(path, &addresses->agents, &err) == 0)
+		return;
+	err_format(&err, text, sizeof(text));
+	log_warning("%s; events get no names of user agents", text);
+}
+
 void addresses_open(const struct config *config, bool tell, struct addresses *ret_addresses)
 {
 	const char *countries = addresses_countries(config);
 	struct err err = {0};
+	int64_t zone = 0;
 
 	*ret_addresses = (struct addresses){0};
 	if (countries[0])
@@ -42,17 +66,41 @@ void addresses_open(const struct config *config, bool tell, struct addresses *re
 	if (config->enrich_as_file[0])
 		ret_addresses->networks =
 			open_file(config->enrich_as_file, ADDRESS_NETWORK, "networks", tell);
+	open_inside(config, ret_addresses);
+	open_agents(config, ret_addresses);
+	if (config_zone(config, &zone, NULL) < 0)
+		zone = 0; /* said by whoever reads times of events */
+	ret_addresses->assets = assets_watch_start(config->enrich_assets, zone, tell);
 }
 
 void addresses_close(struct addresses *addresses)
 {
 	address_file_close(addresses->countries);
 	address_file_close(addresses->networks);
+	inside_free(addresses->inside);
+	agents_free(addresses->agents);
+	assets_watch_free(addresses->assets);
 }
 
 struct enricher *addresses_enricher(const struct addresses *addresses)
 {
-	return addresses && (addresses->countries || addresses->networks)
-		       ? enricher_new(addresses->countries, addresses->networks)
-		       : NULL;
+	struct enrich_tables tables;
+
+	if (!addresses)
+		return NULL;
+	tables = (struct enrich_tables){.countries = addresses->countries,
+					.networks = addresses->networks,
+					.inside = addresses->inside,
+					.agents = addresses->agents};
+	return enricher_new(&tables);
+}
+
+void addresses_refresh(const struct addresses *addresses, struct enricher *enricher, uint64_t *generation)
+{
+	struct assets *assets;
+
+	if (!addresses || !enricher || !assets_watch_take(addresses->assets, generation, &assets))
+		return;
+	enricher_use_assets(enricher, assets);
+	assets_release(assets);
 }

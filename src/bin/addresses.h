@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef BIN_ADDRESSES_H
 #define BIN_ADDRESSES_H
-/* The files of the settings enrich.*, opened: what is known of public addresses. Shared by all threads. */
+/* The settings enrich.*, opened: what is known beside what events say themselves. Shared by all threads. */
+#include "bin/assets_watch.h"
 #include "bin/config.h"
 #include "enrich/enrich.h"
 
+#define AGENTS_FILE "user_agents.yaml" /* of the content */
+
 struct addresses {
-	struct address_file *countries, *networks; /* NULL: there is none, or it cannot be used */
+	/* NULL: there is none, or it cannot be used */
+	struct address_file *countries, *networks;
+	struct inside *inside;
+	struct agents *agents;
+	struct assets_watch *assets;
 };
 
 /* The file of countries that holds: the settings', else the shipped one; "" where there is neither. */
@@ -19,5 +26,8 @@ void addresses_close(struct addresses *addresses);
 
 /* One thread's; addresses may be NULL, and so may what is returned, where there is nothing to add. */
 struct enricher *addresses_enricher(const struct addresses *addresses);
+
+/* Between two events: takes up the register of assets where it changed since *generation, from 0. */
+void addresses_refresh(const struct addresses *addresses, struct enricher *enricher, uint64_t *generation);
 
 #endif

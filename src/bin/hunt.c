@@ -53,11 +53,13 @@ static void want(struct hunt *hunt, uint32_t rule)
 struct hunt *hunt_new(const struct hunt_options *options)
 {
 	struct hunt *hunt = calloc(1, sizeof(*hunt));
+	uint64_t generation = 0;
 
 	must(hunt);
 	hunt->options = *options;
 	hunt->parser = parser_new(options->sources);
 	hunt->enricher = addresses_enricher(options->addresses);
+	addresses_refresh(options->addresses, hunt->enricher, &generation);
 	hunt->matcher = matcher_new(options->rules);
 	hunt->arena = arena_new(0);
 	hunt->wanted = calloc(ruleset_count(options->rules), sizeof(*hunt->wanted));

@@ -183,6 +183,7 @@ static int confine(const struct process *process, struct err *ret_err)
 		process->config.retention_classes,
 		process->config.heads_https_ca,
 		process->config.heads_timestamp_ca,
+		process->config.files_rules,
 	};
 	size_t writable = 0, readable = 0;
 	int r = 0;
@@ -208,6 +209,9 @@ static int confine(const struct process *process, struct err *ret_err)
 		sandbox.readable[readable++] = addresses_countries(&process->config);
 		if (process->config.enrich_as_file[0])
 			sandbox.readable[readable++] = process->config.enrich_as_file;
+		if (process->config.enrich_assets[0]) /* its folder: the file is replaced */
+			sandbox.readable[readable++] =
+				folder_of(process->arena, process->config.enrich_assets);
 	}
 	if (def->loads_engine) {
 		sandbox.readable[readable++] = engine_library_folder();

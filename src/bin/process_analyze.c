@@ -117,12 +117,13 @@ static void start_clocks(const struct process *process, const struct registry *r
 
 /* What is due now and then, until we are told to stop. */
 static void serve(const struct process *process, const struct pipeline_options *options,
-		  struct rules_watch *watch, struct pipeline *pipeline)
+		  struct addresses *addresses, struct rules_watch *watch, struct pipeline *pipeline)
 {
 	int64_t retain_at = clock_monotonic() + RETAIN_EVERY, save_at = clock_monotonic() + SAVE_COSTS_EVERY;
 
 	while (!process_wait_stop(RULES_WATCH_EVERY)) {
 		rules_watch_look(watch, pipeline);
+		assets_watch_look(addresses->assets);
 		if (clock_monotonic() >= save_at) {
 			rule_costs_save(options->costs);
 			save_at = clock_monotonic() + SAVE_COSTS_EVERY;
@@ -176,7 +177,7 @@ static int run(struct process *process)
 		r = pipeline_start(&options, rules_watch_rules(watch), &pipeline, &err);
 	if (r == 0) {
 		process_ready(process);
-		serve(process, &options, watch, pipeline);
+		serve(process, &options, &addresses, watch, pipeline);
 		pipeline_stop(pipeline);
 		rule_costs_save(options.costs);
 	}

@@ -16,6 +16,7 @@
 #include "bin/snmp_files.h"
 #include "collect/collect.h"
 #include "collect/follow.h"
+#include "collect/follow_rules.h"
 #include "ipc/server.h"
 #include "journal/archive.h"
 
@@ -28,6 +29,7 @@ struct collecting {
 	const char *folder; /* the journal's */
 	const struct journal_key *key;
 	struct follow *follow;
+	struct follow_rules *rules; /* of followed files; NULL: none */
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
 };
@@ -204,6 +206,7 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	const struct follow_options options = {
 		.patterns = process->config.files_follow,
 		.state = config_path(&process->config, process->arena, "journal/live/follow.state"),
+		.rules = collecting->rules,
 		.since = records_since,
 		.notice = on_notice,
 		.context = collecting,
@@ -358,8 +361,14 @@ static int run(struct process *process)
 	};
 	struct ipc_server *local = NULL;
 	struct err err = {0};
-	int r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
+	int r = 0;
 
+	if (process->config.files_rules[0] &&
+	    follow_rules_read(process->config.files_rules, &collecting.rules, &err) < 0) {
+		process_failed(&err);
+		return EXIT_USAGE;
+	}
+	r = journal_open(collecting.folder, &options, on_commit, &collecting, &collecting.journal, &err);
 	if (r < 0) {
 		process_failed(&err);
 		return r == ERR_DENIED ? EXIT_USAGE : EXIT_FAILED; /* the key is not the journal's */
@@ -380,6 +389,7 @@ static int run(struct process *process)
 		ipc_server_stop(local);
 	}
 	follow_free(collecting.follow);
+	follow_rules_free(collecting.rules);
 	collect_stop(atomic_load(&collecting.collect), NULL);
 	atomic_store(&collecting.collect, NULL);
 	journal_close(collecting.journal);

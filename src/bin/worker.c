@@ -17,6 +17,8 @@
 struct worker {
 	struct rulebook *rules; /* the matcher's; NULL: none yet */
 	struct record_means means;
+	const struct addresses *addresses;
+	uint64_t assets; /* generation of the register in use */
 	struct matcher *matcher;
 	struct arena *arena;
 	struct rule_costs *costs; /* NULL: nobody asks */
@@ -91,6 +93,7 @@ struct worker *worker_new(const struct source_set *sources, const struct address
 
 	must(worker);
 	worker->costs = costs;
+	worker->addresses = addresses;
 	worker->means = (struct record_means){
 		.parser = parser_new(sources), .enricher = addresses_enricher(addresses), .zone = zone};
 	worker->arena = arena_new(0);
@@ -210,6 +213,7 @@ static void work(struct worker *worker, struct batch *batch)
 void worker_run(struct worker *worker, struct batch *batch)
 {
 	use_rules(worker, batch->rules);
+	addresses_refresh(worker->addresses, worker->means.enricher, &worker->assets);
 	worker->means.clocks = batch->clocks;
 	work(worker, batch);
 	worker->means.clocks = NULL;
@@ -235,6 +239,7 @@ bool worker_make_alert(struct worker *worker, const struct batch *batch, const s
 	struct event event;
 
 	use_rules(worker, batch->rules);
+	addresses_refresh(worker->addresses, worker->means.enricher, &worker->assets);
 	arena_reset(worker->arena);
 	worker->means.clocks = batch->clocks;
 	record_event(&worker->means, record, worker->arena, &event);

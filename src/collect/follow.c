@@ -28,6 +28,7 @@
 
 struct follow {
 	struct follow_options options;
+	struct regex_scratch *scratch;
 	struct collect_sink sink;
 	struct counters counters;
 	struct feed feed;
@@ -75,6 +76,34 @@ static struct follow_file *find(struct follow *follow, dev_t device, uint64_t in
 	return NULL;
 }
 
+/* A copy that rotation made: it goes on where its original was, unless that still stands there. */
+static void seek_in_copy(struct follow *follow, struct follow_file *file)
+{
+	for (size_t i = 0; i < follow->files.len; i++) {
+		const struct follow_file *original = &follow->files.items[i];
+
+		if (!follow_file_is_copy(file, original))
+			continue;
+		if (follow_file_stands(original)) {
+			follow_file_seek_end(file, 0);
+		} else {
+			file->place.offset = original->place.offset;
+			file->place.skipping = original->place.skipping;
+			file->place.tail = original->place.tail;
+		}
+		return;
+	}
+}
+
+/* Its rule is known by its name; rotation gives names that no rule may know. */
+static void find_rule(const struct follow *follow, struct follow_file *file)
+{
+	const struct follow_rule *rule = follow_rules_find(follow->options.rules, file->place.path);
+
+	if (rule)
+		file->rule = rule;
+}
+
 static struct follow_file *begin(struct follow *follow, const char *path)
 {
 	struct follow_file file;
@@ -86,6 +115,9 @@ static struct follow_file *begin(struct follow *follow, const char *path)
 	}
 	if (!follow->started)
 		follow_file_seek_end(&file, follow->first_bytes);
+	else
+		seek_in_copy(follow, &file);
+	find_rule(follow, &file);
 	vec_push(&follow->files, file);
 	follow->changed = true;
 	return &follow->files.items[follow->files.len - 1];
@@ -109,6 +141,7 @@ static void see(struct follow *follow, const char *path)
 		free(file->place.path);
 		file->place.path = strdup(path);
 		must(file->place.path);
+		find_rule(follow, file);
 	}
 }
 
@@ -133,13 +166,20 @@ static void look(struct follow *follow)
 /* --- reading ------------------------------------------------------------------------------------------ */
 
 /* Fills records from *rest. */
-static size_t take_lines(struct follow *follow, struct str *rest, bool at_end, bool *skipping)
+static size_t take_records(struct follow *follow, const struct follow_file *file, struct str *rest,
+			   enum follow_end end, bool *skipping)
 {
+	const struct follow_rule *rule = file->rule;
 	struct collect_record template = {.received = clock_now(), .listener = LISTENER_FILE};
 	size_t count = 0;
 	bool truncated;
 
-	while (count < BATCH && follow_cut(rest, at_end, skipping, &template.bytes, &truncated)) {
+	if (rule)
+		template.hint = rule->hint;
+	while (count < BATCH &&
+	       (follow_rule_joins(rule)
+			? follow_join(rule, follow->scratch, rest, end, skipping, &template.bytes, &truncated)
+			: follow_cut(rest, end == FOLLOW_GONE, skipping, &template.bytes, &truncated))) {
 		template.flags = truncated ? COLLECT_TRUNCATED : 0;
 		feed_count(&follow->feed, COLLECT_TRUNCATED_COUNT, truncated);
 		follow->records[count++] = template;
@@ -149,7 +189,7 @@ static size_t take_lines(struct follow *follow, struct str *rest, bool at_end, b
 
 /* Hands over what a chunk holds. The bytes done with, or the sink's error; the place moves with what it took.
  */
-static int64_t read_chunk(struct follow *follow, struct follow_file *file, bool at_end)
+static int64_t read_chunk(struct follow *follow, struct follow_file *file, enum follow_end end)
 {
 	struct follow_place *place = &file->place;
 	ssize_t n = pread(file->fd, follow->bytes, CHUNK, (off_t)place->offset);
@@ -161,7 +201,7 @@ static int64_t read_chunk(struct follow *follow, struct follow_file *file, bool 
 		bool skipping = place->skipping;
 		int r = 0;
 
-		count = take_lines(follow, &rest, at_end, &skipping);
+		count = take_records(follow, file, &rest, end, &skipping);
 		if (count)
 			r = feed_append(&follow->feed, follow->records, count);
 		if (r < 0)
@@ -171,9 +211,20 @@ static int64_t read_chunk(struct follow *follow, struct follow_file *file, bool 
 		place->skipping = skipping;
 		place->offset = start + (uint64_t)(rest.ptr - follow->bytes);
 	} while (count);
-	follow->changed |= place->offset != start;
+	if (place->offset != start) {
+		follow->changed = true;
+		follow_file_note_tail(file);
+	}
 	feed_count(&follow->feed, COLLECT_BYTES, place->offset - start);
 	return (int64_t)(place->offset - start);
+}
+
+/* The last record of a file that has been quiet for as long as its rule says. */
+static void flush_quiet(struct follow *follow, struct follow_file *file)
+{
+	if (!file->held || ++file->quiet < file->rule->flush)
+		return;
+	file->held = read_chunk(follow, file, FOLLOW_QUIET) < 0; /* refused: again in the next pass */
 }
 
 /* True where there is more to read now. */
@@ -182,10 +233,13 @@ static bool read_news(struct follow *follow, struct follow_file *file)
 	uint64_t done = 0;
 	int64_t n = 0;
 
-	if (!follow_file_changed(file))
+	if (!follow_file_changed(file)) {
+		flush_quiet(follow, file);
 		return false;
-	file->idle = 0;
-	while (done < PASS_MAX && (n = read_chunk(follow, file, false)) > 0)
+	}
+	file->idle = file->quiet = 0;
+	file->held = follow_rule_joins(file->rule);
+	while (done < PASS_MAX && (n = read_chunk(follow, file, FOLLOW_GROWS)) > 0)
 		done += (uint64_t)n;
 	if (n != 0)
 		file->seen_size = UINT64_MAX; /* so that it counts as changed in the next pass */
@@ -198,7 +252,7 @@ static void drop_gone(struct follow *follow)
 	for (size_t i = 0; i < follow->files.len;) {
 		struct follow_file *file = &follow->files.items[i];
 
-		if (file->there || ++file->idle <= GRACE || read_chunk(follow, file, true) < 0) {
+		if (file->there || ++file->idle <= GRACE || read_chunk(follow, file, FOLLOW_GONE) < 0) {
 			i++;
 			continue;
 		}
@@ -265,12 +319,19 @@ static bool open_renamed(const struct follow_place *place, struct follow_file *r
 	return found;
 }
 
+static void push(struct follow *follow, struct follow_file *file)
+{
+	find_rule(follow, file);
+	vec_push(&follow->files, *file);
+}
+
 static void add_at(struct follow *follow, struct follow_file *file, const struct follow_place *place)
 {
 	file->place.offset = place->offset;
 	file->place.skipping = place->skipping;
 	file->place.fingerprint = place->fingerprint;
-	vec_push(&follow->files, *file);
+	file->place.tail = place->tail;
+	push(follow, file);
 }
 
 /* The file of a place, and the one that rotation put where it was. */
@@ -284,24 +345,35 @@ static void restore(struct follow *follow, const struct follow_place *place)
 		return;
 	}
 	if (r == 0)
-		vec_push(&follow->files, file);
-	if (open_renamed(place, &file))
+		push(follow, &file);
+	if (open_renamed(place, &file)) {
+		file.rule = follow_rules_find(follow->options.rules, place->path);
 		add_at(follow, &file, place);
+	}
 }
 
+static bool replay_as(struct follow *follow, struct str bytes, bool exact)
+{
+	for (size_t i = 0; i < follow->files.len; i++) {
+		size_t at = (follow->replayed + i) % follow->files.len;
+
+		if (follow_file_skip(&follow->files.items[at], follow->scratch, bytes, exact)) {
+			follow->replayed = at;
+			follow->changed = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Rather the file whose rule would make this record than one that only goes on with its lines: a moment of
+   quiet may have ended it there. */
 static void replay(void *context, struct str bytes)
 {
 	struct follow *follow = context;
 
-	for (size_t i = 0; i < follow->files.len; i++) {
-		size_t at = (follow->replayed + i) % follow->files.len;
-
-		if (follow_file_skip_line(&follow->files.items[at], bytes)) {
-			follow->replayed = at;
-			follow->changed = true;
-			return;
-		}
-	}
+	if (!replay_as(follow, bytes, true))
+		replay_as(follow, bytes, false);
 }
 
 static void load(struct follow *follow)
@@ -342,6 +414,7 @@ int follow_new(const struct follow_options *options, const struct collect_sink *
 	follow = calloc(1, sizeof(*follow));
 	must(follow);
 	follow->options = *options;
+	follow->scratch = regex_scratch_new(0);
 	follow->sink = *sink;
 	follow->feed = (struct feed){&follow->sink, &follow->counters, LISTENER_FILE};
 	follow->last_seq = sink->durable(sink->context);
@@ -432,6 +505,7 @@ void follow_free(struct follow *follow)
 	vec_done(&follow->files);
 	vec_done(&follow->told);
 	buf_done(&follow->pending);
+	regex_scratch_free(follow->scratch);
 	pthread_cond_destroy(&follow->wake);
 	pthread_mutex_destroy(&follow->lock);
 	free(follow);

@@ -17,7 +17,13 @@
  * one another and be repeated. A damaged state file is told of and left: every
  * file is begun at its end.
  *
- * Patterns must not match the copies that rotation by copying makes.
+ * A rule may say that records have several lines (follow_rules.h). Such a record is
+ * appended when the line is there that begins the next one, when it is as long as it
+ * may be, or when the file did not grow for a while; until then the place is before it.
+ *
+ * Rotation by copying (copytruncate): what a pattern matches and is a copy of a
+ * followed file is read from where that file was, if that was emptied by then, else
+ * from its end. What is written between the copy and the emptying is lost by logrotate.
  */
 #include <stdint.h>
 
@@ -29,12 +35,14 @@
 #define FOLLOW_FIRST_BYTES (1024 * 1024) /* of a file at the very first start */
 
 struct follow;
+struct follow_rules;
 
 typedef void follow_visit(void *context, struct str bytes);
 
 struct follow_options {
-	const char *patterns; /* of glob(7), with commas between; at most FOLLOW_PATTERNS_MAX */
-	const char *state;    /* the state file */
+	const char *patterns;             /* of glob(7), with commas between; at most FOLLOW_PATTERNS_MAX */
+	const char *state;                /* the state file */
+	const struct follow_rules *rules; /* NULL: every line of every file is a record */
 
 	/* Calls visit for every durable record of LISTENER_FILE above seq, in order. 0 or a negative code. */
 	int (*since)(void *context, uint64_t seq, follow_visit *visit, void *visit_context);

@@ -8,8 +8,9 @@
 #include "collect/follow_private.h"
 
 #define HEADER "wanglou follow "
-#define VERSION 1
-#define NUMBERS 5 /* before the path */
+#define VERSION 2
+#define VERSION_WITHOUT_TAIL 1
+#define NUMBERS 7 /* before the path; 5 without a tail */
 
 void follow_state_write(const struct follow_files *files, uint64_t seq, struct buf *out)
 {
@@ -19,24 +20,25 @@ void follow_state_write(const struct follow_files *files, uint64_t seq, struct b
 	for (size_t i = 0; i < files->len; i++) {
 		const struct follow_place *place = &files->items[i].place;
 
-		buf_printf(out, "%" PRIu64 " %" PRIu64 " %d %" PRIu64 " %" PRIu64 " %s\n", place->inode,
-			   place->offset, place->skipping, place->fingerprint.len, place->fingerprint.hash,
-			   place->path);
+		buf_printf(out,
+			   "%" PRIu64 " %" PRIu64 " %d %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %s\n",
+			   place->inode, place->offset, place->skipping, place->fingerprint.len,
+			   place->fingerprint.hash, place->tail.len, place->tail.hash, place->path);
 	}
 	buf_printf(out, "sum %016" PRIx64 "\n", hash_bytes(out->ptr + start, out->len - start));
 }
 
-static int read_place(struct str line, struct follow_places *places)
+static int read_place(struct str line, size_t count, struct follow_places *places)
 {
-	uint64_t numbers[NUMBERS];
+	uint64_t numbers[NUMBERS] = {0};
 	struct str part;
 	char *path;
 
-	for (size_t i = 0; i < NUMBERS; i++)
+	for (size_t i = 0; i < count; i++)
 		if (!str_split(&line, ' ', &part) || str_to_u64(part, &numbers[i]) < 0)
 			return ERR_CORRUPT;
-	if (!line.len || numbers[3] > FINGERPRINT_MAX || numbers[1] > INT64_MAX ||
-	    places->len == FOLLOW_FILES_MAX)
+	if (!line.len || numbers[3] > FINGERPRINT_MAX || numbers[1] > INT64_MAX || numbers[5] > TAIL_MAX ||
+	    numbers[5] > numbers[1] || places->len == FOLLOW_FILES_MAX)
 		return ERR_CORRUPT;
 	path = strndup(line.ptr, line.len);
 	must(path);
@@ -44,7 +46,8 @@ static int read_place(struct str line, struct follow_places *places)
 						.inode = numbers[0],
 						.offset = numbers[1],
 						.skipping = numbers[2] != 0,
-						.fingerprint = {numbers[3], numbers[4]}}));
+						.fingerprint = {numbers[3], numbers[4]},
+						.tail = {numbers[5], numbers[6]}}));
 	return 0;
 }
 
@@ -67,19 +70,19 @@ int follow_state_read(struct str text, struct follow_places *ret_places, uint64_
 {
 	struct follow_places places = {0};
 	struct str line = {0};
-	uint64_t version, seq;
+	uint64_t version = 0, seq;
 	int r = check_sum(&text);
 
 	if (r == 0 && (!str_split(&text, '\n', &line) || !str_starts(line, STR(HEADER)) ||
 		       str_to_u64(str_from_offset(line, sizeof(HEADER) - 1), &version) < 0))
 		r = ERR_CORRUPT;
-	if (r == 0 && version != VERSION)
+	if (r == 0 && version != VERSION && version != VERSION_WITHOUT_TAIL)
 		r = ERR_VERSION;
 	if (r == 0 && (!str_split(&text, '\n', &line) || !str_starts(line, STR("seq ")) ||
 		       str_to_u64(str_from_offset(line, 4), &seq) < 0))
 		r = ERR_CORRUPT;
 	while (r == 0 && str_split(&text, '\n', &line))
-		r = read_place(line, &places);
+		r = read_place(line, version == VERSION ? NUMBERS : NUMBERS - 2, &places);
 	if (r < 0) {
 		follow_places_done(&places);
 		return r;

@@ -2,8 +2,9 @@
 #ifndef ENRICH_ENRICH_H
 #define ENRICH_ENRICH_H
 /*
- * What an event does not say of its addresses: the country of the source and the
- * destination, the operator of the source's network. It is read from files in the
+ * What an event does not say itself: country and network operator of its addresses, which of
+ * them are our own, whose they are, the registered part of names, what a user agent is.
+ * Countries and operators are read from files in the
  * MaxMind DB format 2.0 (maxmind.github.io/MaxMind-DB): the one that is shipped, or
  * the operator's own.
  *
@@ -47,12 +48,55 @@ int64_t address_file_made(const struct address_file *file);
 /* The shipped file of countries: $WANGLOU_GEO, else as built; may be empty, and may not be there. */
 const char *address_file_shipped(void);
 
-/* Either may be NULL; they outlive the enricher, and the events it touched. */
-struct enricher *enricher_new(const struct address_file *countries, const struct address_file *networks);
+/* --- the networks that are one's own ------------------------------------------------------------------- */
+
+#define INSIDE_MAX 1024 /* networks */
+
+struct inside;
+
+/* From "10.0.0.0/8,2001:db8::/32". What never leaves a network (loopback, link-local, multicast) is inside
+   too. 0; ERR_SYNTAX or ERR_LIMIT with *ret_err filled. */
+int inside_new(const char *list, struct inside **ret_inside, struct err *ret_err);
+void inside_free(struct inside *inside); /* NULL is fine */
+
+/* --- user agents (doc/formats/user-agents.md)
+ * ------------------------------------------------------------------ */
+
+#define AGENT_MAX 512 /* bytes of a user agent that are looked at */
+
+struct agents;
+
+/* 0, or a negative code with *ret_err filled: file, line and reason. */
+int agents_load(const char *path, struct agents **ret_agents, struct err *ret_err);
+void agents_free(struct agents *agents); /* NULL is fine */
+
+/* Runs the file's tests; reports those that fail. How many there are. */
+size_t agents_test(const struct agents *agents, void (*report)(void *context, const struct err *err),
+		   void *context);
+
+/* --- all of it
+ * ---------------------------------------------------------------------------------------------- */
+
+/* Shared by all threads, and never changed. Each may be NULL; they outlive the enricher, and the events it
+ * touched. */
+struct enrich_tables {
+	const struct address_file *countries, *networks;
+	const struct inside *inside;
+	const struct agents *agents;
+};
+
+struct enricher *enricher_new(const struct enrich_tables *tables);
 void enricher_free(struct enricher *enricher);
 
-/* Sets source.geo.country_iso_code, source.as.number, source.as.organization.name and
-   destination.geo.country_iso_code where the event has a public address there and the source did not say. */
+/* The register of assets from now on; NULL: none. Takes a reference, and gives up that of the one before,
+   which must not be looked at through an earlier event any more. */
+struct assets;
+void enricher_use_assets(struct enricher *enricher, struct assets *assets);
+
+/* Sets, where the source did not say: geo.country_iso_code, as.number and as.organization.name of source and
+   destination where they have public addresses; network.direction; url.registered_domain and
+   dns.question.registered_domain; user_agent.name, .os.name and .device.name; asset.name and asset.unit of
+   source, destination and host, as the register has them at the event's time. */
 void enricher_run(struct enricher *enricher, struct event *event);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enrich/assets.h"
 #include "enrich/private.h"
 #include "event/put.h"
 #include "event/ip.h"
@@ -20,18 +21,23 @@ _Static_assert(sizeof(struct slot[WAYS]) == 64, "a set is a line of the processo
 
 struct enricher {
 	struct slot cache[CACHE_SETS][WAYS];
-	const struct address_file *countries, *networks; /* NULL: none */
-	char codes[COUNTRY_COUNT][2];                    /* what events' values point to */
+	struct enrich_tables tables;
+	struct domains *domains;
+	struct agent_memo *agents; /* NULL: nothing is known of them */
+	struct asset_memo *assets;
+	char codes[COUNTRY_COUNT][2]; /* what events' values point to */
 };
 
-struct enricher *enricher_new(const struct address_file *countries, const struct address_file *networks)
+struct enricher *enricher_new(const struct enrich_tables *tables)
 {
 	struct enricher *enricher = aligned_alloc(64, (sizeof(*enricher) + 63) / 64 * 64);
 
 	must(enricher);
 	memset(enricher, 0, sizeof(*enricher));
-	enricher->countries = countries;
-	enricher->networks = networks;
+	enricher->tables = *tables;
+	enricher->domains = domains_new();
+	enricher->agents = tables->agents ? agent_memo_new(tables->agents) : NULL;
+	enricher->assets = asset_memo_new();
 	for (unsigned i = 1; i < COUNTRY_COUNT; i++) {
 		enricher->codes[i][0] = (char)('A' + (i - 1) / 26);
 		enricher->codes[i][1] = (char)('A' + (i - 1) % 26);
@@ -41,7 +47,17 @@ struct enricher *enricher_new(const struct address_file *countries, const struct
 
 void enricher_free(struct enricher *enricher)
 {
+	if (!enricher)
+		return;
+	domains_free(enricher->domains);
+	agent_memo_free(enricher->agents);
+	asset_memo_free(enricher->assets);
 	free(enricher);
+}
+
+void enricher_use_assets(struct enricher *enricher, struct assets *assets)
+{
+	asset_memo_use(enricher->assets, assets);
 }
 
 static void fill(const struct enricher *enricher, const uint8_t ip[16], struct slot *slot)
@@ -50,10 +66,10 @@ static void fill(const struct enricher *enricher, const uint8_t ip[16], struct s
 
 	memcpy(slot->ip, ip, sizeof(slot->ip));
 	slot->country = COUNTRY_NONE;
-	if (enricher->countries)
-		slot->country = (uint16_t)address_file_country(enricher->countries, ip);
-	if (enricher->networks)
-		network = address_file_network(enricher->networks, ip);
+	if (enricher->tables.countries)
+		slot->country = (uint16_t)address_file_country(enricher->tables.countries, ip);
+	if (enricher->tables.networks)
+		network = address_file_network(enricher->tables.networks, ip);
 	slot->network_name = network.name;
 	slot->network_number = network.number;
 	slot->network_name_bytes = network.name_bytes;
@@ -87,29 +103,48 @@ static void set_country(const struct enricher *enricher, struct event *event, en
 		event_set_keyword(event, id, &value);
 }
 
-static void set_network(struct event *event, const struct slot *slot)
+static void set_network(struct event *event, enum field_id number, enum field_id name,
+			const struct slot *slot)
 {
-	struct value name = {slot->network_name, slot->network_name_bytes, VALUE_STRING};
+	struct value text = {slot->network_name, slot->network_name_bytes, VALUE_STRING};
 
-	if (event_get(event, FIELD_ID_SOURCE_AS_NUMBER) || event_get(event, FIELD_ID_SOURCE_AS_NAME))
+	if (event_get(event, number) || event_get(event, name))
 		return;
 	if (slot->network_number)
-		event_set_integer(event, FIELD_ID_SOURCE_AS_NUMBER, slot->network_number);
+		event_set_integer(event, number, slot->network_number);
 	if (slot->network_name_bytes)
-		event_set_keyword(event, FIELD_ID_SOURCE_AS_NAME, &name);
+		event_set_keyword(event, name, &text);
+}
+
+/* Of one end of what happened. */
+static const struct end {
+	enum field_id ip, country, as_number, as_name;
+} ends[] = {
+	{FIELD_ID_SOURCE_IP, FIELD_ID_SOURCE_GEO_COUNTRY, FIELD_ID_SOURCE_AS_NUMBER, FIELD_ID_SOURCE_AS_NAME},
+	{FIELD_ID_DESTINATION_IP, FIELD_ID_DESTINATION_GEO_COUNTRY, FIELD_ID_DESTINATION_AS_NUMBER,
+	 FIELD_ID_DESTINATION_AS_NAME}};
+
+static void run_addresses(struct enricher *enricher, struct event *event)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct field *ip = event_get(event, ends[i].ip);
+		const struct slot *slot = ip ? look_up(enricher, ip->ip) : NULL;
+
+		if (!slot)
+			continue;
+		set_country(enricher, event, ends[i].country, slot);
+		set_network(event, ends[i].as_number, ends[i].as_name, slot);
+	}
 }
 
 void enricher_run(struct enricher *enricher, struct event *event)
 {
-	const struct field *ip = event_get(event, FIELD_ID_SOURCE_IP);
-	const struct slot *slot = ip ? look_up(enricher, ip->ip) : NULL;
-
-	if (slot) {
-		set_country(enricher, event, FIELD_ID_SOURCE_GEO_COUNTRY, slot);
-		set_network(event, slot);
-	}
-	ip = event_get(event, FIELD_ID_DESTINATION_IP);
-	slot = ip ? look_up(enricher, ip->ip) : NULL;
-	if (slot)
-		set_country(enricher, event, FIELD_ID_DESTINATION_GEO_COUNTRY, slot);
+	if (enricher->tables.countries || enricher->tables.networks)
+		run_addresses(enricher, event);
+	if (enricher->tables.inside)
+		inside_run(enricher->tables.inside, event);
+	domains_run(enricher->domains, event);
+	if (enricher->agents)
+		agent_memo_run(enricher->agents, event);
+	asset_memo_run(enricher->assets, event);
 }

@@ -40,4 +40,49 @@ struct network {
 unsigned address_file_country(const struct address_file *file, const uint8_t ip[16]);
 struct network address_file_network(const struct address_file *file, const uint8_t ip[16]);
 
+/* --- inside.c ------------------------------------------------------------------------------------------ */
+
+bool inside_holds(const struct inside *inside, const uint8_t ip[16]);
+
+/* Sets network.direction. */
+void inside_run(const struct inside *inside, struct event *event);
+
+/* --- domain.c: one thread's
+ * --------------------------------------------------------------------------------- */
+
+struct domains;
+
+struct domains *domains_new(void);
+void domains_free(struct domains *domains);
+
+/* In lower case, a part of name or in the arena. False where there is none: an address, a public suffix
+ * itself. */
+bool domains_registered(struct domains *domains, struct str name, struct arena *arena, struct str *ret_part);
+
+/* Sets url.registered_domain and dns.question.registered_domain. */
+void domains_run(struct domains *domains, struct event *event);
+
+/* --- agents.c: one thread's memory of the user agents it met
+ * ------------------------------------------------- */
+
+struct agent_memo;
+
+struct agent_memo *agent_memo_new(const struct agents *agents);
+void agent_memo_free(struct agent_memo *memo);
+
+/* Sets user_agent.name, .os.name and .device.name. */
+void agent_memo_run(struct agent_memo *memo, struct event *event);
+
+/* --- asset_memo.c: one thread's memory of the addresses it asked the register for
+ * ---------------------------- */
+
+struct asset_memo;
+
+struct asset_memo *asset_memo_new(void);
+void asset_memo_free(struct asset_memo *memo);
+void asset_memo_use(struct asset_memo *memo, struct assets *assets); /* may be NULL */
+
+/* Sets source.asset.*, destination.asset.* and host.asset.*. */
+void asset_memo_run(struct asset_memo *memo, struct event *event);
+
 #endif

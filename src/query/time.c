@@ -68,6 +68,11 @@ static int64_t span_of(size_t len)
 
 int time_read(struct str text, int64_t now, int64_t *ret_begin, int64_t *ret_end)
 {
+	return time_read_zoned(text, now, 0, ret_begin, ret_end);
+}
+
+int time_read_zoned(struct str text, int64_t now, int64_t zone, int64_t *ret_begin, int64_t *ret_end)
+{
 	char padded[20];
 	int64_t time;
 	int r;
@@ -79,9 +84,9 @@ int time_read(struct str text, int64_t now, int64_t *ret_begin, int64_t *ret_end
 	if (text.len == 16) {
 		memcpy(padded, text.ptr, 16);
 		memcpy(padded + 16, ":00", 3);
-		r = clock_parse(str_of(padded, 19), 0, &time);
+		r = clock_parse(str_of(padded, 19), zone, &time);
 	} else {
-		r = clock_parse(text, 0, &time);
+		r = clock_parse(text, zone, &time);
 	}
 	if (r < 0)
 		return ERR_SYNTAX;

@@ -13,4 +13,7 @@
 /* [*ret_begin, *ret_end) is what the text covers: a day, a minute, one microsecond. 0 or ERR_SYNTAX. */
 int time_read(struct str text, int64_t now, int64_t *ret_begin, int64_t *ret_end);
 
+/* The same where a time without an offset is zone µs east of UTC. */
+int time_read_zoned(struct str text, int64_t now, int64_t zone, int64_t *ret_begin, int64_t *ret_end);
+
 #endif

@@ -9,6 +9,8 @@
 #define NOWHERE "toFixedString('', 16)"
 #define OF_PERSON "event_action IN ('address-assigned', 'address-released')"
 #define OF_NAT "event_action IN ('nat-created', 'nat-deleted')"
+/* What the duration says: how long the lease goes on; elsewhere how long something has been going on. */
+#define IS_LEASE "event_action = 'address-assigned' AND network_protocol = 'dhcp'"
 #define NAME_KEY(kind, name) "if(" OF_PERSON " AND " name " != '', concat('" kind ":', " name "), '')"
 
 /* Columns beside the key: name, type, codec where the server has them, from events. */
@@ -32,8 +34,12 @@ static const struct {
 	{"nat_port_last", "Int64", " CODEC(ZSTD)",
 	 "if(source_nat_port_last > source_nat_port AND source_nat_port_last <= 65535, source_nat_port_last, "
 	 "nat_port)"},
-	{"began", "Int64", " CODEC(ZSTD)", "event_start"},
-	{"until", "Int64", " CODEC(ZSTD)", "event_end"},
+	{"began", "Int64", " CODEC(ZSTD)",
+	 "if(event_start > 0, event_start, if(event_duration > 0 AND NOT (" IS_LEASE
+	 "), time - intDiv(event_duration, 1000), 0))"},
+	{"until", "Int64", " CODEC(ZSTD)",
+	 "if(event_end > 0 OR event_duration <= 0 OR NOT (" IS_LEASE
+	 "), event_end, time + intDiv(event_duration, 1000))"},
 	{"dataset", "LowCardinality(String)", "", "event_dataset"},
 	{"observer", "LowCardinality(String)", "",
 	 "CAST(if(observer_name != '', CAST(observer_name AS String), CAST(host_name AS String)) AS "
@@ -47,14 +53,40 @@ static const struct {
 static const char keys[] =
 	"arrayJoin(arrayFilter(k -> k != '', arrayConcat([\n"
 	"\tif(" OF_PERSON " AND source_ip != " NOWHERE ", concat('ip:', hex(source_ip)), ''),\n"
-	"\t" NAME_KEY("mac", "mac") ",\n"
-	"\t" NAME_KEY("user", "lower(splitByChar('\\\\', splitByChar('@', user)[1])[-1])") ",\n"
-	"\t" NAME_KEY("host", "lower(splitByChar('.', host)[1])") ",\n"
-	"\tif(" OF_NAT " AND source_nat_ip != " NOWHERE " AND nat_port = 0, concat('nat:', hex(source_nat_ip), ':-'), "
-	"'')],\n"
-	"\tarrayMap(n -> concat('nat:', hex(source_nat_ip), ':', toString(n + intDiv(nat_port, 64))),\n"
-	"\trange(toUInt64(if(" OF_NAT " AND source_nat_ip != " NOWHERE " AND nat_port > 0, "
-	"intDiv(nat_port_last, 64) - intDiv(nat_port, 64) + 1, 0))))))) AS key";
+	"\t" NAME_KEY("mac",
+		      "mac") ",\n"
+			     "\t" NAME_KEY("user",
+					   "lower(splitByChar('\\\\', splitByChar('@', "
+					   "user)[1])[-1])") ",\n"
+							     "\t" NAME_KEY("host",
+									   "lower(splitByChar('.', "
+									   "host)[1])") ",\n"
+											"\tif(" OF_NAT " AND "
+											"source_nat_ip "
+											"!= " NOWHERE
+											" AND nat_port = "
+											"0, concat('nat:', "
+											"hex(source_nat_ip)"
+											", ':-'), "
+											"'')],\n"
+											"\tarrayMap(n -> "
+											"concat('nat:', "
+											"hex(source_nat_ip)"
+											", ':', toString(n "
+											"+ "
+											"intDiv(nat_port, "
+											"64))),\n"
+											"\trange(toUInt64("
+											"if(" OF_NAT " AND "
+											"source_nat_ip "
+											"!= " NOWHERE
+											" AND nat_port > "
+											"0, "
+											"intDiv(nat_port_"
+											"last, 64) - "
+											"intDiv(nat_port, "
+											"64) + 1, 0))))))) "
+											"AS key";
 
 static void add_names(struct buf *out)
 {
@@ -68,7 +100,8 @@ static void add_select(struct buf *out)
 	buf_printf(out, "SELECT %s", keys);
 	for (size_t i = 0; i < COLUMNS; i++)
 		buf_printf(out, ",\n\t%s AS %s", columns[i].from, columns[i].name);
-	buf_add_str(out, STR("\nFROM " SCHEMA_EVENTS " WHERE event_action IN ('address-assigned', 'address-released', "
+	buf_add_str(out, STR("\nFROM " SCHEMA_EVENTS
+			     " WHERE event_action IN ('address-assigned', 'address-released', "
 			     "'nat-created', 'nat-deleted') AND labels_environment != 'drill'"));
 }
 
@@ -82,7 +115,8 @@ void assignments_table(unsigned version, struct buf *out)
 		buf_printf(out, ",\n\t%s %s%s", columns[i].name, columns[i].type,
 			   codecs ? columns[i].codec : "");
 	buf_printf(out,
-		   ") ENGINE = ReplacingMergeTree PARTITION BY intDiv(received, %d * 86400000000) ORDER BY (key, "
+		   ") ENGINE = ReplacingMergeTree PARTITION BY intDiv(received, %d * 86400000000) ORDER BY "
+		   "(key, "
 		   "time, seq)",
 		   ASSIGNMENTS_DAYS);
 	schema_settings(version, GRANULE, out);
@@ -90,8 +124,8 @@ void assignments_table(unsigned version, struct buf *out)
 
 void assignments_view(struct buf *out)
 {
-	buf_add_str(out,
-		    STR("CREATE MATERIALIZED VIEW IF NOT EXISTS " ASSIGNMENTS_VIEW " TO " ASSIGNMENTS " AS "));
+	buf_add_str(out, STR("CREATE MATERIALIZED VIEW IF NOT EXISTS " ASSIGNMENTS_VIEW " TO " ASSIGNMENTS
+			     " AS "));
 	add_select(out);
 }
 

@@ -60,7 +60,8 @@ static int make_rollups(struct store_client *client, unsigned version, struct er
 	return r;
 }
 
-static int query_lines(struct store_client *client, struct str sql, struct buf *ret_lines, struct err *ret_err)
+static int query_lines(struct store_client *client, struct str sql, struct buf *ret_lines,
+		       struct err *ret_err)
 {
 	struct sql_query query = {0};
 	int r;
@@ -94,9 +95,9 @@ static int backfill(struct store_client *client, struct err *ret_err)
 	return r;
 }
 
-/* In a store from before there was this table, what is in the events already is copied. The view is made last:
-   where there is none, the copy is not known to be whole, and begun anew. Whoever prepares is the only one who
-   inserts, so that nothing falls between the copy and the view. */
+/* In a store from before there was this table, what is in the events already is copied. The view is made
+   last: where there is none, the copy is not known to be whole, and begun anew. Whoever prepares is the only
+   one who inserts, so that nothing falls between the copy and the view. */
 static int make_assignments(struct store_client *client, unsigned version, struct err *ret_err)
 {
 	struct buf answer = {0}, sql = {0};

@@ -26,6 +26,7 @@ const struct route web_routes[] = {
 	{"GET", "/events/histogram", ROLES_ALL, 0, api_histogram_events, AUDIT_BEFORE, "search.count", "q"},
 	{"POST", "/events/export", ROLES_ALL, 0, api_note_export, AUDIT_WITH_BODY, "export", "query"},
 	{"GET", "/events/{seq}", ROLES_ALL, 0, api_get_event, AUDIT_BEFORE, "event.view", NULL},
+	{"GET", "/who", ROLES_ALL, 0, api_who, AUDIT_BEFORE, "who", "what"},
 	{"GET", "/fields", ROLES_ALL, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
 	{"GET", "/trail", ROLES_TRAIL, 0, api_list_trail, AUDIT_BEFORE, "trail.read", NULL},
 	{"GET", "/trail/export", ROLES_TRAIL, 0, api_export_trail, AUDIT_BEFORE, "trail.export", NULL},

@@ -61,6 +61,7 @@ void api_list_fields(struct call *call);
 void api_note_export(struct call *call);
 void api_list_trail(struct call *call);
 void api_export_trail(struct call *call);
+void api_who(struct call *call);
 
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;

@@ -53,26 +53,34 @@ static int read_rows(struct str text, json_t **ret_rows, struct err *ret_err)
 	return 0;
 }
 
-static int ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
-	       struct err *ret_err)
+static int ask(struct call *call, enum patience patience, const struct sql_query *query, const char *format,
+	       struct buf *ret_answer, struct err *ret_err)
 {
 	struct store_client *client = NULL;
-	struct buf answer = {0};
 	int r = open_client(call, patience, &client, ret_err);
 
 	if (r < 0)
 		return r;
-	r = store_query(client, query, "JSONEachRow", &answer, NULL, ret_err);
+	r = store_query(client, query, format, ret_answer, NULL, ret_err);
 	if (r == -ETIMEDOUT)
 		atomic_store(&call->web->store_rest_until, clock_monotonic() + STORE_REST);
+	return r;
+}
+
+int store_ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
+	      struct err *ret_err)
+{
+	struct buf answer = {0};
+	int r = store_ask_text(call, patience, query, "JSONEachRow", &answer, ret_err);
+
 	if (r == 0)
 		r = read_rows(buf_str(&answer), ret_rows, ret_err);
 	buf_done(&answer);
 	return r;
 }
 
-int store_ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
-	      struct err *ret_err)
+int store_ask_text(struct call *call, enum patience patience, const struct sql_query *query,
+		   const char *format, struct buf *ret_answer, struct err *ret_err)
 {
 	struct web *web = call->web;
 	int r;
@@ -84,7 +92,7 @@ int store_ask(struct call *call, enum patience patience, const struct sql_query 
 	if (atomic_fetch_add(&web->store_calls, 1) >= STORE_CALLS_MAX)
 		r = err_set(ret_err, ERR_BUSY, 0, 0, "too many searches at once");
 	else
-		r = ask(call, patience, query, ret_rows, ret_err);
+		r = ask(call, patience, query, format, ret_answer, ret_err);
 	atomic_fetch_sub(&web->store_calls, 1);
 	return r;
 }

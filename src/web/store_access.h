@@ -30,6 +30,10 @@ void store_access_done(struct store_access *access);
 int store_ask(struct call *call, enum patience patience, const struct sql_query *query, json_t **ret_rows,
 	      struct err *ret_err);
 
+/* The same, the answer appended as the store wrote it in that format. */
+int store_ask_text(struct call *call, enum patience patience, const struct sql_query *query,
+		   const char *format, struct buf *ret_answer, struct err *ret_err);
+
 /* Answers 503 or 400 for what store_ask() returned. */
 void store_fail(struct call *call, int code, const struct err *err);
 

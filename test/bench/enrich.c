@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 	}
 	printf("opened and checked in %.1f ms\n", (double)(clock_thread() - begun) / 1e6);
 	for (int kind = 0; kind < KINDS; kind++) {
-		struct enricher *enricher = enricher_new(file, NULL);
+		struct enricher *enricher = enricher_new(&(struct enrich_tables){.countries = file});
 		size_t known = 0;
 
 		for (size_t i = 0; i < EVENTS; i++)

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/io.h"
+#include "collect/follow_rules.h"
 #include "event/listener.h"
 #include "memory_sink.h"
 
@@ -23,6 +24,7 @@
 struct fixture {
 	char folder[PATH_MAX - 64], patterns[PATH_MAX], state[PATH_MAX];
 	struct memory_sink sink;
+	struct follow_rules *rules; /* NULL: none */
 	struct follow *follow;
 	size_t checked; /* records the test has seen */
 	unsigned notices;
@@ -81,7 +83,8 @@ static void notice(void *context, const char *path, int code)
 
 static void start(struct fixture *fixture)
 {
-	struct follow_options options = {fixture->patterns, fixture->state, since, notice, fixture};
+	struct follow_options options = {
+		fixture->patterns, fixture->state, fixture->rules, since, notice, fixture};
 	struct collect_sink sink = memory_sink_interface(&fixture->sink);
 
 	assert_int_equal(follow_new(&options, &sink, &fixture->follow), 0);
@@ -153,6 +156,7 @@ static int tear_down(void **state)
 	char command[PATH_MAX + 16];
 
 	follow_free(fixture->follow);
+	follow_rules_free(fixture->rules);
 	memory_sink_done(&fixture->sink);
 	snprintf(command, sizeof(command), "rm -rf '%s'", fixture->folder);
 	return system(command);
@@ -434,6 +438,275 @@ static void test_what_cannot_be_read_is_told_once(void **state)
 	assert_int_equal(stats.records, 1);
 }
 
+/* --- rotation by copying ---------------------------------------------------------------------------------
+ */
+
+#define LONG_LINE                                                                                            \
+	"a line long enough that some of them are more than what a file is told apart by, and a copy of it " \
+	"can be known\n"
+
+static void test_emptied_and_grown_past_the_place_with_the_same_head(void **state)
+{
+	start(*state);
+	add(*state, "one.log", LONG_LINE LONG_LINE LONG_LINE "a\n");
+	pass(*state);
+	((struct fixture *)*state)->checked = 4;
+	put(*state, "one.log", O_TRUNC, STR(LONG_LINE LONG_LINE LONG_LINE "b\nc\n"));
+	pass(*state);
+	((struct fixture *)*state)->checked += 3;
+	expect(*state, "[b][c]");
+}
+
+static void test_emptied_and_as_long_as_before(void **state)
+{
+	start(*state);
+	add(*state, "one.log", "aaa\n");
+	pass(*state);
+	expect(*state, "[aaa]");
+	put(*state, "one.log", O_TRUNC, STR("bbb\n"));
+	pass(*state);
+	expect(*state, "[bbb]");
+}
+
+static void test_a_copy_by_rotation_is_read_where_the_original_was(void **state)
+{
+	start(*state);
+	add(*state, "a.many", LONG_LINE LONG_LINE LONG_LINE "a\n");
+	pass(*state);
+	((struct fixture *)*state)->checked = 4;
+	/* What came before the copy and was not read from the original. */
+	put(*state, "a.1.many", O_APPEND, STR(LONG_LINE LONG_LINE LONG_LINE "a\nb\n"));
+	put(*state, "a.many", O_TRUNC, STR("c\n"));
+	pass(*state);
+	expect(*state, "[c][b]");
+}
+
+static void test_a_copy_beside_its_original_is_not_read_again(void **state)
+{
+	start(*state);
+	add(*state, "a.many", LONG_LINE LONG_LINE LONG_LINE "a\n");
+	pass(*state);
+	((struct fixture *)*state)->checked = 4;
+	put(*state, "a.1.many", O_APPEND, STR(LONG_LINE LONG_LINE LONG_LINE "a\nb\n"));
+	add(*state, "a.many", "b\n");
+	pass(*state);
+	put(*state, "a.many", O_TRUNC, STR("c\n"));
+	pass(*state);
+	expect(*state, "[b][c]");
+}
+
+/* --- records of several lines ----------------------------------------------------------------------------
+ */
+
+static void rules(struct fixture *fixture, const char *members)
+{
+	struct buf text = {0};
+	struct err err = {0};
+
+	buf_printf(&text, "- files: [%s/one.log]\n%s\n- {files: %s/*.many, source: lines}", fixture->folder,
+		   members, fixture->folder);
+	assert_int_equal(follow_rules_parse(buf_str(&text), &fixture->rules, &err), 0);
+	buf_done(&text);
+}
+
+/* The file comes at once and is then quiet; what it gives, and the same where it comes byte by byte. */
+static void joins(struct fixture *fixture, const char *members, const char *text, const char *expected)
+{
+	rules(fixture, members);
+	start(fixture);
+	add(fixture, "one.log", text);
+	for (int i = 0; i < 6; i++)
+		pass(fixture);
+	expect(fixture, expected);
+	unlink(path_of(fixture, "one.log"));
+	for (int i = 0; i < GRACE_PASSES; i++)
+		pass(fixture);
+	for (const char *at = text; *at; at++) {
+		put(fixture, "one.log", O_APPEND, str_of(at, 1));
+		pass(fixture);
+	}
+	for (int i = 0; i < 6; i++)
+		pass(fixture);
+	expect(fixture, expected);
+}
+
+static void test_java_stack_traces(void **state)
+{
+	joins(*state, "  continue: '^\\s|^Caused by: |^\\.\\.\\. \\d+ more'\n  source: campus-card",
+	      "2026-03-01 08:00:00 ERROR pay - cannot book\n"
+	      "java.lang.IllegalStateException: closed\n\tat edu.example.Pay.book(Pay.java:7)\n"
+	      "Caused by: java.io.IOException: reset\n\tat edu.example.Net.read(Net.java:9)\n\t... 3 more\n"
+	      "2026-03-01 08:00:01 INFO pay - retried\n",
+	      "[2026-03-01 08:00:00 ERROR pay - cannot book]"
+	      "[java.lang.IllegalStateException: closed\n\tat edu.example.Pay.book(Pay.java:7)\n"
+	      "Caused by: java.io.IOException: reset\n\tat edu.example.Net.read(Net.java:9)\n\t... 3 more]"
+	      "[2026-03-01 08:00:01 INFO pay - retried]");
+	assert_true(
+		str_eq(memory_sink_record(&((struct fixture *)*state)->sink, 0).hint, STR("campus-card")));
+}
+
+static void test_tomcat(void **state)
+{
+	joins(*state, "  start: '^\\d\\d-[A-Z][a-z][a-z]-\\d{4} '",
+	      "01-Mar-2026 08:00:00.123 SEVERE [main] org.example.Boot.run Failed\r\n"
+	      "\tjava.lang.Error: no\r\n\r\n\t\tat org.example.Boot.run(Boot.java:1)\r\n\r\n"
+	      "01-Mar-2026 08:00:01.000 INFO [main] org.example.Boot.run Started\r\n",
+	      "[01-Mar-2026 08:00:00.123 SEVERE [main] org.example.Boot.run Failed\r\n"
+	      "\tjava.lang.Error: no\r\n\r\n\t\tat org.example.Boot.run(Boot.java:1)]"
+	      "[01-Mar-2026 08:00:01.000 INFO [main] org.example.Boot.run Started]");
+}
+
+static void test_postgresql(void **state)
+{
+	joins(*state, "  start: '^\\d{4}-\\d\\d-\\d\\d \\d\\d:'",
+	      "2026-03-01 08:00:00.001 CST [77] app@grades LOG:  statement: SELECT 1\n\tFROM t\n\n\tWHERE x\n"
+	      "2026-03-01 08:00:00.002 CST [77] app@grades ERROR:  no\n",
+	      "[2026-03-01 08:00:00.001 CST [77] app@grades LOG:  statement: SELECT 1\n\tFROM t\n\n\tWHERE x]"
+	      "[2026-03-01 08:00:00.002 CST [77] app@grades ERROR:  no]");
+}
+
+static void test_mysql_slow_log(void **state)
+{
+	joins(*state, "  start: '^# Time: '",
+	      "# Time: 2026-03-01T00:00:00.000001Z\n# User@Host: app[app] @ db [10.0.0.9]  Id: 7\n"
+	      "# Query_time: 12.5  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 9\n"
+	      "SET timestamp=1772323200;\nSELECT *\nFROM t;\n"
+	      "# Time: 2026-03-01T00:00:09.000001Z\nSELECT 2;\n",
+	      "[# Time: 2026-03-01T00:00:00.000001Z\n# User@Host: app[app] @ db [10.0.0.9]  Id: 7\n"
+	      "# Query_time: 12.5  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 9\n"
+	      "SET timestamp=1772323200;\nSELECT *\nFROM t;]"
+	      "[# Time: 2026-03-01T00:00:09.000001Z\nSELECT 2;]");
+}
+
+static void test_a_record_waits_for_its_end_or_for_quiet(void **state)
+{
+	rules(*state, "  start: '^[^ ]'\n  flush: 3");
+	start(*state);
+	add(*state, "one.log", "a\n 1\n");
+	pass(*state);
+	pass(*state);
+	pass(*state);
+	expect(*state, "");
+	add(*state, "one.log", " 2\n");
+	pass(*state);
+	pass(*state);
+	pass(*state);
+	expect(*state, "");
+	pass(*state);
+	expect(*state, "[a\n 1\n 2]");
+	add(*state, "one.log", " late\nb\n");
+	pass(*state);
+	expect(*state, "[ late]");
+	move(*state, "one.log", "one.log.1");
+	for (int i = 0; i < GRACE_PASSES; i++)
+		pass(*state);
+	expect(*state, "[b]");
+}
+
+static void test_the_limits_of_a_record(void **state)
+{
+	rules(*state, "  start: '^[^ ]'\n  max_lines: 3\n  max_bytes: 10");
+	start(*state);
+	add(*state, "one.log", "a\n 1\n 2\n 3\n 4\nb\n 1234567\n 89\nc 1234567890123\n 1\nd\n");
+	pass(*state);
+	expect(*state, "[a\n 1\n 2][ 3\n 4][b\n 1234567][ 89][c 1234567890123][ 1]");
+}
+
+/* A moment of quiet ended a record; it is durable, its place is not saved. */
+static void test_a_crash_behind_a_record_that_quiet_ended(void **state)
+{
+	struct fixture *fixture = *state;
+
+	rules(fixture, "  start: '^[^ ]'\n  flush: 2");
+	start(fixture);
+	add(fixture, "one.log", "first\na\n");
+	pass(fixture);
+	durable(fixture);
+	pass(fixture); /* saves */
+	add(fixture, "one.log", " 1\n");
+	add(fixture, "x.many", "a\n");
+	pass(fixture);
+	pass(fixture);
+	pass(fixture);
+	expect(fixture, "[first][a][a\n 1]");
+	crash(fixture);
+	add(fixture, "one.log", " 2\nb\n");
+	add(fixture, "x.many", "y\n");
+	start(fixture);
+	pass(fixture);
+	pass(fixture);
+	pass(fixture);
+	expect(fixture, "[ 2][y][b]");
+}
+
+/* Whatever is written, read, made durable, lost and crashed: each line comes once, in order. */
+static void test_any_crash(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned seed = 1, line = 0;
+	struct buf written = {0}, got = {0};
+
+	rules(fixture, "  start: '^[^ ]'\n  flush: 2\n  max_lines: 4");
+	start(fixture);
+	for (int step = 0; step < 3000; step++) {
+		struct memory_sink *sink = &fixture->sink;
+		unsigned dice;
+
+		seed = seed * 1103515245 + 12345;
+		dice = seed >> 16;
+		if (dice % 8 < 4) {
+			size_t before = written.len;
+
+			buf_printf(&written, "%s%u\n", dice & 64 ? " " : "", line++);
+			put(fixture, "one.log", O_APPEND, str_from_offset(buf_str(&written), before));
+		} else if (dice % 8 < 6) {
+			follow_pass(fixture->follow);
+		} else if (dice % 8 == 6) {
+			durable(fixture);
+		} else if (dice & 128) {
+			crash(fixture);
+			/* What is not durable may be gone. */
+			while (sink->records.len && (dice & 256) &&
+			       sink->records.items[sink->records.len - 1].seq > sink->durable)
+				sink->records.len--;
+			durable(fixture); /* what a recovery finds is */
+			start(fixture);
+		}
+	}
+	for (int i = 0; i < 6; i++)
+		pass(fixture);
+	for (size_t i = 0; i < fixture->sink.records.len; i++) {
+		buf_add_str(&got, fixture->sink.records.items[i].bytes);
+		buf_add_char(&got, '\n');
+	}
+	assert_string_equal(buf_cstr(&got), buf_cstr(&written));
+	buf_done(&got);
+	buf_done(&written);
+}
+
+static void refused(const char *text, unsigned line, const char *message)
+{
+	struct follow_rules *none;
+	struct err err = {0};
+
+	assert_true(follow_rules_parse(str_from(text), &none, &err) < 0);
+	assert_int_equal(err.line, line);
+	assert_non_null(strstr(err.message, message));
+}
+
+static void test_rules_that_are_wrong(void **state)
+{
+	(void)state;
+	refused("files: /a", 1, "list of at most");
+	refused("- start: x", 1, "needs 'files'");
+	refused("- files: a.log", 1, "begins with '/'");
+	refused("- files: /a\n  start: '('", 2, "");
+	refused("- files: /a\n  start: a\n  continue: b", 1, "exclude");
+	refused("- files: /a\n  max_lines: 0", 2, "from 1");
+	refused("- files: /a\n  max_bytes: 9999999", 2, "to 1048576");
+	refused("- files: /a\n  color: red", 2, "'color' is none of");
+}
+
 static void test_the_thread(void **state)
 {
 	struct fixture *fixture = *state;
@@ -467,6 +740,19 @@ int main(void)
 		TEST(test_a_crash_loses_nothing),
 		TEST(test_a_damaged_state_begins_at_the_end),
 		TEST(test_what_cannot_be_read_is_told_once),
+		TEST(test_emptied_and_grown_past_the_place_with_the_same_head),
+		TEST(test_emptied_and_as_long_as_before),
+		TEST(test_a_copy_by_rotation_is_read_where_the_original_was),
+		TEST(test_a_copy_beside_its_original_is_not_read_again),
+		TEST(test_java_stack_traces),
+		TEST(test_tomcat),
+		TEST(test_postgresql),
+		TEST(test_mysql_slow_log),
+		TEST(test_a_record_waits_for_its_end_or_for_quiet),
+		TEST(test_the_limits_of_a_record),
+		TEST(test_a_crash_behind_a_record_that_quiet_ended),
+		TEST(test_any_crash),
+		TEST(test_rules_that_are_wrong),
 		TEST(test_the_thread),
 	};
 

@@ -66,7 +66,8 @@ static void begin(struct fixture *fixture, const struct mmdb_entry *countries,
 		fixture->countries = open_entries(countries, ADDRESS_COUNTRY);
 	if (of_networks)
 		fixture->networks = open_entries(of_networks, ADDRESS_NETWORK);
-	fixture->enricher = enricher_new(fixture->countries, fixture->networks);
+	fixture->enricher = enricher_new(
+		&(struct enrich_tables){.countries = fixture->countries, .networks = fixture->networks});
 }
 
 static void end(struct fixture *fixture)

@@ -14,7 +14,10 @@
 #include "store/schema.h"
 
 #define DAY0 (INT64_C(20000) * CLOCK_DAY)
-#define SET(id, text) {FIELD_ID_##id, text}
+#define SET(id, text)               \
+	{                           \
+		FIELD_ID_##id, text \
+	}
 
 /* Events, each with its fields. */
 static const struct {
@@ -25,29 +28,34 @@ static const struct {
 	} fields[8];
 } events[] = {
 	{0,
-	 {SET(EVENT_ACTION, "address-assigned"), SET(SOURCE_IP, "10.1.2.3"), SET(SOURCE_MAC, "02-00-5E-00-53-01"),
-	  SET(USER_NAME, "EXAMPLE\\Li.Na@example.edu.cn"), SET(SOURCE_DOMAIN, "Laptop-7.example.edu.cn")}},
+	 {SET(EVENT_ACTION, "address-assigned"), SET(SOURCE_IP, "10.1.2.3"),
+	  SET(SOURCE_MAC, "02-00-5E-00-53-01"), SET(USER_NAME, "EXAMPLE\\Li.Na@example.edu.cn"),
+	  SET(SOURCE_DOMAIN, "Laptop-7.example.edu.cn")}},
 	{0, {SET(EVENT_ACTION, "login"), SET(SOURCE_IP, "10.1.2.3"), SET(USER_NAME, "li.na")}},
 	{1, {SET(EVENT_ACTION, "address-released"), SET(SOURCE_IP, "2001:db8::7"), SET(SOURCE_MAC, "none")}},
 	{1,
 	 {SET(EVENT_ACTION, "nat-created"), SET(SOURCE_IP, "10.1.2.3"), SET(SOURCE_PORT, "5000"),
-	  SET(SOURCE_NAT_IP, "203.0.113.9"), SET(SOURCE_NAT_PORT, "1024"), SET(SOURCE_NAT_PORT_LAST, "1151")}},
+	  SET(SOURCE_NAT_IP, "203.0.113.9"), SET(SOURCE_NAT_PORT, "1024"),
+	  SET(SOURCE_NAT_PORT_LAST, "1151")}},
 	{1,
 	 {SET(EVENT_ACTION, "nat-deleted"), SET(SOURCE_IP, "10.1.2.3"), SET(SOURCE_NAT_IP, "203.0.113.10"),
 	  SET(USER_NAME, "nobody")}},
 	{25,
-	 {SET(EVENT_ACTION, "address-assigned"), SET(SOURCE_IP, "10.1.2.4"), SET(USER_NAME, "@example.edu.cn")}},
+	 {SET(EVENT_ACTION, "address-assigned"), SET(SOURCE_IP, "10.1.2.4"),
+	  SET(USER_NAME, "@example.edu.cn")}},
 	{25,
-	 {SET(EVENT_ACTION, "address-assigned"), SET(SOURCE_IP, "10.1.2.5"), SET(LABELS_ENVIRONMENT, "drill")}},
+	 {SET(EVENT_ACTION, "address-assigned"), SET(SOURCE_IP, "10.1.2.5"),
+	  SET(LABELS_ENVIRONMENT, "drill")}},
 };
 
 #define EVENTS (sizeof(events) / sizeof(events[0]))
 
-static const char all_keys[] = "host:laptop-7\t1\nip:00000000000000000000FFFF0A010203\t1\n"
-			       "ip:00000000000000000000FFFF0A010204\t6\nip:20010DB8000000000000000000000007\t3\n"
-			       "mac:02005e005301\t1\nnat:00000000000000000000FFFFCB007109:16\t4\n"
-			       "nat:00000000000000000000FFFFCB007109:17\t4\n"
-			       "nat:00000000000000000000FFFFCB00710A:-\t5\nuser:li.na\t1\n";
+static const char all_keys[] =
+	"host:laptop-7\t1\nip:00000000000000000000FFFF0A010203\t1\n"
+	"ip:00000000000000000000FFFF0A010204\t6\nip:20010DB8000000000000000000000007\t3\n"
+	"mac:02005e005301\t1\nnat:00000000000000000000FFFFCB007109:16\t4\n"
+	"nat:00000000000000000000FFFFCB007109:17\t4\n"
+	"nat:00000000000000000000FFFFCB00710A:-\t5\nuser:li.na\t1\n";
 
 struct fixture {
 	struct served served;
@@ -96,7 +104,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const tables[] = {ASSIGNMENTS_VIEW, ASSIGNMENTS, "events_minute_view",
+	static const char *const tables[] = {ASSIGNMENTS_VIEW,  ASSIGNMENTS,           "events_minute_view",
 					     "hosts_hour_view", "addresses_hour_view", "events"};
 	struct fixture *f = *state;
 	char sql[128];
@@ -157,15 +165,17 @@ static void test_each_event_under_its_keys(void **state)
 	insert(f, "one");
 	assert_string_equal(ask(f, "SELECT key, seq FROM address_assignments ORDER BY key, seq"), all_keys);
 	assert_string_equal(
-		ask(f, "SELECT action, mac, user, host, nat_port, nat_port_last, port FROM address_assignments "
-		       "WHERE key IN ('ip:00000000000000000000FFFF0A010203', "
-		       "'nat:00000000000000000000FFFFCB007109:17') ORDER BY key"),
-		"address-assigned\t02005e005301\tEXAMPLE\\\\Li.Na@example.edu.cn\tLaptop-7.example.edu.cn\t0\t0\t0\n"
+		ask(f,
+		    "SELECT action, mac, user, host, nat_port, nat_port_last, port FROM address_assignments "
+		    "WHERE key IN ('ip:00000000000000000000FFFF0A010203', "
+		    "'nat:00000000000000000000FFFFCB007109:17') ORDER BY key"),
+		"address-assigned\t02005e005301\tEXAMPLE\\\\Li.Na@example.edu.cn\tLaptop-7.example.edu."
+		"cn\t0\t0\t0\n"
 		"nat-created\t\t\t\t1024\t1151\t5000\n");
 }
 
-/* The second time everything is recognised by its token, also where the view was not there the first time; what a
-   store without tokens holds twice is gone with the next merge. */
+/* The second time everything is recognised by its token, also where the view was not there the first time;
+   what a store without tokens holds twice is gone with the next merge. */
 static void test_a_repeated_insert_counts_once(void **state)
 {
 	struct fixture *f = *state;
