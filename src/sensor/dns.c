@@ -8,7 +8,8 @@
 #include "sensor/bytes.h"
 
 #define HEADER 12
-#define POINTERS_MAX 32 /* compression of one name; each leads further to the front */
+#define QUESTIONS_MAX 64 /* passed over; and records of the answer looked at */
+#define POINTERS_MAX 32  /* compression of one name; each leads further to the front */
 
 enum rdata { RDATA_NONE, RDATA_A, RDATA_AAAA, RDATA_NAME, RDATA_MX, RDATA_SRV, RDATA_TXT };
 
@@ -158,12 +159,15 @@ static bool read_name(struct dns_message *message, const uint8_t *bytes, size_t 
 	return true;
 }
 
-/* Questions behind the first are rare (mDNS): only their end is looked for. */
+/* Questions behind the first are rare (mDNS): only their end is looked for. Many would be work for nothing.
+ */
 static bool skip_questions(const uint8_t *bytes, size_t len, unsigned count, size_t *at)
 {
 	char name[DNS_NAME_TEXT_MAX];
 	size_t name_len;
 
+	if (count > QUESTIONS_MAX)
+		return false;
 	for (unsigned i = 0; i < count; i++) {
 		if (!dns_name(bytes, len, at, name, &name_len) || *at + 4 > len)
 			return false;
@@ -291,7 +295,7 @@ void dns_add_answers(const struct dns_message *message, const uint8_t *bytes, si
 	size_t at = message->answers_at, told = 0;
 	struct record record;
 
-	for (unsigned i = 0; i < message->answers && told < DNS_ANSWERS_MAX; i++) {
+	for (unsigned i = 0; i < message->answers && i < QUESTIONS_MAX && told < DNS_ANSWERS_MAX; i++) {
 		size_t n;
 
 		if (!next_record(bytes, len, &at, &record))
