@@ -195,7 +195,7 @@ static void test_broken_files(void **state)
 		{"room,name\n", 1, "names no column address"},
 		{"address,owner\n", 1, "names no column name"},
 		{"address,ip,name\n", 1, "two columns"},
-		{"address,name\n10.0.0.1,\xff\xff\n", 2, "neither in UTF-8 nor in GB18030"},
+		{"address,name\n10.0.0.1,\xff\xff\n", 2, "neither in UTF-8 nor in GB 18030"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
