@@ -17,6 +17,7 @@
 #include "collect/collect.h"
 #include "collect/follow.h"
 #include "collect/follow_rules.h"
+#include "collect/systemd.h"
 #include "ipc/server.h"
 #include "journal/archive.h"
 
@@ -30,6 +31,7 @@ struct collecting {
 	const struct journal_key *key;
 	struct follow *follow;
 	struct follow_rules *rules; /* of followed files; NULL: none */
+	struct systemd *systemd;
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
 };
@@ -185,10 +187,10 @@ static int start_collect(struct process *process, struct collecting *collecting,
 
 /* --- the machine's own log files ---------------------------------------------------------------------- */
 
-/* For follow: the records of files that became durable after it had saved its places. */
-static int records_since(void *context, uint64_t seq, follow_visit *visit, void *visit_context)
+/* The records of a listener that became durable after its places had been saved. */
+static int records_of(const struct collecting *collecting, uint16_t listener, uint64_t seq,
+		      follow_visit *visit, void *visit_context)
 {
-	const struct collecting *collecting = context;
 	struct journal_reader *reader;
 	struct journal_record record;
 	struct err err = {0};
@@ -197,7 +199,7 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	if (r < 0)
 		return r;
 	while ((r = journal_reader_next(reader, &record, &err)) == 0 || r == ERR_CORRUPT) {
-		if (r == 0 && record.listener == LISTENER_FILE)
+		if (r == 0 && record.listener == listener)
 			visit(visit_context, record.bytes);
 		journal_reader_release(reader);
 	}
@@ -205,10 +207,26 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	return r == ERR_END ? 0 : r;
 }
 
+static int file_records(void *context, uint64_t seq, follow_visit *visit, void *visit_context)
+{
+	return records_of(context, LISTENER_FILE, seq, visit, visit_context);
+}
+
+static int systemd_records(void *context, uint64_t seq, systemd_visit *visit, void *visit_context)
+{
+	return records_of(context, LISTENER_JOURNALD, seq, visit, visit_context);
+}
+
 static void on_notice(void *context, const char *path, int code)
 {
 	(void)context;
 	log_warning("%.1024s is not followed: %s", path, err_text(code));
+}
+
+static void on_systemd_notice(void *context, const char *path, int code)
+{
+	(void)context;
+	log_warning("the systemd journal (%.1024s) cannot be read: %s", path, err_text(code));
 }
 
 static int start_follow(struct process *process, struct collecting *collecting, struct err *ret_err)
@@ -218,7 +236,7 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 		.patterns = process->config.files_follow,
 		.state = config_path(&process->config, process->arena, "journal/live/follow.state"),
 		.rules = collecting->rules,
-		.since = records_since,
+		.since = file_records,
 		.notice = on_notice,
 		.context = collecting,
 	};
@@ -230,6 +248,26 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	if (r == 0)
 		r = follow_start(collecting->follow);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "files.follow: %s", err_text(r)) : 0;
+}
+
+static int start_systemd(struct process *process, struct collecting *collecting, struct err *ret_err)
+{
+	const struct collect_sink sink = {sink_append, sink_durable, sink_status, collecting};
+	const struct systemd_options options = {
+		.place = process->config.files_systemd,
+		.state = config_path(&process->config, process->arena, "journal/live/systemd.state"),
+		.since = systemd_records,
+		.notice = on_systemd_notice,
+		.context = collecting,
+	};
+	int r = 0;
+
+	if (!options.place[0])
+		return 0;
+	r = systemd_new(&options, &sink, &collecting->systemd);
+	if (r == 0)
+		r = systemd_start(collecting->systemd);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "files.systemd: %s", err_text(r)) : 0;
 }
 
 /* --- the settings in the audit trail ------------------------------------------------------------------ */
@@ -419,6 +457,8 @@ static int run(struct process *process)
 		r = start_collect(process, &collecting, &err);
 	if (r == 0)
 		r = start_follow(process, &collecting, &err);
+	if (r == 0)
+		r = start_systemd(process, &collecting, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_INGEST_LOCAL], record_link_receive,
 					    &records, &local)) < 0)
 		err_set(&err, r, 0, 0, "the local socket: %s", err_text(r));
@@ -427,6 +467,7 @@ static int run(struct process *process)
 		ipc_server_stop(local);
 	}
 	follow_free(collecting.follow);
+	systemd_free(collecting.systemd);
 	follow_rules_free(collecting.rules);
 	collect_stop(atomic_load(&collecting.collect), NULL);
 	atomic_store(&collecting.collect, NULL);

@@ -185,8 +185,12 @@ static int listen_on(struct sensing *sensing)
 			flush(sensing);
 		report(sensing, false);
 	}
-	for (size_t i = 0; i < sensing->count && sensing->status == 0; i++)
+	for (size_t i = 0; i < sensing->count && sensing->status == 0; i++) {
+		/* What the ring holds already, once around. */
+		capture_read(sensing->lines[i].capture, sensing->lines[i].sensor,
+			     (unsigned)sensing->process->config.sensor_ring);
 		sensor_finish(sensing->lines[i].sensor);
+	}
 	return flush(sensing);
 }
 

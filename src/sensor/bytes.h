@@ -27,7 +27,8 @@ static inline const uint8_t *bytes_take(struct bytes *bytes, size_t len)
 		bytes->is_short = true;
 		return NULL;
 	}
-	bytes->ptr += len;
+	if (len) /* there may be no bytes at all */
+		bytes->ptr += len;
 	bytes->len -= len;
 	return at;
 }

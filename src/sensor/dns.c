@@ -8,55 +8,30 @@
 #include "sensor/bytes.h"
 
 #define HEADER 12
-#define POINTERS_MAX 32 /* compression of one name; each leads further to the front */
+#define QUESTIONS_MAX 64 /* passed over; and records of the answer looked at */
+#define POINTERS_MAX 32  /* compression of one name; each leads further to the front */
 
 enum rdata { RDATA_NONE, RDATA_A, RDATA_AAAA, RDATA_NAME, RDATA_MX, RDATA_SRV, RDATA_TXT };
 
 /* Types that are met, and how their data are told (RFC 1035, 3.3; 3596; 2782; IANA's list). */
 static const struct {
-	uint16_t type;
 	const char *name;
+	uint16_t type;
 	enum rdata rdata;
 } types[] = {
-	{1, "A", RDATA_A},
-	{28, "AAAA", RDATA_AAAA},
-	{5, "CNAME", RDATA_NAME},
-	{2, "NS", RDATA_NAME},
-	{12, "PTR", RDATA_NAME},
-	{15, "MX", RDATA_MX},
-	{16, "TXT", RDATA_TXT},
-	{33, "SRV", RDATA_SRV},
-	{6, "SOA", RDATA_NAME},
-	{39, "DNAME", RDATA_NAME},
-	{65, "HTTPS", 0},
-	{64, "SVCB", 0},
-	{255, "ANY", 0},
-	{252, "AXFR", 0},
-	{251, "IXFR", 0},
-	{10, "NULL", 0},
-	{13, "HINFO", RDATA_TXT},
-	{17, "RP", RDATA_NAME},
-	{24, "SIG", 0},
-	{25, "KEY", 0},
-	{29, "LOC", 0},
-	{35, "NAPTR", 0},
-	{41, "OPT", 0},
-	{43, "DS", 0},
-	{44, "SSHFP", 0},
-	{46, "RRSIG", 0},
-	{47, "NSEC", 0},
-	{48, "DNSKEY", 0},
-	{50, "NSEC3", 0},
-	{51, "NSEC3PARAM", 0},
-	{52, "TLSA", 0},
-	{59, "CDS", 0},
-	{61, "OPENPGPKEY", 0},
-	{99, "SPF", RDATA_TXT},
-	{249, "TKEY", 0},
-	{250, "TSIG", 0},
-	{256, "URI", 0},
-	{257, "CAA", 0},
-	{32, "NB", 0},
+	{"A", 1, RDATA_A},          {"AAAA", 28, RDATA_AAAA},  {"CNAME", 5, RDATA_NAME},
+	{"NS", 2, RDATA_NAME},      {"PTR", 12, RDATA_NAME},   {"MX", 15, RDATA_MX},
+	{"TXT", 16, RDATA_TXT},     {"SRV", 33, RDATA_SRV},    {"SOA", 6, RDATA_NAME},
+	{"DNAME", 39, RDATA_NAME},  {"HTTPS", 65, RDATA_NONE}, {"SVCB", 64, RDATA_NONE},
+	{"ANY", 255, RDATA_NONE},   {"AXFR", 252, RDATA_NONE}, {"IXFR", 251, RDATA_NONE},
+	{"NULL", 10, RDATA_NONE},   {"HINFO", 13, RDATA_TXT},  {"RP", 17, RDATA_NAME},
+	{"SIG", 24, RDATA_NONE},    {"KEY", 25, RDATA_NONE},   {"LOC", 29, RDATA_NONE},
+	{"NAPTR", 35, RDATA_NONE},  {"OPT", 41, RDATA_NONE},   {"DS", 43, RDATA_NONE},
+	{"SSHFP", 44, RDATA_NONE},  {"RRSIG", 46, RDATA_NONE}, {"NSEC", 47, RDATA_NONE},
+	{"DNSKEY", 48, RDATA_NONE}, {"NSEC3", 50, RDATA_NONE}, {"NSEC3PARAM", 51, RDATA_NONE},
+	{"TLSA", 52, RDATA_NONE},   {"CDS", 59, RDATA_NONE},   {"OPENPGPKEY", 61, RDATA_NONE},
+	{"SPF", 99, RDATA_TXT},     {"TKEY", 249, RDATA_NONE}, {"TSIG", 250, RDATA_NONE},
+	{"URI", 256, RDATA_NONE},   {"CAA", 257, RDATA_NONE},  {"NB", 32, RDATA_NONE},
 };
 
 static const char *const rcodes[] = {"NOERROR",  "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
@@ -158,12 +133,15 @@ static bool read_name(struct dns_message *message, const uint8_t *bytes, size_t 
 	return true;
 }
 
-/* Questions behind the first are rare (mDNS): only their end is looked for. */
+/* Questions behind the first are rare (mDNS): only their end is looked for. Many would be work for nothing.
+ */
 static bool skip_questions(const uint8_t *bytes, size_t len, unsigned count, size_t *at)
 {
 	char name[DNS_NAME_TEXT_MAX];
 	size_t name_len;
 
+	if (count > QUESTIONS_MAX)
+		return false;
 	for (unsigned i = 0; i < count; i++) {
 		if (!dns_name(bytes, len, at, name, &name_len) || *at + 4 > len)
 			return false;
@@ -291,7 +269,7 @@ void dns_add_answers(const struct dns_message *message, const uint8_t *bytes, si
 	size_t at = message->answers_at, told = 0;
 	struct record record;
 
-	for (unsigned i = 0; i < message->answers && told < DNS_ANSWERS_MAX; i++) {
+	for (unsigned i = 0; i < message->answers && i < QUESTIONS_MAX && told < DNS_ANSWERS_MAX; i++) {
 		size_t n;
 
 		if (!next_record(bytes, len, &at, &record))

@@ -46,8 +46,11 @@ static size_t add_values(const uint16_t *values, size_t count, bool named, char 
 	for (size_t i = 0; i < count; i++) {
 		if (!named && (values[i] == EXTENSION_NAME || values[i] == EXTENSION_ALPN))
 			continue;
-		len += (size_t)sprintf(out + len, "%s%04x", first ? "" : ",", values[i]);
+		if (!first)
+			out[len++] = ',';
 		first = false;
+		for (int shift = 12; shift >= 0; shift -= 4)
+			out[len++] = "0123456789abcdef"[values[i] >> shift & 15];
 	}
 	return len;
 }

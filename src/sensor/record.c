@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -33,6 +32,23 @@ void member_number(struct buf *out, const char *name, uint64_t number)
 	buf_add(out, digits, str_format_i64((int64_t)(number & INT64_MAX), digits));
 }
 
+/* Mostly there is nothing to escape. */
+static void add_text(struct buf *out, struct str text)
+{
+	size_t plain = 0;
+
+	while (plain < text.len && (uint8_t)text.ptr[plain] - 0x20u < 0x60 && text.ptr[plain] != '"' &&
+	       text.ptr[plain] != '\\')
+		plain++;
+	if (plain < text.len) {
+		buf_add_json_string(out, text);
+	} else {
+		buf_add_char(out, '"');
+		buf_add_str(out, text);
+		buf_add_char(out, '"');
+	}
+}
+
 void member_text(struct buf *out, const char *name, struct str text, size_t max)
 {
 	if (text.len > max) {
@@ -43,7 +59,7 @@ void member_text(struct buf *out, const char *name, struct str text, size_t max)
 	buf_add(out, ",\"", 2);
 	buf_add_str(out, str_from(name));
 	buf_add(out, "\":", 2);
-	buf_add_json_string(out, text);
+	add_text(out, text);
 }
 
 void member_time(struct buf *out, const char *name, int64_t time)
@@ -67,21 +83,39 @@ void member_hex(struct buf *out, const char *name, const uint8_t *bytes, size_t 
 	buf_add_char(out, '"');
 }
 
+/* inet_ntop() would print with sprintf(), which is most of a record's cost. */
+static size_t format_v4(const uint8_t *address, char *out)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < 4; i++) {
+		len += str_format_i64(address[i], out + len);
+		out[len++] = '.';
+	}
+	return len - 1;
+}
+
 static void member_address(struct buf *out, const char *name, bool v4, const uint8_t *address)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? address + 12 : address, text, sizeof(text));
-	member_text(out, name, str_from(text), sizeof(text));
+	if (v4) {
+		member_text(out, name, str_of(text, format_v4(address + 12, text)), sizeof(text));
+	} else {
+		inet_ntop(AF_INET6, address, text, sizeof(text));
+		member_text(out, name, str_from(text), sizeof(text));
+	}
 }
 
 static void member_mac(struct buf *out, const char *name, const uint8_t mac[6])
 {
-	char text[18];
+	char text[19];
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-		 mac[5]);
-	member_text(out, name, str_from(text), sizeof(text));
+	for (int i = 0; i < 6; i++) {
+		hex_encode(mac + i, 1, text + 3 * i);
+		text[3 * i + 2] = ':';
+	}
+	member_text(out, name, str_of(text, 17), sizeof(text));
 }
 
 void record_begin(struct sensor *sensor, const char *kind, int64_t time)

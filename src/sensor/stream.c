@@ -190,6 +190,26 @@ static void keep(struct sensor *sensor, struct stream_half *half, uint32_t seque
 	}
 }
 
+/* Bytes that are awaited, but for those that came early: they came first. */
+static void fill(struct sensor *sensor, struct flow *flow, unsigned side, const uint8_t *bytes, uint32_t len)
+{
+	struct stream_half *half = &flow->stream->halves[side];
+	uint32_t begin = half->next, at;
+
+	while (!half->done && (at = half->next - begin) < len) {
+		uint32_t n = len - at;
+
+		if (half->early && (int32_t)(half->early->sequence - half->next) < (int32_t)n) {
+			int32_t ahead = (int32_t)(half->early->sequence - half->next);
+
+			n = ahead > 0 ? (uint32_t)ahead : 0;
+		}
+		if (n)
+			deliver(sensor, flow, side, bytes + at, n);
+		drain(sensor, flow, side, false);
+	}
+}
+
 /* --- packets -------------------------------------------------------------------------------------------- */
 
 static void take(struct sensor *sensor, struct flow *flow, unsigned side, uint32_t sequence,
@@ -198,6 +218,7 @@ static void take(struct sensor *sensor, struct flow *flow, unsigned side, uint32
 	struct stream_half *half = &flow->stream->halves[side];
 	int32_t ahead = (int32_t)(sequence - half->next);
 	uint32_t old = ahead < 0 ? (uint32_t)-ahead : 0;
+	int32_t missing;
 
 	if (old >= packet->payload_full || ahead > STREAM_AHEAD_MAX)
 		return; /* a retransmission, a keep-alive; made up */
@@ -216,10 +237,10 @@ static void take(struct sensor *sensor, struct flow *flow, unsigned side, uint32
 		return;
 	}
 	if (old < packet->payload_len)
-		deliver(sensor, flow, side, packet->payload + old, packet->payload_len - old);
-	if (!half->done && packet->payload_len < packet->payload_full)
-		miss(sensor, half,
-		     packet->payload_full - (old > packet->payload_len ? old : packet->payload_len));
+		fill(sensor, flow, side, packet->payload + old, packet->payload_len - old);
+	missing = (int32_t)(sequence + packet->payload_full - half->next);
+	if (!half->done && missing > 0)
+		miss(sensor, half, (uint32_t)missing); /* cut off when it was captured */
 	drain(sensor, flow, side, false);
 }
 

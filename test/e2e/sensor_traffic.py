@@ -118,6 +118,7 @@ def encrypt():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder + '/cert.pem', folder + '/key.pem')
     context.set_alpn_protocols(['http/1.1'])
+    context.set_ecdh_curve('prime256v1')  # who offers another key first is asked again (HelloRetryRequest)
     listener = socket.create_server(('127.0.0.1', 443))
 
     def serve():
@@ -131,7 +132,7 @@ def encrypt():
 
     threading.Thread(target=serve, daemon=True).start()
     session = folder + '/session'
-    for options in (['-tls1_3', '-servername', 'one.campus.example'], ['-tls1_2', '-servername', 'two.campus.example', '-alpn', 'h2,http/1.1'],
+    for options in (['-tls1_3', '-groups', 'P-256', '-servername', 'one.campus.example'], ['-tls1_2', '-servername', 'two.campus.example', '-alpn', 'h2,http/1.1'],
                     ['-tls1_2', '-sess_out', session], ['-tls1_2', '-sess_in', session], ['-tls1_3', '-groups', 'P-521:P-256:X25519', '-alpn', 'http/1.1'],
                     ['-tls1_2', '-cipher', 'ECDHE-RSA-AES256-GCM-SHA384', '-CAfile', folder + '/cert.pem', '-verify_return_error',
                      '-verify_hostname', 'other.campus.example']):
