@@ -43,14 +43,15 @@ static void drop_waiting(struct flow_decoder *decoder, struct domain *domain)
 	free(first);
 }
 
-static void forget(struct flow_decoder *decoder, struct domain *domain)
+static void forget_oldest(struct flow_decoder *decoder)
 {
-	struct domain **link = bucket_of(decoder, &domain->key);
+	struct domain *domain = decoder->oldest, **link = bucket_of(decoder, &domain->key);
 
 	while (*link != domain)
 		link = &(*link)->chain;
 	*link = domain->chain;
-	unlink_age(decoder, domain);
+	decoder->oldest = domain->newer;
+	*(domain->newer ? &domain->newer->older : &decoder->newest) = NULL;
 	while (domain->first)
 		drop_waiting(decoder, domain);
 	for (size_t i = 0; i < domain->template_count; i++)
@@ -66,7 +67,7 @@ static void forget(struct flow_decoder *decoder, struct domain *domain)
 void domain_clear_all(struct flow_decoder *decoder)
 {
 	while (decoder->oldest)
-		forget(decoder, decoder->oldest);
+		forget_oldest(decoder);
 }
 
 /* ,"exporter":"…" as every record has it. */
@@ -95,7 +96,7 @@ static struct domain *make(struct flow_decoder *decoder, struct domain **bucket,
 	domain_account(decoder, domain, sizeof(*domain));
 	if (decoder->domain_count > FLOW_DOMAINS_MAX) {
 		decoder->stats.domains_forgotten++;
-		forget(decoder, decoder->oldest);
+		forget_oldest(decoder);
 	}
 	return domain;
 }
@@ -107,9 +108,9 @@ struct domain *domain_get(struct flow_decoder *decoder, const uint8_t address[16
 	struct domain *domain = decoder->newest, **bucket;
 
 	memcpy(key.address, address, sizeof(key.address));
-	if (!domain || memcmp(&domain->key, &key, sizeof(key))) { /* most come in rows */
+	if (!domain || memcmp(&domain->key, &key, sizeof(key)) != 0) { /* most come in rows */
 		bucket = bucket_of(decoder, &key);
-		for (domain = *bucket; domain && memcmp(&domain->key, &key, sizeof(key));)
+		for (domain = *bucket; domain && memcmp(&domain->key, &key, sizeof(key)) != 0;)
 			domain = domain->chain;
 		if (!domain)
 			domain = make(decoder, bucket, &key);
@@ -126,7 +127,7 @@ void domain_account(struct flow_decoder *decoder, struct domain *domain, ptrdiff
 	decoder->memory += (size_t)bytes;
 	while (decoder->memory > FLOW_MEMORY_MAX && decoder->oldest != domain) {
 		decoder->stats.domains_forgotten++;
-		forget(decoder, decoder->oldest);
+		forget_oldest(decoder);
 	}
 }
 
