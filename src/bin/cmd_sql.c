@@ -71,7 +71,8 @@ const struct command cmd_sql = {
 	.name = "sql",
 	.summary = "query the stored events in SQL, read-only",
 	.usage = "[--format NAME | --json] 'SELECT …'|-",
-	.details = "The tables are events, events_minute, addresses_hour and hosts_hour; 'DESCRIBE events' "
+	.details = "The tables are events, events_minute, addresses_hour, hosts_hour and "
+		   "address_assignments; 'DESCRIBE events' "
 		   "lists\n"
 		   "columns. Times are microseconds; the column timestamp, and source_ip_text and the like, "
 		   "are\n"

@@ -12,7 +12,7 @@
 
 #define BATCH_RECORDS 256
 #define BATCH_BYTES (256 * 1024)
-#define BATCHES_PER_THREAD 4
+#define BATCHES_PER_THREAD 16 /* so many that a thread the machine stops for a while stops no other */
 
 enum batch_state { BATCH_FREE, BATCH_READY, BATCH_TAKEN, BATCH_FINISHED };
 

@@ -21,9 +21,9 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {&process_store,   &process_core,    &process_archive,
-						   &process_collect, &process_analyze, &process_publish,
-						   &process_sensor,  &process_drill,   NULL};
+const struct process_def *const process_table[] = {
+	&process_store,   &process_core,   &process_archive, &process_collect, &process_analyze,
+	&process_publish, &process_sensor, &process_kafka,   &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -124,6 +124,22 @@ static size_t fill_followed(const struct process *process, const char **paths, s
 	return count;
 }
 
+/* Where the systemd journal lies, which each file of it is opened in as it comes. */
+static size_t fill_systemd(const struct process *process, const char **paths)
+{
+	const char *place = process->config.files_systemd;
+
+	if (!place[0])
+		return 0;
+	if (strcmp(place, "system") != 0) {
+		paths[0] = place;
+		return 1;
+	}
+	paths[0] = "/var/log/journal";
+	paths[1] = "/run/log/journal";
+	return 2;
+}
+
 static const char *folder_of(struct arena *arena, const char *file)
 {
 	const char *slash = strrchr(file, '/');
@@ -200,6 +216,10 @@ static int confine(const struct process *process, struct err *ret_err)
 	sandbox.readable[readable++] = config_path(&process->config, process->arena, "wanglou.yaml");
 	if (def->follows_files)
 		readable += fill_followed(process, sandbox.readable + readable, FOLLOWED_FOLDERS_MAX);
+	if (def->follows_files)
+		readable += fill_systemd(process, sandbox.readable + readable);
+	if (def == &process_kafka && process->config.kafka_properties[0])
+		sandbox.readable[readable++] = folder_of(process->arena, process->config.kafka_properties);
 	if (def->sockets & 1u << SOCKET_SYSLOG_TLS)
 		readable += fill_replaced(process, sandbox.readable + readable);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

@@ -20,6 +20,8 @@ enum process_socket {
 	SOCKET_SYSLOG_UDP,
 	SOCKET_SYSLOG_TCP,
 	SOCKET_SYSLOG_TLS,
+	SOCKET_FLOW,
+	SOCKET_SFLOW,
 	SOCKET_SNMP_TRAP,
 	SOCKET_INGEST,
 	SOCKET_INGEST_LOCAL, /* run/collect.sock: import, drill */
@@ -72,7 +74,7 @@ struct process_def {
 };
 
 extern const struct process_def process_store, process_core, process_collect, process_analyze,
-	process_archive, process_publish, process_sensor, process_drill;
+	process_archive, process_publish, process_sensor, process_kafka, process_drill;
 
 /* NULL-terminated, in starting order. */
 extern const struct process_def *const process_table[];

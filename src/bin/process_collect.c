@@ -17,6 +17,7 @@
 #include "collect/collect.h"
 #include "collect/follow.h"
 #include "collect/follow_rules.h"
+#include "collect/systemd.h"
 #include "ipc/server.h"
 #include "journal/archive.h"
 
@@ -30,6 +31,7 @@ struct collecting {
 	const struct journal_key *key;
 	struct follow *follow;
 	struct follow_rules *rules; /* of followed files; NULL: none */
+	struct systemd *systemd;
 	_Atomic(struct collect *) collect; /* NULL before it started and after it stopped */
 	atomic_int status;                 /* as the journal said last */
 };
@@ -120,6 +122,13 @@ static void on_bad_handshake(void *context, const char *text)
 	log_warning("syslog over TLS: a handshake failed: %.600s", text);
 }
 
+static void on_flow_state(void *context, const char *path, int code)
+{
+	(void)context;
+	log_warning("%.1024s cannot be used: %s; flows wait until exporters send their templates again", path,
+		    err_text(code));
+}
+
 /* The operator's files for it, the console's, or our own in our folder. */
 static void fill_tls(const struct process *process, struct tls_files *files)
 {
@@ -149,6 +158,10 @@ static int start_collect(struct process *process, struct collecting *collecting,
 		.syslog_udp = process->sockets[SOCKET_SYSLOG_UDP],
 		.syslog_tcp = process->sockets[SOCKET_SYSLOG_TCP],
 		.syslog_tls = process->sockets[SOCKET_SYSLOG_TLS],
+		.flow = process->sockets[SOCKET_FLOW],
+		.sflow = process->sockets[SOCKET_SFLOW],
+		.flow_state = config_path(&process->config, process->arena, "journal/live/flow.state"),
+		.flow_notice = on_flow_state,
 		.snmp_trap = process->sockets[SOCKET_SNMP_TRAP],
 		.notice = on_bad_handshake,
 		.http = process->sockets[SOCKET_INGEST],
@@ -174,10 +187,10 @@ static int start_collect(struct process *process, struct collecting *collecting,
 
 /* --- the machine's own log files ---------------------------------------------------------------------- */
 
-/* For follow: the records of files that became durable after it had saved its places. */
-static int records_since(void *context, uint64_t seq, follow_visit *visit, void *visit_context)
+/* The records of a listener that became durable after its places had been saved. */
+static int records_of(const struct collecting *collecting, uint16_t listener, uint64_t seq,
+		      follow_visit *visit, void *visit_context)
 {
-	const struct collecting *collecting = context;
 	struct journal_reader *reader;
 	struct journal_record record;
 	struct err err = {0};
@@ -186,7 +199,7 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	if (r < 0)
 		return r;
 	while ((r = journal_reader_next(reader, &record, &err)) == 0 || r == ERR_CORRUPT) {
-		if (r == 0 && record.listener == LISTENER_FILE)
+		if (r == 0 && record.listener == listener)
 			visit(visit_context, record.bytes);
 		journal_reader_release(reader);
 	}
@@ -194,10 +207,26 @@ static int records_since(void *context, uint64_t seq, follow_visit *visit, void 
 	return r == ERR_END ? 0 : r;
 }
 
+static int file_records(void *context, uint64_t seq, follow_visit *visit, void *visit_context)
+{
+	return records_of(context, LISTENER_FILE, seq, visit, visit_context);
+}
+
+static int systemd_records(void *context, uint64_t seq, systemd_visit *visit, void *visit_context)
+{
+	return records_of(context, LISTENER_JOURNALD, seq, visit, visit_context);
+}
+
 static void on_notice(void *context, const char *path, int code)
 {
 	(void)context;
 	log_warning("%.1024s is not followed: %s", path, err_text(code));
+}
+
+static void on_systemd_notice(void *context, const char *path, int code)
+{
+	(void)context;
+	log_warning("the systemd journal (%.1024s) cannot be read: %s", path, err_text(code));
 }
 
 static int start_follow(struct process *process, struct collecting *collecting, struct err *ret_err)
@@ -207,7 +236,7 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 		.patterns = process->config.files_follow,
 		.state = config_path(&process->config, process->arena, "journal/live/follow.state"),
 		.rules = collecting->rules,
-		.since = records_since,
+		.since = file_records,
 		.notice = on_notice,
 		.context = collecting,
 	};
@@ -219,6 +248,26 @@ static int start_follow(struct process *process, struct collecting *collecting, 
 	if (r == 0)
 		r = follow_start(collecting->follow);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "files.follow: %s", err_text(r)) : 0;
+}
+
+static int start_systemd(struct process *process, struct collecting *collecting, struct err *ret_err)
+{
+	const struct collect_sink sink = {sink_append, sink_durable, sink_status, collecting};
+	const struct systemd_options options = {
+		.place = process->config.files_systemd,
+		.state = config_path(&process->config, process->arena, "journal/live/systemd.state"),
+		.since = systemd_records,
+		.notice = on_systemd_notice,
+		.context = collecting,
+	};
+	int r = 0;
+
+	if (!options.place[0])
+		return 0;
+	r = systemd_new(&options, &sink, &collecting->systemd);
+	if (r == 0)
+		r = systemd_start(collecting->systemd);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "files.systemd: %s", err_text(r)) : 0;
 }
 
 /* --- the settings in the audit trail ------------------------------------------------------------------ */
@@ -279,6 +328,31 @@ static void report_loss(const struct collect *collect, uint64_t *reported)
 	*reported = lost;
 }
 
+/* What is missing before it reached us, and what could not be understood. */
+static void report_flows(const struct collect *collect, uint64_t *lost, uint64_t *unkept)
+{
+	struct collect_stats stats;
+	const uint64_t *values = stats.values[LISTENER_FLOW];
+
+	collect_stats(collect, &stats);
+	if (values[COLLECT_FLOW_LOST] > *lost)
+		log_warning("flows: %" PRIu64 " records or datagrams are missing by their exporters' counts",
+			    values[COLLECT_FLOW_LOST] - *lost);
+	if (values[COLLECT_FLOW_UNKEPT] > *unkept)
+		log_warning("flows: %" PRIu64 " data sets were given up, for their template did not come",
+			    values[COLLECT_FLOW_UNKEPT] - *unkept);
+	*lost = values[COLLECT_FLOW_LOST];
+	*unkept = values[COLLECT_FLOW_UNKEPT];
+}
+
+static void save_flows(struct collect *collect)
+{
+	int r = collect_save_flows(collect);
+
+	if (r < 0)
+		log_warning("the templates of flows cannot be kept: %s", err_text(r));
+}
+
 /* What the archive has sealed is there twice until we take our own away. */
 static void remove_sealed(const char *folder)
 {
@@ -309,7 +383,7 @@ static void serve(struct process *process, struct collecting *collecting)
 {
 	struct collect *collect = atomic_load(&collecting->collect);
 	struct heartbeat heartbeat = {0};
-	uint64_t reported = 0;
+	uint64_t reported = 0, lost = 0, unkept = 0;
 
 	heartbeat_write(&heartbeat, collecting->journal, collect, "started", clock_now());
 	process_ready(process);
@@ -317,6 +391,8 @@ static void serve(struct process *process, struct collecting *collecting)
 	while (!process_wait_stop(HEARTBEAT_EVERY)) {
 		heartbeat_write(&heartbeat, collecting->journal, collect, "running", clock_now());
 		report_loss(collect, &reported);
+		report_flows(collect, &lost, &unkept);
+		save_flows(collect);
 		remove_sealed(collecting->folder);
 		look_after_tls(collect);
 	}
@@ -381,6 +457,8 @@ static int run(struct process *process)
 		r = start_collect(process, &collecting, &err);
 	if (r == 0)
 		r = start_follow(process, &collecting, &err);
+	if (r == 0)
+		r = start_systemd(process, &collecting, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_INGEST_LOCAL], record_link_receive,
 					    &records, &local)) < 0)
 		err_set(&err, r, 0, 0, "the local socket: %s", err_text(r));
@@ -389,6 +467,7 @@ static int run(struct process *process)
 		ipc_server_stop(local);
 	}
 	follow_free(collecting.follow);
+	systemd_free(collecting.systemd);
 	follow_rules_free(collecting.rules);
 	collect_stop(atomic_load(&collecting.collect), NULL);
 	atomic_store(&collecting.collect, NULL);
@@ -400,8 +479,8 @@ const struct process_def process_collect = {
 	.name = "collect",
 	.folders = {{"journal/live", 0750}},
 	.sockets = 1u << SOCKET_SYSLOG_UDP | 1u << SOCKET_SYSLOG_TCP | 1u << SOCKET_SYSLOG_TLS |
-		   1u << SOCKET_SNMP_TRAP | 1u << SOCKET_INGEST | 1u << SOCKET_INGEST_LOCAL |
-		   1u << SOCKET_JOURNAL_KEY,
+		   1u << SOCKET_SNMP_TRAP | 1u << SOCKET_FLOW | 1u << SOCKET_SFLOW | 1u << SOCKET_INGEST |
+		   1u << SOCKET_INGEST_LOCAL | 1u << SOCKET_JOURNAL_KEY,
 	.follows_files = true,
 	.reads = {"run", "journal", "cursor"},
 	.run = run,

@@ -118,16 +118,22 @@ bool sandbox_reachable(const char *path)
 	return true;
 }
 
-int sandbox_drop(const char *process, bool keep_adm, struct err *ret_err)
+int sandbox_drop(const char *process, bool keep_logs, struct err *ret_err)
 {
-	const struct group *adm = keep_adm ? getgrnam("adm") : NULL;
-	gid_t extra = adm ? adm->gr_gid : 0, gid = sandbox_group();
+	static const char *const names[] = {"adm", "systemd-journal"};
+	gid_t extra[2], gid = sandbox_group();
 	uid_t uid = sandbox_user(process);
+	size_t count = 0;
 
 	if (getuid() != 0)
 		return 0;
-	if (setgroups(adm ? 1 : 0, adm ? &extra : NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
-	    setresuid(uid, uid, uid) < 0)
+	for (size_t i = 0; keep_logs && i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct group *group = getgrnam(names[i]);
+
+		if (group)
+			extra[count++] = group->gr_gid;
+	}
+	if (setgroups(count, extra) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
 		return err_set(ret_err, -errno, 0, 0, "cannot become user %u: %s", uid, strerror(errno));
 	return 0;
 }

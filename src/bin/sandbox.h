@@ -28,8 +28,9 @@ uid_t sandbox_user(const char *process);
 /* True where any user can reach path: every folder on the way, itself included, lets others through. */
 bool sandbox_reachable(const char *path);
 
-/* Gives up root for good; supplementary groups are dropped but for adm where keep_adm. */
-int sandbox_drop(const char *process, bool keep_adm, struct err *ret_err);
+/* Gives up root for good; supplementary groups are dropped but, where keep_logs, for those that may read the
+   system's logs (adm, systemd-journal). */
+int sandbox_drop(const char *process, bool keep_logs, struct err *ret_err);
 
 /* Landlock and seccomp; not reversible, inherited by threads made afterwards. */
 int sandbox_enter(const struct sandbox *sandbox, struct err *ret_err);

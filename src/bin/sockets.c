@@ -30,6 +30,8 @@ static const struct {
 	size_t setting;
 } datagrams[] = {
 	{SOCKET_SYSLOG_UDP, offsetof(struct config, syslog_udp)},
+	{SOCKET_FLOW, offsetof(struct config, flow)},
+	{SOCKET_SFLOW, offsetof(struct config, sflow)},
 	{SOCKET_SNMP_TRAP, offsetof(struct config, snmp_trap)},
 };
 

@@ -61,6 +61,32 @@ static int start_tls(struct collect *collect, struct collect_options *options, s
 	return start_tcp(collect, &options->syslog_tls, tcp, LISTENER_SYSLOG_TLS, &collect->tls);
 }
 
+/* Shares the loop of syslog. */
+static int start_flow(struct collect *collect, struct collect_options *options)
+{
+	struct feed feed = feed_of(collect, LISTENER_FLOW);
+	int *sockets[] = {&options->flow, &options->sflow};
+	int r = 0;
+
+	if (options->flow < 0 && options->sflow < 0)
+		return 0;
+	collect->flow = flow_listener_new(collect->loop, &feed);
+	if (options->flow_state) {
+		collect->flow_state = strdup(options->flow_state);
+		must(collect->flow_state);
+		r = flow_listener_load(collect->flow, collect->flow_state);
+		if (r < 0 && options->flow_notice)
+			options->flow_notice(options->notice_context, collect->flow_state, r);
+		r = 0;
+	}
+	for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]) && r == 0; i++) {
+		if (*sockets[i] >= 0)
+			r = flow_listener_add(collect->flow, *sockets[i]);
+		*sockets[i] = -1;
+	}
+	return r;
+}
+
 static int start_snmp(struct collect *collect, struct collect_options *options, struct err *ret_err)
 {
 	const struct snmp_options access = {
@@ -107,6 +133,8 @@ static int start_syslog(struct collect *collect, struct collect_options *options
 		r = start_tcp(collect, &options->syslog_tcp, &tcp, LISTENER_SYSLOG_TCP, &collect->tcp);
 	if (r == 0)
 		r = start_tls(collect, options, &tcp, ret_err);
+	if (r == 0)
+		r = start_flow(collect, options);
 	if (r == 0)
 		r = start_snmp(collect, options, ret_err);
 	if (r == 0)
@@ -171,8 +199,8 @@ static int prepare(struct collect *collect, const struct collect_options *option
 
 static void close_sockets(const struct collect_options *options)
 {
-	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->syslog_tls,
-			   options->http,       options->http_unix,  options->snmp_trap};
+	const int fds[] = {options->syslog_udp, options->syslog_tcp, options->syslog_tls, options->http,
+			   options->http_unix,  options->snmp_trap,  options->flow,       options->sflow};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
@@ -215,6 +243,10 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 	syslog_tcp_free(collect->tcp);
 	syslog_tcp_free(collect->tls);
 	tls_acceptor_free(collect->acceptor);
+	flow_listener_stop(collect->flow);
+	collect_save_flows(collect);
+	flow_listener_free(collect->flow);
+	free(collect->flow_state);
 	trap_stop(collect->trap);
 	loop_free(collect->loop);
 	submissions_close(&collect->submissions, STOP_PATIENCE);
@@ -225,6 +257,11 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 	if (ret_stats)
 		collect_stats(collect, ret_stats);
 	free(collect);
+}
+
+int collect_save_flows(struct collect *collect)
+{
+	return collect->flow && collect->flow_state ? flow_listener_save(collect->flow, collect->flow_state) : 0;
 }
 
 int collect_refresh_tls(struct collect *collect, struct err *ret_err)

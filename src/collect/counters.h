@@ -25,7 +25,12 @@
 	X(COLLECT_CLOSED_OVERSIZED, "closed_oversized", "closed: an octet count beyond reason")        \
 	X(COLLECT_CLOSED_INVALID, "closed_invalid", "closed: no octet count where one must stand")     \
 	X(COLLECT_HANDSHAKE_FAILED, "handshake_failed", "TLS handshakes that failed or took too long") \
-	X(COLLECT_UNAUTHORIZED, "unauthorized", "requests without a valid token")
+	X(COLLECT_UNAUTHORIZED, "unauthorized", "requests without a valid token")                      \
+	X(COLLECT_FLOW_LOST, "flow_lost", "missing by the exporters' own counts, records or datagrams") \
+	X(COLLECT_FLOW_KEPT, "flow_kept", "data sets kept until their template comes")                 \
+	X(COLLECT_FLOW_UNKEPT, "flow_unkept", "data sets given up: no template in time, or no room")   \
+	X(COLLECT_FLOW_REFUSED, "flow_refused", "templates refused: too many or too large")            \
+	X(COLLECT_FLOW_FORGOTTEN, "flow_forgotten", "exporters forgotten for want of room")
 
 enum collect_counter {
 #define X(name, text, description) name,

@@ -6,6 +6,7 @@
 
 #include "collect/collect.h"
 #include "collect/door.h"
+#include "collect/flow.h"
 #include "collect/syslog.h"
 #include "collect/trap.h"
 
@@ -17,6 +18,8 @@ struct collect {
 	bool thread_started;
 	struct syslog_udp *udp;
 	struct syslog_tcp *tcp, *tls;
+	struct flow_listener *flow;
+	char *flow_state; /* NULL: not kept */
 	struct syslog_room room; /* of tcp and tls */
 	struct tls_acceptor *acceptor;
 	struct trap *trap;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <iconv.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/gb18030.h"
 #include "base/io.h"
 #include "enrich/assets_private.h"
 #include "enrich/csv.h"
@@ -331,26 +330,24 @@ static int build_ranges(struct loading *loading, struct err *ret_err)
 /* --- the text
  * ------------------------------------------------------------------------------------------------ */
 
-/* GB18030, which holds all that GBK and GB2312 do. */
-static int convert(const char *bytes, size_t len, struct buf *ret_text, struct err *ret_err)
+/* Line by line, for the place of what is neither; no character of more than one byte holds a line end. */
+static int convert(struct str bytes, struct buf *ret_text, struct err *ret_err)
 {
-	iconv_t iconv_to = iconv_open("UTF-8", "GB18030");
-	char *in = (char *)bytes, *out;
-	size_t in_left = len, out_left = 2 * len + 16, converted;
-	unsigned line = 1;
+	struct str line;
+	unsigned number = 0;
 
-	if (iconv_to == (iconv_t)-1)
-		return err_set(ret_err, ERR_SYNTAX, 0, 0,
-			       "it is not in UTF-8, and this machine knows no GB18030");
-	out = buf_reserve(ret_text, out_left);
-	converted = iconv(iconv_to, &in, &in_left, &out, &out_left);
-	iconv_close(iconv_to);
-	ret_text->len = (size_t)(out - ret_text->ptr);
-	if (converted != (size_t)-1)
-		return 0;
-	for (const char *c = bytes; c < in; c++)
-		line += *c == '\n';
-	return err_set(ret_err, ERR_SYNTAX, line, 0, "it is neither in UTF-8 nor in GB18030");
+	while (str_split(&bytes, '\n', &line)) {
+		char *out = buf_reserve(ret_text, GB18030_GROWTH * line.len + 1);
+		size_t len = gb18030_to_utf8(line, out);
+
+		number++;
+		if (len == STR_NOT_FOUND)
+			return err_set(ret_err, ERR_SYNTAX, number, 0,
+				       "it is neither in UTF-8 nor in GB 18030");
+		ret_text->len += len;
+		buf_add_char(ret_text, '\n');
+	}
+	return 0;
 }
 
 static int parse(struct loading *loading, char *bytes, size_t len, struct err *ret_err)
@@ -394,7 +391,7 @@ int assets_parse(char *bytes, size_t len, const char *file, int64_t zone,
 		len -= 3;
 	}
 	if (!str_is_utf8(str_of(bytes, len))) {
-		r = convert(bytes, len, &text, ret_err);
+		r = convert(str_of(bytes, len), &text, ret_err);
 		bytes = text.ptr;
 		len = text.len;
 	}

@@ -12,7 +12,8 @@
 #include "event/put.h"
 
 #define NAME_MAX_BYTES 253 /* RFC 1035, 2.3.4, without the last dot */
-#define SLOTS 2048         /* a power of two; 128 KiB of a worker's memory */
+#define SETS 2048          /* a power of two; 256 KiB of a worker's memory */
+#define WAYS 2             /* the newest first: the older gives way */
 #define SLOT_TEXT 62       /* longer ones are looked up each time */
 #define NOTHING 255
 
@@ -22,7 +23,7 @@ struct slot {
 };
 
 struct domains {
-	struct slot slots[SLOTS];
+	struct slot slots[SETS][WAYS];
 };
 
 struct domains *domains_new(void)
@@ -49,16 +50,18 @@ static uint8_t find(const char *name)
 /* name is in lower case and ends with a NUL. */
 static uint8_t remember(struct domains *domains, const char *name, size_t len)
 {
-	struct slot *slot = &domains->slots[hash_bytes(name, len) & (SLOTS - 1)];
+	struct slot *set = domains->slots[hash_bytes(name, len) & (SETS - 1)];
 
 	if (len > SLOT_TEXT)
 		return find(name);
-	if (slot->len != len || memcmp(slot->text, name, len) != 0) {
-		slot->at = find(name);
-		slot->len = (uint8_t)len;
-		memcpy(slot->text, name, len);
-	}
-	return slot->at;
+	for (int way = 0; way < WAYS; way++)
+		if (set[way].len == len && memcmp(set[way].text, name, len) == 0)
+			return set[way].at;
+	set[1] = set[0];
+	set[0].at = find(name);
+	set[0].len = (uint8_t)len;
+	memcpy(set[0].text, name, len);
+	return set[0].at;
 }
 
 /* An address is no name: its last part is a number, or it holds a colon. */

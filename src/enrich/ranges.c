@@ -18,7 +18,16 @@ struct ranges {
 	struct {
 		VEC_OF(uint32_t)
 	} lists;
+	/* Where the pieces inside ::ffff:0:0/96 end: a small array, so that the search for an IPv4 address
+	   stays in the cache. */
+	struct {
+		VEC_OF(uint32_t)
+	} v4;
+	size_t v4_at; /* the first of them in pieces */
 };
+
+#define V4_FIRST ((address_number)0xffff << 32)
+#define V4_LAST (V4_FIRST | UINT32_MAX)
 
 /* The ranges that hold the place of the sweep, the narrowest first. */
 struct active {
@@ -94,6 +103,19 @@ static address_number piece_end(const struct active *active, const struct range 
 	return next && next->first <= last ? next->first - 1 : last;
 }
 
+static void index_v4(struct ranges *ranges)
+{
+	for (size_t i = 0; i < ranges->pieces.len; i++) {
+		const struct piece *piece = &ranges->pieces.items[i];
+
+		if (piece->first < V4_FIRST || piece->last > V4_LAST)
+			continue;
+		if (!ranges->v4.len)
+			ranges->v4_at = i;
+		vec_push(&ranges->v4, (uint32_t)piece->last);
+	}
+}
+
 struct ranges *ranges_new(struct range *items, size_t count, uint32_t *ret_refused)
 {
 	struct ranges *ranges = calloc(1, sizeof(*ranges));
@@ -120,6 +142,7 @@ struct ranges *ranges_new(struct range *items, size_t count, uint32_t *ret_refus
 		leave(&active, last);
 		place = last + 1;
 	}
+	index_v4(ranges);
 	return ranges;
 }
 
@@ -129,10 +152,12 @@ void ranges_free(struct ranges *ranges)
 		return;
 	vec_done(&ranges->pieces);
 	vec_done(&ranges->lists);
+	vec_done(&ranges->v4);
 	free(ranges);
 }
 
-const uint32_t *ranges_find(const struct ranges *ranges, address_number address, size_t *ret_count)
+/* The first piece that does not end before the address. */
+static size_t search(const struct ranges *ranges, address_number address)
 {
 	const struct piece *pieces = ranges->pieces.items;
 	size_t low = 0, high = ranges->pieces.len;
@@ -144,6 +169,36 @@ const uint32_t *ranges_find(const struct ranges *ranges, address_number address,
 			low = middle + 1;
 		else
 			high = middle;
+	}
+	return low;
+}
+
+static size_t search_v4(const struct ranges *ranges, uint32_t address)
+{
+	const uint32_t *base = ranges->v4.items;
+	size_t left = ranges->v4.len;
+
+	while (left > 1) {
+		size_t half = left / 2;
+
+		base += base[half - 1] < address ? half : 0;
+		left -= half;
+	}
+	return (size_t)(base - ranges->v4.items) + (*base < address);
+}
+
+const uint32_t *ranges_find(const struct ranges *ranges, address_number address, size_t *ret_count)
+{
+	const struct piece *pieces = ranges->pieces.items;
+	size_t low;
+
+	/* At both ends a piece that reaches beyond IPv4 may follow: those behind it come next in any case. */
+	if (address >= V4_FIRST && address <= V4_LAST && ranges->v4.len) {
+		low = ranges->v4_at + search_v4(ranges, (uint32_t)address);
+		if (low == ranges->v4_at)
+			low = search(ranges, address);
+	} else {
+		low = search(ranges, address);
 	}
 	*ret_count = 0;
 	if (low == ranges->pieces.len || pieces[low].first > address)

@@ -49,8 +49,7 @@ uint64_t flow_decoder_changes(const struct flow_decoder *decoder)
 
 static int decode_data(struct message *message, uint16_t id, struct str set)
 {
-	struct template *template =
-		template_find(message->decoder, message->domain, id, message->received);
+	struct template *template = template_find(message->decoder, message->domain, id, message->received);
 
 	if (template)
 		return set_decode(message, template, set);
@@ -100,14 +99,16 @@ int netflow9_decode(struct flow_decoder *decoder, const struct flow_datagram *da
 					    .exported = (int64_t)read_u32(header + 8) * 1000,
 					    .has_uptime = true};
 	number = read_u32(header + 12);
-	message.domain =
-		domain_get(decoder, datagram->exporter, FLOW_NETFLOW9, read_u32(header + 16), datagram->received);
+	message.domain = domain_get(decoder, datagram->exporter, FLOW_NETFLOW9, read_u32(header + 16),
+				    datagram->received);
 	domain_expire(decoder, message.domain, datagram->received);
 	domain_sequence(decoder, message.domain, number, number + 1);
-	return decode_sets(&message, str_from_offset(datagram->bytes, NETFLOW9_HEADER), 0, template_read_netflow9);
+	return decode_sets(&message, str_from_offset(datagram->bytes, NETFLOW9_HEADER), 0,
+			   template_read_netflow9);
 }
 
-int ipfix_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram, struct flow_output *output)
+int ipfix_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram,
+		 struct flow_output *output)
 {
 	const uint8_t *header = (const uint8_t *)datagram->bytes.ptr;
 	struct message message = {.decoder = decoder, .output = output, .received = datagram->received};
@@ -122,8 +123,8 @@ int ipfix_decode(struct flow_decoder *decoder, const struct flow_datagram *datag
 		return ERR_SYNTAX;
 	message.times = (struct flow_times){.exported = (int64_t)read_u32(header + 4) * 1000};
 	number = read_u32(header + 8);
-	message.domain =
-		domain_get(decoder, datagram->exporter, FLOW_IPFIX, read_u32(header + 12), datagram->received);
+	message.domain = domain_get(decoder, datagram->exporter, FLOW_IPFIX, read_u32(header + 12),
+				    datagram->received);
 	domain_expire(decoder, message.domain, datagram->received);
 	r = decode_sets(&message, str_of(datagram->bytes.ptr + IPFIX_HEADER, len - IPFIX_HEADER), 2,
 			template_read_ipfix);
@@ -133,7 +134,8 @@ int ipfix_decode(struct flow_decoder *decoder, const struct flow_datagram *datag
 	return r;
 }
 
-/* --- which it is ------------------------------------------------------------------------------------------ */
+/* --- which it is ------------------------------------------------------------------------------------------
+ */
 
 static const struct {
 	uint32_t version; /* the first two bytes, or four */
@@ -147,14 +149,16 @@ static const struct {
 	{5, 4, sflow5_decode},
 };
 
-int flow_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram, struct flow_output *output)
+int flow_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram,
+		struct flow_output *output)
 {
 	int r = ERR_VERSION;
 
 	decoder->stats.datagrams++;
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
 		if (datagram->bytes.len >= protocols[i].bytes && datagram->bytes.len <= FLOW_DATAGRAM_MAX &&
-		    read_number((const uint8_t *)datagram->bytes.ptr, protocols[i].bytes) == protocols[i].version) {
+		    read_number((const uint8_t *)datagram->bytes.ptr, protocols[i].bytes) ==
+			    protocols[i].version) {
 			r = protocols[i].decode(decoder, datagram, output);
 			break;
 		}

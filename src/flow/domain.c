@@ -56,7 +56,7 @@ static void forget(struct flow_decoder *decoder, struct domain *domain)
 	for (size_t i = 0; i < domain->template_count; i++)
 		template_free(domain->templates[i]);
 	free(domain->templates);
-	names_done(&domain->names);
+	flow_names_done(&domain->names);
 	decoder->memory -= domain->memory;
 	decoder->domain_count--;
 	decoder->changes++;
@@ -100,8 +100,8 @@ static struct domain *make(struct flow_decoder *decoder, struct domain **bucket,
 	return domain;
 }
 
-struct domain *domain_get(struct flow_decoder *decoder, const uint8_t address[16], enum flow_protocol protocol,
-			  uint32_t id, int64_t now)
+struct domain *domain_get(struct flow_decoder *decoder, const uint8_t address[16],
+			  enum flow_protocol protocol, uint32_t id, int64_t now)
 {
 	struct domain_key key = {.id = id, .protocol = protocol};
 	struct domain *domain = decoder->newest, **bucket;

@@ -91,8 +91,8 @@ size_t element_key(uint32_t enterprise, uint16_t number, char out[ELEMENT_KEY_MA
 	else if (element)
 		len = snprintf(out, ELEMENT_KEY_MAX, ",\"%s\":", element->name);
 	else if (enterprise == ENTERPRISE_NETFLOW9 || enterprise == ENTERPRISE_SCOPE)
-		len = snprintf(out, ELEMENT_KEY_MAX, ",\"%s.%u\":",
-			       enterprise == ENTERPRISE_SCOPE ? "scope" : "netflow9", number);
+		len = snprintf(out, ELEMENT_KEY_MAX,
+			       ",\"%s.%u\":", enterprise == ENTERPRISE_SCOPE ? "scope" : "netflow9", number);
 	else
 		len = snprintf(out, ELEMENT_KEY_MAX, ",\"enterprise.%u.%u\":", enterprise, number);
 	must(len > 0 && len < ELEMENT_KEY_MAX);

@@ -9,20 +9,20 @@
 #include <stdint.h>
 
 /* Abstract types of RFC 7012 section 3.1, as far as they are written differently. */
-#define ELEMENT_TYPE_TABLE(X) \
-	X(UNSIGNED)           \
-	X(SIGNED)             \
-	X(FLOAT)              \
-	X(BOOLEAN)            \
-	X(MAC)                \
-	X(STRING)             \
-	X(SECONDS)            \
-	X(MILLISECONDS)       \
-	X(MICROSECONDS)       \
-	X(NANOSECONDS)        \
-	X(IPV4)               \
-	X(IPV6)               \
-	X(OCTETS)             \
+#define ELEMENT_TYPE_TABLE(X)                                                          \
+	X(UNSIGNED)                                                                    \
+	X(SIGNED)                                                                      \
+	X(FLOAT)                                                                       \
+	X(BOOLEAN)                                                                     \
+	X(MAC)                                                                         \
+	X(STRING)                                                                      \
+	X(SECONDS)                                                                     \
+	X(MILLISECONDS)                                                                \
+	X(MICROSECONDS)                                                                \
+	X(NANOSECONDS)                                                                 \
+	X(IPV4)                                                                        \
+	X(IPV6)                                                                        \
+	X(OCTETS)                                                                      \
 	X(APPLICATION) /* applicationId: an engine's byte, then a number (RFC 6759) */ \
 	X(BASIC_LIST)  /* RFC 6313 */
 

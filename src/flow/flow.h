@@ -73,20 +73,20 @@ struct flow_datagram {
 int flow_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram,
 		struct flow_output *output);
 
-#define FLOW_STATS(X)                                                                              \
-	X(datagrams, "datagrams that came in")                                                     \
-	X(malformed, "of them no flow protocol, or malformed")                                     \
-	X(records, "flow records decoded")                                                         \
-	X(options, "options records decoded")                                                      \
+#define FLOW_STATS(X)                                                                               \
+	X(datagrams, "datagrams that came in")                                                      \
+	X(malformed, "of them no flow protocol, or malformed")                                      \
+	X(records, "flow records decoded")                                                          \
+	X(options, "options records decoded")                                                       \
 	X(lost, "missing by the exporters' counts: records (NetFlow 5, IPFIX), datagrams (others)") \
-	X(late, "datagrams that came behind later ones")                                           \
-	X(kept, "data sets kept because their template was not there")                             \
-	X(unkept, "data sets given up: too old, or no room")                                       \
-	X(templates, "templates taken, new or changed")                                            \
-	X(templates_refused, "templates refused: too many, too large, or without content")         \
-	X(templates_expired, "templates not sent again in time")                                   \
-	X(domains_forgotten, "exporters' domains forgotten for want of room")                      \
-	X(names_refused, "names not remembered: too many, or too long")                            \
+	X(late, "datagrams that came behind later ones")                                            \
+	X(kept, "data sets kept because their template was not there")                              \
+	X(unkept, "data sets given up: too old, or no room")                                        \
+	X(templates, "templates taken, new or changed")                                             \
+	X(templates_refused, "templates refused: too many, too large, or without content")          \
+	X(templates_expired, "templates not sent again in time")                                    \
+	X(domains_forgotten, "exporters' domains forgotten for want of room")                       \
+	X(names_refused, "names not remembered: too many, or too long")                             \
 	X(counters, "sFlow counter samples, which are passed over")
 
 struct flow_stats {

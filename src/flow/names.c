@@ -25,7 +25,7 @@ static struct name *find(const struct names *names, enum name_kind kind, uint64_
 	return &names->slots[at];
 }
 
-const struct name *names_get(const struct names *names, enum name_kind kind, uint64_t key)
+const struct name *flow_names_get(const struct names *names, enum name_kind kind, uint64_t key)
 {
 	const struct name *name = names->kinds & 1u << kind ? find(names, kind, key) : NULL;
 
@@ -41,9 +41,11 @@ static void grow(struct flow_decoder *decoder, struct domain *domain)
 	must(names->slots);
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.slots[i].kind)
-			*find(names, (enum name_kind)(old.slots[i].kind - 1), old.slots[i].key) = old.slots[i];
+			*find(names, (enum name_kind)(old.slots[i].kind - 1), old.slots[i].key) =
+				old.slots[i];
 	free(old.slots);
-	domain_account(decoder, domain, (ptrdiff_t)((names->capacity - old.capacity) * sizeof(*names->slots)));
+	domain_account(decoder, domain,
+		       (ptrdiff_t)((names->capacity - old.capacity) * sizeof(*names->slots)));
 }
 
 static void set_text(struct flow_decoder *decoder, struct domain *domain, struct name *name, struct str text)
@@ -56,8 +58,8 @@ static void set_text(struct flow_decoder *decoder, struct domain *domain, struct
 	name->len = (uint8_t)text.len;
 }
 
-void names_put(struct flow_decoder *decoder, struct domain *domain, enum name_kind kind, uint64_t key,
-	       uint32_t interval, struct str text)
+void flow_names_put(struct flow_decoder *decoder, struct domain *domain, enum name_kind kind, uint64_t key,
+		    uint32_t interval, struct str text)
 {
 	struct names *names = &domain->names;
 	struct name *name;
@@ -84,14 +86,15 @@ void names_put(struct flow_decoder *decoder, struct domain *domain, enum name_ki
 	decoder->changes++;
 }
 
-void names_done(struct names *names)
+void flow_names_done(struct names *names)
 {
 	for (size_t i = 0; i < names->capacity; i++)
 		free(names->slots[i].text);
 	free(names->slots);
 }
 
-/* --- what an options record tells ------------------------------------------------------------------------- */
+/* --- what an options record tells -------------------------------------------------------------------------
+ */
 
 struct lesson {
 	struct message *message;
@@ -139,7 +142,8 @@ static void learn_sampler(const struct lesson *lesson)
 		return;
 	if (!number(lesson, SLOT_SAMPLER, &sampler))
 		number(lesson, SLOT_SELECTOR, &sampler);
-	names_put(lesson->message->decoder, lesson->message->domain, NAME_SAMPLER, sampler, interval, str_of(NULL, 0));
+	flow_names_put(lesson->message->decoder, lesson->message->domain, NAME_SAMPLER, sampler, interval,
+		       str_of(NULL, 0));
 }
 
 static void learn_name(const struct lesson *lesson, enum name_kind kind, enum plan_slot key_slot,
@@ -161,12 +165,12 @@ static void learn_name(const struct lesson *lesson, enum name_kind kind, enum pl
 	}
 	end = write(text, lesson->record + place->offset, place->len);
 	if (end - text > 2) /* not only quotes */
-		names_put(lesson->message->decoder, lesson->message->domain, kind, key, 0,
-			  str_of(text, (size_t)(end - text)));
+		flow_names_put(lesson->message->decoder, lesson->message->domain, kind, key, 0,
+			       str_of(text, (size_t)(end - text)));
 }
 
-void names_learn(struct message *message, const struct plan *plan, const struct plan_place *places,
-		 const uint8_t *record)
+void flow_names_learn(struct message *message, const struct plan *plan, const struct plan_place *places,
+		      const uint8_t *record)
 {
 	const struct lesson lesson = {message, plan, places, record};
 	enum plan_slot interface_name =

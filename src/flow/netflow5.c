@@ -43,12 +43,14 @@ static char *write_sampling(char *out, uint16_t sampling)
 
 	if (interval > 1) {
 		out = text_u64(text_literal(out, ",\"samplingInterval\":"), interval);
-		out = text_u64(text_literal(out, ",\"samplingAlgorithm\":"), (uint64_t)sampling >> INTERVAL_BITS);
+		out = text_u64(text_literal(out, ",\"samplingAlgorithm\":"),
+			       (uint64_t)sampling >> INTERVAL_BITS);
 	}
 	return out;
 }
 
-static void write_record(struct message *message, const struct plan *plan, const uint8_t *record, struct str head)
+static void write_record(struct message *message, const struct plan *plan, const uint8_t *record,
+			 struct str head)
 {
 	char *out = output_begin(message->output, plan_room(plan, RECORD) + head.len + PLAN_TIMES_MAX);
 

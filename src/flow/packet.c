@@ -25,7 +25,7 @@ static bool skip(struct rest *rest, size_t len)
 
 /* --- transport ------------------------------------------------------------------------------------------ */
 
-static void parse_ports(struct packet *packet, struct rest rest)
+static void parse_ports(struct flow_packet *packet, struct rest rest)
 {
 	if (rest.len < 4)
 		return;
@@ -38,7 +38,7 @@ static void parse_ports(struct packet *packet, struct rest rest)
 	}
 }
 
-static void parse_icmp(struct packet *packet, struct rest rest)
+static void parse_icmp(struct flow_packet *packet, struct rest rest)
 {
 	if (rest.len < 2)
 		return;
@@ -49,10 +49,11 @@ static void parse_icmp(struct packet *packet, struct rest rest)
 
 static const struct {
 	uint8_t protocol;
-	void (*parse)(struct packet *packet, struct rest rest);
-} transports[] = {{6, parse_ports}, {17, parse_ports}, {132, parse_ports}, {136, parse_ports}, {1, parse_icmp}, {58, parse_icmp}};
+	void (*parse)(struct flow_packet *packet, struct rest rest);
+} transports[] = {{6, parse_ports},   {17, parse_ports}, {132, parse_ports},
+		  {136, parse_ports}, {1, parse_icmp},   {58, parse_icmp}};
 
-static void parse_transport(struct packet *packet, struct rest rest)
+static void parse_transport(struct flow_packet *packet, struct rest rest)
 {
 	packet->has_protocol = true;
 	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++)
@@ -62,7 +63,7 @@ static void parse_transport(struct packet *packet, struct rest rest)
 
 /* --- IP ------------------------------------------------------------------------------------------------- */
 
-static void parse_ipv4(struct packet *packet, struct rest rest)
+static void parse_ipv4(struct flow_packet *packet, struct rest rest)
 {
 	const uint8_t *at = rest.at;
 	size_t header;
@@ -103,7 +104,7 @@ static size_t extension_len(uint8_t type, struct rest rest)
 	}
 }
 
-static void parse_ipv6(struct packet *packet, struct rest rest)
+static void parse_ipv6(struct flow_packet *packet, struct rest rest)
 {
 	const uint8_t *at = rest.at;
 	uint8_t next;
@@ -164,7 +165,7 @@ static uint16_t parse_pppoe(struct rest *rest)
 	return protocol == 0x0021 ? 0x0800 : protocol == 0x0057 ? 0x86dd : 0;
 }
 
-static void note_tag(struct packet *packet, uint16_t tag)
+static void note_tag(struct flow_packet *packet, uint16_t tag)
 {
 	if (!packet->has_vlan) {
 		packet->has_vlan = true;
@@ -175,7 +176,7 @@ static void note_tag(struct packet *packet, uint16_t tag)
 	}
 }
 
-static void parse_ethernet(struct packet *packet, struct rest rest)
+static void parse_ethernet(struct flow_packet *packet, struct rest rest)
 {
 	uint16_t type;
 
@@ -186,7 +187,8 @@ static void parse_ethernet(struct packet *packet, struct rest rest)
 	packet->source_mac = rest.at + 6;
 	type = read_u16(rest.at + 12);
 	skip(&rest, ETHERNET);
-	for (int i = 0; i < TAGS_MAX && (type == 0x8100 || type == 0x88a8 || type == 0x9100) && rest.len >= 4; i++) {
+	for (int i = 0; i < TAGS_MAX && (type == 0x8100 || type == 0x88a8 || type == 0x9100) && rest.len >= 4;
+	     i++) {
 		note_tag(packet, read_u16(rest.at));
 		type = read_u16(rest.at + 2);
 		skip(&rest, 4);
@@ -202,15 +204,16 @@ static void parse_ethernet(struct packet *packet, struct rest rest)
 		parse_ipv6(packet, rest);
 }
 
-void packet_parse(enum packet_protocol protocol, const uint8_t *bytes, size_t len, struct packet *ret_packet)
+void flow_packet_parse(enum flow_packet_protocol protocol, const uint8_t *bytes, size_t len,
+		       struct flow_packet *ret_packet)
 {
 	const struct rest rest = {bytes, len};
 
-	*ret_packet = (struct packet){0};
-	if (protocol == PACKET_ETHERNET)
+	*ret_packet = (struct flow_packet){0};
+	if (protocol == FLOW_PACKET_ETHERNET)
 		parse_ethernet(ret_packet, rest);
-	else if (protocol == PACKET_IPV4)
+	else if (protocol == FLOW_PACKET_IPV4)
 		parse_ipv4(ret_packet, rest);
-	else if (protocol == PACKET_IPV6)
+	else if (protocol == FLOW_PACKET_IPV6)
 		parse_ipv6(ret_packet, rest);
 }

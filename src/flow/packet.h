@@ -9,9 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum packet_protocol { PACKET_ETHERNET = 1, PACKET_IPV4 = 11, PACKET_IPV6 = 12 }; /* sFlow's header_protocol */
+enum flow_packet_protocol {
+	FLOW_PACKET_ETHERNET = 1,
+	FLOW_PACKET_IPV4 = 11,
+	FLOW_PACKET_IPV6 = 12
+}; /* sFlow's header_protocol */
 
-struct packet {
+struct flow_packet {
 	bool has_ethernet, has_vlan, has_inner_vlan, has_ip, has_protocol, has_ports, has_flags, has_icmp;
 	const uint8_t *source_mac, *destination_mac;
 	uint16_t ethernet_type; /* behind all tags */
@@ -24,6 +28,7 @@ struct packet {
 };
 
 /* The addresses point into bytes. */
-void packet_parse(enum packet_protocol protocol, const uint8_t *bytes, size_t len, struct packet *ret_packet);
+void flow_packet_parse(enum flow_packet_protocol protocol, const uint8_t *bytes, size_t len,
+		       struct flow_packet *ret_packet);
 
 #endif

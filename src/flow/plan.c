@@ -10,7 +10,7 @@
 #define PADDING 210 /* paddingOctets */
 #define NTP_TO_UNIX 2208988800
 #define BEFORE (INT64_C(400) * 24 * 3600 * 1000) /* ms a flow may have begun before its export, */
-#define BEHIND (INT64_C(3600) * 1000)             /* and ended behind it */
+#define BEHIND (INT64_C(3600) * 1000)            /* and ended behind it */
 
 static const uint16_t slot_numbers[SLOT_COUNT] = {
 #define X(name, number) [SLOT_##name] = (number),
@@ -94,7 +94,8 @@ static void note_uses(struct plan *plan)
 
 struct plan *plan_new(const struct plan_field *fields, size_t count, bool options)
 {
-	size_t length = 0, size = sizeof(struct plan) + count * (sizeof(struct plan_op) + sizeof(struct plan_place));
+	size_t length = 0,
+	       size = sizeof(struct plan) + count * (sizeof(struct plan_op) + sizeof(struct plan_place));
 	struct plan *plan;
 	bool variable = false;
 
@@ -219,7 +220,8 @@ static bool from_milli(const struct moment *moment, uint64_t value, int64_t *ret
 static bool from_ntp(const struct moment *moment, uint64_t value, int64_t *ret_ms)
 {
 	(void)moment;
-	*ret_ms = ((int64_t)(value >> 32) - NTP_TO_UNIX) * 1000 + (int64_t)(((value & UINT32_MAX) * 1000) >> 32);
+	*ret_ms = ((int64_t)(value >> 32) - NTP_TO_UNIX) * 1000 +
+		  (int64_t)(((value & UINT32_MAX) * 1000) >> 32);
 	return true;
 }
 
@@ -234,9 +236,9 @@ static const struct {
 	uint8_t start;
 	bool (*make)(const struct moment *moment, uint64_t value, int64_t *ret_ms);
 } sources[] = {
-	{SLOT_FLOW_START_MILLI, from_milli},   {SLOT_FLOW_START_UPTIME, from_uptime},
+	{SLOT_FLOW_START_MILLI, from_milli},     {SLOT_FLOW_START_UPTIME, from_uptime},
 	{SLOT_FLOW_START_SECONDS, from_seconds}, {SLOT_FLOW_START_MICRO, from_ntp},
-	{SLOT_FLOW_START_NANO, from_ntp},      {SLOT_FLOW_START_DELTA, from_delta},
+	{SLOT_FLOW_START_NANO, from_ntp},        {SLOT_FLOW_START_DELTA, from_delta},
 };
 
 /* Clocks that were never set and counters that broke make times that help nobody. */

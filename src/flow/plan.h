@@ -82,18 +82,18 @@ struct plan {
 	uint16_t length; /* bytes of a record; of a variable one the least */
 	bool variable;
 	bool options;
-	bool joins; /* it has fields that names are joined to, or is sampled */
-	bool timed; /* it has fields that times are made of */
-	uint32_t room;              /* bytes of JSON beside the values */
+	bool joins;                /* it has fields that names are joined to, or is sampled */
+	bool timed;                /* it has fields that times are made of */
+	uint32_t room;             /* bytes of JSON beside the values */
 	int16_t slots[SLOT_COUNT]; /* index of the field; -1: none */
-	struct plan_place *places;  /* behind ops; unless variable */
+	struct plan_place *places; /* behind ops; unless variable */
 	struct plan_op ops[];
 };
 
 /* What times are computed from: the message's header. */
 struct flow_times {
-	int64_t exported;  /* ms since 1970; 0: not told */
-	uint32_t uptime;   /* ms since the exporter's start, at that time */
+	int64_t exported; /* ms since 1970; 0: not told */
+	uint32_t uptime;  /* ms since the exporter's start, at that time */
 	bool has_uptime;
 };
 
@@ -103,7 +103,8 @@ void plan_free(struct plan *plan);
 size_t plan_size(const struct plan *plan); /* bytes of memory */
 
 /* Finds the fields of a variable record of at most len bytes; its length, or 0 where it ends beyond. */
-size_t plan_measure(const struct plan *plan, const uint8_t *record, size_t len, struct plan_place *ret_places);
+size_t plan_measure(const struct plan *plan, const uint8_t *record, size_t len,
+		    struct plan_place *ret_places);
 
 /* Bytes of JSON that a record of len bytes takes at most, without what comes before and behind the fields. */
 static inline size_t plan_room(const struct plan *plan, size_t len)
@@ -122,8 +123,8 @@ char *plan_write_times(const struct plan *plan, const struct plan_place *places,
 		       const struct flow_times *times, uint64_t init, char *out);
 
 /* The value of a slot's field as a number; false where there is none. */
-static inline bool plan_number(const struct plan *plan, const struct plan_place *places, const uint8_t *record,
-			       enum plan_slot slot, uint64_t *ret_value)
+static inline bool plan_number(const struct plan *plan, const struct plan_place *places,
+			       const uint8_t *record, enum plan_slot slot, uint64_t *ret_value)
 {
 	const struct plan_place *place;
 

@@ -14,7 +14,8 @@ enum flow_protocol { FLOW_NETFLOW5 = 5, FLOW_NETFLOW9 = 9, FLOW_IPFIX = 10, FLOW
 
 /* --- what is remembered --------------------------------------------------------------------------------- */
 
-struct template {
+struct template
+{
 	uint16_t id;
 	bool options;
 	uint16_t scopes; /* of the fields, the first ones */
@@ -59,8 +60,8 @@ struct domain_key {
 
 struct domain {
 	struct domain_key key;
-	struct domain *chain;          /* in its bucket */
-	struct domain *older, *newer;  /* by when it was heard */
+	struct domain *chain;         /* in its bucket */
+	struct domain *older, *newer; /* by when it was heard */
 	int64_t heard;
 	struct template **templates; /* by id */
 	size_t template_count, template_capacity;
@@ -101,8 +102,8 @@ struct message {
 /* --- domain.c ------------------------------------------------------------------------------------------- */
 
 /* Made where it is not there. */
-struct domain *domain_get(struct flow_decoder *decoder, const uint8_t address[16], enum flow_protocol protocol,
-			  uint32_t id, int64_t now);
+struct domain *domain_get(struct flow_decoder *decoder, const uint8_t address[16],
+			  enum flow_protocol protocol, uint32_t id, int64_t now);
 void domain_clear_all(struct flow_decoder *decoder);
 
 /* Counts what is missing before number; next is what will come behind this datagram. */
@@ -135,14 +136,14 @@ int template_read_ipfix(struct message *message, struct str set, bool options);
 
 /* --- names.c -------------------------------------------------------------------------------------------- */
 
-const struct name *names_get(const struct names *names, enum name_kind kind, uint64_t key);
+const struct name *flow_names_get(const struct names *names, enum name_kind kind, uint64_t key);
 /* interval for NAME_SAMPLER, else text as JSON. */
-void names_put(struct flow_decoder *decoder, struct domain *domain, enum name_kind kind, uint64_t key,
-	       uint32_t interval, struct str text);
-void names_done(struct names *names);
+void flow_names_put(struct flow_decoder *decoder, struct domain *domain, enum name_kind kind, uint64_t key,
+		    uint32_t interval, struct str text);
+void flow_names_done(struct names *names);
 /* What an options record tells. */
-void names_learn(struct message *message, const struct plan *plan, const struct plan_place *places,
-		 const uint8_t *record);
+void flow_names_learn(struct message *message, const struct plan *plan, const struct plan_place *places,
+		      const uint8_t *record);
 
 /* --- set.c ---------------------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "flow/private.h"
 
-#define RECORD_LEAST 4 /* bytes; shorter ones tell nothing and cost most */
+#define PADDING_MAX 4 /* bytes behind the last record are fewer */
 
 /* --- output ------------------------------------------------------------------------------------------- */
 
@@ -32,7 +32,8 @@ void flow_output_done(struct flow_output *output)
 	*output = (struct flow_output){0};
 }
 
-/* --- what is beside the fields ---------------------------------------------------------------------------- */
+/* --- what is beside the fields ----------------------------------------------------------------------------
+ */
 
 size_t set_head(const struct message *message, const char *protocol, int template, char out[SET_HEAD_MAX])
 {
@@ -48,7 +49,7 @@ size_t set_head(const struct message *message, const char *protocol, int templat
 	if (message->times.exported)
 		out = text_i64(text_literal(out, ",\"exportTime\":"), message->times.exported);
 	if (template)
-		out = text_u64(text_literal(out, ",\"templateId\":"), (uint64_t)template);
+		out = text_u64(text_literal(out, ",\"templateId\":"), (uint64_t) template);
 	return (size_t)(out - start);
 }
 
@@ -67,8 +68,8 @@ static const struct {
 #define JOINS (sizeof(joins) / sizeof(joins[0]))
 #define JOINED_MAX (JOINS * (24 + FLOW_NAME_MAX) + 64)
 
-static uint32_t interval_of(const struct names *names, const struct plan *plan, const struct plan_place *places,
-			    const uint8_t *record)
+static uint32_t interval_of(const struct names *names, const struct plan *plan,
+			    const struct plan_place *places, const uint8_t *record)
 {
 	const struct name *name;
 	uint64_t sampler;
@@ -76,7 +77,7 @@ static uint32_t interval_of(const struct names *names, const struct plan *plan, 
 	if (!plan_number(plan, places, record, SLOT_SAMPLER, &sampler) &&
 	    !plan_number(plan, places, record, SLOT_SELECTOR, &sampler))
 		return names->interval;
-	name = names_get(names, NAME_SAMPLER, sampler);
+	name = flow_names_get(names, NAME_SAMPLER, sampler);
 	return name ? name->interval : 0;
 }
 
@@ -98,7 +99,7 @@ char *set_join(const struct message *message, const struct plan *plan, const str
 		if (!(names->kinds & 1u << joins[i].kind) ||
 		    (joins[i].unless < SLOT_COUNT && plan->slots[joins[i].unless] >= 0) ||
 		    !plan_number(plan, places, record, (enum plan_slot)joins[i].slot, &key) ||
-		    !(name = names_get(names, (enum name_kind)joins[i].kind, key)))
+		    !(name = flow_names_get(names, (enum name_kind)joins[i].kind, key)))
 			continue;
 		out = text_copy(text_copy(out, joins[i].key), str_of(name->text, name->len));
 	}
@@ -130,7 +131,8 @@ int set_decode(struct message *message, const struct template *template, struct 
 	const struct plan *plan = template->plan;
 	const struct plan_place *places = plan->variable ? decoder->places : plan->places;
 	char head[SET_HEAD_MAX];
-	struct str begin = {head, set_head(message, message->domain->key.protocol == FLOW_IPFIX ? "ipfix" : "netflow9",
+	struct str begin = {head, set_head(message,
+					   message->domain->key.protocol == FLOW_IPFIX ? "ipfix" : "netflow9",
 					   template->id, head)};
 
 	while (set.len >= plan->length) {
@@ -138,11 +140,11 @@ int set_decode(struct message *message, const struct template *template, struct 
 		size_t len = plan->length;
 
 		if (plan->variable && !(len = plan_measure(plan, record, set.len, decoder->places)))
-			return set.len < RECORD_LEAST ? 0 : ERR_SYNTAX;
+			return set.len < PADDING_MAX ? 0 : ERR_SYNTAX;
 		message->records++;
 		if (plan->options)
-			names_learn(message, plan, places, record);
-		if ((!plan->options && plan->length >= RECORD_LEAST) || (plan->options && decoder->options.options))
+			flow_names_learn(message, plan, places, record);
+		if (!plan->options || decoder->options.options)
 			write_record(message, plan, places, record, len, begin);
 		*(plan->options ? &decoder->stats.options : &decoder->stats.records) += 1;
 		set = str_from_offset(set, len);
@@ -164,7 +166,8 @@ void set_decode_kept(struct message *message, uint16_t id)
 				       .times = waiting->times,
 				       .received = waiting->received};
 
-		if (!template || set_decode(&kept, template, str_of((char *)waiting->bytes, waiting->len)) < 0)
+		if (!template ||
+		    set_decode(&kept, template, str_of((char *)waiting->bytes, waiting->len)) < 0)
 			message->decoder->stats.malformed++;
 		free(waiting);
 		waiting = next;

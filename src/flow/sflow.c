@@ -65,13 +65,14 @@ static struct address take_address(struct xdr *xdr)
 	return address;
 }
 
-/* --- a sample's parts ------------------------------------------------------------------------------------- */
+/* --- a sample's parts -------------------------------------------------------------------------------------
+ */
 
 struct sample {
 	uint32_t number, rate, pool, drops;
-	uint32_t source;                                            /* index of the data source */
-	uint32_t input, input_format, output, output_format;        /* format 0: input is an interface */
-	struct packet packet;
+	uint32_t source;                                     /* index of the data source */
+	uint32_t input, input_format, output, output_format; /* format 0: input is an interface */
+	struct flow_packet packet;
 	uint32_t frame_length; /* 0: no packet */
 	uint32_t values[8];    /* by enum value */
 	unsigned has;          /* bits of those there are */
@@ -106,13 +107,13 @@ static void read_header(struct sample *sample, struct xdr *xdr)
 	if (!bytes)
 		return;
 	sample->frame_length = frame_length;
-	packet_parse((enum packet_protocol)protocol, bytes, len, &sample->packet);
+	flow_packet_parse((enum flow_packet_protocol)protocol, bytes, len, &sample->packet);
 }
 
 /* Sampled Ethernet, IPv4 and IPv6 frames that the agent took apart itself. */
 static void read_ethernet(struct sample *sample, struct xdr *xdr)
 {
-	struct packet *packet = &sample->packet;
+	struct flow_packet *packet = &sample->packet;
 	uint32_t length = take_u32(xdr);
 	const uint8_t *source = take(xdr, 8), *destination = take(xdr, 8);
 
@@ -127,7 +128,7 @@ static void read_ethernet(struct sample *sample, struct xdr *xdr)
 
 static void read_ip(struct sample *sample, struct xdr *xdr, size_t address_len)
 {
-	struct packet packet = sample->packet;
+	struct flow_packet packet = sample->packet;
 
 	packet.length = take_u32(xdr);
 	packet.protocol = (uint8_t)take_u32(xdr);
@@ -228,8 +229,9 @@ static const struct {
 	uint32_t format; /* enterprise 0 */
 	void (*read)(struct sample *sample, struct xdr *xdr);
 } formats[] = {
-	{1, read_header},    {2, read_ethernet},  {3, read_ipv4}, {4, read_ipv6},       {1001, read_switch},
-	{1002, read_router}, {1003, read_gateway}, {1007, read_nat}, {1020, read_nat_ports},
+	{1, read_header},     {2, read_ethernet},  {3, read_ipv4},
+	{4, read_ipv6},       {1001, read_switch}, {1002, read_router},
+	{1003, read_gateway}, {1007, read_nat},    {1020, read_nat_ports},
 };
 
 static void read_part(struct sample *sample, struct xdr *xdr)
@@ -264,7 +266,7 @@ static char *put_address(char *out, struct str ipv4, struct str ipv6, struct add
 			    : put_quoted(out, ipv4, ELEMENT_IPV4, address.bytes, 4);
 }
 
-static char *put_ip(char *out, const struct packet *packet)
+static char *put_ip(char *out, const struct flow_packet *packet)
 {
 	const struct address source = {packet->source, packet->version == 6},
 			     destination = {packet->destination, packet->version == 6};
@@ -291,11 +293,12 @@ static char *put_ip(char *out, const struct packet *packet)
 	return PUT(out, "icmpCodeIPv4", packet->has_icmp, packet->icmp_code);
 }
 
-static char *put_packet(char *out, const struct packet *packet)
+static char *put_packet(char *out, const struct flow_packet *packet)
 {
 	if (packet->has_ethernet) {
 		out = put_quoted(out, STR(",\"sourceMacAddress\":"), ELEMENT_MAC, packet->source_mac, 6);
-		out = put_quoted(out, STR(",\"destinationMacAddress\":"), ELEMENT_MAC, packet->destination_mac, 6);
+		out = put_quoted(out, STR(",\"destinationMacAddress\":"), ELEMENT_MAC,
+				 packet->destination_mac, 6);
 		out = PUT(out, "ethernetType", true, packet->ethernet_type);
 	}
 	out = PUT(out, "dot1qVlanId", packet->has_vlan, packet->vlan);
@@ -306,8 +309,10 @@ static char *put_packet(char *out, const struct packet *packet)
 static char *put_interfaces(char *out, const struct sample *sample)
 {
 	out = PUT(out, "ingressInterface", !sample->input_format && sample->input != INTERNAL, sample->input);
-	out = PUT(out, "egressInterface", !sample->output_format && sample->output != INTERNAL, sample->output);
-	/* Format 1: dropped, for a reason. IANA's forwardingStatus: the upper two bits are 10, unknown reason. */
+	out = PUT(out, "egressInterface", !sample->output_format && sample->output != INTERNAL,
+		  sample->output);
+	/* Format 1: dropped, for a reason. IANA's forwardingStatus: the upper two bits are 10, unknown
+	 * reason. */
 	return PUT(out, "forwardingStatus", sample->output_format == 1, UINT64_C(128));
 }
 
@@ -323,7 +328,7 @@ static char *put_masks(char *out, const struct sample *sample)
 
 static char *put_sample(char *out, const struct sample *sample)
 {
-	const struct packet *packet = &sample->packet;
+	const struct flow_packet *packet = &sample->packet;
 	uint32_t bytes = packet->has_ip && packet->length ? packet->length : sample->frame_length;
 
 	out = PUT(out, "octetDeltaCount", true, bytes);
@@ -336,7 +341,8 @@ static char *put_sample(char *out, const struct sample *sample)
 	out = put_packet(out, packet);
 	out = PUT_VALUE(out, "vlanId", sample, VALUE_VLAN_IN);
 	out = PUT_VALUE(out, "postVlanId", sample, VALUE_VLAN_OUT);
-	out = put_address(out, STR(",\"ipNextHopIPv4Address\":"), STR(",\"ipNextHopIPv6Address\":"), sample->next_hop);
+	out = put_address(out, STR(",\"ipNextHopIPv4Address\":"), STR(",\"ipNextHopIPv6Address\":"),
+			  sample->next_hop);
 	out = put_masks(out, sample);
 	out = put_address(out, STR(",\"bgpNextHopIPv4Address\":"), STR(",\"bgpNextHopIPv6Address\":"),
 			  sample->bgp_next_hop);
@@ -400,7 +406,12 @@ static int decode_flow_sample(struct message *message, struct xdr xdr, bool expa
 	return 0;
 }
 
-enum sample_type { SAMPLE_FLOW = 1, SAMPLE_COUNTERS = 2, SAMPLE_FLOW_EXPANDED = 3, SAMPLE_COUNTERS_EXPANDED = 4 };
+enum sample_type {
+	SAMPLE_FLOW = 1,
+	SAMPLE_COUNTERS = 2,
+	SAMPLE_FLOW_EXPANDED = 3,
+	SAMPLE_COUNTERS_EXPANDED = 4
+};
 
 static int decode_sample(struct message *message, struct xdr *xdr, struct str head)
 {
@@ -415,7 +426,8 @@ static int decode_sample(struct message *message, struct xdr *xdr, struct str he
 	return 0;
 }
 
-int sflow5_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram, struct flow_output *output)
+int sflow5_decode(struct flow_decoder *decoder, const struct flow_datagram *datagram,
+		  struct flow_output *output)
 {
 	struct xdr xdr = {.at = (const uint8_t *)datagram->bytes.ptr, .left = datagram->bytes.len};
 	struct message message = {.decoder = decoder, .output = output, .received = datagram->received};

@@ -36,7 +36,7 @@ static void write_template(const struct template *template, struct buf *out)
 	add_u16(out, template->options);
 	add_u16(out, template->scopes);
 	add_u16(out, template->field_count);
-	buf_add_u64(out, (uint64_t)template->defined);
+	buf_add_u64(out, (uint64_t) template->defined);
 	for (size_t i = 0; i < template->field_count; i++) {
 		buf_add_u32(out, template->fields[i].enterprise);
 		add_u16(out, template->fields[i].number);
@@ -174,7 +174,7 @@ static bool read_name(struct flow_decoder *decoder, struct domain *domain, struc
 	if (!text || kind < 1 || kind > NAME_SAMPLER + 1 || len > FLOW_NAME_MAX ||
 	    (kind <= NAME_SAMPLER && (len < 2 || text[0] != '"' || text[len - 1] != '"')))
 		return false;
-	names_put(decoder, domain, (enum name_kind)(kind - 1), key, interval, str_of(text, len));
+	flow_names_put(decoder, domain, (enum name_kind)(kind - 1), key, interval, str_of(text, len));
 	return true;
 }
 

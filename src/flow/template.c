@@ -6,6 +6,7 @@
 
 #define HEADER 4       /* bytes of a template's header, as of a field's */
 #define ID_LEAST 256   /* below are sets' own numbers */
+#define RECORD_LEAST 4 /* bytes; shorter ones tell nothing, and are many in a datagram */
 #define PRIVATE 0x8000 /* an enterprise number follows (RFC 7011 section 3.2) */
 
 void template_free(struct template *template)
@@ -87,6 +88,10 @@ static struct template *make(const struct template *head, const struct plan_fiel
 	struct plan *plan = plan_new(fields, head->field_count, head->options);
 	struct template *template;
 
+	if (plan && !plan->options && plan->length < RECORD_LEAST && !plan->variable) {
+		plan_free(plan);
+		plan = NULL;
+	}
 	if (!plan)
 		return NULL;
 	template = malloc(sizeof(*template) + bytes);
@@ -97,7 +102,8 @@ static struct template *make(const struct template *head, const struct plan_fiel
 	return template;
 }
 
-static bool same(const struct template *template, const struct template *head, const struct plan_field *fields)
+static bool same(const struct template *template, const struct template *head,
+		 const struct plan_field *fields)
 {
 	return template->options == head->options && template->scopes == head->scopes &&
 	       template->field_count == head->field_count &&
@@ -187,10 +193,11 @@ static size_t read_fields(struct str set, bool ipfix, const struct template *hea
 	return at;
 }
 
-/* Takes the definitions of a set one after the other; read_head returns the bytes of a head, and 0 at the end:
-   what is left is padding. */
+/* Takes the definitions of a set one after the other; read_head returns the bytes of a head, and 0 at the
+   end: what is left is padding. */
 static int read_set(struct message *message, struct str set, bool ipfix, bool options,
-		    size_t (*read_head)(const uint8_t *at, size_t len, bool options, struct template *ret_head))
+		    size_t (*read_head)(const uint8_t *at, size_t len, bool options,
+					struct template *ret_head))
 {
 	struct plan_field fields[FLOW_FIELDS_MAX];
 

@@ -12,9 +12,10 @@
 
 /* --- numbers ------------------------------------------------------------------------------------------ */
 
-static const char digits[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-			     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-			     "8081828384858687888990919293949596979899";
+static const char digits[] =
+	"00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+	"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+	"8081828384858687888990919293949596979899";
 
 static inline char *put_pair(char *out, uint32_t value)
 {
@@ -146,7 +147,8 @@ static char *write_nanoseconds(char *out, const uint8_t *at, size_t len)
 	int64_t seconds = (int64_t)read_u32(at) - NTP_TO_UNIX;
 
 	(void)len;
-	return text_i64(out, seconds * 1000000000 + (int64_t)(((uint64_t)read_u32(at + 4) * 1000000000) >> 32));
+	return text_i64(out,
+			seconds * 1000000000 + (int64_t)(((uint64_t)read_u32(at + 4) * 1000000000) >> 32));
 }
 
 /* --- octets ------------------------------------------------------------------------------------------- */
@@ -205,16 +207,19 @@ struct octet {
 	uint8_t len;
 };
 
-#define OCTET(n) {#n ".", sizeof(#n)}
-#define TEN(tens)                                                                                     \
-	OCTET(tens##0), OCTET(tens##1), OCTET(tens##2), OCTET(tens##3), OCTET(tens##4),              \
-		OCTET(tens##5), OCTET(tens##6), OCTET(tens##7), OCTET(tens##8), OCTET(tens##9)
+#define OCTET(n)                   \
+	{                          \
+#n ".", sizeof(#n) \
+	}
+#define TEN(tens)                                                                                       \
+	OCTET(tens##0), OCTET(tens##1), OCTET(tens##2), OCTET(tens##3), OCTET(tens##4), OCTET(tens##5), \
+		OCTET(tens##6), OCTET(tens##7), OCTET(tens##8), OCTET(tens##9)
 static const struct octet octets[256] = {
-	OCTET(0), OCTET(1), OCTET(2), OCTET(3), OCTET(4), OCTET(5), OCTET(6), OCTET(7), OCTET(8), OCTET(9),
-	TEN(1),   TEN(2),   TEN(3),   TEN(4),   TEN(5),   TEN(6),   TEN(7),   TEN(8),   TEN(9),   TEN(10),
-	TEN(11),  TEN(12),  TEN(13),  TEN(14),  TEN(15),  TEN(16),  TEN(17),  TEN(18),  TEN(19),  TEN(20),
-	TEN(21),  TEN(22),  TEN(23),  TEN(24),  OCTET(250), OCTET(251), OCTET(252), OCTET(253), OCTET(254),
-	OCTET(255)};
+	OCTET(0), OCTET(1), OCTET(2),   OCTET(3),   OCTET(4),   OCTET(5),   OCTET(6),   OCTET(7),
+	OCTET(8), OCTET(9), TEN(1),     TEN(2),     TEN(3),     TEN(4),     TEN(5),     TEN(6),
+	TEN(7),   TEN(8),   TEN(9),     TEN(10),    TEN(11),    TEN(12),    TEN(13),    TEN(14),
+	TEN(15),  TEN(16),  TEN(17),    TEN(18),    TEN(19),    TEN(20),    TEN(21),    TEN(22),
+	TEN(23),  TEN(24),  OCTET(250), OCTET(251), OCTET(252), OCTET(253), OCTET(254), OCTET(255)};
 
 static inline char *put_octet(char *out, uint8_t byte)
 {

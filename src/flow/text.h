@@ -52,15 +52,15 @@ static inline uint64_t read_number(const uint8_t *at, size_t len)
 
 char *text_u64(char *out, uint64_t value);
 char *text_i64(char *out, int64_t value);
-char *text_ipv4(char *out, const uint8_t *at);  /* dotted, without quotes */
-char *text_ipv6(char *out, const uint8_t *at);  /* RFC 5952; mapped IPv4 as ::ffff:192.0.2.1 */
+char *text_ipv4(char *out, const uint8_t *at); /* dotted, without quotes */
+char *text_ipv6(char *out, const uint8_t *at); /* RFC 5952; mapped IPv4 as ::ffff:192.0.2.1 */
 char *text_string(char *out, struct str text); /* with quotes; what is not UTF-8 becomes U+FFFD */
 
 /* A writer of a value with its quotes, if it has any. */
 typedef char *text_writer(char *out, const uint8_t *at, size_t len);
 
-/* For values of this type and length; the length is never more than 65535. NULL for those of no bytes. A length
-   that the type does not have is written in hex. */
+/* For values of this type and length; the length is never more than 65535. NULL for those of no bytes. A
+   length that the type does not have is written in hex. */
 text_writer *text_writer_of(enum element_type type, size_t len);
 
 static inline char *text_copy(char *out, struct str text)
@@ -69,6 +69,7 @@ static inline char *text_copy(char *out, struct str text)
 	return out + text.len;
 }
 
-#define text_literal(out, literal) ((char *)memcpy((out), (literal), sizeof(literal) - 1) + sizeof(literal) - 1)
+#define text_literal(out, literal) \
+	((char *)memcpy((out), (literal), sizeof(literal) - 1) + sizeof(literal) - 1)
 
 #endif

@@ -108,13 +108,20 @@ static bool take_offset(struct str *s, int64_t *ret_offset)
 	return true;
 }
 
-/* Abbreviations are ambiguous (CST is four zones), so only those that say UTC are believed. */
-static bool take_zone_letters(struct str *s, int64_t *ret_offset, bool *ret_zoned)
+static size_t letters(struct str s)
 {
 	size_t len = 0;
 
-	while (len < s->len && char_lower(s->ptr[len]) >= 'a' && char_lower(s->ptr[len]) <= 'z')
+	while (len < s.len && char_lower(s.ptr[len]) >= 'a' && char_lower(s.ptr[len]) <= 'z')
 		len++;
+	return len;
+}
+
+/* Abbreviations are ambiguous (CST is four zones), so only those that say UTC are believed. */
+static bool take_zone_letters(struct str *s, int64_t *ret_offset, bool *ret_zoned)
+{
+	const size_t len = letters(*s);
+
 	if (!len || len > 5)
 		return false;
 	if (str_ieq(str_head(*s, len), STR("UTC")) || str_ieq(str_head(*s, len), STR("GMT")) ||
@@ -321,7 +328,8 @@ static void take_bsd_tail(struct reading *r)
 	if (r->civil.year == YEAR_ABSENT && year_follows(after)) {
 		r->rest = after;
 		take_year(r, 4);
-	} else if (take_zone_letters(&after, &offset, &zoned) && after.len && after.ptr[0] == ':') {
+	} else if (str_starts(str_from_offset(after, letters(after)), STR(":")) &&
+		   take_zone_letters(&after, &offset, &zoned)) {
 		r->rest = after;
 		r->offset = offset;
 		r->zoned = zoned;

@@ -105,13 +105,13 @@ static inline void find_at(const struct literals *literals, struct str text, str
 
 void literals_find(const struct literals *literals, struct str text, struct literals_found *ret_found)
 {
+	const struct finder finder =
+		literals->finder; /* copies stay in registers: nothing that is written is them */
+	struct literals_found found = {0};
 	char tail[READ_AHEAD + FINDER_BLOCK] = {0};
 	size_t at = 0;
 
-	*ret_found = (struct literals_found){0};
-	if (!literals->count)
-		return;
-	while (text.len - at >= LITERAL_HEAD) {
+	while (literals->count && text.len - at >= LITERAL_HEAD) {
 		const size_t left = text.len - at;
 		const char *bytes = text.ptr + at;
 		uint32_t places;
@@ -121,14 +121,14 @@ void literals_find(const struct literals *literals, struct str text, struct lite
 			memcpy(tail, bytes, left);
 			bytes = tail;
 		}
-		places = finder_block(&literals->finder, bytes);
+		places = finder_block(&finder, bytes);
 		if (left - LITERAL_HEAD < FINDER_BLOCK - 1)
 			places &= (UINT32_C(2) << (left - LITERAL_HEAD)) - 1;
 		for (; places; places &= places - 1)
-			find_at(literals, str_from_offset(text, at + (size_t)__builtin_ctz(places)),
-				ret_found);
+			find_at(literals, str_from_offset(text, at + (size_t)__builtin_ctz(places)), &found);
 		if (left <= FINDER_BLOCK)
 			break;
 		at += FINDER_BLOCK;
 	}
+	*ret_found = found;
 }

@@ -27,8 +27,8 @@ struct kv_options {
 	struct str_list hex;
 	char equals;
 	bool sections;
-	bool blank;          /* the separator is a space: any white space */
-	bool separates[256]; /* bytes of the separator */
+	bool blank;        /* the separator is a space: any white space */
+	bool quoting[256]; /* the bytes that are quotes */
 };
 
 struct pair {
@@ -61,130 +61,157 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	if (r == 0)
 		r = compile_bool(c, yaml_get(node, "sections"), false, &options->sections);
 	options->blank = str_eq(options->separator, STR(" "));
-	for (size_t i = 0; i < options->separator.len; i++)
-		options->separates[(unsigned char)options->separator.ptr[i]] = true;
+	for (size_t i = 0; i < options->quotes.len; i++)
+		options->quoting[(unsigned char)options->quotes.ptr[i]] = true;
 	*ret_options = options;
 	return r;
 }
 
-/* How far a word has been looked through. */
-struct word {
-	size_t seen;   /* bytes in which no separator begins */
-	size_t equals; /* the first one in them, or STR_NOT_FOUND */
-	bool ended;    /* a separator begins behind them */
+#define BLOCK 64
+
+/* 64 bytes of the text, a bit for each: where a separator begins, and where an equals sign is. The steps
+   through a text go forward only, so that each block is looked at once. */
+struct marks {
+	const struct kv_options *options;
+	struct str text;
+	size_t base; /* of the block, a multiple of BLOCK; SIZE_MAX: none yet */
+	uint64_t separators, equals;
 };
 
 #ifdef __AVX2__
-
-#define VECTOR ((size_t)32)
 
 static inline __m256i load(const char *bytes)
 {
 	return _mm256_loadu_si256((const __m256i *)(const void *)bytes);
 }
 
-static inline uint32_t bytes_equal(__m256i bytes, char c)
+static inline uint64_t bits_of(__m256i low, __m256i high)
 {
-	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c)));
+	return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
 }
 
-/* Bit n is set where a separator begins at text[n]. */
-static inline uint32_t separators_at(const struct kv_options *options, const char *text)
+static inline uint64_t bytes_equal(const char *bytes, char c)
 {
-	const __m256i bytes = load(text), last = _mm256_set1_epi8('\r' - '\t');
+	const __m256i wanted = _mm256_set1_epi8(c);
+
+	return bits_of(_mm256_cmpeq_epi8(load(bytes), wanted), _mm256_cmpeq_epi8(load(bytes + 32), wanted));
+}
+
+static inline __m256i is_control_space(__m256i bytes)
+{
 	const __m256i from_tab = _mm256_sub_epi8(bytes, _mm256_set1_epi8('\t'));
-	uint32_t found;
 
-	if (options->blank)
-		return bytes_equal(bytes, ' ') | (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
-							 _mm256_min_epu8(from_tab, last), from_tab));
-	found = bytes_equal(bytes, options->separator.ptr[0]);
-	for (size_t i = 1; i < options->separator.len; i++)
-		found &= bytes_equal(load(text + i), options->separator.ptr[i]);
-	return found;
+	return _mm256_cmpeq_epi8(_mm256_min_epu8(from_tab, _mm256_set1_epi8('\r' - '\t')), from_tab);
 }
 
-static struct word look_at_vectors(const struct kv_options *options, struct str text)
+static inline uint64_t spaces(const char *bytes)
 {
-	struct word word = {.equals = STR_NOT_FOUND};
-	const size_t room = VECTOR + options->separator.len - 1;
-
-	if (options->separator.len > SEPARATOR_SHORT)
-		return word;
-	for (; text.len - word.seen >= room && text.len >= room; word.seen += VECTOR) {
-		const char *at = text.ptr + word.seen;
-		const uint32_t separators = separators_at(options, at);
-		const uint32_t equals =
-			bytes_equal(load(at), options->equals) & (separators - 1) & ~separators;
-
-		if (equals && word.equals == STR_NOT_FOUND)
-			word.equals = word.seen + (size_t)__builtin_ctz(equals);
-		if (separators) {
-			word.seen += (size_t)__builtin_ctz(separators);
-			word.ended = true;
-			break;
-		}
-	}
-	return word;
+	return bytes_equal(bytes, ' ') |
+	       bits_of(is_control_space(load(bytes)), is_control_space(load(bytes + 32)));
 }
 
 #else
 
-static struct word look_at_vectors(const struct kv_options *options, struct str text)
+static inline uint64_t bytes_equal(const char *bytes, char c)
 {
-	(void)options, (void)text;
-	return (struct word){.equals = STR_NOT_FOUND};
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < BLOCK; i++)
+		bits |= (uint64_t)(bytes[i] == c) << i;
+	return bits;
+}
+
+static inline uint64_t spaces(const char *bytes)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < BLOCK; i++)
+		bits |= (uint64_t)char_is_space(bytes[i]) << i;
+	return bits;
 }
 
 #endif
 
-/* Where the next separator begins at or behind from. Looks at the byte where one would end: most are in no
-   separator, and none can begin before such a byte (memmem() is slow on needles this short). */
-static size_t find_separator(const struct kv_options *options, struct str text, size_t from)
+/* Where separators begin whose first bytes do: takes off the bits of those that go on otherwise. */
+static uint64_t confirm(const struct marks *marks, size_t base, uint64_t bits)
 {
-	struct str separator = options->separator;
-	size_t i = from, last = separator.len - 1;
+	for (uint64_t left = bits; left; left &= left - 1) {
+		const size_t at = base + (size_t)__builtin_ctzll(left);
 
-	if (options->blank) {
-		while (i < text.len && !char_is_space(text.ptr[i]))
-			i++;
-		return i;
+		if (!str_starts(str_from_offset(marks->text, at), marks->options->separator))
+			bits &= ~(left & -left);
 	}
-	while (i + last < text.len) {
-		if (!options->separates[(unsigned char)text.ptr[i + last]])
-			i += separator.len;
-		else if (memcmp(text.ptr + i, separator.ptr, separator.len) == 0)
-			return i;
-		else
-			i++;
-	}
-	return text.len;
+	return bits;
 }
 
-/* Where the word ends that text begins with; *ret_equals is its first equals sign, or STR_NOT_FOUND. */
-static size_t find_end(const struct kv_options *options, struct str text, size_t *ret_equals)
+/* Looks at the block that at lies in, which is in the text. */
+static void look_at_block(struct marks *marks, size_t at)
 {
-	const struct word word = look_at_vectors(options, text);
-	const size_t end = word.ended ? word.seen : find_separator(options, text, word.seen);
+	const struct str separator = marks->options->separator;
+	const size_t base = at - at % BLOCK, left = marks->text.len - base;
+	const char *bytes = marks->text.ptr + base;
+	char end[BLOCK + SEPARATOR_SHORT] = {0};
 
-	*ret_equals = word.equals;
-	if (word.equals == STR_NOT_FOUND && end > word.seen) {
-		const size_t at =
-			str_find_char(str_from_offset(str_head(text, end), word.seen), options->equals);
-
-		if (at != STR_NOT_FOUND)
-			*ret_equals = word.seen + at;
+	if (left < sizeof(end)) {
+		memcpy(end, bytes, left);
+		bytes = end;
 	}
-	return end;
+	if (marks->options->blank) {
+		marks->separators = spaces(bytes);
+	} else {
+		marks->separators = bytes_equal(bytes, separator.ptr[0]);
+		for (size_t i = 1; i < separator.len && i < SEPARATOR_SHORT; i++)
+			marks->separators &= bytes_equal(bytes + i, separator.ptr[i]);
+		if (separator.len > SEPARATOR_SHORT)
+			marks->separators = confirm(marks, base, marks->separators);
+	}
+	marks->equals = bytes_equal(bytes, marks->options->equals);
+	if (left < BLOCK) {
+		marks->separators &= (UINT64_C(1) << left) - 1;
+		marks->equals &= (UINT64_C(1) << left) - 1;
+	}
+	marks->base = base;
 }
 
-static struct str skip_separators(const struct kv_options *options, struct str text)
+/* The block's bits from at on. */
+static inline uint64_t ahead(struct marks *marks, size_t at)
 {
-	if (options->blank)
-		return str_trim(text);
-	while (str_starts(text, options->separator))
-		text = str_from_offset(text, options->separator.len);
-	return text;
+	if (marks->base != at - at % BLOCK)
+		look_at_block(marks, at);
+	return UINT64_MAX << at % BLOCK;
+}
+
+/* Where the word ends that begins at from; *ret_equals is its first equals sign, or STR_NOT_FOUND. */
+static size_t find_end(struct marks *marks, size_t from, size_t *ret_equals)
+{
+	*ret_equals = STR_NOT_FOUND;
+	for (size_t at = from; at < marks->text.len; at = marks->base + BLOCK) {
+		const uint64_t mask = ahead(marks, at);
+		const uint64_t separators = marks->separators & mask;
+		const uint64_t equals = marks->equals & mask & (separators - 1) & ~separators;
+
+		if (equals && *ret_equals == STR_NOT_FOUND)
+			*ret_equals = marks->base + (size_t)__builtin_ctzll(equals);
+		if (separators)
+			return marks->base + (size_t)__builtin_ctzll(separators);
+	}
+	return marks->text.len;
+}
+
+static size_t skip_separators(struct marks *marks, size_t at)
+{
+	if (!marks->options->blank) {
+		while (at < marks->text.len && ahead(marks, at) && marks->separators >> at % BLOCK & 1)
+			at += marks->options->separator.len;
+		return at;
+	}
+	for (; at < marks->text.len; at = marks->base + BLOCK) {
+		const uint64_t mask = ahead(marks, at), others = ~marks->separators & mask;
+
+		if (others) /* perhaps what lies behind the text's end */
+			return marks->base + (size_t)__builtin_ctzll(others);
+	}
+	return at;
 }
 
 /* The length of a quoted value with its quotes; 0 where it does not end. */
@@ -201,30 +228,30 @@ static size_t quoted_len(struct str text, bool *ret_escaped)
 	return 0;
 }
 
-/* Takes a pair off *text; false where the word there is none. */
-static bool take_pair(const struct kv_options *options, struct str *text, struct pair *ret_pair)
+/* Takes the pair that begins at *at; false where the word there is none. */
+static bool take_pair(struct marks *marks, size_t *at, struct pair *pair)
 {
+	const struct str text = marks->text;
+	const size_t from = *at;
 	size_t equals, quoted = 0;
-	const size_t end = find_end(options, *text, &equals);
-	struct str word = str_head(*text, end), value;
+	const size_t end = find_end(marks, from, &equals);
+	struct str value;
 
-	*ret_pair = (struct pair){0};
-	if (equals == STR_NOT_FOUND || equals == 0) {
-		*text = str_from_offset(*text, end);
+	*at = end;
+	if (equals == STR_NOT_FOUND || equals == from)
 		return false;
-	}
-	ret_pair->key = str_trim(str_head(word, equals));
-	value = str_from_offset(*text, equals + 1);
-	if (value.len && str_find_char(options->quotes, value.ptr[0]) != STR_NOT_FOUND)
-		quoted = quoted_len(value, &ret_pair->escaped);
+	pair->key = str_trim(str_of(text.ptr + from, equals - from));
+	pair->escaped = false;
+	value = str_from_offset(text, equals + 1);
+	if (value.len && marks->options->quoting[(unsigned char)value.ptr[0]])
+		quoted = quoted_len(value, &pair->escaped);
+	pair->quoted = quoted > 0;
 	if (quoted) {
-		ret_pair->quoted = true;
-		ret_pair->value = str_of(value.ptr + 1, quoted - 2);
-		*text = str_from_offset(value, quoted);
+		pair->value = str_of(value.ptr + 1, quoted - 2);
+		*at = equals + 1 + quoted;
 	} else {
-		ret_pair->escaped = false;
-		ret_pair->value = str_trim(str_from_offset(word, equals + 1));
-		*text = str_from_offset(*text, end);
+		pair->escaped = false;
+		pair->value = str_trim(str_of(value.ptr, end - equals - 1));
 	}
 	return true;
 }
@@ -277,16 +304,17 @@ static void add_pair(struct run *run, const struct kv_options *options, struct s
 static int run(struct run *run, const void *opaque, struct str text)
 {
 	const struct kv_options *options = opaque;
+	struct marks marks = {.options = options, .text = text, .base = SIZE_MAX};
 	struct str section = {0};
 	struct pair pair;
-	size_t count = 0;
+	size_t count = 0, at = 0;
 
-	while ((text = skip_separators(options, text)).len) {
+	while ((at = skip_separators(&marks, at)) < text.len) {
 		if (run->event->attr_count == EVENT_ATTRS_MAX) {
 			run->event->attrs_dropped++;
 			break;
 		}
-		if (!take_pair(options, &text, &pair) || !pair.key.len)
+		if (!take_pair(&marks, &at, &pair) || !pair.key.len)
 			continue;
 		count++;
 		if (options->sections && !pair.value.len && !pair.quoted)

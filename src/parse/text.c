@@ -3,6 +3,10 @@
 
 #include "base/gb18030.h"
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* The length of the well-formed sequence at the start of s, 0 where there is none. */
@@ -16,12 +20,43 @@ static size_t sequence(struct str s)
 	return 0;
 }
 
+#ifdef __AVX2__
+
+#define VECTOR ((size_t)32)
+
+static inline bool is_plain_vector(const char *bytes)
+{
+	const __m256i signed_bytes = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+
+	return _mm256_movemask_epi8(_mm256_cmpgt_epi8(signed_bytes, _mm256_setzero_si256())) == -1;
+}
+
+#endif
+
+/* Nothing but ASCII and no NUL, as nearly all texts are: said at less cost than that they are UTF-8. */
+static bool is_plain(struct str text)
+{
+	size_t i = 0;
+	signed char least = 1;
+
+#ifdef __AVX2__
+	for (; i + VECTOR <= text.len; i += VECTOR)
+		if (!is_plain_vector(text.ptr + i))
+			return false;
+	if (text.len >= VECTOR)
+		return is_plain_vector(text.ptr + text.len - VECTOR);
+#endif
+	for (; i < text.len; i++)
+		least = (signed char)text.ptr[i] < least ? (signed char)text.ptr[i] : least;
+	return least > 0;
+}
+
 struct str text_repair(struct arena *arena, struct str text)
 {
 	char *out;
 	size_t len = 0, n;
 
-	if (str_is_utf8(text) && str_find_char(text, 0) == STR_NOT_FOUND)
+	if (is_plain(text) || (str_is_utf8(text) && str_find_char(text, 0) == STR_NOT_FOUND))
 		return text;
 	out = arena_alloc(arena, text.len * 3);
 	for (; text.len; text = str_from_offset(text, n)) {
@@ -67,6 +102,8 @@ struct str text_read(struct arena *arena, struct str text, bool *ret_converted)
 	size_t len;
 
 	*ret_converted = false;
+	if (is_plain(text))
+		return text;
 	if (str_is_utf8(text) || text.len > TEXT_CONVERT_MAX || is_damaged_utf8(text))
 		return text_repair(arena, text);
 	out = arena_alloc(arena, text.len * GB18030_GROWTH);

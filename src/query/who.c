@@ -153,7 +153,7 @@ static int ask_around(struct run *run, const struct place *place, int64_t from, 
 		run->answer->truncated = true; /* what comes behind would make holes look like holders */
 		return r;
 	}
-	if (r == 0)
+	if (r == 0 && to < run->question->now)
 		r = ask_part(run, place, "time >", to, NULL, 0, false, place->before, rows);
 	return r;
 }

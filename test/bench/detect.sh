@@ -32,14 +32,6 @@ known() {
 	esac
 }
 
-# security_datasets: every JSON event of the recorded Windows attacks as one stream; its path.
-security_datasets() {
-	for zip in $(find "$data/security-datasets/atomic/windows" -name '*.zip' | sort); do
-		unzip -p "$zip" '*.json' -x '__MACOSX/*' 2>/dev/null || true
-	done >"$work/security_datasets.ndjson"
-	echo "$work/security_datasets.ndjson"
-}
-
 # run KIND OPTION…: one evaluation; its statistics as a line of $work/KIND.
 run() {
 	kind=$1

@@ -13,3 +13,11 @@ lane() {
 	zstd -dqf "$data/lanes/$1.ndjson.zst" -o "$work/$1.ndjson"
 	echo "$work/$1.ndjson"
 }
+
+# security_datasets: every JSON event of the recorded Windows attacks as one stream; its path.
+security_datasets() {
+	for zip in $(find "$data/security-datasets/atomic/windows" -name '*.zip' | sort); do
+		unzip -p "$zip" '*.json' -x '__MACOSX/*' 2>/dev/null || true
+	done >"$work/security_datasets.ndjson"
+	echo "$work/security_datasets.ndjson"
+}

@@ -39,6 +39,8 @@ static inline void setup(struct bench *bench)
 	struct collect_options options = {.syslog_udp = -1,
 					  .syslog_tcp = -1,
 					  .syslog_tls = -1,
+					  .flow = -1,
+					  .sflow = -1,
 					  .snmp_trap = -1,
 					  .tokens = tokens,
 					  .token_count = 1};

@@ -102,6 +102,30 @@ static void test_the_narrowest_holds(void **state)
 	assets_release(assets);
 }
 
+/* Pieces that reach from IPv4 into what is not, and none at all. */
+static void test_at_the_borders(void **state)
+{
+	struct assets *assets = must_parse("address,name\n::/0,all\n10.0.0.0/8,ten\n");
+
+	(void)state;
+	ip_is(assets, "0.0.0.0", "2026-01-01", "all");
+	ip_is(assets, "9.255.255.255", "2026-01-01", "all");
+	ip_is(assets, "10.0.0.0", "2026-01-01", "ten");
+	ip_is(assets, "10.255.255.255", "2026-01-01", "ten");
+	ip_is(assets, "255.255.255.255", "2026-01-01", "all");
+	ip_is(assets, "::", "2026-01-01", "all");
+	ip_is(assets, "ffff::", "2026-01-01", "all");
+	assets_release(assets);
+	assets = must_parse("address,name\n10.0.0.1,a\n10.0.0.3,b\n");
+	ip_is(assets, "10.0.0.0", "2026-01-01", "");
+	ip_is(assets, "10.0.0.1", "2026-01-01", "a");
+	ip_is(assets, "10.0.0.2", "2026-01-01", "");
+	ip_is(assets, "10.0.0.3", "2026-01-01", "b");
+	ip_is(assets, "10.0.0.4", "2026-01-01", "");
+	ip_is(assets, "::1", "2026-01-01", "");
+	assets_release(assets);
+}
+
 static void test_rows_hold_for_their_time(void **state)
 {
 	struct assets *assets = must_parse("address,name,valid_from,valid_to,mac\n"
@@ -195,7 +219,7 @@ static void test_broken_files(void **state)
 		{"room,name\n", 1, "names no column address"},
 		{"address,owner\n", 1, "names no column name"},
 		{"address,ip,name\n", 1, "two columns"},
-		{"address,name\n10.0.0.1,\xff\xff\n", 2, "neither in UTF-8 nor in GB18030"},
+		{"address,name\n10.0.0.1,\xff\xff\n", 2, "neither in UTF-8 nor in GB 18030"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -236,7 +260,7 @@ static void test_events(void **state)
 	struct assets *first = must_parse("address,mac,host,name,unit,valid_to\n"
 					  "10.0.0.1,,,one,u1,2026-01-01\n,02:00:5e:00:53:01,,two,,\n"
 					  ",,gate1,three,u3,\n10.0.0.9,,,nine,u9,\n"),
-		      *second = must_parse("address,name\n10.0.0.1,changed\n");
+		      *second = must_parse("address,name\n10.0.0.3,other\n10.0.0.1,changed\n");
 	struct enricher *enricher = enricher_new(&(struct enrich_tables){.inside = NULL});
 	struct arena *arena = arena_new(0);
 	const char *expected[] = {"", "one", "changed"};
@@ -280,6 +304,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_narrowest_holds),
+		cmocka_unit_test(test_at_the_borders),
 		cmocka_unit_test(test_rows_hold_for_their_time),
 		cmocka_unit_test(test_names_of_hosts),
 		cmocka_unit_test(test_encodings),

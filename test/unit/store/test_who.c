@@ -46,6 +46,9 @@ static const struct line {
 	{65, "nat-created", "10.1.2.3", "", "", "", 0, "203.0.113.10", 0, 0, 0, 0},
 	/* 15: another address of li.na */
 	{600, "address-assigned", "10.1.2.5", "", "Li.Na", "", 610, "", 0, 0, 0, 0},
+	/* 16, 17: another machine before the lease was over */
+	{700, "address-assigned", "10.1.2.6", "02:00:5e:00:53:06", "", "", 900, "", 0, 0, 0, 0},
+	{710, "address-assigned", "10.1.2.6", "02:00:5e:00:53:07", "", "", 900, "", 0, 0, 0, 0},
 };
 
 #define LINES (sizeof(lines) / sizeof(lines[0]))
@@ -198,6 +201,8 @@ static void test_one_moment(void **state)
 	assert_who("2001:DB8:0::7", 0, 295, 295, "02005e005303/zhang.san/ 290-400 reassigned 6 7;");
 	assert_who("2001:db8::7", 0, 1000, 1000, "02005e005303/wang.wu/ 400-0 no 8;");
 	assert_who("10.1.2.4", 0, 490, 490, "/li.na/ 480-500 released 13;");
+	assert_who("10.1.2.6", 0, 705, 705, "02005e005306// 700-710 reassigned 16;");
+	assert_who("10.1.2.6", 0, 710, 710, "02005e005307// 710-900 lease 17;");
 	assert_who("10.9.9.9", 0, 490, 490, "3 heard");
 	assert_who("10.9.9.9", 0, -5000, -5000, "0 heard");
 }

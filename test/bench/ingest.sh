@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The whole path: import of a stream, many times over, through journal, parse, enrichment, our rules and the store, until
+# every event can be searched; and what was lost on the way. Beside it: the same stream through eval, which stores nothing.
+. test/bench/lib.sh
+
+copies=${COPIES:-40}
+lanes=${LANES:-structured_windows raw_windows cisco_syslog security_datasets}
+printf 'listen: {syslog_udp: "", syslog_tcp: "", ingest: "", console: "127.0.0.1:%s"}\nfiles: {follow: ""}\n' "${PORT:-8449}" >"$work/wanglou.yaml"
+"$build/wanglou" run --data "$work" >"$work/log" 2>&1 &
+pid=$!
+trap 'kill $pid; wait $pid; rm -rf "$work"' EXIT
+timeout 60 sh -c 'until grep -q "is up" "$1"; do sleep 0.2; done' - "$work/log"
+
+ask() { curl -s --unix-socket "$work/run/store.sock" http://store/ --data-binary "$1" || echo 0; }
+stored() { ask 'SELECT count() FROM events WHERE listener != 6'; }
+
+before=0
+printf '%-20s %9s %7s %11s %12s %9s %11s\n' stream events bytes durable/s searchable/s lost 'eval/s'
+for name in $lanes; do
+	times=$copies
+	if [ "$name" = security_datasets ]; then
+		file=$(security_datasets) times=1
+	else
+		file=$(lane "$name")
+	fi
+	files=
+	for _ in $(seq "$times"); do files="$files $file"; done
+	start=$(date +%s.%N)
+	# shellcheck disable=SC2086
+	count=$("$build/wanglou" import --json --data "$work" $files | jq .records)
+	durable=$(date +%s.%N)
+	until [ "$(stored)" -ge $((before + count)) ] 2>/dev/null; do sleep 0.05; done
+	searchable=$(date +%s.%N)
+	lost=$((before + count - $(ask 'SELECT uniqExact(seq) FROM events WHERE listener != 6')))
+	before=$((before + count))
+	begin=$(date +%s.%N)
+	"$build/wanglou" eval --quiet --threads 2 --repeat "$times" --rules content/detections "$file" >/dev/null
+	end=$(date +%s.%N)
+	echo "$name $count $(stat -c %s "$file") $times $start $durable $searchable $lost $begin $end" |
+		awk '{printf "%-20s %9d %7d %11.0f %12.0f %9d %11.0f\n", $1, $2, $3 * $4 / $2, $2 / ($6 - $5), $2 / ($7 - $5), $8, $2 / ($10 - $9)}'
+done
