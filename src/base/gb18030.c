@@ -5,7 +5,7 @@ struct range {
 	uint32_t number, point, count;
 };
 
-#include "gb18030_table.inc"
+#include "base/gb18030_table.inc"
 
 #define RANGES (sizeof(ranges) / sizeof(ranges[0]))
 #define SUPPLEMENTARY 189000 /* number of 0x90308130, which is U+10000; from there all are in sequence */

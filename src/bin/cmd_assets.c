@@ -73,7 +73,7 @@ static int run(const struct command *command, struct arguments *arguments)
 	size_t cursor = 0;
 	const char *verb = argument_next(arguments, NULL, &cursor);
 	const char *file = argument_next(arguments, NULL, &cursor);
-	struct config config;
+	struct config config = {0};
 	int64_t zone = 0;
 	int status;
 
@@ -82,8 +82,8 @@ static int run(const struct command *command, struct arguments *arguments)
 				     "say 'assets check', and a file if it is not that of the settings");
 	else
 		status = read_config(command, arguments, arena, &config, &zone);
-	if (status == EXIT_OK && !file)
-		file = config.enrich_assets;
+	if (!file)
+		file = config.enrich_assets ? config.enrich_assets : "";
 	if (status == EXIT_OK && !file[0])
 		status = usage_error(command, "the setting enrich.assets names no file: give one");
 	if (status == EXIT_OK)

@@ -238,7 +238,7 @@ static int print(const struct who_question *question, const struct who_answer *a
 
 static int run(const struct command *command, struct arguments *arguments)
 {
-	struct who_question question;
+	struct who_question question = {.kind = WHO_NAME};
 	struct who_answer answer = {0};
 	struct store_client *client;
 	struct err err = {0};
@@ -252,7 +252,11 @@ static int run(const struct command *command, struct arguments *arguments)
 	if (status != EXIT_OK)
 		return status;
 	r = who_run(&question, ask, client, &answer, &err);
-	if (r < 0)
+	if (r == ERR_REFUSED && str_find(str_from(err.message), STR("UNKNOWN_TABLE")) != STR_NOT_FOUND)
+		status = command_failed(command,
+					"the store has no tables yet: it was just started, or comes from "
+					"before this version; ask again in a moment");
+	else if (r < 0)
 		status = store_failed(command, r, &err);
 	else
 		status = print(&question, &answer, zone, argument_flag(arguments, "json"));

@@ -10,6 +10,8 @@
 #include "base/io.h"
 #include "collect/counters.h"
 
+#define GATHER_MS 2 /* waited for a next message, so that a batch is not one of them */
+
 struct kafka {
 	struct kafka_options options;
 	struct collect_sink sink;
@@ -239,7 +241,7 @@ static void fill_batch(struct kafka *kafka, int timeout_ms)
 	rd_kafka_message_t *message;
 
 	while (kafka->message_count < KAFKA_BATCH && kafka->bytes < KAFKA_BATCH_BYTES &&
-	       (message = poll_message(kafka, kafka->message_count ? 0 : timeout_ms)))
+	       (message = poll_message(kafka, kafka->message_count ? GATHER_MS : timeout_ms)))
 		add_message(kafka, message);
 }
 

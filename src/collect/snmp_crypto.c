@@ -6,8 +6,9 @@
 
 #include "collect/snmp_private.h"
 
-#define PASSWORD_TEXT (1024 * 1024) /* bytes of the repeated password that are hashed, RFC 3414 section A.2 \
-				     */
+#define PASSWORD_TEXT                                                                         \
+	(1024 * 1024) /* bytes of the repeated password that are hashed, RFC 3414 section A.2 \
+		       */
 #define DES_KEY 8
 
 const struct snmp_auth snmp_auths[] = {

@@ -212,7 +212,7 @@ static int add_entry(struct systemd *systemd)
 	struct str fields[SYSTEMD_FIELDS_MAX + 1];
 	struct systemd_entry entry = {.fields = fields};
 	struct buf copies = {0};
-	size_t lens[SYSTEMD_FIELDS_MAX + 1], len;
+	size_t lens[SYSTEMD_FIELDS_MAX + 1] = {0}, len;
 	const void *data;
 	char *cursor = NULL;
 	sd_id128_t boot;

@@ -62,8 +62,8 @@ struct systemd_options {
 	void *context;
 };
 
-/* Opens the journal and finds the place. 0; -errno where there is no such journal. The texts of options must
-   live as long; sink is copied. */
+/* Opens the journal and finds the place. 0, also where there is no such journal yet: it is told of and looked
+   for again. The texts of options must live as long; sink is copied. */
 int systemd_new(const struct systemd_options *options, const struct collect_sink *sink,
 		struct systemd **ret_systemd);
 

@@ -89,10 +89,11 @@ static const struct asset *by_name(struct asset_memo *memo, struct str name, boo
 static const struct asset *find(struct asset_memo *memo, const struct event *event, const struct end *end,
 				int64_t time)
 {
-	const struct field *ip = event_get(event, end->ip);
-	const struct asset *asset = ip ? by_ip(memo, ip->ip, time) : NULL;
+	const struct asset *asset = NULL;
 	struct str text;
 
+	if (event->field_at[end->ip])
+		asset = by_ip(memo, event_get(event, end->ip)->ip, time);
 	if (!asset && (text = event_text(event, end->mac)).len)
 		asset = assets_by_mac(memo->assets, text, time);
 	if (!asset && (text = event_text(event, end->name)).len)
@@ -104,19 +105,18 @@ static void set(struct event *event, enum field_id id, struct str text)
 {
 	struct value value = value_string(text);
 
-	if (text.len && !event_get(event, id))
+	if (text.len && !event->field_at[id])
 		event_set_keyword(event, id, &value);
 }
 
 void asset_memo_run(struct asset_memo *memo, struct event *event)
 {
-	const struct field *timestamp;
 	int64_t time;
 
 	if (!memo->assets)
 		return;
-	timestamp = event_get(event, FIELD_ID_TIMESTAMP);
-	time = timestamp ? timestamp->integer : event->received;
+	time = event->field_at[FIELD_ID_TIMESTAMP] ? event_get(event, FIELD_ID_TIMESTAMP)->integer
+						   : event->received;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		const struct asset *asset = find(memo, event, &ends[i], time);
 

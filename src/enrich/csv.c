@@ -3,7 +3,7 @@
 
 void csv_init(struct csv *csv, char *text, size_t len)
 {
-	*csv = (struct csv){.at = text, .end = text + len, .line = 1};
+	*csv = (struct csv){.at = text, .end = len ? text + len : text, .line = 1};
 }
 
 static bool is_line_end(const struct csv *csv)

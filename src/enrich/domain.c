@@ -100,7 +100,7 @@ static void run(struct domains *domains, struct event *event, enum field_id from
 	struct str name = event_text(event, from), part;
 	struct value value;
 
-	if (!name.len || event_get(event, to) || !domains_registered(domains, name, event->arena, &part))
+	if (!name.len || event->field_at[to] || !domains_registered(domains, name, event->arena, &part))
 		return;
 	value = value_string(part);
 	event_set_keyword(event, to, &value);

@@ -74,8 +74,7 @@ struct branch {
 	const struct block *fallback, *absent; /* another value; no value */
 };
 
-/* What an instruction reads: bits of two words of the filled slots, and fields. Where none is set it is void.
- */
+/* What an instruction reads: bits of two words of the filled slots, and fields. None set: it does nothing. */
 #define GUARD_FIELDS 3
 struct guard {
 	bool known; /* else it reads what cannot be said so */

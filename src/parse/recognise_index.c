@@ -287,7 +287,7 @@ uint64_t recognise_index_with_literals(const struct recognise_index *index,
 {
 	uint64_t set = index->without_literal[word];
 
-	for (size_t i = 0; i < LITERALS_MAX / 64; i++)
+	for (size_t i = 0; i * 64 < index->literals.count; i++)
 		for (uint64_t bits = found->bits[i]; bits; bits &= bits - 1)
 			set |= index->by_literal[(i * 64 + (size_t)__builtin_ctzll(bits)) * index->words +
 						 word];

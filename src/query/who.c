@@ -12,7 +12,8 @@
 #define HEARD_MAX 20
 #define HEARD_SPAN CLOCK_DAY    /* around the time asked for */
 #define RECEIVED_LATE CLOCK_DAY /* how much later than it happened a record may come in, there */
-#define NAT_SLICE 64            /* ports; the store's */
+#define TIME_MAX (INT64_MAX / 4)
+#define NAT_SLICE 64 /* ports; the store's */
 
 struct run {
 	const struct who_question *question;
@@ -472,6 +473,8 @@ int who_run(const struct who_question *question, who_ask *ask_store, void *conte
 
 	*ret_answer = (struct who_answer){.arena = arena_new(0)};
 	must(ret_answer->arena);
+	if (question->from < -TIME_MAX || question->to > TIME_MAX || question->from > question->to)
+		return err_set(ret_err, ERR_RANGE, 0, 0, "no time that anybody was heard at");
 	if (question->kind != WHO_ADDRESS) {
 		r = find_of_identity(&run);
 	} else {

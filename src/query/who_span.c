@@ -85,7 +85,7 @@ static void extend(struct who_span *span, const struct who_row *row)
 /* The lease that was over before this time; 0: none was. */
 static int64_t expired(const struct who_span *span, int64_t time)
 {
-	return !span->endless && span->until && span->until + LEASE_SLACK < time ? span->until : 0;
+	return !span->endless && span->until && span->until < time - LEASE_SLACK ? span->until : 0;
 }
 
 /* The session may have begun before it was first heard of, but not while the holder before had the address.
@@ -93,10 +93,9 @@ static int64_t expired(const struct who_span *span, int64_t time)
 static int64_t start_of(const struct who_spans *spans, const struct who_row *row, int64_t otherwise)
 {
 	int64_t from = row->began > 0 && row->began <= row->time ? row->began : otherwise;
+	const struct who_span *last = spans->len && spans->items ? &spans->items[spans->len - 1] : NULL;
 
-	if (spans->len && from < spans->items[spans->len - 1].until)
-		from = spans->items[spans->len - 1].until;
-	return from;
+	return last && from < last->until ? last->until : from;
 }
 
 static struct who_span *assigned(struct who_spans *spans, struct who_span *open, const struct who_row *row,

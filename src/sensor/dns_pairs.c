@@ -13,6 +13,8 @@
 
 #define DNS_WAIT (DNS_WAIT_SECONDS * CLOCK_SECOND)
 #define CLASS_IN 1
+#define TYPE_IXFR 251
+#define TYPE_AXFR 252
 #define CLASS_BITS 0x7fff /* mDNS uses the first one otherwise (RFC 6762, 5.4) */
 
 /* --- the table ------------------------------------------------------------------------------------------ */
@@ -142,6 +144,8 @@ static void tell_unanswered(struct sensor *sensor, struct dns_query *query)
 {
 	struct buf *out = &sensor->out;
 
+	if (query->answered)
+		return;
 	record_begin(sensor, "dns", query->time);
 	record_flow(sensor, &query->who, query->first);
 	member_text(out, "kind", STR("query"), 16);
@@ -207,6 +211,7 @@ static void fill_query(struct dns_query *query, const struct flow *flow, unsigne
 	query->first = (uint8_t)side;
 	query->application = flow->application;
 	query->repeated = 0;
+	query->answered = false;
 	query->name_hash = hash_name(message);
 	query->name_len = (uint8_t)(len < DNS_QUERY_NAME_MAX ? len : DNS_QUERY_NAME_MAX);
 	memcpy(query->name, message->name, query->name_len);
@@ -231,11 +236,30 @@ static void ask(struct sensor *sensor, struct flow *flow, unsigned side, const s
 	query->asked = sensor->now;
 }
 
+/* The transfer of a zone is answered by many messages, of which the first one is told. */
+static void on_answer(struct sensor *sensor, struct flow *flow, unsigned first,
+		      const struct dns_message *message, const uint8_t *bytes, size_t len, int64_t time)
+{
+	bool paired = flow->application == APPLICATION_DNS;
+	struct dns_query *query = paired ? find(&sensor->dns, &flow->who.key, message->id) : NULL;
+
+	if (query && message->questions &&
+	    (query->name_hash != hash_name(message) || query->type != message->type))
+		query = NULL;
+	if (query && query->answered)
+		return;
+	tell_answer(sensor, flow, first, message, bytes, len, time, query);
+	if (query && (query->type == TYPE_AXFR || query->type == TYPE_IXFR))
+		query->answered = true;
+	else if (query)
+		take_out(&sensor->dns, query);
+}
+
 bool dns_message(struct sensor *sensor, struct flow *flow, unsigned side, const uint8_t *bytes, size_t len,
 		 int64_t time)
 {
 	struct dns_message message;
-	struct dns_query *query, once;
+	struct dns_query once;
 	bool is_answer;
 
 	if (dns_parse(bytes, len, &message) < 0) {
@@ -255,14 +279,8 @@ bool dns_message(struct sensor *sensor, struct flow *flow, unsigned side, const 
 		tell_unanswered(sensor, &once);
 		return true;
 	}
-	query = flow->application == APPLICATION_DNS ? find(&sensor->dns, &flow->who.key, message.id) : NULL;
-	if (query && message.questions &&
-	    (query->name_hash != hash_name(&message) || query->type != message.type))
-		query = NULL;
-	tell_answer(sensor, flow, flow->application == APPLICATION_MDNS ? side : !side, &message, bytes, len,
-		    time, query);
-	if (query)
-		take_out(&sensor->dns, query);
+	on_answer(sensor, flow, flow->application == APPLICATION_MDNS ? side : !side, &message, bytes, len,
+		  time);
 	return true;
 }
 

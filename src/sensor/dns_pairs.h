@@ -16,6 +16,7 @@ struct dns_query {
 	uint16_t id, flags, type, class;
 	uint8_t name_len, first; /* first: the side that asked */
 	uint8_t application;
+	bool answered; /* and more answers may come */
 	uint32_t repeated;
 	int64_t time, asked; /* of the packet; by the sensor's time */
 	uint64_t name_hash;  /* of the whole name in lower case */

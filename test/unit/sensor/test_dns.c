@@ -192,6 +192,20 @@ static void test_pairs(void **state)
 		    "\"src_ip\":\"10.0.0.1\",\"dst_ip\":\"10.0.0.2\",\"src_port\":40000,\"dst_port\":53");
 }
 
+/* Many messages answer it, all but the first without the question. */
+static void test_zone_transfer(void **state)
+{
+	struct ends back = turned(&ends);
+
+	(void)state;
+	say(&ends, 5, 0, "zone.example", 252);
+	say(&back, 5, 0x8400, "zone.example", 252);
+	probe_udp(&probe, &back, STR("\x00\x05\x84\x00\x00\x00\x00\x00\x00\x00\x00\x00"));
+	sensor_finish(probe.sensor);
+	assert_int_equal(said_count(&probe, "\"sensor\":\"dns\""), 1);
+	assert_said(&probe, "\"record_type\":\"AXFR\",\"rcode\":\"NOERROR\",\"latency_us\"");
+}
+
 static void test_unanswered(void **state)
 {
 	(void)state;
@@ -268,10 +282,10 @@ static void test_tcp(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-	const struct CMUnitTest tests[] = {TEST(test_names),      TEST(test_chain_of_pointers),
-					   TEST(test_answers),    TEST(test_pairs),
-					   TEST(test_unanswered), TEST(test_full),
-					   TEST(test_multicast),  TEST(test_tcp)};
+	const struct CMUnitTest tests[] = {
+		TEST(test_names), TEST(test_chain_of_pointers), TEST(test_answers),
+		TEST(test_pairs), TEST(test_zone_transfer),     TEST(test_unanswered),
+		TEST(test_full),  TEST(test_multicast),         TEST(test_tcp)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
