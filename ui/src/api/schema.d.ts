@@ -230,6 +230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/who": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who had an address at a time; or which addresses a MAC, a user or a host had */
+        get: operations["who"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fields": {
         parameters: {
             query?: never;
@@ -299,6 +316,73 @@ export interface components {
             role: "administrator" | "analyst" | "auditor" | "viewer";
             csrf_token: string;
             must_change_password: boolean;
+        };
+        Who: {
+            asked: string;
+            /** @enum {string} */
+            kind: "address" | "mac" | "name";
+            port?: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description of NAT, that held in that time; their holders are among holders */
+            mappings: components["schemas"]["WhoSpan"][];
+            holders: components["schemas"]["WhoSpan"][];
+            /** @description where at was asked and nobody is known: the last before and the first behind */
+            near: components["schemas"]["WhoSpan"][];
+            /** @description where nobody is known, the sources that would have said so, heard within a day of that time */
+            heard: {
+                dataset?: string;
+                observer?: string;
+                /** Format: date-time */
+                last: string;
+                records: number;
+            }[];
+            /** @description NAT shares the address among many and no port was asked for */
+            shared: boolean;
+            /** @description there is more than was looked at */
+            truncated: boolean;
+            /** @description why nobody is known */
+            reason?: string;
+        };
+        WhoSpan: {
+            /** @description of a mapping */
+            outside_address?: string;
+            outside_port?: number;
+            outside_port_last?: number;
+            /** @description the one that was held; of a mapping the inside one */
+            address?: string;
+            /** @description of a mapping */
+            port?: number;
+            mac?: string;
+            user?: string;
+            host?: string;
+            /**
+             * Format: date-time
+             * @description absent where it began before what is known
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description the end; where it has not ended, the end of the lease if there is one
+             */
+            until?: string;
+            /** @enum {string} */
+            ended: "no" | "released" | "reassigned" | "lease";
+            /**
+             * Format: date-time
+             * @description the last record that says so
+             */
+            seen: string;
+            /** @description who said so last: the source */
+            dataset?: string;
+            observer?: string;
+            observer_ip?: string;
+            /** @description how many say so */
+            records: number;
+            /** @description numbers of records in the journal: the first ones and the last */
+            evidence: string[];
         };
         CoverageTalker: {
             /** @description 16 hex digits; the same for ever */
@@ -1100,6 +1184,39 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    who: {
+        parameters: {
+            query: {
+                /** @description an address, a MAC with separators, or the name of a user or host */
+                what: string;
+                /** @description of an address that NAT shares among many */
+                port?: number;
+                /** @description one moment, RFC 3339 or relative such as -2h; goes before from and to; default now, where neither they are given */
+                at?: string;
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Who"];
+                };
+            };
+            400: components["responses"]["Error"];
             503: components["responses"]["Error"];
         };
     };
