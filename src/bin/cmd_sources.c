@@ -228,7 +228,8 @@ const struct command cmd_sources = {
 	.details =
 		"test runs the samples in each source's file and exits 1 where one gives another event than\n"
 		"it expects, or a file does not load. parse prints the event of each line as JSON.\n"
-		"suggest shows the lines that no source knows, clustered into templates, and drafts source files.\n"
+		"suggest shows the lines that no source knows, clustered into templates, and drafts source "
+		"files.\n"
 		"clocks shows whose times are corrected because their clock or zone is wrong.\n"
 		"The language is described in doc/formats/sources.md.",
 	.options = options,

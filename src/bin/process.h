@@ -28,8 +28,8 @@ enum process_socket {
 	SOCKET_CONSOLE,
 	SOCKET_STORE, /* run/store.sock */
 	SOCKET_STORE_HTTP,
-	SOCKET_CORE,        /* run/core.sock: alerts */
-	SOCKET_SENSOR,      /* AF_PACKET, one for each of sensor.interfaces */
+	SOCKET_CORE,   /* run/core.sock: alerts */
+	SOCKET_SENSOR, /* AF_PACKET, one for each of sensor.interfaces */
 	SOCKET_SENSOR_LAST = SOCKET_SENSOR + PROCESS_INTERFACES_MAX - 1,
 	SOCKET_JOURNAL_KEY, /* no socket: a file in memory that holds the key of the journal */
 	SOCKET_COUNT

@@ -4,8 +4,8 @@
 /*
  * Records on their way into the journal over the local socket of the collect
  * process: what import and drill bring, what processes of their own collect (sensor,
- * kafka), and what the platform says about itself (bin/notice.h). Each message is acknowledged when its records are durable,
- * however long the disk takes; a sender that cannot wait so long says so.
+ * kafka), and what the platform says about itself (bin/notice.h). Each message is acknowledged when its
+ * records are durable, however long the disk takes; a sender that cannot wait so long says so.
  *
  * The far side may be killed between making records durable and saying so. Each
  * message therefore carries the last number known to be durable before it; when it
@@ -40,8 +40,8 @@ int record_link_refresh(struct record_link *link);
 /* Collects a record; sends when the message is full. flags: JOURNAL_… 0, or what record_link_flush() says. */
 int record_link_add(struct record_link *link, struct str hint, uint16_t flags, struct str bytes);
 
-/* The same for what came by another listener than LISTENER_LOCAL. Notices (PLATFORM, AUDIT) and other records do
-   not share a message. */
+/* The same for what came by another listener than LISTENER_LOCAL. Notices (PLATFORM, AUDIT) and other records
+   do not share a message. */
 int record_link_add_from(struct record_link *link, uint16_t listener, struct str hint, struct str bytes);
 
 /* Sends what is left and waits until it is durable. Connects again for up to a minute where the far side went

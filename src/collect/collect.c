@@ -261,7 +261,8 @@ void collect_stop(struct collect *collect, struct collect_stats *ret_stats)
 
 int collect_save_flows(struct collect *collect)
 {
-	return collect->flow && collect->flow_state ? flow_listener_save(collect->flow, collect->flow_state) : 0;
+	return collect->flow && collect->flow_state ? flow_listener_save(collect->flow, collect->flow_state)
+						    : 0;
 }
 
 int collect_refresh_tls(struct collect *collect, struct err *ret_err)

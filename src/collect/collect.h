@@ -22,7 +22,7 @@
 
 struct collect_options {
 	int syslog_udp, syslog_tcp, syslog_tls, http, http_unix; /* sockets; -1: not wanted */
-	int flow, sflow; /* UDP; both take every flow protocol */
+	int flow, sflow;                                         /* UDP; both take every flow protocol */
 
 	size_t syslog_message_max;   /* longer ones are cut; 0: 64 KiB; at most COLLECT_RECORD_MAX */
 	unsigned syslog_connections; /* TCP and TLS connections at once; 0: 1024 */
@@ -35,7 +35,8 @@ struct collect_options {
 	void *notice_context;
 
 	const char *flow_state; /* file of the templates met; NULL: they are not kept */
-	/* Told at the start that it could not be used, and why; then there are no templates yet. NULL is fine. */
+	/* Told at the start that it could not be used, and why; then there are no templates yet. NULL is
+	 * fine. */
 	void (*flow_notice)(void *context, const char *path, int code);
 	int snmp_trap;                           /* a UDP socket; -1: not wanted */
 	struct str snmp_communities, snmp_users; /* as struct snmp_options has them, as the next two */
@@ -66,7 +67,8 @@ struct collect_stats {
    gets the last figures. A collect of NULL is fine. */
 void collect_stop(struct collect *collect, struct collect_stats *ret_stats);
 
-/* Keeps what exporters have told, where it has changed; collect_stop() does it too. By one thread. 0 or -errno. */
+/* Keeps what exporters have told, where it has changed; collect_stop() does it too. By one thread. 0 or
+ * -errno. */
 int collect_save_flows(struct collect *collect);
 
 /* Looks whether the files of syslog over TLS have changed: tls_acceptor_refresh(). By one thread. */

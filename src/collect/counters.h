@@ -10,26 +10,26 @@
 #include "collect/sink.h"
 #include "event/listener.h"
 
-#define COLLECT_COUNTERS(X)                                                                            \
-	X(COLLECT_RECEIVED, "received", "messages that came in")                                       \
-	X(COLLECT_BYTES, "bytes", "their bytes")                                                       \
-	X(COLLECT_ACCEPTED, "accepted", "records the sink took")                                       \
-	X(COLLECT_DROPPED, "dropped", "messages lost: the kernel's buffer or the stop came first")     \
-	X(COLLECT_REFUSED, "refused", "records the sink refused, each time they are offered")          \
-	X(COLLECT_TRUNCATED_COUNT, "truncated", "messages cut to the cap")                             \
-	X(COLLECT_MALFORMED, "malformed", "messages that are empty or no records")                     \
-	X(COLLECT_CONNECTIONS, "connections", "connections taken, or requests")                        \
-	X(COLLECT_OPEN, "open", "connections or requests open now")                                    \
-	X(COLLECT_TURNED_AWAY, "turned_away", "connections beyond the cap, closed at once")            \
-	X(COLLECT_CLOSED_IDLE, "closed_idle", "connections closed because they were silent")           \
-	X(COLLECT_CLOSED_OVERSIZED, "closed_oversized", "closed: an octet count beyond reason")        \
-	X(COLLECT_CLOSED_INVALID, "closed_invalid", "closed: no octet count where one must stand")     \
-	X(COLLECT_HANDSHAKE_FAILED, "handshake_failed", "TLS handshakes that failed or took too long") \
-	X(COLLECT_UNAUTHORIZED, "unauthorized", "requests without a valid token")                      \
+#define COLLECT_COUNTERS(X)                                                                             \
+	X(COLLECT_RECEIVED, "received", "messages that came in")                                        \
+	X(COLLECT_BYTES, "bytes", "their bytes")                                                        \
+	X(COLLECT_ACCEPTED, "accepted", "records the sink took")                                        \
+	X(COLLECT_DROPPED, "dropped", "messages lost: the kernel's buffer or the stop came first")      \
+	X(COLLECT_REFUSED, "refused", "records the sink refused, each time they are offered")           \
+	X(COLLECT_TRUNCATED_COUNT, "truncated", "messages cut to the cap")                              \
+	X(COLLECT_MALFORMED, "malformed", "messages that are empty or no records")                      \
+	X(COLLECT_CONNECTIONS, "connections", "connections taken, or requests")                         \
+	X(COLLECT_OPEN, "open", "connections or requests open now")                                     \
+	X(COLLECT_TURNED_AWAY, "turned_away", "connections beyond the cap, closed at once")             \
+	X(COLLECT_CLOSED_IDLE, "closed_idle", "connections closed because they were silent")            \
+	X(COLLECT_CLOSED_OVERSIZED, "closed_oversized", "closed: an octet count beyond reason")         \
+	X(COLLECT_CLOSED_INVALID, "closed_invalid", "closed: no octet count where one must stand")      \
+	X(COLLECT_HANDSHAKE_FAILED, "handshake_failed", "TLS handshakes that failed or took too long")  \
+	X(COLLECT_UNAUTHORIZED, "unauthorized", "requests without a valid token")                       \
 	X(COLLECT_FLOW_LOST, "flow_lost", "missing by the exporters' own counts, records or datagrams") \
-	X(COLLECT_FLOW_KEPT, "flow_kept", "data sets kept until their template comes")                 \
-	X(COLLECT_FLOW_UNKEPT, "flow_unkept", "data sets given up: no template in time, or no room")   \
-	X(COLLECT_FLOW_REFUSED, "flow_refused", "templates refused: too many or too large")            \
+	X(COLLECT_FLOW_KEPT, "flow_kept", "data sets kept until their template comes")                  \
+	X(COLLECT_FLOW_UNKEPT, "flow_unkept", "data sets given up: no template in time, or no room")    \
+	X(COLLECT_FLOW_REFUSED, "flow_refused", "templates refused: too many or too large")             \
 	X(COLLECT_FLOW_FORGOTTEN, "flow_forgotten", "exporters forgotten for want of room")
 
 enum collect_counter {

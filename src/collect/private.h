@@ -19,7 +19,7 @@ struct collect {
 	struct syslog_udp *udp;
 	struct syslog_tcp *tcp, *tls;
 	struct flow_listener *flow;
-	char *flow_state; /* NULL: not kept */
+	char *flow_state;        /* NULL: not kept */
 	struct syslog_room room; /* of tcp and tls */
 	struct tls_acceptor *acceptor;
 	struct trap *trap;

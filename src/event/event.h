@@ -21,27 +21,10 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "event/field.h"
+#include "event/value.h"
 
 #define EVENT_ATTRS_MAX 1024        /* more are dropped and counted in event.attrs_dropped */
 #define EVENT_RAW_MAX (1024 * 1024) /* bytes of one record; collectors cut or refuse beyond */
-
-enum value_type { VALUE_NULL, VALUE_STRING, VALUE_NUMBER, VALUE_BOOL };
-
-/* Every value keeps its text, so that rules and people see what the source wrote. */
-struct value {
-	const char *text; /* not NUL-terminated; JSON escapes are already decoded */
-	uint32_t len;
-	uint8_t type; /* enum value_type: what the source said it was */
-};
-
-/* Member by member, where *from may have been written a moment ago: copied as a whole, the compiler makes of
-   it one load, which waits until all the stores before it are done. */
-static inline void value_copy(struct value *to, const struct value *from)
-{
-	to->text = from->text;
-	to->len = from->len;
-	to->type = from->type;
-}
 
 enum { ATTR_DERIVED = 1 };
 
@@ -143,14 +126,5 @@ struct str event_text(const struct event *event, enum field_id id);
 
 /* The first attribute of that name at or behind index from; attr_count where there is none. */
 uint32_t event_find_attr(const struct event *event, struct str key, uint64_t hash, uint32_t from);
-
-static inline struct str value_str(struct value value)
-{
-	return str_of(value.text, value.len);
-}
-static inline struct value value_string(struct str s)
-{
-	return (struct value){s.ptr, (uint32_t)s.len, VALUE_STRING};
-}
 
 #endif

@@ -129,9 +129,14 @@ static int connect_like(int listener, int type)
 
 static void bench_socket(const char *what, struct sender sender, void *(*send)(void *), bool tcp)
 {
-	struct collect_options options = {
-		.syslog_udp = -1, .syslog_tcp = -1, .syslog_tls = -1, .snmp_trap = -1, .http = -1, .http_unix = -1, .flow = -1,
-		.sflow = -1};
+	struct collect_options options = {.syslog_udp = -1,
+					  .syslog_tcp = -1,
+					  .syslog_tls = -1,
+					  .snmp_trap = -1,
+					  .http = -1,
+					  .http_unix = -1,
+					  .flow = -1,
+					  .sflow = -1};
 	enum listener_id listener = tcp ? LISTENER_SYSLOG_TCP : LISTENER_SYSLOG_UDP;
 	struct collect_stats stats;
 	struct memory_sink memory;

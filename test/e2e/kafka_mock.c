@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* librdkafka's mock of a Kafka cluster on ports of 127.0.0.1: prints its brokers, serves until standard input ends. */
+/* librdkafka's mock of a Kafka cluster on ports of 127.0.0.1: prints its brokers, serves until standard input
+ * ends. */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -39,7 +39,8 @@ static void setup(struct bench *bench, const char *host, struct collect_options 
 
 	*bench = (struct bench){0};
 	memory_sink_init(&bench->sink);
-	options.http = options.http_unix = options.syslog_tls = options.snmp_trap = options.flow = options.sflow = -1;
+	options.http = options.http_unix = options.syslog_tls = options.snmp_trap = options.flow =
+		options.sflow = -1;
 	options.syslog_udp = collect_bind_udp(host, NULL);
 	options.syslog_tcp = http_listen(host, NULL);
 	assert_true(options.syslog_udp >= 0 && options.syslog_tcp >= 0);
@@ -161,9 +162,13 @@ static void test_kernel_drops_are_counted(void **state)
 	const int sent = 2000, size = 1;
 	struct bench bench;
 	uint64_t dropped, accepted;
-	struct collect_options options = {
-		.syslog_tcp = -1, .syslog_tls = -1, .snmp_trap = -1, .http = -1, .http_unix = -1, .flow = -1,
-		.sflow = -1};
+	struct collect_options options = {.syslog_tcp = -1,
+					  .syslog_tls = -1,
+					  .snmp_trap = -1,
+					  .http = -1,
+					  .http_unix = -1,
+					  .flow = -1,
+					  .sflow = -1};
 	struct collect_sink sink;
 	int fd;
 

@@ -84,7 +84,8 @@ static void setup(struct bench *bench, struct collect_options options)
 
 	*bench = (struct bench){0};
 	memory_sink_init(&bench->sink);
-	options.http = options.http_unix = options.syslog_udp = options.snmp_trap = options.flow = options.sflow = -1;
+	options.http = options.http_unix = options.syslog_udp = options.snmp_trap = options.flow =
+		options.sflow = -1;
 	options.syslog_tcp = http_listen("127.0.0.1:0", NULL);
 	options.syslog_tls = http_listen("127.0.0.1:0", NULL);
 	options.syslog_tls_files.certificate = options.syslog_tls_files.key = server_file;

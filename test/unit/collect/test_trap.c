@@ -198,9 +198,13 @@ static bool is_answered(int fd, int patience)
 
 static void test_an_inform_waits_for_durability(void **state)
 {
-	struct collect_options options = {
-		.syslog_udp = -1, .syslog_tcp = -1, .syslog_tls = -1, .http = -1, .http_unix = -1, .flow = -1,
-		.sflow = -1};
+	struct collect_options options = {.syslog_udp = -1,
+					  .syslog_tcp = -1,
+					  .syslog_tls = -1,
+					  .http = -1,
+					  .http_unix = -1,
+					  .flow = -1,
+					  .sflow = -1};
 	struct sockaddr_in address;
 	socklen_t size = sizeof(address);
 	struct memory_sink memory;
