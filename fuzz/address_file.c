@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	must(fd >= 0 && io_write(fd, data, size) == 0);
 	if (address_file_open(path, ADDRESS_COUNTRY, &file, NULL) == 0) {
-		enricher = enricher_new(file, file);
+		enricher = enricher_new(&(struct enrich_tables){.countries = file, .networks = file});
 		for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
 			event_init(&event, arena);
 			event_set_text(&event, FIELD_ID_SOURCE_IP, str_from(addresses[i]));

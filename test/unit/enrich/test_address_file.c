@@ -187,7 +187,7 @@ static void test_flipped(void **state)
 		bytes.ptr[i] ^= (char)(1 + i * 37 % 255);
 		if (open_bytes(&bytes, ADDRESS_COUNTRY, &file, &err) == 0) {
 			opened++;
-			enricher = enricher_new(file, file);
+			enricher = enricher_new(&(struct enrich_tables){.countries = file, .networks = file});
 			event_init(&event, arena);
 			event_set_text(&event, FIELD_ID_SOURCE_IP, STR("1.2.3.4"));
 			event_set_text(&event, FIELD_ID_DESTINATION_IP, STR("2400:3200::1"));
@@ -216,7 +216,7 @@ static void test_cut_while_open(void **state)
 	mmdb_make(flat, &bytes);
 	assert_int_equal(open_bytes(&bytes, ADDRESS_COUNTRY, &file, &err), 0);
 	assert_int_equal(ftruncate(path_fd, 0), 0);
-	enricher = enricher_new(file, NULL);
+	enricher = enricher_new(&(struct enrich_tables){.countries = file});
 	event_init(&event, arena);
 	event_set_text(&event, FIELD_ID_SOURCE_IP, STR("1.2.3.4"));
 	enricher_run(enricher, &event);
@@ -243,7 +243,7 @@ static void test_shipped(void **state)
 		skip();
 	}
 	assert_int_equal(address_file_open(shipped, ADDRESS_COUNTRY, &file, &err), 0);
-	enricher = enricher_new(file, NULL);
+	enricher = enricher_new(&(struct enrich_tables){.countries = file});
 	event_init(&event, arena);
 	event_set_text(&event, FIELD_ID_SOURCE_IP, STR("1.1.1.1"));
 	event_set_text(&event, FIELD_ID_DESTINATION_IP, STR("2400:3200::1"));
