@@ -5,7 +5,7 @@
 #include "base/vec.h"
 #include "parse/compile.h"
 
-#define LITERALS_FEW 4 /* searches for one each cost less than a pass for all */
+#define LITERALS_FEW 8 /* searches for one each cost less than a pass for all */
 
 static const char *const format_names[] = {"any", "text", "syslog", "json", "xml"};
 
@@ -310,6 +310,7 @@ const struct source *recognise(const struct recognisers *all, const struct look 
 {
 	const struct recognise_index *index = &all->index;
 	const uint64_t *programs = recognise_index_program(index, look->program);
+	const uint64_t *heads = recognise_index_head(index, look->message);
 	const struct source *source = by_hint(all, look);
 	struct literals_found found;
 	bool scanned = false;
@@ -318,7 +319,7 @@ const struct source *recognise(const struct recognisers *all, const struct look 
 	if (source)
 		return source;
 	for (size_t word = 0; word < index->words; word++) {
-		uint64_t set = recognise_index_find(all, look, programs, word);
+		uint64_t set = recognise_index_find(all, look, programs, heads, word);
 
 		if (!scanned && scan_pays(set & ~index->without_literal[word], word, memo)) {
 			literals_find(&index->literals, look->message, &found);

@@ -93,10 +93,13 @@ void recognise_index_make(struct recognisers *all);
 void recognise_index_done(struct recognise_index *index);
 /* The set of those that ask for a program, NULL where there is none. */
 const uint64_t *recognise_index_program(const struct recognise_index *index, struct str program);
+/* The set of those with prefixes that begin as a text does; it may be empty. */
+const uint64_t *recognise_index_head(const struct recognise_index *index, struct str text);
 /* A word of the set of those that may fit. What is left to ask of them are all their predicates but the
-   format. programs is the set of look->program. */
+   format. programs is the set of look->program,
+   heads that of look->message. */
 uint64_t recognise_index_find(const struct recognisers *all, const struct look *look,
-			      const uint64_t *programs, size_t word);
+			      const uint64_t *programs, const uint64_t *heads, size_t word);
 
 /* Those of a word of the sets that contain nothing, or one of the literals that were found. */
 uint64_t recognise_index_with_literals(const struct recognise_index *index,

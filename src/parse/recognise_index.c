@@ -142,7 +142,7 @@ static void make_heads(struct recognisers *all)
 }
 
 /* Set 0 is empty. */
-static const uint64_t *with_head(const struct recognise_index *index, struct str text)
+const uint64_t *recognise_index_head(const struct recognise_index *index, struct str text)
 {
 	const size_t set =
 		text.len < LITERAL_HEAD ? 0 : index->heads->sets[find_head(index->heads, head_of(text))];
@@ -302,13 +302,13 @@ const uint64_t *recognise_index_program(const struct recognise_index *index, str
 }
 
 uint64_t recognise_index_find(const struct recognisers *all, const struct look *look,
-			      const uint64_t *programs, size_t word)
+			      const uint64_t *programs, const uint64_t *heads, size_t word)
 {
 	const struct recognise_index *index = &all->index;
 	const size_t first = look->message.len ? (unsigned char)look->message.ptr[0] : FIRSTS - 1;
 	uint64_t set = index->by_format[look->format * index->words + word] &
 		       index->by_first[first * index->words + word] &
-		       (index->without_head[word] | with_head(index, look->message)[word]) &
+		       (index->without_head[word] | heads[word]) &
 		       (index->without_program[word] | (programs ? programs[word] : 0));
 
 	if (!look->hint.len)
