@@ -78,8 +78,7 @@ struct branch {
 #define GUARD_FIELDS 3
 struct guard {
 	bool known; /* else it reads what cannot be said so */
-	uint8_t field_count;
-	uint8_t fields[GUARD_FIELDS];
+	uint8_t field_count, fields[GUARD_FIELDS];
 	uint16_t word;
 	uint64_t slots[2];
 };
