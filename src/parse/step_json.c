@@ -17,6 +17,7 @@
 struct json_options {
 	struct str_list strips, verbatim;
 	struct str attributes, content;
+	bool own_word; /* product, category and service of the root are those of Sigma */
 };
 
 struct flattening {
@@ -27,7 +28,8 @@ struct flattening {
 
 static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
 {
-	static const char *const keys[] = {STEP_KEYS, "strip", "attributes", "content", "verbatim", NULL};
+	static const char *const keys[] = {STEP_KEYS,  "strip",    "attributes", "content",
+					   "verbatim", "own_word", NULL};
 	struct json_options *options = arena_struct(c->arena, struct json_options);
 	const struct yaml_node *option;
 	int r = compile_keys(c, node, keys);
@@ -37,6 +39,8 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 	for (size_t i = 0; r == 0 && i < options->strips.count; i++)
 		if (!str_ends(options->strips.items[i], STR(".")))
 			r = compile_error(c, node, "a prefix to strip ends with a dot");
+	if (r == 0)
+		r = compile_bool(c, yaml_get(node, "own_word"), true, &options->own_word);
 	if (r == 0 && (option = yaml_get(node, "verbatim")))
 		r = compile_list(c, option, "verbatim", STRIPS_MAX, &options->verbatim);
 	if (r == 0 && (option = yaml_get(node, "attributes")))
@@ -194,7 +198,7 @@ static void flatten_root(struct flattening *f, const struct json_node *root, boo
 			run_add_name(f->run, known, value);
 		else
 			event_add_attr(f->run->event, str_head(keep(f, key), NAME_MAX_LEN), hash, value, 0);
-		if (known && known->own)
+		if (known && known->own && f->options->own_word)
 			decide_sigma(f->run, known, value);
 	}
 }
