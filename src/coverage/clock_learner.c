@@ -200,9 +200,9 @@ size_t clock_learner_take(struct clock_learner *learner, const struct tally *tal
 	vec_clear(&learner->changes);
 	arena_reset(learner->texts);
 	for (size_t i = 0; i < tally->heard.len; i++)
-		for (uint8_t kind = 0; kind < CLOCK_KINDS; kind++)
+		for (unsigned kind = 0; kind < CLOCK_KINDS; kind++)
 			if (tally->heard.items[i].timed[kind])
-				take(learner, &tally->heard.items[i], kind);
+				take(learner, &tally->heard.items[i], (uint8_t)kind);
 	return learner->changes.len;
 }
 
