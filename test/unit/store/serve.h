@@ -76,4 +76,35 @@ static inline struct store_client *serve_client(const struct served *served)
 	return client;
 }
 
+/* A server of its own (with_clickhouse), or the embedded one on a folder of its own. */
+static inline struct store_client *serve_open(struct served *served)
+{
+	if (getenv("STORE_URL")) {
+		snprintf(served->url, sizeof(served->url), "%s", getenv("STORE_URL"));
+	} else {
+		serve_make_folder(served);
+		serve_start(served);
+	}
+	return serve_client(served);
+}
+
+/* The answer as text, until the next question. */
+static inline char *serve_ask(struct store_client *client, const char *sql)
+{
+	static char answer[4096];
+	struct sql_query query = {0};
+	struct buf out = {0};
+	struct err err = {0};
+
+	buf_add_str(&query.sql, str_from(sql));
+	if (store_query(client, &query, "TabSeparated", &out, NULL, &err) < 0) {
+		fprintf(stderr, "%s: %s\n", sql, err.message);
+		must(!"the question is answered");
+	}
+	snprintf(answer, sizeof(answer), "%s", buf_cstr(&out));
+	buf_done(&out);
+	sql_query_done(&query);
+	return answer;
+}
+
 #endif

@@ -90,13 +90,7 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	must(f);
-	if (getenv("STORE_URL")) { /* a server of its own, see with_clickhouse */
-		snprintf(f->served.url, sizeof(f->served.url), "%s", getenv("STORE_URL"));
-	} else {
-		serve_make_folder(&f->served);
-		serve_start(&f->served);
-	}
-	f->client = serve_client(&f->served);
+	f->client = serve_open(&f->served);
 	make_block(f);
 	*state = f;
 	return 0;
@@ -143,18 +137,7 @@ static void insert(struct fixture *f, const char *token)
 
 static char *ask(struct fixture *f, const char *sql)
 {
-	static char answer[4096];
-	struct sql_query query = {0};
-	struct buf out = {0};
-	struct err err = {0};
-
-	buf_add_str(&query.sql, str_from(sql));
-	if (store_query(f->client, &query, "TabSeparated", &out, NULL, &err) < 0)
-		fail_msg("%s: %s", sql, err.message);
-	snprintf(answer, sizeof(answer), "%s", buf_cstr(&out));
-	buf_done(&out);
-	sql_query_done(&query);
-	return answer;
+	return serve_ask(f->client, sql);
 }
 
 static void test_each_event_under_its_keys(void **state)

@@ -100,18 +100,7 @@ static void must_insert(struct fixture *f, const char *token)
 
 static char *ask(struct fixture *f, const char *sql)
 {
-	static char answer[4096];
-	struct sql_query query = {0};
-	struct buf out = {0};
-	struct err err = {0};
-
-	buf_add_str(&query.sql, str_from(sql));
-	if (store_query(f->client, &query, "TabSeparated", &out, NULL, &err) < 0)
-		fail_msg("%s: %s", sql, err.message);
-	snprintf(answer, sizeof(answer), "%s", buf_cstr(&out));
-	buf_done(&out);
-	sql_query_done(&query);
-	return answer;
+	return serve_ask(f->client, sql);
 }
 
 static void test_block_is_read_by_the_engine(void **state)

@@ -101,13 +101,7 @@ static int setup(void **state)
 	struct buf out = {0}, names = {0};
 
 	(void)state;
-	if (getenv("STORE_URL")) { /* a server of its own, see with_clickhouse */
-		snprintf(served.url, sizeof(served.url), "%s", getenv("STORE_URL"));
-	} else {
-		serve_make_folder(&served);
-		serve_start(&served);
-	}
-	client = serve_client(&served);
+	client = serve_open(&served);
 	must(store_prepare(client, NULL) == 0);
 	for (size_t n = 0; n < LINES; n++)
 		add_line(block, arena, n);
