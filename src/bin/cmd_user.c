@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "bin/command_audit.h"
-#include "people/user.h"
+#include "access/user.h"
 
 struct job {
 	const struct command *command;
@@ -178,7 +178,7 @@ static const struct {
 
 static int open_and_run(struct job *job, size_t action, struct arena *arena)
 {
-	const struct db_schema *schemas[] = {&people_schema};
+	const struct db_schema *schemas[] = {&access_schema};
 	const struct config *config = job->config;
 	struct err err = {0};
 	int status;

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
-#include "bin/coverage_daily.h"
+#include "bin/core_work.h"
 #include "bin/notice_pool.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
@@ -13,13 +13,10 @@
 #include "bin/trail_link.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
-#include "people/user.h"
-#include "trail/trail.h"
+#include "access/user.h"
 #include "web/web.h"
 
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
-#define LOOK_EVERY CLOCK_MINUTE
-#define RETAIN_EVERY CLOCK_HOUR
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
 static int make_first_user(struct process *process, struct db *db, struct err *ret_err)
@@ -74,21 +71,6 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
 }
 
-/* The index keeps what the journal keeps; coverage, as long as events can be searched. */
-static void retain(struct db *db, int64_t coverage)
-{
-	int r;
-
-	while ((r = ledger_retain(db, clock_now() - coverage)) == LEDGER_RETAIN_STEP)
-		;
-	if (r < 0)
-		log_warning("old coverage stays a while longer: %s", err_text(r));
-	while ((r = trail_prune(db, clock_now() - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
-		;
-	if (r < 0)
-		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
-}
-
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
 		     struct err *ret_err)
 {
@@ -123,18 +105,20 @@ static int start_web(struct process *process, const struct core *core, struct we
 /* What is due now and then, until we are told to stop. */
 static void serve(struct process *process, const struct core *core)
 {
-	const char *socket = config_path(&process->config, process->arena, "run/collect.sock");
-	int64_t kept = process->config.retention_days * CLOCK_DAY, retain_at = 0, zone = 0;
+	struct core_context context = {
+		.process = process,
+		.db = core->db,
+		.retention = process->config.retention_days * CLOCK_DAY,
+		.collect_socket = config_path(&process->config, process->arena, "run/collect.sock"),
+	};
+	struct core_work *work = core_work_new(&context);
 	struct err err = {0};
 
-	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
-	do {
-		if (clock_monotonic() >= retain_at) {
-			retain(core->db, kept);
-			retain_at = clock_monotonic() + RETAIN_EVERY;
-		}
-		coverage_daily(core->db, socket, zone, clock_now());
-	} while (!process_wait_stop(LOOK_EVERY));
+	config_zone(&process->config, &context.zone, &err); /* analyze refuses to start with a wrong one */
+	do
+		core_work_run(work, clock_monotonic());
+	while (!process_wait_stop(CORE_WORK_EVERY));
+	core_work_free(work);
 }
 
 static int run(struct process *process)

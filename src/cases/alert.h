@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "people/db.h"
+#include "db/db.h"
 
 extern const struct db_schema cases_schema;
 

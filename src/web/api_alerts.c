@@ -243,10 +243,10 @@ void api_get_alert(struct call *call)
 	int r;
 
 	out_open(call->out, NULL, '{');
-	r = alert_get(call->web->db, call->path_value, write_detail, call);
+	r = alert_get(call->web->db, call->path_values[0], write_detail, call);
 	if (r == 0) {
 		out_open(call->out, "history", '[');
-		r = alert_history(call->web->db, call->path_value, write_change, call);
+		r = alert_history(call->web->db, call->path_values[0], write_change, call);
 		out_close(call->out, ']');
 	}
 	out_close(call->out, '}');
@@ -264,10 +264,10 @@ static int write_plain(void *context, const struct alert *alert, const struct al
 
 static void update(struct call *call, const struct alert_change *change)
 {
-	int r = alert_update(call->web->db, call->path_value, change);
+	int r = alert_update(call->web->db, call->path_values[0], change);
 
 	if (r == 0)
-		r = alert_get(call->web->db, call->path_value, write_plain, call);
+		r = alert_get(call->web->db, call->path_values[0], write_plain, call);
 	if (r == ERR_END)
 		call_fail(call, 404, "not_found", "there is no such alert");
 	else if (r < 0)

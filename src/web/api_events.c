@@ -168,7 +168,7 @@ void api_get_event(struct call *call)
 	uint64_t seq;
 	int r;
 
-	if (str_to_u64(call->path_value, &seq) < 0 || seq == 0) {
+	if (str_to_u64(call->path_values[0], &seq) < 0 || seq == 0) {
 		call_fail(call, 404, "not_found", "an event's number is a whole number");
 		return;
 	}

@@ -93,7 +93,7 @@ static struct str take_body(struct call *call, const char *object, struct buf *o
 
 static int record_route(struct call *call, const struct route *route, const char *outcome)
 {
-	struct str object = call->path_value, taken;
+	struct str object = call->path_values[0], taken;
 	struct buf detail = {0};
 	int r;
 

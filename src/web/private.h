@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 
 #include "http/server.h"
-#include "people/session.h"
-#include "people/throttle.h"
+#include "access/session.h"
+#include "access/throttle.h"
 #include "tls/certificate.h"
 #include "web/web.h"
 
@@ -37,10 +37,10 @@ struct call {
 	struct web *web;
 	struct http_request *request;
 	struct http_response *response;
-	struct buf *out;        /* the response's body */
-	struct session session; /* where the route asks for one */
-	struct str token;       /* of the session */
-	struct str path_value;  /* what stands at {…} in the route's path */
+	struct buf *out;           /* the response's body */
+	struct session session;    /* where the route asks for one */
+	struct str token;          /* of the session */
+	struct str path_values[2]; /* what stands at {…} in the route's path */
 	int64_t now;
 	struct store_access *store; /* of the worker */
 };

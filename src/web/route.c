@@ -8,63 +8,67 @@
 
 /* The same list as doc/formats/api.yaml; a test holds them together. */
 const struct route web_routes[] = {
-	{"GET", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_get_session, AUDIT_NONE, NULL, NULL},
-	{"POST", "/session", ROLES_NONE, 0, api_sign_in, AUDIT_BY_HANDLER, "login", NULL},
-	{"DELETE", "/session", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_sign_out, AUDIT_IF_POSSIBLE, "logout",
-	 NULL},
-	{"POST", "/password", ROLES_ALL, ROUTE_WITH_OLD_PASSWORD, api_change_password, AUDIT_BY_HANDLER,
+	{"GET", "/session", PERMIT_SELF, ROUTE_WITH_OLD_PASSWORD, api_get_session, AUDIT_NONE, NULL, NULL},
+	{"POST", "/session", PERMIT_NONE, 0, api_sign_in, AUDIT_BY_HANDLER, "login", NULL},
+	{"DELETE", "/session", PERMIT_SELF, ROUTE_WITH_OLD_PASSWORD, api_sign_out, AUDIT_IF_POSSIBLE,
+	 "logout", NULL},
+	{"POST", "/password", PERMIT_SELF, ROUTE_WITH_OLD_PASSWORD, api_change_password, AUDIT_BY_HANDLER,
 	 "password.change", NULL},
-	{"GET", "/status", ROLES_ALL, ROUTE_PASSIVE, api_get_status, AUDIT_NONE, NULL, NULL},
-	{"GET", "/overview", ROLES_ALL, 0, api_get_overview, AUDIT_NONE, NULL, NULL},
-	{"GET", "/alerts", ROLES_ALL, 0, api_list_alerts, AUDIT_NONE, NULL, NULL},
-	{"GET", "/alerts/rules", ROLES_ALL, 0, api_list_alert_rules, AUDIT_NONE, NULL, NULL},
-	{"GET", "/alerts/{id}", ROLES_ALL, 0, api_get_alert, AUDIT_BEFORE, "alert.view", NULL},
-	{"PATCH", "/alerts/{id}", ROLES_CHANGE, 0, api_update_alert, AUDIT_WITH_BODY, "alert.update", NULL},
-	{"GET", "/coverage", ROLES_ALL, 0, api_list_coverage, AUDIT_NONE, NULL, NULL},
-	{"GET", "/coverage/statement", ROLES_ALL, 0, api_get_coverage_statement, AUDIT_NONE, NULL, NULL},
-	{"GET", "/events", ROLES_ALL, 0, api_search_events, AUDIT_BEFORE, "search", "q"},
-	{"GET", "/events/histogram", ROLES_ALL, 0, api_histogram_events, AUDIT_BEFORE, "search.count", "q"},
-	{"POST", "/events/export", ROLES_ALL, 0, api_note_export, AUDIT_WITH_BODY, "export", "query"},
-	{"GET", "/events/{seq}", ROLES_ALL, 0, api_get_event, AUDIT_BEFORE, "event.view", NULL},
-	{"GET", "/who", ROLES_ALL, 0, api_who, AUDIT_BEFORE, "who", "what"},
-	{"GET", "/fields", ROLES_ALL, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
-	{"GET", "/trail", ROLES_TRAIL, 0, api_list_trail, AUDIT_BEFORE, "trail.read", NULL},
-	{"GET", "/trail/export", ROLES_TRAIL, 0, api_export_trail, AUDIT_BEFORE, "trail.export", NULL},
+	{"GET", "/status", PERMIT_SITUATION_READ, ROUTE_PASSIVE, api_get_status, AUDIT_NONE, NULL, NULL},
+	{"GET", "/overview", PERMIT_SITUATION_READ, 0, api_get_overview, AUDIT_NONE, NULL, NULL},
+	{"GET", "/alerts", PERMIT_ALERT_READ, 0, api_list_alerts, AUDIT_NONE, NULL, NULL},
+	{"GET", "/alerts/rules", PERMIT_ALERT_READ, 0, api_list_alert_rules, AUDIT_NONE, NULL, NULL},
+	{"GET", "/alerts/{id}", PERMIT_ALERT_READ, 0, api_get_alert, AUDIT_BEFORE, "alert.view", NULL},
+	{"PATCH", "/alerts/{id}", PERMIT_ALERT_CHANGE, 0, api_update_alert, AUDIT_WITH_BODY, "alert.update",
+	 NULL},
+	{"GET", "/coverage", PERMIT_SITUATION_READ, 0, api_list_coverage, AUDIT_NONE, NULL, NULL},
+	{"GET", "/coverage/statement", PERMIT_SITUATION_READ, 0, api_get_coverage_statement, AUDIT_NONE, NULL,
+	 NULL},
+	{"GET", "/events", PERMIT_EVENT_READ, 0, api_search_events, AUDIT_BEFORE, "search", "q"},
+	{"GET", "/events/histogram", PERMIT_EVENT_READ, 0, api_histogram_events, AUDIT_BEFORE, "search.count",
+	 "q"},
+	{"POST", "/events/export", PERMIT_EVENT_READ, 0, api_note_export, AUDIT_WITH_BODY, "export", "query"},
+	{"GET", "/events/{seq}", PERMIT_EVENT_READ, 0, api_get_event, AUDIT_BEFORE, "event.view", NULL},
+	{"GET", "/who", PERMIT_EVENT_READ, 0, api_who, AUDIT_BEFORE, "who", "what"},
+	{"GET", "/fields", PERMIT_SITUATION_READ, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
+	{"GET", "/trail", PERMIT_TRAIL_READ, 0, api_list_trail, AUDIT_BEFORE, "trail.read", NULL},
+	{"GET", "/trail/export", PERMIT_TRAIL_READ, 0, api_export_trail, AUDIT_BEFORE, "trail.export", NULL},
 };
 const size_t web_route_count = sizeof(web_routes) / sizeof(web_routes[0]);
 
 /* A literal path goes before one with {…}, so the earlier line of the table wins. */
-static bool matches(struct str pattern, struct str path, struct str *ret_value)
+static bool matches(struct str pattern, struct str path, struct str values[2])
 {
 	struct str want, have;
+	size_t count = 0;
 
 	while (str_split(&pattern, '/', &want)) {
 		if (!str_split(&path, '/', &have))
 			return false;
 		if (want.len && want.ptr[0] == '{' && have.len)
-			*ret_value = have;
+			values[count++ % 2] = have;
 		else if (!str_eq(want, have))
 			return false;
 	}
 	return path.len == 0;
 }
 
-const struct route *route_find(const char *method, const char *path, struct str *ret_value,
+const struct route *route_find(const char *method, const char *path, struct str ret_values[2],
 			       char ret_allowed[64])
 {
 	size_t prefix = strlen(API_PREFIX), used = 0;
-	struct str value = {0};
 
 	ret_allowed[0] = 0;
 	if (strncmp(path, API_PREFIX, prefix) != 0 || path[strlen(path) - 1] == '/')
 		return NULL;
 	for (size_t i = 0; i < web_route_count; i++) {
 		const struct route *route = &web_routes[i];
+		struct str values[2] = {0};
 
-		if (!matches(str_from(route->path), str_from(path + prefix), &value))
+		if (!matches(str_from(route->path), str_from(path + prefix), values))
 			continue;
 		if (strcmp(route->method, method) == 0) {
-			*ret_value = value;
+			memcpy(ret_values, values, sizeof(values));
 			return route;
 		}
 		used += (size_t)snprintf(ret_allowed + used, 64 - used, "%s%s", used ? ", " : "",
@@ -80,11 +84,11 @@ static bool is_allowed(struct call *call, const struct route *route)
 
 	if (changes && (!guard_origin(call) || !guard_content_type(call)))
 		return false;
-	if (route->roles == ROLES_NONE)
+	if (route->permission == PERMIT_NONE)
 		return true;
 	if (!guard_session(call, !(route->flags & ROUTE_PASSIVE)) || (changes && !guard_csrf(call)))
 		return false;
-	if (!(route->roles & call->session.user.role)) {
+	if (!role_may(call->session.user.role, route->permission)) {
 		audit_refusal(call, route);
 		call_fail(call, 403, "forbidden", "the role %s may not do this",
 			  role_name(call->session.user.role));
@@ -107,7 +111,7 @@ void api_handle(struct call *call)
 	call->response->content_type = "application/json; charset=utf-8";
 	guard_headers(call->response, NULL);
 	http_set_header(call->response, "Cache-Control", "no-store");
-	route = route_find(call->request->method, call->request->path, &call->path_value, allowed);
+	route = route_find(call->request->method, call->request->path, call->path_values, allowed);
 	if (!route && allowed[0]) {
 		http_set_header(call->response, "Allow", allowed);
 		call_fail(call, 405, "method_not_allowed", "use %s here", allowed);

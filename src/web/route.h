@@ -2,12 +2,8 @@
 #ifndef WEB_ROUTE_H
 #define WEB_ROUTE_H
 /* Inside web/: the route table and the handlers it names. */
+#include "access/permission.h"
 #include "web/private.h"
-
-#define ROLES_NONE 0u /* no session needed */
-#define ROLES_ALL (ROLE_ADMINISTRATOR | ROLE_ANALYST | ROLE_AUDITOR | ROLE_VIEWER)
-#define ROLES_TRAIL ROLE_AUDITOR /* not even administrators: it is they who are watched */
-#define ROLES_CHANGE (ROLE_ADMINISTRATOR | ROLE_ANALYST)
 
 enum {
 	ROUTE_WITH_OLD_PASSWORD = 1, /* also while the password must be changed */
@@ -25,8 +21,10 @@ enum route_audit {
 };
 
 struct route {
-	const char *method, *path; /* below /api/v1; {name} stands for one part */
-	unsigned roles, flags;
+	const char *method,
+		*path; /* below /api/v1; {name} stands for one part, of which there are at most two */
+	enum permission permission;
+	unsigned flags;
 	void (*handle)(struct call *call);
 	enum route_audit audit;
 	const char *action; /* doc/formats/notices.md; NULL with AUDIT_NONE */
@@ -36,8 +34,9 @@ struct route {
 extern const struct route web_routes[];
 extern const size_t web_route_count;
 
-/* Finds the route and fills *ret_value. NULL: *ret_allowed is "GET, PATCH" where only the method is wrong. */
-const struct route *route_find(const char *method, const char *path, struct str *ret_value,
+/* Finds the route and fills ret_values, empty where the path has none. NULL: *ret_allowed is "GET, PATCH"
+ * where only the method is wrong. */
+const struct route *route_find(const char *method, const char *path, struct str ret_values[2],
 			       char ret_allowed[64]);
 
 /* The handlers, in api_*.c. */

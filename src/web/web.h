@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "people/db.h"
+#include "db/db.h"
 
 #define WEB_WORKERS 8
 #define WEB_QUEUE_MAX 256 /* requests that wait for a worker; beyond it they are told to come back */

@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "cases/alert.h"
 #include "http/server.h"
-#include "people/session.h"
+#include "access/session.h"
 #include "trail/trail.h"
 #include "web/web.h"
 

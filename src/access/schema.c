@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/user.h"
+#include "access/user.h"
 
 /* Times are µs since 1970 UTC. Names compare without regard to case, so that Admin cannot pose as admin. */
 static const char accounts[] =
@@ -25,4 +25,5 @@ static const char accounts[] =
 
 static const char *const steps[] = {accounts};
 
-const struct db_schema people_schema = {"people", steps, sizeof(steps) / sizeof(steps[0])};
+/* The name under which files know this module from its first version on. */
+const struct db_schema access_schema = {"people", steps, sizeof(steps) / sizeof(steps[0])};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PEOPLE_PASSWORD_H
-#define PEOPLE_PASSWORD_H
+#ifndef ACCESS_PASSWORD_H
+#define ACCESS_PASSWORD_H
 /*
  * Passwords: scrypt (RFC 7914) by OpenSSL with a salt of its own for each, the
  * parameters kept with the hash so that they can be raised later. N = 2^15,

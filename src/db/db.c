@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/db.h"
+#include "db/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
-#include "people/private.h"
+#include "db/private.h"
 
 #define WRITER_CACHE_KIB 65536
 #define READER_CACHE_KIB 16384

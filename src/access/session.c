@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/session.h"
+#include "access/session.h"
 
 #include <string.h>
 
 #include "base/hash.h"
-#include "people/private.h"
+#include "access/private.h"
 
 #define TOKEN_BYTES 32
 

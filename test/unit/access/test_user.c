@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/user.h"
+#include "access/user.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "people/session.h"
-#include "people/throttle.h"
+#include "access/session.h"
+#include "access/throttle.h"
 
 #define NOW INT64_C(1795000000000000)
 #define SECOND INT64_C(1000000)
@@ -26,7 +26,7 @@ static struct db *db;
 
 static int set_up(void **state)
 {
-	const struct db_schema *schemas[] = {&people_schema};
+	const struct db_schema *schemas[] = {&access_schema};
 	char path[80];
 
 	(void)state;

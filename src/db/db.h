@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PEOPLE_DB_H
-#define PEOPLE_DB_H
+#ifndef DB_DB_H
+#define DB_DB_H
 /*
- * The business database: one SQLite file that the core process owns. It lies in
- * people/ because that is the lowest module of the business; cases/, respond/
- * and procedures/ bring their own tables as a struct db_schema and share the file.
+ * The business database: one SQLite file that the core process owns. Every module of the business
+ * brings its own tables as a struct db_schema and shares the file.
  *
  * One connection writes, DB_READERS read; db_begin() hands a connection to one
  * thread together with a transaction, and db_end() takes both back. WAL, so

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "people/private.h"
+#include "db/private.h"
 
 /* "WLOU" in the file's header, so that a database of something else is recognised (sqlite.org/fileformat2).
  */

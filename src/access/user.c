@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/user.h"
+#include "access/user.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "people/private.h"
+#include "access/private.h"
 
 #define FIRST_USER STR("admin")
 

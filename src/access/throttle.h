@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PEOPLE_THROTTLE_H
-#define PEOPLE_THROTTLE_H
+#ifndef ACCESS_THROTTLE_H
+#define ACCESS_THROTTLE_H
 /*
  * Slows down the guessing of passwords, per account and per address. The first
  * THROTTLE_FREE failures cost nothing; each one more doubles the wait, up to a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PEOPLE_USER_H
-#define PEOPLE_USER_H
+#ifndef ACCESS_USER_H
+#define ACCESS_USER_H
 /*
  * The accounts of those who use the console. Passwords are kept as scrypt
  * hashes (password.h). A change of password, role or state ends the account's
@@ -9,12 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "people/db.h"
-#include "people/password.h"
+#include "db/db.h"
+#include "access/password.h"
 
 #define USER_NAME_MAX 64
 
-extern const struct db_schema people_schema;
+extern const struct db_schema access_schema;
 
 /* One bit each, so that a route can name a set of them. */
 #define ROLE_TABLE(X)                             \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/throttle.h"
+#include "access/throttle.h"
 
 #include <pthread.h>
 #include <stdlib.h>

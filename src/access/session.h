@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PEOPLE_SESSION_H
-#define PEOPLE_SESSION_H
+#ifndef ACCESS_SESSION_H
+#define ACCESS_SESSION_H
 /*
  * Sign-in sessions. The token is 256 random bits that only the browser holds;
  * the database keeps its SHA-256. The token against forged requests is derived
@@ -8,7 +8,7 @@
  * it. A session ends after SESSION_IDLE without activity, after
  * SESSION_ABSOLUTE in any case, and when its account's password or state changes.
  */
-#include "people/user.h"
+#include "access/user.h"
 
 #define SESSION_TOKEN_SIZE 65 /* 64 hex digits and a NUL; the CSRF token too */
 #define SESSION_IDLE (30 * INT64_C(60000000))

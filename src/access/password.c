@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "people/password.h"
+#include "access/password.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

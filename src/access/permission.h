@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ACCESS_PERMISSION_H
+#define ACCESS_PERMISSION_H
+/*
+ * What each role may do: the one table that routes name their permission in. Three administrators who watch
+ * one another (GB/T 22239-2019, 8.1.5): who keeps accounts and settings reads no audit trail, who reads it
+ * changes nothing. PERMIT_NONE needs no session, PERMIT_LINK the secret of a unit's link in place of one.
+ */
+#include <stdbool.h>
+
+#include "access/user.h"
+
+#define ROLES_ALL (ROLE_ADMINISTRATOR | ROLE_ANALYST | ROLE_AUDITOR | ROLE_VIEWER)
+#define ROLES_WORK (ROLE_ADMINISTRATOR | ROLE_ANALYST)
+
+/* PERMISSION(NAME, "name", roles that have it, "what it lets one do") */
+#define PERMISSIONS(PERMISSION)                                                                            \
+	PERMISSION(NONE, "none", 0, "asked before anybody has signed in")                                  \
+	PERMISSION(LINK, "link", 0, "answer the one notification whose link one holds")                    \
+	PERMISSION(SELF, "self", ROLES_ALL, "one's own session, password, second factor and tokens")       \
+	PERMISSION(SITUATION_READ, "situation.read", ROLES_ALL, "see the state, coverage, counts, fields") \
+	PERMISSION(ALERT_READ, "alert.read", ROLES_ALL, "see alerts")                                      \
+	PERMISSION(ALERT_CHANGE, "alert.change", ROLES_WORK, "say what becomes of alerts")                 \
+	PERMISSION(EVENT_READ, "event.read", ROLES_ALL, "search events, see who had an address")           \
+	PERMISSION(TRAIL_READ, "trail.read", ROLE_AUDITOR, "read the audit trail")                         \
+	PERMISSION(REGISTER_READ, "register.read", ROLES_ALL, "see units, people, duties and assets")      \
+	PERMISSION(REGISTER_CHANGE, "register.change", ROLES_WORK, "change and import them")               \
+	PERMISSION(INCIDENT_READ, "incident.read", ROLES_ALL, "see incidents")                             \
+	PERMISSION(INCIDENT_CHANGE, "incident.change", ROLES_WORK, "work on incidents")                    \
+	PERMISSION(NOTIFY_UNITS, "rectification.change", ROLES_WORK, "notify units, accept what they did") \
+	PERMISSION(REPORT, "reporting.change", ROLES_WORK, "report incidents to authorities")              \
+	PERMISSION(DUTY_READ, "duty.read", ROLES_ALL, "see the roster, the log and daily reports")         \
+	PERMISSION(DUTY_CHANGE, "duty.change", ROLES_WORK, "make the roster, write the log, sign reports") \
+	PERMISSION(ACCOUNT_MANAGE, "account.manage", ROLE_ADMINISTRATOR, "keep accounts and their roles")
+
+enum permission {
+#define PERMISSION(id, name, roles, doc) PERMIT_##id,
+	PERMISSIONS(PERMISSION)
+#undef PERMISSION
+		PERMISSION_COUNT
+};
+
+const char *permission_name(enum permission permission);
+bool role_may(enum role role, enum permission permission);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/core_work.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "bin/coverage_daily.h"
+#include "coverage/ledger.h"
+#include "trail/trail.h"
+
+static void daily_statement(const struct core_context *context, int64_t now)
+{
+	coverage_daily(context->db, context->collect_socket, context->zone, now);
+}
+
+/* The index keeps what the journal keeps; coverage, as long as events can be searched. */
+static void retain(const struct core_context *context, int64_t now)
+{
+	int r;
+
+	while ((r = ledger_retain(context->db, now - context->retention)) == LEDGER_RETAIN_STEP)
+		;
+	if (r < 0)
+		log_warning("old coverage stays a while longer: %s", err_text(r));
+	while ((r = trail_prune(context->db, now - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
+		;
+	if (r < 0)
+		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
+}
+
+static const struct {
+	int64_t every; /* µs */
+	void (*run)(const struct core_context *context, int64_t now);
+} pieces[] = {
+	{CLOCK_HOUR, retain},
+	{CLOCK_MINUTE, daily_statement},
+};
+
+#define PIECES (sizeof(pieces) / sizeof(pieces[0]))
+
+struct core_work {
+	const struct core_context *context;
+	int64_t due[PIECES]; /* monotonic µs */
+};
+
+struct core_work *core_work_new(const struct core_context *context)
+{
+	struct core_work *work = calloc(1, sizeof(*work));
+
+	must(work);
+	work->context = context;
+	return work;
+}
+
+void core_work_free(struct core_work *work)
+{
+	free(work);
+}
+
+void core_work_run(struct core_work *work, int64_t now)
+{
+	for (size_t i = 0; i < PIECES; i++) {
+		if (now < work->due[i])
+			continue;
+		work->due[i] = now + pieces[i].every;
+		pieces[i].run(work->context, clock_now());
+	}
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PEOPLE_OWNER_H
+#define PEOPLE_OWNER_H
+/*
+ * Who answers for something at a moment: the asset behind an address, a host name, a URL or a name of the
+ * register, its unit, and the people who held a duty there then. Every row of the register has a time of
+ * validity and a time of recording and is never changed, only closed or corrected, so that an answer about
+ * the past stays what it was (register.h).
+ *
+ * Views live until the visitor returns.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/db.h"
+
+/* What a person may have to do in a unit or for an asset. Numbered as stored: never renumber.
+   DUTY(NAME, number, "name", "Chinese term") */
+#define DUTIES(DUTY)                                                                                   \
+	DUTY(FIRST_RESPONSIBLE, 1, "first_responsible", "第一责任人")       /* the unit's head */      \
+	DUTY(DIRECTLY_RESPONSIBLE, 2, "directly_responsible", "直接责任人") /* the deputy in charge */ \
+	DUTY(IT_HEAD, 3, "it_head", "信息化工作负责人")                                                \
+	DUTY(IT_LIAISON, 4, "it_liaison", "信息化工作联络员")                                          \
+	DUTY(SYSTEM_OWNER, 5, "system_owner", "系统负责人")                                            \
+	DUTY(OPERATOR, 6, "operator", "运维人员")                                                      \
+	DUTY(DUTY_OFFICER, 7, "duty_officer", "值班人员")
+
+enum duty {
+#define DUTY(id, n, name, chinese) DUTY_##id = (n),
+	DUTIES(DUTY)
+#undef DUTY
+};
+
+const char *duty_name(enum duty duty);
+int duty_parse(struct str name, enum duty *ret_duty); /* the name or the Chinese term; 0 or ERR_UNKNOWN */
+
+struct responsible {
+	int64_t person, unit;
+	enum duty duty;
+	unsigned distance; /* 0: for the asset itself or in its unit; 1: in the unit above, and so on */
+	struct str name, phone, mail, unit_name;
+};
+
+#define RESPONSIBLES_MAX 64
+
+struct owner {
+	int64_t asset; /* 0: no asset fits, and all below is empty */
+	int64_t unit;  /* 0: none */
+	struct str asset_name, asset_kind, unit_name, criticality, exposure, purpose, mlps_number;
+	unsigned mlps_level; /* 0: not classified */
+	size_t count;
+	struct responsible responsibles[RESPONSIBLES_MAX]; /* nearest first, in the order of DUTIES */
+};
+
+typedef int owner_visit(void *context, const struct owner *owner);
+
+/* what: an address, a host name, a URL, or an asset's name. known: as the register stood at that moment, 0:
+   now. Calls visit once; ERR_END where nothing fits. */
+int owner_find(struct db_tx *tx, struct str what, int64_t time, int64_t known, owner_visit *visit,
+	       void *context);
+
+/* The same for an asset by its id, and the people of a unit and of those above it. */
+int owner_of_asset(struct db_tx *tx, int64_t asset, int64_t time, owner_visit *visit, void *context);
+int owner_of_unit(struct db_tx *tx, int64_t unit, int64_t time, owner_visit *visit, void *context);
+
+/* Whether unit is top or lies below it at that time: what a role that is bound to a unit may see. */
+bool unit_within(struct db_tx *tx, int64_t unit, int64_t top, int64_t time);
+
+#endif
