@@ -26,7 +26,8 @@ static bool is_working(const struct escalation_rules *rules, int64_t began, cons
 }
 
 bool escalation_holds(const struct escalation_rules *rules, const struct escalation_step *step,
-		      enum alert_level severity, int64_t began, const struct period_state *state, int64_t zone)
+		      enum alert_level severity, int64_t began, const struct period_state *state,
+		      int64_t zone)
 {
 	if (!(step->severities & 1u << severity))
 		return false;
@@ -150,8 +151,8 @@ static int note_present(void *context, const struct shift *shift)
 	return 0;
 }
 
-static int add_log(struct escalation *escalation, const struct message *message, const struct present *present,
-		   enum duty_place place)
+static int add_log(struct escalation *escalation, const struct message *message,
+		   const struct present *present, enum duty_place place)
 {
 	char text[512];
 	struct duty_line line = {
@@ -177,7 +178,7 @@ static int send(struct escalation *escalation, const struct message *message, en
 	struct present present = {.want = place};
 	const struct duty_tick *tick = escalation->tick;
 	char key[96], subject[160];
-	struct outbox_message out = {.kind = STR("duty"), .subject = str_from(subject)};
+	struct outbox_message out = {.kind = STR("duty")};
 	struct buf text = {0};
 	int r = shift_list(escalation->tx, tick->now, tick->now + 1, note_present, &present), sent = 0;
 
@@ -187,6 +188,7 @@ static int send(struct escalation *escalation, const struct message *message, en
 	buf_add_str(&text, buf_str(&message->lines));
 	if (message->count > LISTED_MAX)
 		buf_printf(&text, "……另有 %zu 起\n", message->count - LISTED_MAX);
+	out.subject = str_from(subject);
 	out.text = buf_str(&text);
 	out.link = str_from(tick->console);
 	for (int to_channel = present.mail[0] ? 0 : 1; r == 0 && to_channel < 2; to_channel++) {

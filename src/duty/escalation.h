@@ -2,9 +2,10 @@
 #ifndef DUTY_ESCALATION_H
 #define DUTY_ESCALATION_H
 /*
- * Who is called when nobody takes an incident up: content/duty/escalation.yaml as a table, the steps that are due for
- * an incident, and the tick that tells the people on duty. Of all that is due in one tick one message goes to each
- * place of the roster, so that a flood of incidents, or a stop of a week, makes no flood of messages.
+ * Who is called when nobody takes an incident up: content/duty/escalation.yaml as a table, the steps that are
+ * due for an incident, and the tick that tells the people on duty. Of all that is due in one tick one message
+ * goes to each place of the roster, so that a flood of incidents, or a stop of a week, makes no flood of
+ * messages.
  */
 #include "base/arena.h"
 #include "base/yaml.h"
@@ -25,8 +26,8 @@ struct escalation_step {
 };
 
 struct escalation_rules {
-	unsigned days;           /* working ones, bit 1 is Monday … bit 7 Sunday */
-	int64_t opens, closes;   /* minutes of the day */
+	unsigned days;         /* working ones, bit 1 is Monday … bit 7 Sunday */
+	int64_t opens, closes; /* minutes of the day */
 	size_t count;
 	struct escalation_step steps[ESCALATION_STEPS_MAX];
 };
@@ -35,9 +36,11 @@ struct escalation_rules {
 int escalation_load(const char *path, struct escalation_rules *ret_rules, struct err *ret_err);
 int escalation_parse(struct str text, struct escalation_rules *ret_rules, struct err *ret_err);
 
-/* Whether the step holds for an incident of that severity that began then; state: of the calendar at that time. */
+/* Whether the step holds for an incident of that severity that began then; state: of the calendar at that
+ * time. */
 bool escalation_holds(const struct escalation_rules *rules, const struct escalation_step *step,
-		      enum alert_level severity, int64_t began, const struct period_state *state, int64_t zone);
+		      enum alert_level severity, int64_t began, const struct period_state *state,
+		      int64_t zone);
 
 struct duty_tick {
 	int64_t now, zone;

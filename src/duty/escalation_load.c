@@ -12,8 +12,7 @@
 static const struct {
 	const char *name;
 	enum escalation_hours hours;
-} hours_names[] = {
-	{"any", HOURS_ANY}, {"working", HOURS_WORKING}, {"off", HOURS_OFF}, {"key", HOURS_KEY}};
+} hours_names[] = {{"any", HOURS_ANY}, {"working", HOURS_WORKING}, {"off", HOURS_OFF}, {"key", HOURS_KEY}};
 
 static int parse_hours(struct str name, enum escalation_hours *ret_hours)
 {
@@ -79,15 +78,17 @@ static int read_minute(const struct yaml_node *node, const struct yaml_node *par
 	struct str text = yaml_text(node, STR("")), hour;
 	int64_t hours, minutes;
 
-	if (str_split(&text, ':', &hour) && str_to_i64(hour, &hours) == 0 && str_to_i64(text, &minutes) == 0 &&
-	    hours >= 0 && minutes >= 0 && minutes < 60 && hours * 60 + minutes <= DAY_MINUTES) {
+	if (str_split(&text, ':', &hour) && str_to_i64(hour, &hours) == 0 &&
+	    str_to_i64(text, &minutes) == 0 && hours >= 0 && minutes >= 0 && minutes < 60 &&
+	    hours * 60 + minutes <= DAY_MINUTES) {
 		*ret_minute = hours * 60 + minutes;
 		return 0;
 	}
 	return yaml_error(ret_err, node ? node : parent, "a time of day is written \"08:00\"");
 }
 
-static int read_working_hours(const struct yaml_node *root, struct escalation_rules *rules, struct err *ret_err)
+static int read_working_hours(const struct yaml_node *root, struct escalation_rules *rules,
+			      struct err *ret_err)
 {
 	const struct yaml_node *node = yaml_get(root, "working_hours");
 	int r;
@@ -103,7 +104,8 @@ static int read_working_hours(const struct yaml_node *root, struct escalation_ru
 static int read_step(const struct yaml_node *node, struct escalation_step *step, struct err *ret_err)
 {
 	const struct yaml_node *after = yaml_get(node, "after");
-	int r = read_bits(yaml_get(node, "severity"), node, "severity", parse_severity, &step->severities, ret_err);
+	int r = read_bits(yaml_get(node, "severity"), node, "severity", parse_severity, &step->severities,
+			  ret_err);
 
 	if (r == 0)
 		r = read_bits(yaml_get(node, "tell"), node, "tell", parse_place, &step->places, ret_err);
@@ -121,8 +123,7 @@ static void add_due(const struct escalation_step *step, unsigned places, struct 
 {
 	for (unsigned place = PLACE_OFFICER; place <= PLACE_LEADER; place++)
 		if (places & 1u << place)
-			buf_printf(out, "%d %s\n", (int)step->after,
-				   duty_place_name((enum duty_place)place));
+			buf_printf(out, "%d %s\n", (int)step->after, duty_place_name((enum duty_place)place));
 }
 
 static int run_test(const struct escalation_rules *rules, const struct yaml_node *node, struct err *ret_err)
@@ -139,8 +140,8 @@ static int run_test(const struct escalation_rules *rules, const struct yaml_node
 
 	if (!expect || expect->type != YAML_SEQUENCE ||
 	    alert_level_parse(yaml_text(yaml_get(node, "severity"), STR("")), &severity) < 0 ||
-	    clock_parse(yaml_text(yaml_get(node, "at"), STR("")), 0, &at) < 0 ||
-	    !yaml_get(node, "minutes") || yaml_int(yaml_get(node, "minutes"), &minutes) < 0)
+	    clock_parse(yaml_text(yaml_get(node, "at"), STR("")), 0, &at) < 0 || !yaml_get(node, "minutes") ||
+	    yaml_int(yaml_get(node, "minutes"), &minutes) < 0)
 		return yaml_error(ret_err, node, "a test has severity, at, minutes and expect");
 	for (size_t i = 0; i < rules->count; i++)
 		if (rules->steps[i].after <= minutes &&

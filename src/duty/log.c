@@ -65,7 +65,8 @@ int handover_take(struct db_tx *tx, struct str by, int64_t now)
 	return duty_log_add(tx, &line, NULL);
 }
 
-int handover_last(struct db_tx *tx, int (*visit)(void *context, const struct handover *handover), void *context)
+int handover_last(struct db_tx *tx, int (*visit)(void *context, const struct handover *handover),
+		  void *context)
 {
 	struct db_rows *rows = db_query(tx,
 					"SELECT id, time, by_user, note, taken, taken_by FROM duty_handovers"

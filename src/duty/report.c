@@ -74,10 +74,10 @@ int report_make(struct db *db, int64_t from, int64_t to, int64_t zone, int64_t n
 	return r;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------ */
+/* --- reading
+ * ------------------------------------------------------------------------------------------------ */
 
-#define REPORT_COLUMNS \
-	"id, version, starts, ends, made, verdict, sha256, signed, sent, signed_by, comment"
+#define REPORT_COLUMNS "id, version, starts, ends, made, verdict, sha256, signed, sent, signed_by, comment"
 
 static int visit_rows(struct db_rows *rows, bool content, report_visit *visit, void *context)
 {
@@ -139,7 +139,8 @@ int report_list(struct db_tx *tx, int64_t before, unsigned limit, report_visit *
 			  false, visit, context);
 }
 
-/* --- signing ------------------------------------------------------------------------------------------------ */
+/* --- signing
+ * ------------------------------------------------------------------------------------------------ */
 
 static int note_report(void *context, const struct report *report)
 {

@@ -67,7 +67,7 @@ static void end_table(struct writer *writer, const json_t *list, size_t columns,
 static const struct {
 	const char *reason, *term;
 } reasons[] = {
-	{"unknown", "无记录"}, {"down", "采集停止"},	 {"silent", "来源静默"},
+	{"unknown", "无记录"}, {"down", "采集停止"},     {"silent", "来源静默"},
 	{"lost", "消息丢失"},  {"unparsed", "未能解析"},
 };
 
@@ -81,23 +81,24 @@ static struct str reason_term(struct str reason)
 
 static void put_incidents(struct writer *writer, const json_t *content)
 {
-	const struct str headings[] = {STR("编号"), STR("事件"), STR("单位"),
-					      STR("责任人"), STR("状态")};
+	const struct str headings[] = {STR("编号"), STR("事件"), STR("单位"), STR("责任人"), STR("状态")};
 	static const unsigned widths[] = {3, 7, 4, 3, 3};
-	const json_t *incidents = json_object_get(content, "incidents"), *list = json_object_get(incidents, "list");
+	const json_t *incidents = json_object_get(content, "incidents"),
+		     *list = json_object_get(incidents, "list");
 	const json_t *item;
 	char text[192];
 	size_t i;
 
 	document_heading(writer->document, 2, STR("一、网络安全事件"));
-	snprintf(text, sizeof(text), "本时段新发生 %lld 起，办结 %lld 起，时段末在办 %lld 起。", number(incidents, "opened"),
-		 number(incidents, "closed"), number(incidents, "open"));
+	snprintf(text, sizeof(text), "本时段新发生 %lld 起，办结 %lld 起，时段末在办 %lld 起。",
+		 number(incidents, "opened"), number(incidents, "closed"), number(incidents, "open"));
 	document_paragraph(writer->document, str_from(text));
 	document_table_begin(writer->document, headings, widths, 5);
 	json_array_foreach(list, i, item)
 	{
-		const struct str cells[] = {member(item, "number"), member(item, "title"), member(item, "unit"),
-					    member(item, "responsible"), member(item, "status")};
+		const struct str cells[] = {member(item, "number"), member(item, "title"),
+					    member(item, "unit"), member(item, "responsible"),
+					    member(item, "status")};
 
 		document_table_row(writer->document, cells);
 	}
@@ -110,10 +111,12 @@ static void put_incidents(struct writer *writer, const json_t *content)
 
 static void put_alerts(struct writer *writer, const json_t *content)
 {
-	const json_t *alerts = json_object_get(content, "alerts"), *levels = json_object_get(alerts, "by_level");
+	const json_t *alerts = json_object_get(content, "alerts"),
+		     *levels = json_object_get(alerts, "by_level");
 	char text[192];
 
-	snprintf(text, sizeof(text), "告警共 %lld 条：严重 %lld，高 %lld，中 %lld，低 %lld，提示 %lld；未处置 %lld 条。",
+	snprintf(text, sizeof(text),
+		 "告警共 %lld 条：严重 %lld，高 %lld，中 %lld，低 %lld，提示 %lld；未处置 %lld 条。",
 		 number(alerts, "total"), number(levels, "critical"), number(levels, "high"),
 		 number(levels, "medium"), number(levels, "low"), number(levels, "informational"),
 		 number(alerts, "open"));
@@ -124,7 +127,8 @@ static void put_coverage(struct writer *writer, const json_t *content)
 {
 	const struct str headings[] = {STR("来源"), STR("原因"), STR("时段")};
 	static const unsigned widths[] = {5, 3, 7};
-	const json_t *coverage = json_object_get(content, "coverage"), *gaps = json_object_get(coverage, "gaps");
+	const json_t *coverage = json_object_get(content, "coverage"),
+		     *gaps = json_object_get(coverage, "gaps");
 	const json_t *item;
 	char text[192], span[2 * TIME_TEXT + 8];
 	size_t i;
@@ -140,7 +144,8 @@ static void put_coverage(struct writer *writer, const json_t *content)
 	json_array_foreach(gaps, i, item)
 	{
 		const struct str who = member(item, "who");
-		const struct str cells[] = {who.len ? who : STR("全部来源"), reason_term(member(item, "reason")),
+		const struct str cells[] = {who.len ? who : STR("全部来源"),
+					    reason_term(member(item, "reason")),
 					    put_span(writer, item, span)};
 
 		document_table_row(writer->document, cells);
@@ -152,7 +157,8 @@ static void put_duty(struct writer *writer, const json_t *content)
 {
 	const struct str headings[] = {STR("岗位"), STR("姓名"), STR("电话"), STR("时段")};
 	static const unsigned widths[] = {2, 3, 4, 7};
-	const json_t *shifts = json_object_get(content, "on_duty"), *holes = json_object_get(content, "holes");
+	const json_t *shifts = json_object_get(content, "on_duty"),
+		     *holes = json_object_get(content, "holes");
 	const json_t *item;
 	char span[2 * TIME_TEXT + 8], text[2 * TIME_TEXT + 64];
 	size_t i;
@@ -208,11 +214,11 @@ static void put_heading(struct writer *writer, const struct report *report, cons
 	document_title(writer->document, STR("网络安全平安报告"));
 	snprintf(text, sizeof(text), "第 %lld 号", (long long)report->id);
 	document_line(writer->document, str_from(text), put_span(writer, content, span));
-	json_array_foreach(periods, i, item)
-		if (str_eq(member(item, "kind"), STR("key_period"))) {
-			snprintf(text, sizeof(text), "重要时期：%.150s", member(item, "name").ptr);
-			document_paragraph(writer->document, str_from(text));
-		}
+	json_array_foreach(periods, i, item) if (str_eq(member(item, "kind"), STR("key_period")))
+	{
+		snprintf(text, sizeof(text), "重要时期：%.150s", member(item, "name").ptr);
+		document_paragraph(writer->document, str_from(text));
+	}
 	snprintf(text, sizeof(text), "结论：%s。", report_verdict_term(report->verdict));
 	document_heading(writer->document, 1, str_from(text));
 }

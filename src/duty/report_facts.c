@@ -32,7 +32,8 @@ static void set_number(json_t *object, const char *key, int64_t number)
 	json_object_set_new(object, key, json_integer(number));
 }
 
-/* --- people and the calendar ----------------------------------------------------------------------------- */
+/* --- people and the calendar -----------------------------------------------------------------------------
+ */
 
 static int add_shift(void *context, const struct shift *shift)
 {
@@ -97,7 +98,8 @@ static int gather_duty(struct db_tx *tx, struct report_facts *facts)
 	return r < 0 ? r : 0;
 }
 
-/* --- incidents -------------------------------------------------------------------------------------------- */
+/* --- incidents --------------------------------------------------------------------------------------------
+ */
 
 struct incidents {
 	struct report_facts *facts;
@@ -133,7 +135,8 @@ static int note_incident(void *context, const struct incident *incident)
 	const struct report_facts *facts = incidents->facts;
 	const bool opened = incident->created >= facts->from && incident->created < facts->to;
 	const bool closed = incident->closed >= facts->from && incident->closed < facts->to;
-	const bool open = incident->created < facts->to && (!incident->closed || incident->closed >= facts->to);
+	const bool open =
+		incident->created < facts->to && (!incident->closed || incident->closed >= facts->to);
 
 	if (incident->drill || incident->status == INCIDENT_MERGED || incident->status == INCIDENT_FALSE)
 		return 0;
@@ -151,7 +154,9 @@ static int gather_incidents(struct db_tx *tx, struct report_facts *facts)
 	struct incidents incidents = {.facts = facts, .list = json_array()};
 	struct incident_filter filters[] = {
 		{.open = true, .limit = INCIDENT_PAGE},
-		{.statuses = 1u << INCIDENT_CLOSED, .from = facts->from - 30 * CLOCK_DAY, .to = facts->made,
+		{.statuses = 1u << INCIDENT_CLOSED,
+		 .from = facts->from - 30 * CLOCK_DAY,
+		 .to = facts->made,
 		 .limit = INCIDENT_PAGE},
 	};
 	json_t *object = json_object();
@@ -174,7 +179,8 @@ static int gather_incidents(struct db_tx *tx, struct report_facts *facts)
 	return r;
 }
 
-/* --- alerts and coverage ---------------------------------------------------------------------------------- */
+/* --- alerts and coverage ----------------------------------------------------------------------------------
+ */
 
 static int gather_alerts(struct db *db, struct report_facts *facts)
 {

@@ -9,7 +9,7 @@
 
 struct report_facts {
 	int64_t from, to, made;
-	json_t *content; /* the caller's to free, also after an error */
+	json_t *content;   /* the caller's to free, also after an error */
 	int64_t incidents; /* that began in the span */
 	bool blind;
 };

@@ -34,8 +34,8 @@ int64_t report_due(struct db_tx *tx, int64_t last, int64_t report_at, int64_t zo
 	return end <= ready ? end : 0;
 }
 
-/* The span of the report that is due: *ret_to 0 where none is. The first of all ends after the first day of which
-   something is known. */
+/* The span of the report that is due: *ret_to 0 where none is. The first of all ends after the first day of
+   which something is known. */
 static int find_due(struct db *db, int64_t report_at, const struct duty_tick *tick, int64_t *ret_from,
 		    int64_t *ret_to)
 {
@@ -65,7 +65,8 @@ static int make_due(struct db *db, const struct duty_tick *tick, int64_t report_
 	return r < 0 ? r : 0;
 }
 
-/* --- messages ------------------------------------------------------------------------------------------------ */
+/* --- messages
+ * ------------------------------------------------------------------------------------------------ */
 
 struct addressees {
 	struct outbox_message *message;
@@ -80,7 +81,8 @@ static int add_mail(struct addressees *addressees, struct str to)
 	char key[64];
 	int r;
 
-	snprintf(key, sizeof(key), "%s/%" PRId64 "/%u", addressees->what, addressees->id, addressees->count++);
+	snprintf(key, sizeof(key), "%s/%" PRId64 "/%u", addressees->what, addressees->id,
+		 addressees->count++);
 	addressees->message->key = str_from(key);
 	addressees->message->channel = to.len ? STR("mail") : STR("");
 	addressees->message->to = to;
@@ -97,12 +99,12 @@ static int mail_shift(void *context, const struct shift *shift)
 static int remind(struct db_tx *tx, const struct duty_tick *tick, const struct report *report)
 {
 	char subject[128];
-	struct outbox_message message = {
-		.kind = STR("duty"), .subject = str_from(subject), .link = str_from(tick->console)};
+	struct outbox_message message = {.kind = STR("duty"), .link = str_from(tick->console)};
 	struct addressees addressees = {&message, tx, "duty/unsigned", report->id, tick->now, 0};
 	int r;
 
 	snprintf(subject, sizeof(subject), "【望楼】平安报告第 %" PRId64 " 号尚未签发", report->id);
+	message.subject = str_from(subject);
 	message.text = str_from(report_verdict_term(report->verdict));
 	r = shift_list(tx, tick->now, tick->now + 1, mail_shift, &addressees);
 	if (r == 0)
@@ -118,7 +120,7 @@ static int send(struct db_tx *tx, const struct duty_tick *tick, const struct rep
 	char subject[160], name[64];
 	struct buf pdf = {0};
 	struct document *document = NULL;
-	struct outbox_message message = {.kind = STR("daily"), .subject = str_from(subject)};
+	struct outbox_message message = {.kind = STR("daily")};
 	struct addressees addressees = {&message, tx, "duty/report", report->id, tick->now, 0};
 	struct str address;
 	int r = report_document(report, tick->zone, &document);
@@ -128,6 +130,7 @@ static int send(struct db_tx *tx, const struct duty_tick *tick, const struct rep
 	document_free(document);
 	snprintf(subject, sizeof(subject), "网络安全平安报告第 %" PRId64 " 号", report->id);
 	snprintf(name, sizeof(name), "平安报告-%" PRId64 ".pdf", report->id);
+	message.subject = str_from(subject);
 	message.text = str_from(report_verdict_term(report->verdict));
 	message.file_name = str_from(name);
 	message.file_type = STR("application/pdf");

@@ -35,9 +35,8 @@ static int check_free(struct db_tx *tx, const struct shift *shift, struct err *r
 
 static int insert(struct db_tx *tx, const struct shift *shift, int64_t *ret_id)
 {
-	static const char sql[] =
-		"INSERT INTO duty_shifts (place, starts, ends, note, " PERSON_COLUMNS ")"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+	static const char sql[] = "INSERT INTO duty_shifts (place, starts, ends, note, " PERSON_COLUMNS ")"
+				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 	int r = db_run(tx, sql,
 		       DB_ARGS(db_integer(shift->place), db_integer(shift->from), db_integer(shift->to),
 			       db_text(shift->note), db_integer(shift->who.person), db_text(shift->who.user),
@@ -155,7 +154,8 @@ int shift_holes(struct db_tx *tx, enum duty_place place, int64_t from, int64_t t
 	static const char sql[] = "SELECT starts, ends FROM duty_shifts WHERE place = ?1"
 				  " AND starts > ?2 - ?4 AND starts < ?3 AND ends > ?2 ORDER BY starts";
 	struct db_rows *rows = db_query(
-		tx, sql, DB_ARGS(db_integer(place), db_integer(from), db_integer(to), db_integer(SHIFT_SPAN_MAX)));
+		tx, sql,
+		DB_ARGS(db_integer(place), db_integer(from), db_integer(to), db_integer(SHIFT_SPAN_MAX)));
 	int r, stop = 0;
 
 	while ((r = db_next(rows)) == 1 && !stop) {
@@ -172,8 +172,9 @@ int shift_holes(struct db_tx *tx, enum duty_place place, int64_t from, int64_t t
 
 int shift_rotate(struct db_tx *tx, const struct rotation *rotation, size_t *ret_left_out, struct err *ret_err)
 {
-	const int64_t turns =
-		rotation->span > 0 ? (rotation->to - rotation->from + rotation->span - 1) / rotation->span : 0;
+	const int64_t turns = rotation->span > 0
+				      ? (rotation->to - rotation->from + rotation->span - 1) / rotation->span
+				      : 0;
 	size_t left_out = 0;
 	int made = 0;
 

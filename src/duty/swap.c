@@ -23,7 +23,8 @@ static int check_shift(struct db_tx *tx, int64_t id, int64_t version, int64_t no
 int swap_ask(struct db_tx *tx, const struct swap *swap, int64_t now, int64_t *ret_id, struct err *ret_err)
 {
 	static const char sql[] =
-		"INSERT INTO duty_swaps (time, shift, shift_version, against, against_version, by_user, reason,"
+		"INSERT INTO duty_swaps (time, shift, shift_version, against, against_version, by_user, "
+		"reason,"
 		" " PERSON_COLUMNS ") VALUES (?1, ?2, (SELECT version FROM duty_shifts WHERE id = ?2), ?3,"
 		" coalesce((SELECT version FROM duty_shifts WHERE id = ?3), 0), ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 	int r = duty_check_person(&swap->to, ret_err);
@@ -71,9 +72,8 @@ static int exchange(struct db_tx *tx, int64_t id, const struct offer *offer)
 	static const char back[] =
 		"UPDATE duty_shifts SET version = version + 1, (" PERSON_COLUMNS ") ="
 		" (SELECT " PERSON_COLUMNS " FROM duty_shifts WHERE id = ?1) WHERE id = ?2";
-	static const char give[] =
-		"UPDATE duty_shifts SET version = version + 1, (" PERSON_COLUMNS ") ="
-		" (SELECT " PERSON_COLUMNS " FROM duty_swaps WHERE id = ?1) WHERE id = ?2";
+	static const char give[] = "UPDATE duty_shifts SET version = version + 1, (" PERSON_COLUMNS ") ="
+				   " (SELECT " PERSON_COLUMNS " FROM duty_swaps WHERE id = ?1) WHERE id = ?2";
 	int r = 0;
 
 	if (offer->against)
@@ -89,7 +89,7 @@ static int log_decision(struct db_tx *tx, int64_t id, enum swap_state state, str
 	struct duty_line line = {.time = now, .kind = LOG_SWAP, .by = by, .about = id};
 
 	snprintf(text, sizeof(text), "换班申请 %lld：%s", (long long)id,
-		 state == SWAP_ACCEPTED	 ? "已同意"
+		 state == SWAP_ACCEPTED  ? "已同意"
 		 : state == SWAP_REFUSED ? "未同意"
 					 : "已撤回");
 	line.text = str_from(text);
@@ -118,7 +118,8 @@ int swap_decide(struct db_tx *tx, int64_t id, enum swap_state state, struct str 
 	return r < 0 ? r : log_decision(tx, id, state, by, now);
 }
 
-int swap_list(struct db_tx *tx, bool waiting, int (*visit)(void *context, const struct swap *swap), void *context)
+int swap_list(struct db_tx *tx, bool waiting, int (*visit)(void *context, const struct swap *swap),
+	      void *context)
 {
 	static const char sql[] =
 		"SELECT id, time, decided, state, shift, against, by_user, reason, " PERSON_COLUMNS
