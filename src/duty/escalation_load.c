@@ -58,7 +58,7 @@ static int parse_weekday(struct str name, unsigned *ret_number)
 static int read_bits(const struct yaml_node *node, const struct yaml_node *parent, const char *key,
 		     int (*parse)(struct str, unsigned *), unsigned *ret_bits, struct err *ret_err)
 {
-	unsigned bits = 0, number;
+	unsigned bits = 0, number = 0;
 
 	if (!node || node->type != YAML_SEQUENCE || !node->count)
 		return yaml_error(ret_err, node ? node : parent, "%s is a list", key);

@@ -66,7 +66,7 @@ static struct db_tx *begin(void)
 	return tx;
 }
 
-static int64_t add_shift(enum duty_place place, const char *name, const char *from, const char *to)
+static inline int64_t add_shift(enum duty_place place, const char *name, const char *from, const char *to)
 {
 	char mail[64];
 	struct shift shift = {.place = place, .from = at(from), .to = at(to)};
@@ -81,7 +81,7 @@ static int64_t add_shift(enum duty_place place, const char *name, const char *fr
 	return id;
 }
 
-static int64_t count(const char *sql)
+static inline int64_t count(const char *sql)
 {
 	struct db_tx *tx = begin();
 	int64_t value = -1;
@@ -92,7 +92,7 @@ static int64_t count(const char *sql)
 }
 
 /* A text of the first row, in a buffer that the next call takes. */
-static const char *text_of(const char *sql)
+static inline const char *text_of(const char *sql)
 {
 	static char text[4096];
 	struct db_tx *tx = begin();

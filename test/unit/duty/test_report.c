@@ -36,7 +36,7 @@ static void test_when_a_report_is_due(void **state)
 	assert_int_equal(due("2026-11-23T08:30", "2026-11-23T23:00"), 0);
 	assert_int_equal(due("2026-11-22T15:17", "2026-11-24T09:00"), at("2026-11-23T08:30"));
 	/* After a stop of two months, what is made does not begin there. */
-	assert_int_equal(due("2026-09-22T08:30", "2026-11-23T09:00"), at("2026-11-09T08:30"));
+	assert_int_equal(due("2026-09-22T08:30", "2026-11-23T09:00"), at("2026-11-10T08:30"));
 	tx = begin();
 	assert_int_equal(db_end(tx, period_add(tx, &period, &id, &err)), 0);
 	assert_int_equal(due("2026-11-30T08:30", "2026-12-01T09:00"), at("2026-12-01T08:30"));
