@@ -139,6 +139,19 @@ int report_list(struct db_tx *tx, int64_t before, unsigned limit, report_visit *
 			  false, visit, context);
 }
 
+int report_newest(struct db_tx *tx, int64_t *ret_id, int64_t *ret_end)
+{
+	struct db_rows *rows =
+		db_query(tx, "SELECT id, ends FROM duty_reports ORDER BY ends DESC LIMIT 1", DB_NONE);
+	int r = db_next(rows);
+
+	if (r < 0)
+		return r;
+	*ret_id = r ? db_column_integer(rows, 0) : 0;
+	*ret_end = r ? db_column_integer(rows, 1) : 0;
+	return 0;
+}
+
 /* --- signing
  * ------------------------------------------------------------------------------------------------ */
 

@@ -50,6 +50,9 @@ int report_get(struct db_tx *tx, int64_t id, report_visit *visit, void *context)
 /* Newest first, those that ended before `before` (0: all); content is empty. */
 int report_list(struct db_tx *tx, int64_t before, unsigned limit, report_visit *visit, void *context);
 
+/* The newest one's id and end; both 0: there is none. */
+int report_newest(struct db_tx *tx, int64_t *ret_id, int64_t *ret_end);
+
 /* ERR_END, ERR_BUSY as elsewhere, ERR_DUPLICATE where it is signed, ERR_RANGE where a comment is needed. */
 int report_sign(struct db_tx *tx, int64_t id, int64_t version, struct str by, struct str comment, int64_t now,
 		struct err *ret_err);

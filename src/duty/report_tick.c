@@ -40,12 +40,12 @@ static int find_due(struct db *db, int64_t report_at, const struct duty_tick *ti
 		    int64_t *ret_to)
 {
 	struct db_tx *tx;
-	int64_t last = 0, began = 0, known;
+	int64_t id, last = 0, began = 0, known;
 	int r = ledger_known(db, &began, &known);
 
 	if (r < 0 || (r = db_begin(db, DB_READ, &tx)) < 0)
 		return r;
-	r = db_get_integer(tx, "SELECT coalesce(max(ends), 0) FROM duty_reports", DB_NONE, &last);
+	r = report_newest(tx, &id, &last);
 	*ret_to = r < 0 ? 0 : report_due(tx, last ? last : began, report_at, tick->zone, tick->now);
 	*ret_from = last && last > *ret_to - CLOCK_DAY ? last : *ret_to - CLOCK_DAY;
 	return db_end(tx, r < 0 ? r : 0);
