@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "cases/alert.h"
 #include "coverage/ledger.h"
+#include "people/register.h"
 #include "trail/trail.h"
 #include "web/private.h"
 
@@ -18,7 +19,7 @@
 int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
 	static const struct db_schema *const schemas[] = {&access_schema, &cases_schema, &trail_schema,
-							  &coverage_schema};
+							  &coverage_schema, &register_schema};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
 
