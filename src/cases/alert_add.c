@@ -100,6 +100,12 @@ static int add_one(struct batch *batch, const struct alert *alert)
 	if (r <= 0)
 		return r;
 	batch->last_key = key;
+	r = incident_open(batch->tx, &full, 0, full.detected, &full.incident);
+	if (r >= 0)
+		r = db_run(batch->tx, "UPDATE alerts SET incident = ?2 WHERE key = ?1",
+			   DB_ARGS(db_integer(key), db_integer(full.incident)));
+	if (r < 0)
+		return r;
 	full.tactics = buf_str(&batch->tactics);
 	tally_add(batch->tally, &full);
 	r = insert_details(batch, alert, key);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "web/private.h"
+#include "web/route.h"
 
 #define POLICY_MAX 512
 
@@ -85,15 +85,56 @@ bool guard_csrf(struct call *call)
 	return false;
 }
 
-/* A form of another site can send text/plain and the like without asking, but not JSON. */
-bool guard_content_type(struct call *call)
+static struct str bearer(struct call *call)
 {
-	const char *type = http_header(call->request, "Content-Type");
-	struct str value = str_from(type);
+	static const struct str scheme = STR("Bearer ");
+	struct str value = str_from(http_header(call->request, "Authorization"));
 
-	if (!call->request->body.len ||
-	    str_ieq(str_trim(str_head(value, str_find_char(value, ';'))), STR("application/json")))
+	if (value.len <= scheme.len || !str_ieq(str_head(value, scheme.len), scheme))
+		return (struct str){0};
+	return str_trim(str_from_offset(value, scheme.len));
+}
+
+bool guard_link(struct call *call)
+{
+	call->token = bearer(call);
+	if (call->token.len)
 		return true;
-	call_fail(call, 415, "bad_content_type", "send the body as application/json");
+	guard_refuse_link(call);
 	return false;
+}
+
+void guard_refuse_link(struct call *call)
+{
+	call_fail(call, 401, "bad_link", "the link is not valid, or no longer");
+}
+
+/* A form of another site can send text/plain and the like without asking, but none of these. */
+bool guard_content_type(struct call *call, const struct route *route)
+{
+	static const struct str types[] = {
+		STR("application/json"), /* the first one alone where the route takes no files */
+		STR("application/octet-stream"),
+		STR("text/csv"),
+		STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+	};
+	size_t count = route->flags & ROUTE_LARGE ? sizeof(types) / sizeof(types[0]) : 1;
+	struct str value = str_from(http_header(call->request, "Content-Type"));
+
+	value = str_trim(str_head(value, str_find_char(value, ';')));
+	for (size_t i = 0; i < count; i++)
+		if (str_ieq(value, types[i]))
+			return true;
+	if (!call->request->body.len)
+		return true;
+	call_fail(call, 415, "bad_content_type", "send the body as application/json%s",
+		  count > 1 ? ", application/octet-stream, text/csv or XLSX" : "");
+	return false;
+}
+
+bool guard_scope(struct call *call, const struct route *route)
+{
+	(void)route;
+	call->scope = 0;
+	return true;
 }

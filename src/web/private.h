@@ -40,6 +40,7 @@ struct call {
 	struct buf *out;           /* the response's body */
 	struct session session;    /* where the route asks for one */
 	struct str token;          /* of the session */
+	int64_t scope;             /* the unit whose things alone the account may see; 0: all */
 	struct str path_values[2]; /* what stands at {…} in the route's path */
 	int64_t now;
 	struct store_access *store; /* of the worker */
@@ -48,6 +49,7 @@ struct call {
 /* --- routes (route.c, route.h) ---------------------------------------------------------------------- */
 
 void api_handle(struct call *call); /* from /api/ on: all checks, then the route's handler */
+bool api_admit(struct call *call);  /* before the body is read; false: has answered */
 
 /* --- guards (guard.c) -------------------------------------------------------------------------------- */
 
@@ -58,12 +60,15 @@ void guard_headers(struct http_response *response, const char *nonce);
 bool guard_origin(struct call *call); /* a request that changes something comes from our own page */
 bool guard_session(struct call *call, bool activity); /* fills call->session; activity keeps it alive */
 bool guard_csrf(struct call *call);
-bool guard_content_type(struct call *call);
+struct route;
+bool guard_content_type(struct call *call, const struct route *route);
+bool guard_link(struct call *call); /* instead of a session: fills call->token with the link's secret */
+void guard_refuse_link(struct call *call);
+bool guard_scope(struct call *call, const struct route *route); /* fills call->scope */
 
 /* --- audit trail (audit.c) --------------------------------------------------------------------------- */
 
 /* Records what the session's user is about to do, before it is done. False: has answered 503. */
-struct route;
 bool audit_route(struct call *call, const struct route *route);
 
 /* Records that the role may not do it; what is answered stays the same. */
@@ -76,11 +81,12 @@ bool audit_outcome(struct call *call, const char *action, struct str user, struc
 
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 
-/* The documented error object, in place of what the response holds. */
+/* A problem (RFC 9457) in place of what the response holds: type, title, status, detail and our code. */
 void reply_error(struct http_response *response, int status, const char *code, const char *message);
 void call_fail(struct call *call, int status, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void call_fail_code(struct call *call, int code); /* of the database, mostly */
+void call_fail_more(struct call *call, const char *member, int64_t value); /* right after call_fail() */
+void call_fail_code(struct call *call, int code);                          /* of the database, mostly */
 void call_no_content(struct call *call);
 
 /* JSON, with commas where they belong. key is NULL in an array and at the top. */

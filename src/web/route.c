@@ -82,10 +82,12 @@ static bool is_allowed(struct call *call, const struct route *route)
 {
 	bool changes = strcmp(route->method, "GET") != 0;
 
-	if (changes && (!guard_origin(call) || !guard_content_type(call)))
+	if (changes && (!guard_origin(call) || !guard_content_type(call, route)))
 		return false;
 	if (route->permission == PERMIT_NONE)
 		return true;
+	if (route->permission == PERMIT_LINK)
+		return guard_link(call);
 	if (!guard_session(call, !(route->flags & ROUTE_PASSIVE)) || (changes && !guard_csrf(call)))
 		return false;
 	if (!role_may(call->session.user.role, route->permission)) {
@@ -98,7 +100,37 @@ static bool is_allowed(struct call *call, const struct route *route)
 		call_fail(call, 403, "password_change_required", "change the password first");
 		return false;
 	}
-	return true;
+	return guard_scope(call, route);
+}
+
+static void add_headers(struct call *call)
+{
+	guard_headers(call->response, NULL);
+	http_set_header(call->response, "Cache-Control", "no-store");
+}
+
+static bool may_send(struct call *call, const struct route *route)
+{
+	if (route->permission == PERMIT_LINK)
+		return guard_link(call);
+	return guard_session(call, false);
+}
+
+bool api_admit(struct call *call)
+{
+	struct http_request *request = call->request;
+	char allowed[64];
+	const struct route *route = route_find(request->method, request->path, call->path_values, allowed);
+
+	if (!route || !(route->flags & ROUTE_LARGE))
+		return true;
+	request->body_max = WEB_LARGE_BODY_MAX;
+	call->now = clock_now();
+	call->out = &call->response->body;
+	if (may_send(call, route))
+		return true;
+	add_headers(call);
+	return false;
 }
 
 void api_handle(struct call *call)
@@ -109,8 +141,7 @@ void api_handle(struct call *call)
 	call->now = clock_now();
 	call->out = &call->response->body;
 	call->response->content_type = "application/json; charset=utf-8";
-	guard_headers(call->response, NULL);
-	http_set_header(call->response, "Cache-Control", "no-store");
+	add_headers(call);
 	route = route_find(call->request->method, call->request->path, call->path_values, allowed);
 	if (!route && allowed[0]) {
 		http_set_header(call->response, "Allow", allowed);

@@ -3,11 +3,13 @@
 #define WEB_ROUTE_H
 /* Inside web/: the route table and the handlers it names. */
 #include "access/permission.h"
-#include "web/private.h"
+#include "web/resource.h"
 
 enum {
 	ROUTE_WITH_OLD_PASSWORD = 1, /* also while the password must be changed */
 	ROUTE_PASSIVE = 2,           /* asked by the page, not by a person: does not keep the session alive */
+	ROUTE_SCOPED = 4,            /* heeds call->scope; without, accounts bound to a unit are refused */
+	ROUTE_LARGE = 8, /* a body of up to WEB_LARGE_BODY_MAX, of the types in guard.c: a file, a table */
 };
 
 /* Whether a call is a record in the audit trail. A route without a decision fails its test. */
@@ -30,6 +32,10 @@ struct route {
 	const char *action; /* doc/formats/notices.md; NULL with AUDIT_NONE */
 	const char *object; /* the argument or member that is its object; NULL: what stands at {…} */
 };
+
+/* PERMIT_LINK: guard_link() has seen that there is a secret (Authorization: Bearer SECRET, in call->token),
+   but only the handler can tell whose it is: it answers guard_refuse_link() where it is nobody's. No cookie
+   is looked at, so no CSRF token is asked for. */
 
 extern const struct route web_routes[];
 extern const size_t web_route_count;

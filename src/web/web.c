@@ -50,7 +50,7 @@ static void refuse(void *context, struct http_request *request, struct http_resp
 		int status;
 		const char *code, *message;
 	} answers[] = {
-		{413, "body_too_large", "the body has more than 64 KiB"},
+		{413, "body_too_large", "the body has more than 64 KiB, or of a file more than 16 MiB"},
 		{415, "bad_encoding", "send the body plain, or with Content-Encoding gzip or deflate"},
 		{503, "busy", "too many requests at once; try again"},
 		{400, "bad_body", "the body's compression is damaged"},
@@ -64,6 +64,15 @@ static void refuse(void *context, struct http_request *request, struct http_resp
 		i++;
 	if (is_api(request))
 		reply_error(response, answers[i].status, answers[i].code, answers[i].message);
+}
+
+/* Before the body is read: how large it may be. Only who may send a large one can make us hold it; a look at
+   the session is quick, and rare here. */
+static bool admit(void *context, struct http_request *request, struct http_response *response)
+{
+	struct call call = {.web = context, .request = request, .response = response};
+
+	return !is_api(request) || api_admit(&call);
 }
 
 /* Called on a thread of the HTTP server, which must not wait. The second call, after a worker has filled the
@@ -118,6 +127,8 @@ static int listen_all(struct web *web, const struct web_options *options, struct
 			.threads = HTTP_THREADS,
 			.connections = CONNECTIONS_MAX,
 			.body_max = WEB_BODY_MAX,
+			.large_max = WEB_LARGE_BODIES_MAX,
+			.admit = admit,
 			.refuse = refuse,
 			.tls_certificate = buf_cstr(&tls->certificate),
 			.tls_key = buf_cstr(&tls->key),

@@ -21,6 +21,8 @@
 #define WEB_LISTEN_MAX 4
 #define WEB_PROCESSES_MAX 16
 #define WEB_BODY_MAX (64 * 1024)
+#define WEB_LARGE_BODY_MAX (16 * 1024 * 1024)   /* of routes that take files */
+#define WEB_LARGE_BODIES_MAX (64 * 1024 * 1024) /* of all of them at once, on each listener */
 
 /* How the pipeline is doing, as the core process knows it. */
 struct web_process {

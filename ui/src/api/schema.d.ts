@@ -303,12 +303,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Problem: {
-            error: {
-                code: string;
-                message: string;
-                /** @description where in the query, in bytes from 1 */
-                column?: number;
-            };
+            /** @enum {string} */
+            type: "about:blank";
+            /** @description the status in words */
+            title: string;
+            status: number;
+            /** @description what went wrong and what to do */
+            detail: string;
+            code: string;
+            /** @description where in the query, in bytes from 1 */
+            column?: number;
         };
         Session: {
             username: string;
@@ -698,7 +702,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
     };
@@ -726,6 +730,11 @@ export interface components {
         TrailText: string;
         /** @description Kibana Query Language */
         Query: string;
+        Limit: number;
+        /** @description next_cursor of the page before */
+        Cursor: string;
+        /** @description the ETag of what is changed */
+        IfMatch: string;
     };
     requestBodies: never;
     headers: never;
@@ -788,7 +797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
