@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bin/core_duty.h"
 #include "bin/coverage_daily.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
@@ -53,6 +54,8 @@ static const struct {
 	{CLOCK_HOUR, retain},
 	{CLOCK_HOUR, keep_outbox},
 	{CLOCK_MINUTE, daily_statement},
+	{CLOCK_MINUTE, core_duty_escalate},
+	{CLOCK_MINUTE, core_duty_report},
 };
 
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))

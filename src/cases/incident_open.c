@@ -34,7 +34,7 @@ int incident_open(struct db_tx *tx, const struct alert *alert, int64_t zone, int
 		return r;
 	r = db_run(tx, sql,
 		   DB_ARGS(db_text(str_from(number)),
-			   db_text(alert->rule_title.len ? alert->rule_title : alert->rule_id),
+			   db_text(incident_title_of(alert)),
 			   db_integer(alert->drill), db_integer(alert->level), db_integer(alert->time),
 			   db_integer(now)));
 	if (r < 0)

@@ -48,6 +48,8 @@ void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert);
 /* alert_update() inside a transaction, by the alert's key. */
 int alert_change_in(struct db_tx *tx, int64_t key, const struct alert_change *change);
 
+struct str incident_title_of(const struct alert *alert);
+
 /* Opens an incident for an alert that belongs to none; now: when. *ret_id is 1 or more. */
 int incident_open(struct db_tx *tx, const struct alert *alert, int64_t zone, int64_t now, int64_t *ret_id);
 

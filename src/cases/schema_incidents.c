@@ -4,7 +4,8 @@
 #include "cases/private.h"
 
 /*
- * touched: a person has changed it, so that nothing but a person merges it. alerts.incident is 0 only inside
+ * touched: a person has changed it, so that nothing but a person merges it. graded: the severity its
+ * proposals rest on, plus 1. alerts.incident is 0 only inside
  * the transaction that adds the alert.
  */
 const char case_incidents[] =
@@ -21,7 +22,8 @@ const char case_incidents[] =
 	"  asset INTEGER NOT NULL DEFAULT 0, unit INTEGER NOT NULL DEFAULT 0,"
 	"  asset_name TEXT NOT NULL DEFAULT '', unit_name TEXT NOT NULL DEFAULT '',"
 	"  responsible TEXT NOT NULL DEFAULT '', tactics TEXT NOT NULL DEFAULT '[]',"
-	"  merged_into INTEGER NOT NULL DEFAULT 0, touched INTEGER NOT NULL DEFAULT 0"
+	"  merged_into INTEGER NOT NULL DEFAULT 0, touched INTEGER NOT NULL DEFAULT 0,"
+	"  graded INTEGER NOT NULL DEFAULT 0"
 	") STRICT;"
 	"CREATE INDEX incidents_open ON incidents (id) WHERE status < 4;"
 	"CREATE INDEX incidents_by_last ON incidents (last);"
