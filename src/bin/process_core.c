@@ -27,7 +27,11 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	if (r == 1)
 		process_note(
 			process,
-			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
+			"  First sign-in: user admin, password %s (shown once; you will choose a new one)\n"
+			"  admin keeps accounts: add a security administrator, who works with alerts, and an "
+			"auditor\n"
+			"  (in the console, or: wanglou user add NAME --role "
+			"security_administrator|audit_administrator)",
 			password);
 	return r < 0 ? r : 0;
 }
@@ -47,7 +51,7 @@ static int audit(void *context, const struct web_notice *notice)
 		.user = notice->user,
 		.role = notice->role,
 		.address = notice->address,
-		.via = "console",
+		.via = notice->via,
 		.object = notice->object,
 		.outcome = notice->outcome,
 		.detail = notice->detail,
@@ -95,6 +99,10 @@ static int start_web(struct process *process, const struct core *core, struct we
 
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, ret_err);
+	if (r == 0 && factor_rule_parse(str_from(process->config.second_factor), &options.second_factor) < 0)
+		r = err_set(ret_err, ERR_UNKNOWN, 0, 0,
+			    "access.second_factor is administrators, all or none, not '%s'",
+			    process->config.second_factor);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
