@@ -7,6 +7,7 @@
 #include "bin/alert_link.h"
 #include "bin/core_work.h"
 #include "bin/notice_pool.h"
+#include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
@@ -24,15 +25,14 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	char password[PASSWORD_GENERATED_SIZE];
 	int r = user_add_first(db, clock_now(), password, ret_err);
 
-	if (r == 1)
+	if (r == 1) {
 		process_note(
 			process,
-			"  First sign-in: user admin, password %s (shown once; you will choose a new one)\n"
-			"  admin keeps accounts: add a security administrator, who works with alerts, and an "
-			"auditor\n"
-			"  (in the console, or: wanglou user add NAME --role "
-			"security_administrator|audit_administrator)",
+			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
+		process_note(process, "  admin keeps accounts: add a security administrator to work with alerts, "
+				      "and an audit administrator to watch, there or with 'wanglou user add'");
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -129,6 +129,17 @@ static void serve(struct process *process, const struct core *core)
 	core_work_free(work);
 }
 
+/* NULL where nothing is configured that could send. */
+static struct outbox_link *start_outbox(struct process *process, const struct core *core)
+{
+	const struct config *config = &process->config;
+
+	if (!process_notify.wanted(config))
+		return NULL;
+	return outbox_link_start(core->db, config_path(config, process->arena, "run/notify.sock"),
+				 config_path(config, process->arena, CHANNELS_FILE));
+}
+
 static int run(struct process *process)
 {
 	struct core core = {
@@ -139,6 +150,7 @@ static int run(struct process *process)
 		.analyze = sandbox_user("analyze"),
 	};
 	struct ipc_server *messages = NULL;
+	struct outbox_link *outbox = NULL;
 	struct web *web = NULL;
 	struct err err = {0};
 	int r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
@@ -150,8 +162,10 @@ static int run(struct process *process)
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
 		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
 	if (r == 0) {
+		outbox = start_outbox(process, &core);
 		process_ready(process);
 		serve(process, &core);
+		outbox_link_stop(outbox);
 		ipc_server_stop(messages);
 	}
 	if (web)
@@ -167,6 +181,6 @@ const struct process_def process_core = {
 	.folders = {{"core", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor"},
+	.reads = {"run", "journal", "cursor", "notify"},
 	.run = run,
 };

@@ -37,9 +37,16 @@ enum incident_status {
 
 const char *incident_status_name(enum incident_status status);
 int incident_status_parse(struct str name, enum incident_status *ret_status);
+bool incident_is_open(enum incident_status status);
+/* The table of who may go where: a person, or a module of the program. */
+bool incident_may_go(enum incident_status from, enum incident_status to, bool person);
 
 #define INCIDENT_TITLE_MAX 200 /* characters */
 #define INCIDENT_TEXT_MAX 8000
+#define INCIDENT_NUMBER_SIZE 32
+#define INCIDENT_PAGE_MAX 500
+#define INCIDENT_SCAN_MAX 20000    /* rows looked at for a page; past it the page ends early, with a cursor */
+#define INCIDENT_PROGRAM "wanglou" /* who changes something where no person does */
 
 struct incident {
 	int64_t id;
@@ -68,6 +75,7 @@ typedef int incident_visit(void *context, const struct incident *incident);
 
 /* ERR_END where there is no such incident. */
 int incident_get(struct db_tx *tx, int64_t id, incident_visit *visit, void *context);
+int incident_find(struct db_tx *tx, struct str number, int64_t *ret_id); /* "2026-0042"; 0 or ERR_END */
 
 struct incident_filter {
 	unsigned statuses, levels; /* bits; 0: all */
@@ -77,7 +85,10 @@ struct incident_filter {
 	int64_t from, to; /* µs, of last; both 0: all */
 	int64_t cursor;   /* of the page before, 0: the first */
 	unsigned limit;
+	enum alert_lane drill; /* ALERT_ANY: both */
+	bool merged;           /* also those that went into others; statuses may ask for them too */
 };
+/* The newest first, by when they were opened. */
 int incident_list(struct db_tx *tx, const struct incident_filter *filter, incident_visit *visit,
 		  void *context, int64_t *ret_next);
 
@@ -89,6 +100,9 @@ struct incident_change {
 	int64_t version, at;
 	struct str by;
 };
+/* Closing says of its alerts what was decided, but of those decided one by one; reopening takes it back.
+   ERR_END where there is no such incident, ERR_BUSY, ERR_RANGE for the level, ERR_DENIED where this way is
+   not open. Texts are checked by the caller. */
 int incident_update(struct db_tx *tx, int64_t id, const struct incident_change *change);
 
 /* A line of the incident's timeline, kind "note", "status", "alert", "task", "file", "merge", "split",

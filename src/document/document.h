@@ -44,6 +44,8 @@ void document_table_end(struct document *document);
 /* Where people sign and stamp: label and a line for each, and the date at the right. */
 void document_signatures(struct document *document, const struct str *labels, size_t count, struct str date);
 
+/* Appends to out. ERR_LIMIT where there was more than DOCUMENT_TEXT_MAX, -ENOMEM, -EIO; a PDF also -ENOENT
+   where no font with Chinese characters is installed (Debian: fonts-noto-cjk). */
 int document_write_pdf(const struct document *document, struct buf *out);
 int document_write_docx(const struct document *document, struct buf *out);
 

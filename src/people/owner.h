@@ -14,6 +14,8 @@
 
 #include "db/db.h"
 
+#define OWNER_WHAT_MAX 2048 /* bytes of what is asked for; more: ERR_LIMIT */
+
 /* What a person may have to do in a unit or for an asset. Numbered as stored: never renumber.
    DUTY(NAME, number, "name", "Chinese term") */
 #define DUTIES(DUTY)                                                                                   \
@@ -39,6 +41,9 @@ struct responsible {
 	enum duty duty;
 	unsigned distance; /* 0: for the asset itself or in its unit; 1: in the unit above, and so on */
 	struct str name, phone, mail, unit_name;
+	int64_t since; /* µs: when the duty began */
+	int64_t held;  /* its id in the register */
+	bool of_asset; /* held for the asset itself, not in a unit */
 };
 
 #define RESPONSIBLES_MAX 64
@@ -48,6 +53,8 @@ struct owner {
 	int64_t unit;  /* 0: none */
 	struct str asset_name, asset_kind, unit_name, criticality, exposure, purpose, mlps_number;
 	unsigned mlps_level; /* 0: not classified */
+	struct str life;     /* "in_service" … */
+	int64_t since;       /* µs: since when it has been this unit's asset */
 	size_t count;
 	struct responsible responsibles[RESPONSIBLES_MAX]; /* nearest first, in the order of DUTIES */
 };
@@ -58,6 +65,19 @@ typedef int owner_visit(void *context, const struct owner *owner);
    now. Calls visit once; ERR_END where nothing fits. */
 int owner_find(struct db_tx *tx, struct str what, int64_t time, int64_t known, owner_visit *visit,
 	       void *context);
+
+/* Where the answer about a past moment is another than it was then. */
+struct owner_correction {
+	int64_t at; /* µs: when the latest statement that changed it was made */
+	struct str by, reason;
+	const struct owner *before; /* the answer until then; asset 0: nobody was known */
+};
+typedef int owner_correction_visit(void *context, const struct owner_correction *correction);
+
+/* Calls visit and returns 1 where a correction changed the answer, else 0; the arguments as of owner_find().
+ */
+int owner_corrected(struct db_tx *tx, struct str what, int64_t time, int64_t known,
+		    owner_correction_visit *visit, void *context);
 
 /* The same for an asset by its id, and the people of a unit and of those above it. */
 int owner_of_asset(struct db_tx *tx, int64_t asset, int64_t time, owner_visit *visit, void *context);

@@ -3,8 +3,9 @@
 #define SHEET_SHEET_H
 /*
  * Tables that people edit: CSV (RFC 4180, UTF-8 or GB 18030, with or without a byte order mark) and XLSX
- * (ECMA-376). Reading gives the first sheet as rows of text, dates as 2026-01-31; writing makes either. A
- * cell that a spreadsheet would take for a formula is written as text (XLSX) or with a leading apostrophe
+ * (ECMA-376). Reading gives the first sheet that is shown as rows of text, dates as 2026-01-31 or 2026-01-31
+ * 08:30:00, what is merged in each of its cells; rows without anything are passed over. Writing makes either.
+ * A cell that a spreadsheet would take for a formula is written as text (XLSX) or with a leading apostrophe
  * (CSV). Bytes are a stranger's: every size has a cap, a compressed file cannot unfold without end.
  */
 #include <stddef.h>
@@ -18,6 +19,8 @@
 #define SHEET_ROWS_MAX 200000
 #define SHEET_COLUMNS_MAX 64
 #define SHEET_CELL_MAX (32u * 1024)
+#define SHEET_CELLS_MAX 4000000
+#define SHEET_TEXT_MAX (64u * 1024 * 1024) /* of all cells together */
 
 struct sheet {
 	size_t columns, rows; /* the first row names the columns */

@@ -125,6 +125,15 @@ json_t *call_body(struct call *call);
 bool body_text(struct call *call, json_t *body, const char *key, size_t max, bool required,
 	       struct str *ret_text, bool *ret_there);
 
+/* Members of other kinds; what is absent and not required stays as it is in *ret_value, so that a PATCH reads
+   over what there was. A time without a zone is local. */
+bool body_time(struct call *call, json_t *body, const char *key, bool required, int64_t *ret_value);
+bool body_number(struct call *call, json_t *body, const char *key, int64_t min, int64_t max, bool required,
+		 int64_t *ret_value);
+
+/* The number that stands at {…} in the path, the first (0) or the second; false: has answered 404. */
+bool call_id(struct call *call, unsigned which, int64_t *ret_id);
+
 /* --- files (files.c) --------------------------------------------------------------------------------- */
 
 /* Reads the whole folder into memory: a path from outside is only ever looked up. An absent folder is fine.

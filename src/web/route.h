@@ -85,6 +85,28 @@ void api_list_fields(struct call *call);
 void api_note_export(struct call *call);
 void api_list_trail(struct call *call);
 void api_export_trail(struct call *call);
+void api_get_duty_now(struct call *call);
+void api_list_shifts(struct call *call);
+void api_add_shift(struct call *call);
+void api_rotate_shifts(struct call *call);
+void api_update_shift(struct call *call);
+void api_delete_shift(struct call *call);
+void api_list_swaps(struct call *call);
+void api_ask_swap(struct call *call);
+void api_decide_swap(struct call *call);
+void api_leave_handover(struct call *call);
+void api_take_handover(struct call *call);
+void api_list_duty_log(struct call *call);
+void api_add_duty_log(struct call *call);
+void api_list_periods(struct call *call);
+void api_add_period(struct call *call);
+void api_set_period(struct call *call);
+void api_delete_period(struct call *call);
+void api_list_duty_reports(struct call *call);
+void api_make_duty_report(struct call *call);
+void api_get_duty_report(struct call *call);
+void api_sign_duty_report(struct call *call);
+void api_get_duty_report_document(struct call *call);
 void api_who(struct call *call);
 
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */

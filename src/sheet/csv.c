@@ -1,5 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "enrich/csv.h"
+#include "sheet/csv.h"
+
+#include "base/gb18030.h"
+
+/* Line by line, for the place of what is neither; no character of more than one byte holds a line end. */
+static int convert(struct str bytes, struct buf *text, struct err *ret_err)
+{
+	struct str line;
+	unsigned number = 0;
+
+	while (str_split(&bytes, '\n', &line)) {
+		char *out = buf_reserve(text, GB18030_GROWTH * line.len + 1);
+		size_t len = gb18030_to_utf8(line, out);
+
+		number++;
+		if (len == STR_NOT_FOUND)
+			return err_set(ret_err, ERR_SYNTAX, number, 0,
+				       "it is neither in UTF-8 nor in GB 18030");
+		text->len += len;
+		buf_add_char(text, '\n');
+	}
+	return 0;
+}
+
+int csv_text(struct str bytes, struct buf *scratch, struct str *ret_text, struct err *ret_err)
+{
+	int r = 0;
+
+	if (str_starts(bytes, STR("\xef\xbb\xbf")))
+		bytes = str_from_offset(bytes, 3);
+	if (!str_is_utf8(bytes)) {
+		r = convert(bytes, scratch, ret_err);
+		bytes = buf_str(scratch);
+	}
+	if (r == 0)
+		*ret_text = bytes;
+	return r;
+}
 
 void csv_init(struct csv *csv, char *text, size_t len)
 {
