@@ -26,11 +26,14 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	char password[PASSWORD_GENERATED_SIZE];
 	int r = user_add_first(db, clock_now(), password, ret_err);
 
-	if (r == 1)
+	if (r == 1) {
 		process_note(
 			process,
 			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
+		process_note(process, "  admin keeps accounts: add a security administrator to work with alerts, "
+				      "and an audit administrator to watch, there or with 'wanglou user add'");
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -50,7 +53,7 @@ static int audit(void *context, const struct web_notice *notice)
 		.user = notice->user,
 		.role = notice->role,
 		.address = notice->address,
-		.via = "console",
+		.via = notice->via,
 		.object = notice->object,
 		.outcome = notice->outcome,
 		.detail = notice->detail,
@@ -115,6 +118,10 @@ static int start_web(struct process *process, const struct core *core, struct we
 
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, ret_err);
+	if (r == 0 && factor_rule_parse(str_from(process->config.second_factor), &options.second_factor) < 0)
+		r = err_set(ret_err, ERR_UNKNOWN, 0, 0,
+			    "access.second_factor is administrators, all or none, not '%s'",
+			    process->config.second_factor);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
