@@ -90,6 +90,12 @@ void api_sign_duty_report(struct call *call);
 void api_get_duty_report_document(struct call *call);
 void api_who(struct call *call);
 
+void api_get_register_template(struct call *call);
+void api_export_register(struct call *call);
+void api_import_register(struct call *call);
+void api_list_imports(struct call *call);
+void api_undo_import(struct call *call);
+
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;
 int api_write_rule(void *context, const struct alert_top_row *row);
