@@ -130,6 +130,12 @@ void api_add_asset(struct call *call);
 void api_update_asset(struct call *call);
 void api_close_asset(struct call *call);
 
+void api_get_register_template(struct call *call);
+void api_export_register(struct call *call);
+void api_import_register(struct call *call);
+void api_list_imports(struct call *call);
+void api_undo_import(struct call *call);
+
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;
 int api_write_rule(void *context, const struct alert_top_row *row);
