@@ -49,7 +49,26 @@ const struct route *route_find(const char *method, const char *path, struct str 
 
 void api_get_session(struct call *call);
 void api_sign_in(struct call *call);
+void api_sign_in_code(struct call *call);
 void api_sign_out(struct call *call);
+void api_list_sessions(struct call *call);
+void api_end_session(struct call *call);
+void api_end_other_sessions(struct call *call);
+void api_get_second_factor(struct call *call);
+void api_begin_second_factor(struct call *call);
+void api_confirm_second_factor(struct call *call);
+void api_renew_recovery_codes(struct call *call);
+void api_remove_second_factor(struct call *call);
+void api_list_tokens(struct call *call);
+void api_add_token(struct call *call);
+void api_remove_token(struct call *call);
+void api_list_accounts(struct call *call);
+void api_add_account(struct call *call);
+void api_get_account(struct call *call);
+void api_update_account(struct call *call);
+void api_reset_password(struct call *call);
+void api_reset_second_factor(struct call *call);
+void api_end_account_sessions(struct call *call);
 void api_change_password(struct call *call);
 void api_get_status(struct call *call);
 void api_get_overview(struct call *call);
@@ -110,6 +129,12 @@ void api_get_asset(struct call *call);
 void api_add_asset(struct call *call);
 void api_update_asset(struct call *call);
 void api_close_asset(struct call *call);
+
+void api_get_register_template(struct call *call);
+void api_export_register(struct call *call);
+void api_import_register(struct call *call);
+void api_list_imports(struct call *call);
+void api_undo_import(struct call *call);
 
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;
