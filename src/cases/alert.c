@@ -256,7 +256,8 @@ int alert_history(struct db *db, struct str id, int (*visit)(void *context, cons
 int alert_reason(struct db *db, struct str id, int (*visit)(void *context, int64_t score, struct str why),
 		 void *context)
 {
-	static const char sql[] = "SELECT score, why FROM alert_reasons JOIN alerts USING (key) WHERE id = ?1";
+	static const char sql[] =
+		"SELECT score, why FROM alert_reasons JOIN alerts USING (key) WHERE id = ?1";
 	uint8_t bytes[ALERT_ID_SIZE];
 	struct db_rows *rows;
 	struct db_tx *tx;

@@ -93,7 +93,8 @@ int alerts_add(struct db *db, const struct alert *alerts, size_t count);
 /* The same, each in the incident that it belongs to (case_rules.h), in the same transaction. alerts_add() and
    NULL for rules open an incident for every alert. */
 struct case_rules;
-int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts, size_t count);
+int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts,
+		       size_t count);
 
 /* Why the alert is in its incident: calls visit with its score (of 1000) and the reason as JSON, unless it is
    from before there were reasons. */
