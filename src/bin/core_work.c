@@ -5,8 +5,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bin/core_duty.h"
 #include "bin/coverage_daily.h"
 #include "coverage/ledger.h"
+#include "notify/outbox.h"
 #include "trail/trail.h"
 
 static void daily_statement(const struct core_context *context, int64_t now)
@@ -29,12 +31,31 @@ static void retain(const struct core_context *context, int64_t now)
 		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
 }
 
+static void keep_outbox(const struct core_context *context, int64_t now)
+{
+	struct db_tx *tx;
+	int r;
+
+	do {
+		r = db_begin(context->db, DB_WRITE, &tx);
+		if (r < 0)
+			break;
+		r = outbox_expire(tx, now);
+		r = db_end(tx, r < 0 ? r : outbox_prune(tx, now - OUTBOX_KEPT));
+	} while (r == OUTBOX_PRUNE_STEP);
+	if (r < 0)
+		log_warning("old messages stay in the outbox a while longer: %s", err_text(r));
+}
+
 static const struct {
 	int64_t every; /* µs */
 	void (*run)(const struct core_context *context, int64_t now);
 } pieces[] = {
 	{CLOCK_HOUR, retain},
+	{CLOCK_HOUR, keep_outbox},
 	{CLOCK_MINUTE, daily_statement},
+	{CLOCK_MINUTE, core_duty_escalate},
+	{CLOCK_MINUTE, core_duty_report},
 };
 
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))

@@ -7,6 +7,7 @@
 #include "bin/alert_link.h"
 #include "bin/core_work.h"
 #include "bin/notice_pool.h"
+#include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
@@ -25,11 +26,14 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	char password[PASSWORD_GENERATED_SIZE];
 	int r = user_add_first(db, clock_now(), password, ret_err);
 
-	if (r == 1)
+	if (r == 1) {
 		process_note(
 			process,
 			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
+		process_note(process, "  admin keeps accounts: add a security administrator to work with alerts, "
+				      "and an audit administrator to watch, there or with 'wanglou user add'");
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -49,7 +53,7 @@ static int audit(void *context, const struct web_notice *notice)
 		.user = notice->user,
 		.role = notice->role,
 		.address = notice->address,
-		.via = "console",
+		.via = notice->via,
 		.object = notice->object,
 		.outcome = notice->outcome,
 		.detail = notice->detail,
@@ -114,6 +118,10 @@ static int start_web(struct process *process, const struct core *core, struct we
 
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, ret_err);
+	if (r == 0 && factor_rule_parse(str_from(process->config.second_factor), &options.second_factor) < 0)
+		r = err_set(ret_err, ERR_UNKNOWN, 0, 0,
+			    "access.second_factor is administrators, all or none, not '%s'",
+			    process->config.second_factor);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
@@ -140,6 +148,17 @@ static void serve(struct process *process, const struct core *core)
 	core_work_free(work);
 }
 
+/* NULL where nothing is configured that could send. */
+static struct outbox_link *start_outbox(struct process *process, const struct core *core)
+{
+	const struct config *config = &process->config;
+
+	if (!process_notify.wanted(config))
+		return NULL;
+	return outbox_link_start(core->db, config_path(config, process->arena, "run/notify.sock"),
+				 config_path(config, process->arena, CHANNELS_FILE));
+}
+
 static int run(struct process *process)
 {
 	struct core core = {
@@ -150,6 +169,7 @@ static int run(struct process *process)
 		.analyze = sandbox_user("analyze"),
 	};
 	struct ipc_server *messages = NULL;
+	struct outbox_link *outbox = NULL;
 	struct web *web = NULL;
 	struct err err = {0};
 	int r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
@@ -163,8 +183,10 @@ static int run(struct process *process)
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
 		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
 	if (r == 0) {
+		outbox = start_outbox(process, &core);
 		process_ready(process);
 		serve(process, &core);
+		outbox_link_stop(outbox);
 		ipc_server_stop(messages);
 	}
 	if (web)
@@ -181,6 +203,6 @@ const struct process_def process_core = {
 	.folders = {{"core", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor"},
+	.reads = {"run", "journal", "cursor", "notify"},
 	.run = run,
 };

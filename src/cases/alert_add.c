@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "cases/alert_group.h"
 #include "cases/grouper.h"
 
 /* What one call needs over and over. */

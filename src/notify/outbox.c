@@ -57,7 +57,7 @@ static size_t characters(struct str text)
 	return n;
 }
 
-static bool fits(const struct outbox_message *message)
+bool outbox_fits(const struct outbox_message *message)
 {
 	return message->key.len && message->key.len <= KEY_MAX && message->channel.len <= NAME_MAX_BYTES &&
 	       message->kind.len <= NAME_MAX_BYTES && message->to.len <= RECEIVER_MAX &&
@@ -74,7 +74,7 @@ int outbox_add(struct db_tx *tx, const struct outbox_message *message, int64_t n
 		" ON CONFLICT (key) DO NOTHING";
 	int64_t due = message->not_before > now ? message->not_before : now;
 
-	if (!fits(message))
+	if (!outbox_fits(message))
 		return ERR_LIMIT;
 	return db_run(tx, sql,
 		      DB_ARGS(db_text(message->key), db_text(message->channel), db_text(message->kind),
@@ -284,6 +284,16 @@ int outbox_cancel(struct db_tx *tx, struct str key_prefix, struct str reason, in
 
 	return db_run(tx, sql,
 		      DB_ARGS(db_text(key_prefix), db_text(cut(reason, ERROR_MAX)), db_integer(now)));
+}
+
+int outbox_expire(struct db_tx *tx, int64_t now)
+{
+	static const char sql[] =
+		"UPDATE outbox SET state = 2, finished = ?2, link = '', file = x'',"
+		" error = CASE error WHEN '' THEN 'nothing was there to send it in time' ELSE error END"
+		" WHERE state = 0 AND due < ?1";
+
+	return db_run(tx, sql, DB_ARGS(db_integer(now - OUTBOX_PATIENCE), db_integer(now)));
 }
 
 int outbox_prune(struct db_tx *tx, int64_t before)

@@ -31,6 +31,9 @@ struct outbox_message {
 	int64_t not_before;                    /* µs; 0: now */
 };
 
+/* Whether every part is within its limit; the key is not empty. */
+bool outbox_fits(const struct outbox_message *message);
+
 /* 1 where it was added, 0 where its key was there; ERR_LIMIT. */
 int outbox_add(struct db_tx *tx, const struct outbox_message *message, int64_t now);
 
@@ -104,6 +107,9 @@ int outbox_get(struct db_tx *tx, int64_t id, outbox_visit *visit, void *context)
 
 /* Takes back what waits under keys with that prefix: what it is about has been withdrawn. How many. */
 int outbox_cancel(struct db_tx *tx, struct str key_prefix, struct str reason, int64_t now);
+
+/* What has waited for longer than patience, as where nothing is configured that could send it, has failed. */
+int outbox_expire(struct db_tx *tx, int64_t now);
 
 #define OUTBOX_PRUNE_STEP 500
 /* Forgets what was finished before that time, at most a step; how many. */

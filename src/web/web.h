@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "access/second_factor.h"
 #include "base/err.h"
 #include "db/db.h"
 
@@ -50,6 +51,7 @@ struct journal_key;
 struct web_notice {
 	struct str action, user, role, address, object;
 	const char *outcome; /* "allowed", "refused" */
+	const char *via;     /* "console", or "token": a program did it, and detail.token names it */
 	struct str detail;   /* a JSON object or empty */
 };
 
@@ -68,6 +70,7 @@ struct web_options {
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
 	int64_t zone;                   /* µs east of UTC: where days begin */
+	enum factor_rule second_factor; /* who needs one */
 	struct db *db;                  /* with the schemas of web_open_database() */
 	const struct case_rules *cases; /* NULL: none could be read */
 	web_pipeline_fn *pipeline;      /* NULL: nothing is known */
