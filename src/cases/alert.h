@@ -86,8 +86,9 @@ struct alert {
 	int64_t incident;                     /* it belongs to */
 };
 
-/* Adds alerts in one transaction, as status new, each with an incident of its own (but alert_group.h). Returns how many were not there before. ERR_SYNTAX where an
-   id is not 32 hex digits: nothing of this call was taken. */
+/* Adds alerts in one transaction, as status new, each with an incident of its own (but alert_group.h).
+   Returns how many were not there before. ERR_SYNTAX where an id is not 32 hex digits: nothing of this call
+   was taken. */
 int alerts_add(struct db *db, const struct alert *alerts, size_t count);
 
 /* So many matches have been counted on the alert by now, the newest at last. */

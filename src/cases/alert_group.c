@@ -30,10 +30,12 @@ int incident_alerts(struct db_tx *tx, int64_t id, int64_t cursor, unsigned limit
 		    int (*visit)(void *context, const struct alert *alert, int64_t score, struct str why),
 		    void *context, int64_t *ret_next)
 {
-	static const char sql[] = "SELECT " ALERT_COLUMNS ", coalesce(score, 0), coalesce(why, '') FROM alerts"
-				  " LEFT JOIN alert_reasons USING (key) WHERE incident = ?1 AND alerts.key > ?2"
-				  " ORDER BY alerts.key LIMIT ?3";
-	struct db_rows *rows = db_query(tx, sql, DB_ARGS(db_integer(id), db_integer(cursor), db_integer(limit + 1)));
+	static const char sql[] =
+		"SELECT " ALERT_COLUMNS ", coalesce(score, 0), coalesce(why, '') FROM alerts"
+		" LEFT JOIN alert_reasons USING (key) WHERE incident = ?1 AND alerts.key > ?2"
+		" ORDER BY alerts.key LIMIT ?3";
+	struct db_rows *rows =
+		db_query(tx, sql, DB_ARGS(db_integer(id), db_integer(cursor), db_integer(limit + 1)));
 	char hex[2 * ALERT_ID_SIZE + 1];
 	struct alert alert;
 	int64_t last = 0;

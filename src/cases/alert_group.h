@@ -5,9 +5,10 @@
 #include "cases/alert.h"
 #include "cases/case_rules.h"
 
-/* alerts_add(), each alert in the incident that it belongs to by the rules, in the same transaction. NULL rules
-   open an incident for every alert. */
-int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts, size_t count);
+/* alerts_add(), each alert in the incident that it belongs to by the rules, in the same transaction. NULL
+   rules open an incident for every alert. */
+int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts,
+		       size_t count);
 
 /* Why the alert is in its incident: calls visit with its score (of 1000) and the reason as JSON, for
    case_rules_words(); not for alerts from before there were reasons. */
