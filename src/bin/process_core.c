@@ -43,7 +43,7 @@ struct core {
 	struct pipeline_state *state;
 	struct notice_pool *notices;
 	struct case_rules *cases; /* NULL: they could not be read */
-	uid_t analyze; /* whose messages are taken */
+	uid_t analyze;            /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
