@@ -15,7 +15,8 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "notify/outbox.h"
-#include "reporting/reporting.h"
+#include "document/document.h"
+#include "reporting/template.h"
 
 #define T0 INT64_C(1795132800000000) /* 2026-11-20T00:00:00Z, a Friday, eight in China */
 
@@ -371,14 +372,77 @@ static void test_lists(void **state)
 	assert_int_equal(db_end(tx, 0), 0);
 }
 
+/* An incident as it is in the database, as a report. */
+static void test_report(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct template *template;
+	struct reporting_values values;
+	enum reporting_stage stage;
+	struct document *document;
+	struct buf text = {0}, pdf = {0};
+	struct db_tx *tx;
+	struct err err = {0};
+
+	(void)state;
+	add_incident(1, 0, 3, T0);
+	run("UPDATE incidents SET unit_name = '教务处', responsible = '李四 13900000000', asset_name = "
+	    "'选课平台',"
+	    " category_proposed = '0203'");
+	run("INSERT INTO incident_assets VALUES (1, 9, 0, 0, 'x', '选课平台', 'host', '教务处', '李四', '', "
+	    "2, '[]')");
+	run("INSERT INTO incident_assets VALUES (1, 8, 0, 0, 'x', '选课数据库', 'host', '教务处', '李四', "
+	    "'', 3, '[]')");
+	run("INSERT INTO rules (hash, id, title, description, level, tags, yaml, first_seen, title_zh) VALUES"
+	    " ('h', 'r', 'SQL injection', '', 3, '[]', '', 0, 'SQL注入攻击')");
+	run("INSERT INTO alerts (key, id, time, detected, level, drill, rule_id, title, rule_hash, "
+	    "event_seq, source,"
+	    " host, user, source_ip, destination_ip, tactics, techniques, incident) VALUES (1, x'01',"
+	    " 1795132860000000, 0, 3, 0, 'r', 'SQL injection', 'h', 1, '', 'xk01', '', '203.0.113.9', '', "
+	    "'[]', '[]',"
+	    " 1), (2, x'02', 1795132920000000, 0, 3, 0, 'r', 'SQL injection', 'h', 2, '', 'xk01', '', "
+	    "'203.0.113.9',"
+	    " '', '[]', '[]', 1)");
+	run("INSERT INTO incident_timeline (incident, time, kind, by_user, text, data) VALUES (1, "
+	    "1795132980000000,"
+	    " 'note', '张三', '断开服务器', '')");
+	tick(T0);
+	assert_int_equal(
+		template_load(CONTENT "/compliance", NULL, REPORTING_INITIAL, arena, &template, &err), 0);
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(reporting_gather(tx, 1, 99, NULL, NULL, STR("王五"), 8 * CLOCK_HOUR, T0, arena,
+					  &values, &stage),
+			 ERR_END);
+	assert_int_equal(reporting_gather(tx, 1, 1, NULL, NULL, STR("王五"), 8 * CLOCK_HOUR, T0, arena,
+					  &values, &stage),
+			 0);
+	assert_int_equal(db_end(tx, 0), 0);
+	document = document_new(template_name(template), STR("王五"));
+	template_fill(template, &values, document, &text);
+	buf_cstr(&text);
+	assert_non_null(strstr(text.ptr, "11-20 08:01　SQL注入攻击，xk01，来自203.0.113.9（2次）"));
+	assert_non_null(strstr(text.ptr, "11-20 08:03　断开服务器（张三）"));
+	assert_non_null(strstr(text.ptr, "较大（Ⅲ级）（建议）"));
+	assert_non_null(strstr(text.ptr, "第三级"));
+	assert_non_null(strstr(text.ptr, "选课数据库、选课平台"));
+	assert_non_null(strstr(text.ptr, "李四 13900000000"));
+	assert_int_equal(document_write_pdf(document, &pdf), 0);
+	if (getenv("WL_KEEP"))
+		assert_int_equal(io_replace_file(getenv("WL_KEEP"), pdf.ptr, pdf.len, 0600), 0);
+	buf_done(&pdf);
+	buf_done(&text);
+	document_free(document);
+	arena_free(arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_life),           TEST(test_proposed), TEST(test_regrade),
-		TEST(test_settle),         TEST(test_warnings), TEST(test_catch_up),
-		TEST(test_changed_tables), TEST(test_system),   TEST(test_lists),
+		TEST(test_life),     TEST(test_proposed), TEST(test_regrade),        TEST(test_settle),
+		TEST(test_warnings), TEST(test_catch_up), TEST(test_changed_tables), TEST(test_system),
+		TEST(test_lists),    TEST(test_report),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
