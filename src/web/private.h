@@ -6,12 +6,15 @@
 #include <stdatomic.h>
 
 #include "http/server.h"
+#include "access/second_factor.h"
 #include "access/session.h"
 #include "access/throttle.h"
+#include "access/token.h"
 #include "tls/certificate.h"
 #include "web/web.h"
 
 #define WEB_COOKIE "__Host-wanglou_session"
+#define WEB_SECRET_KEY "secrets.key" /* in the data folder, beside the database and in no copy of it */
 #define NONCE_SIZE 33
 
 struct files;
@@ -22,6 +25,7 @@ struct web {
 	struct web_options options;
 	struct db *db;
 	struct throttle *throttle;
+	struct secret_key secret_key; /* of second factors */
 	struct files *files;
 	struct pool *pool;
 	struct http_server *servers[WEB_LISTEN_MAX];
@@ -37,11 +41,12 @@ struct call {
 	struct web *web;
 	struct http_request *request;
 	struct http_response *response;
-	struct buf *out;           /* the response's body */
-	struct session session;    /* where the route asks for one */
-	struct str token;          /* of the session */
-	int64_t scope;             /* the unit whose things alone the account may see; 0: all */
-	struct str path_values[2]; /* what stands at {…} in the route's path */
+	struct buf *out;            /* the response's body */
+	struct session session;     /* where the route asks for one; by token only the user of it is filled */
+	struct str token;           /* of the session, or the secret of a link */
+	struct api_token api_token; /* where its id is not 0, a program acts for session.user */
+	int64_t scope;              /* the unit whose things alone the account may see; 0: all */
+	struct str path_values[2];  /* what stands at {…} in the route's path */
 	int64_t now;
 	struct store_access *store; /* of the worker */
 };
@@ -57,10 +62,12 @@ bool api_admit(struct call *call);  /* before the body is read; false: has answe
 void guard_headers(struct http_response *response, const char *nonce);
 
 /* Each returns true to go on, else has answered. */
-bool guard_origin(struct call *call); /* a request that changes something comes from our own page */
-bool guard_session(struct call *call, bool activity); /* fills call->session; activity keeps it alive */
-bool guard_csrf(struct call *call);
 struct route;
+bool guard_origin(struct call *call); /* a request that changes something comes from our own page */
+bool guard_session(struct call *call, bool activity); /* a session or an API token; activity keeps it alive */
+bool guard_csrf(struct call *call);
+bool guard_permission(struct call *call, const struct route *route);
+bool guard_account(struct call *call, const struct route *route); /* what is due first: password, factor */
 bool guard_content_type(struct call *call, const struct route *route);
 bool guard_link(struct call *call); /* instead of a session: fills call->token with the link's secret */
 void guard_refuse_link(struct call *call);
@@ -78,6 +85,8 @@ void audit_refusal(struct call *call, const struct route *route);
    is signed in. reason: NULL where it was allowed. False: has answered 503. */
 bool audit_outcome(struct call *call, const char *action, struct str user, struct str object,
 		   const char *reason);
+bool audit_done(struct call *call, const char *action, struct str user, struct str object,
+		struct str detail); /* allowed; detail: a JSON object, or empty */
 
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 

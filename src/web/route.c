@@ -12,6 +12,33 @@ const struct route web_routes[] = {
 	{"POST", "/session", PERMIT_NONE, 0, api_sign_in, AUDIT_BY_HANDLER, "login", NULL},
 	{"DELETE", "/session", PERMIT_SELF, ROUTE_WITH_OLD_PASSWORD, api_sign_out, AUDIT_IF_POSSIBLE,
 	 "logout", NULL},
+	{"POST", "/session/second-factor", PERMIT_NONE, 0, api_sign_in_code, AUDIT_BY_HANDLER, "login", NULL},
+	{"GET", "/sessions", PERMIT_SELF, 0, api_list_sessions, AUDIT_NONE, NULL, NULL},
+	{"DELETE", "/sessions", PERMIT_SELF, 0, api_end_other_sessions, AUDIT_BEFORE, "session.end", NULL},
+	{"DELETE", "/sessions/{id}", PERMIT_SELF, 0, api_end_session, AUDIT_BEFORE, "session.end", NULL},
+	{"GET", "/second-factor", PERMIT_SELF, 0, api_get_second_factor, AUDIT_NONE, NULL, NULL},
+	{"POST", "/second-factor", PERMIT_SELF, 0, api_begin_second_factor, AUDIT_BY_HANDLER,
+	 "second_factor.begin", NULL},
+	{"POST", "/second-factor/confirm", PERMIT_SELF, 0, api_confirm_second_factor, AUDIT_BY_HANDLER,
+	 "second_factor.confirm", NULL},
+	{"POST", "/second-factor/recovery-codes", PERMIT_SELF, 0, api_renew_recovery_codes, AUDIT_BY_HANDLER,
+	 "second_factor.codes", NULL},
+	{"POST", "/second-factor/remove", PERMIT_SELF, 0, api_remove_second_factor, AUDIT_BY_HANDLER,
+	 "second_factor.remove", NULL},
+	{"GET", "/tokens", PERMIT_SELF, 0, api_list_tokens, AUDIT_NONE, NULL, NULL},
+	{"POST", "/tokens", PERMIT_SELF, 0, api_add_token, AUDIT_BY_HANDLER, "token.add", NULL},
+	{"DELETE", "/tokens/{id}", PERMIT_SELF, 0, api_remove_token, AUDIT_BEFORE, "token.remove", NULL},
+	{"GET", "/accounts", PERMIT_ACCOUNT_MANAGE, 0, api_list_accounts, AUDIT_BEFORE, "user.list", NULL},
+	{"POST", "/accounts", PERMIT_ACCOUNT_MANAGE, 0, api_add_account, AUDIT_WITH_BODY, "user.add", "name"},
+	{"GET", "/accounts/{name}", PERMIT_ACCOUNT_MANAGE, 0, api_get_account, AUDIT_NONE, NULL, NULL},
+	{"PATCH", "/accounts/{name}", PERMIT_ACCOUNT_MANAGE, 0, api_update_account, AUDIT_WITH_BODY,
+	 "user.update", NULL},
+	{"POST", "/accounts/{name}/password", PERMIT_ACCOUNT_MANAGE, 0, api_reset_password, AUDIT_BEFORE,
+	 "user.passwd", NULL},
+	{"POST", "/accounts/{name}/second-factor/reset", PERMIT_ACCOUNT_MANAGE, 0, api_reset_second_factor,
+	 AUDIT_BEFORE, "user.reset_second_factor", NULL},
+	{"POST", "/accounts/{name}/sessions/end", PERMIT_ACCOUNT_MANAGE, 0, api_end_account_sessions,
+	 AUDIT_BEFORE, "user.end_sessions", NULL},
 	{"POST", "/password", PERMIT_SELF, ROUTE_WITH_OLD_PASSWORD, api_change_password, AUDIT_BY_HANDLER,
 	 "password.change", NULL},
 	{"GET", "/status", PERMIT_SITUATION_READ, ROUTE_PASSIVE, api_get_status, AUDIT_NONE, NULL, NULL},
@@ -30,6 +57,39 @@ const struct route web_routes[] = {
 	{"POST", "/events/export", PERMIT_EVENT_READ, 0, api_note_export, AUDIT_WITH_BODY, "export", "query"},
 	{"GET", "/events/{seq}", PERMIT_EVENT_READ, 0, api_get_event, AUDIT_BEFORE, "event.view", NULL},
 	{"GET", "/who", PERMIT_EVENT_READ, 0, api_who, AUDIT_BEFORE, "who", "what"},
+	{"GET", "/owner", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_owner, AUDIT_BEFORE, "owner", "what"},
+	{"GET", "/units", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_list_units, AUDIT_NONE, NULL, NULL},
+	{"POST", "/units", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_add_unit, AUDIT_WITH_BODY, "unit.add",
+	 "name"},
+	{"GET", "/units/{id}", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_get_unit, AUDIT_NONE, NULL, NULL},
+	{"PATCH", "/units/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_update_unit, AUDIT_WITH_BODY,
+	 "unit.update", NULL},
+	{"DELETE", "/units/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_close_unit, AUDIT_BEFORE,
+	 "unit.close", NULL},
+	{"GET", "/people", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_list_people, AUDIT_NONE, NULL, NULL},
+	{"POST", "/people", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_add_person, AUDIT_WITH_BODY,
+	 "person.add", "name"},
+	{"GET", "/people/{id}", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_get_person, AUDIT_NONE, NULL, NULL},
+	{"PATCH", "/people/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_update_person, AUDIT_WITH_BODY,
+	 "person.update", NULL},
+	{"DELETE", "/people/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_close_person, AUDIT_BEFORE,
+	 "person.close", NULL},
+	{"GET", "/duties", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_list_duties, AUDIT_NONE, NULL, NULL},
+	{"POST", "/duties", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_add_duty, AUDIT_WITH_BODY, "duty.add",
+	 "duty"},
+	{"GET", "/duties/{id}", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_get_duty, AUDIT_NONE, NULL, NULL},
+	{"PATCH", "/duties/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_update_duty, AUDIT_WITH_BODY,
+	 "duty.update", NULL},
+	{"DELETE", "/duties/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_close_duty, AUDIT_BEFORE,
+	 "duty.close", NULL},
+	{"GET", "/assets", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_list_assets, AUDIT_NONE, NULL, NULL},
+	{"POST", "/assets", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_add_asset, AUDIT_WITH_BODY, "asset.add",
+	 "name"},
+	{"GET", "/assets/{id}", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_get_asset, AUDIT_NONE, NULL, NULL},
+	{"PATCH", "/assets/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_update_asset, AUDIT_WITH_BODY,
+	 "asset.update", NULL},
+	{"DELETE", "/assets/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_close_asset, AUDIT_BEFORE,
+	 "asset.close", NULL},
 	{"GET", "/fields", PERMIT_SITUATION_READ, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
 	{"GET", "/duty", PERMIT_DUTY_READ, 0, api_get_duty_now, AUDIT_NONE, NULL, NULL},
 	{"GET", "/duty/shifts", PERMIT_DUTY_READ, 0, api_list_shifts, AUDIT_NONE, NULL, NULL},
@@ -125,17 +185,11 @@ static bool is_allowed(struct call *call, const struct route *route)
 		return guard_link(call);
 	if (!guard_session(call, !(route->flags & ROUTE_PASSIVE)) || (changes && !guard_csrf(call)))
 		return false;
-	if (!role_may(call->session.user.role, route->permission)) {
+	if (!guard_permission(call, route) || !guard_scope(call, route)) {
 		audit_refusal(call, route);
-		call_fail(call, 403, "forbidden", "the role %s may not do this",
-			  role_name(call->session.user.role));
 		return false;
 	}
-	if (call->session.user.must_change_password && !(route->flags & ROUTE_WITH_OLD_PASSWORD)) {
-		call_fail(call, 403, "password_change_required", "change the password first");
-		return false;
-	}
-	return guard_scope(call, route);
+	return guard_account(call, route);
 }
 
 static void add_headers(struct call *call)

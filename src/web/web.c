@@ -146,6 +146,15 @@ static int listen_all(struct web *web, const struct web_options *options, struct
 	return r;
 }
 
+static int load_secret_key(struct web *web, struct err *ret_err)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/" WEB_SECRET_KEY, web->options.data) >= (int)sizeof(path))
+		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "the path of the data folder is too long");
+	return secret_key_load(path, &web->secret_key, ret_err);
+}
+
 int web_start(const struct web_options *options, struct web **ret_web, struct err *ret_err)
 {
 	struct web *web = calloc(1, sizeof(*web));
@@ -158,6 +167,8 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 	r = files_load(options->ui, &web->files, ret_err);
 	if (r == 0)
 		r = tls_load(options, &tls, ret_err);
+	if (r == 0)
+		r = load_secret_key(web, ret_err);
 	if (r == 0) {
 		strcpy(web->fingerprint, tls.fingerprint);
 		web->throttle = throttle_new();
