@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/core_duty.h"
+#include "bin/core_rectification.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
 #include "bin/register_export.h"
@@ -64,6 +65,7 @@ static const struct {
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},
+	{CLOCK_MINUTE, core_rectification_remind},
 };
 
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))
