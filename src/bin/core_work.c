@@ -9,7 +9,7 @@
 #include "bin/core_rectification.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
-#include "bin/register_export.h"
+#include "bin/register_snapshot.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
@@ -52,7 +52,7 @@ static void keep_outbox(const struct core_context *context, int64_t now)
 
 static void export_register(const struct core_context *context, int64_t now)
 {
-	register_export(context->db, context->process->config.data, now - context->retention, now);
+	register_snapshot(context->db, context->process->config.data, now - context->retention, now);
 }
 
 static const struct {
