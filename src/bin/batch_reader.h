@@ -10,19 +10,36 @@
 #include "base/err.h"
 #include "bin/worker.h"
 
-#define BATCH_RECORDS 32768
-#define BATCH_BYTES (16u * 1024 * 1024)
+/* Where a backlog fills them. The store takes a large block for far less than the same rows in small ones;
+   but several times batch_bytes() of memory stand behind each slot of the pipeline. What was handed over
+   before is one batch whatever its bytes, so BATCH_RECORDS must never become less. */
+#define BATCH_RECORDS 131072
+#define BATCH_RECORDS_LEAST 32768
+#define BATCH_BYTES_LEAST (16u * 1024 * 1024)
+#define BATCH_BYTES_MOST (64u * 1024 * 1024)
+#define BATCH_BYTES_ALL (256u * 1024 * 1024) /* of all slots together, where they are few enough */
 
 struct batch_reader;
 
-/* from: where to begin, at most cursor->next. folder is kept, the key copied. */
+/* How many bytes of records end a batch where there are so many slots for them. */
+size_t batch_bytes(unsigned slots);
+
+/* from: where to begin, at most cursor->next. bytes: as batch_bytes() says. folder is kept, the key copied.
+ */
 int batch_reader_open(const char *folder, const struct journal_key *key, const struct journal_cursor *cursor,
-		      uint64_t from, struct batch_reader **ret_reader, struct err *ret_err);
+		      uint64_t from, size_t bytes, struct batch_reader **ret_reader, struct err *ret_err);
 void batch_reader_close(struct batch_reader *reader); /* NULL is fine */
 
-/* Fills an empty batch and sets its replay; waits for records. False where stopping() says so. */
-typedef bool batch_stopping(void *context);
-bool batch_reader_fill(struct batch_reader *reader, struct batch *batch, batch_stopping *stopping,
-		       void *context);
+/* Whoever wants the batch. Where it is hungry(), having nothing else to do, BATCH_RECORDS_LEAST or
+   BATCH_BYTES_LEAST end a batch: the first ones of a burst are small, so that all
+   begin to work. */
+struct batch_taker {
+	void *context;
+	bool (*stopping)(void *context);
+	bool (*hungry)(void *context);
+};
+
+/* Fills an empty batch and sets its replay; waits for records. False where the taker is stopping. */
+bool batch_reader_fill(struct batch_reader *reader, struct batch *batch, const struct batch_taker *taker);
 
 #endif
