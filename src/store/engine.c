@@ -15,9 +15,6 @@
 
 #define PATH_MAX_BYTES 1024
 #define ARGUMENTS 8
-/* Merging waits for whoever has something to do now: what arrives, and who asks. How far it may fall behind
-   is said by the tables (schema.h). */
-#define MERGE_NICE 19
 
 struct engine {
 	struct chdb chdb;
@@ -64,7 +61,6 @@ static void make_arguments(struct engine *engine, const struct engine_options *o
 	add_argument(engine, "chdb");
 	add_argument(engine, "--path");
 	add_argument(engine, "%s", engine->folder);
-	add_argument(engine, "--os_threads_nice_value_merge_mutate=%d", MERGE_NICE);
 	if (options->memory_max)
 		add_argument(engine, "--max_server_memory_usage=%llu",
 			     (unsigned long long)options->memory_max);

@@ -238,6 +238,12 @@ int store_server_start(const struct store_server_options *options, struct store_
 	return 0;
 }
 
+void store_server_tend(struct store_server *server)
+{
+	must(server->engine);
+	engine_lower_merges();
+}
+
 /* A query may begin between a cancellation and the refusal of the rest, so that both are repeated. */
 static void stop_workers(struct store_server *server)
 {
