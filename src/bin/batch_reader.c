@@ -20,13 +20,15 @@ struct batch_reader {
 	bool holds;
 };
 
-size_t batch_bytes(unsigned slots)
+size_t batch_bytes(unsigned slots, uint64_t store_memory)
 {
 	size_t bytes = BATCH_BYTES_ALL / slots;
 
-	return bytes < BATCH_BYTES_LEAST  ? BATCH_BYTES_LEAST
-	       : bytes > BATCH_BYTES_MOST ? BATCH_BYTES_MOST
-					  : bytes;
+	if (bytes > BATCH_BYTES_MOST)
+		bytes = BATCH_BYTES_MOST;
+	if (store_memory && bytes > store_memory / BATCH_STORE_SHARE)
+		bytes = store_memory / BATCH_STORE_SHARE;
+	return bytes < BATCH_BYTES_LEAST ? BATCH_BYTES_LEAST : bytes;
 }
 
 int batch_reader_open(const char *folder, const struct journal_key *key, const struct journal_cursor *cursor,
@@ -81,6 +83,12 @@ static int next_record(struct batch_reader *reader, struct journal_record *ret_r
 	return 0;
 }
 
+/* Whether so many bytes, or records where they are small, are in the batch. */
+static bool holds(const struct batch *batch, size_t bytes)
+{
+	return batch->bytes >= bytes || batch->count >= bytes / BATCH_RECORD_BYTES;
+}
+
 static bool is_full(const struct batch_reader *reader, const struct batch *batch, const struct border *border,
 		    const struct batch_taker *taker)
 {
@@ -88,11 +96,9 @@ static bool is_full(const struct batch_reader *reader, const struct batch *batch
 		return true;
 	if (border->exact)
 		return false;
-	if (batch->bytes >= reader->bytes)
-		return true;
-	/* Once in a while is enough to ask. */
-	return (batch->bytes >= BATCH_BYTES_LEAST || batch->count >= BATCH_RECORDS_LEAST) &&
-	       batch->count % ASK_EVERY == 0 && taker->hungry(taker->context);
+	return holds(batch, reader->bytes) ||
+	       (holds(batch, BATCH_BYTES_LEAST) && batch->count % ASK_EVERY == 0 &&
+		taker->hungry(taker->context));
 }
 
 /* Adds the record, or holds it where it lies behind the border. True where the batch is complete; one that is

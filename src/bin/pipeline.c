@@ -361,7 +361,8 @@ static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 		return err_set(ret_err, r, 0, 0, "%s: %s", options->cursor, err_text(r));
 	pipeline->from = alert_maker_restore(pipeline->maker, cursor.next);
 	r = batch_reader_open(options->journal, options->journal_key, &cursor, pipeline->from,
-			      batch_bytes(pipeline->slot_count), &pipeline->reader, ret_err);
+			      batch_bytes(pipeline->slot_count, options->store_memory), &pipeline->reader,
+			      ret_err);
 	if (r == 0)
 		r = store_client_open(&options->store, &pipeline->store, ret_err);
 	return r;

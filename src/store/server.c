@@ -183,7 +183,7 @@ static int start_listener(struct listener *listener, int fd, struct err *ret_err
 		.threads = HTTP_THREADS,
 		.connections = CONNECTIONS_MAX,
 		.idle_seconds = IDLE_SECONDS,
-		.body_max = STORE_BODY_MAX,
+		.body_max = listener->is_public ? STORE_BODY_MAX : STORE_BLOCK_MAX,
 	};
 
 	return http_server_start(&options, handle, listener, &listener->http, ret_err);

@@ -18,6 +18,8 @@
 #include "base/err.h"
 
 #define STORE_BODY_MAX (256u * 1024 * 1024)
+/* On the Unix socket: a block of 64 MiB of records, each of whose parts may stand in several columns. */
+#define STORE_BLOCK_MAX (512u * 1024 * 1024)
 #define STORE_QUERY_THREADS 4
 #define STORE_TEND_EVERY CLOCK_SECOND
 #define STORE_PASSWORD_MAX 128

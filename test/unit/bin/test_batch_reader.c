@@ -156,6 +156,7 @@ static void test_hungry(void **state)
 	(void)state;
 	write_records(140000, 1, 0);
 	assert_string_equal(read_for(never, BATCH_BYTES_MOST, start, 1, 131073), "1-131073");
+	assert_string_equal(read_for(never, BATCH_BYTES_LEAST, start, 1, 32769), "1-32769");
 	assert_string_equal(read_for(always, BATCH_BYTES_MOST, start, 1, 98305),
 			    "1-32769 32769-65537 65537-98305");
 	/* What was handed over before is one batch all the same. */
@@ -163,14 +164,16 @@ static void test_hungry(void **state)
 			    "1-100001 100001-132769");
 }
 
-/* The more slots, the less of each; a few processors take large ones. */
+/* The more slots, or the less memory the store has, the less in each. */
 static void test_bytes(void **state)
 {
 	(void)state;
-	assert_int_equal(batch_bytes(3), BATCH_BYTES_MOST);
-	assert_int_equal(batch_bytes(4), 64 << 20);
-	assert_int_equal(batch_bytes(8), 32 << 20);
-	assert_int_equal(batch_bytes(66), BATCH_BYTES_LEAST);
+	assert_int_equal(batch_bytes(3, 0), 64 << 20);
+	assert_int_equal(batch_bytes(4, UINT64_C(4096) << 20), 64 << 20);
+	assert_int_equal(batch_bytes(8, UINT64_C(4096) << 20), 32 << 20);
+	assert_int_equal(batch_bytes(66, 0), 16 << 20);
+	assert_int_equal(batch_bytes(4, UINT64_C(2048) << 20), 32 << 20);
+	assert_int_equal(batch_bytes(4, UINT64_C(512) << 20), 16 << 20);
 }
 
 static void test_stop(void **state)
