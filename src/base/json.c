@@ -103,6 +103,43 @@ int json_parse(struct json_parser *parser, struct str text, const struct json_no
 	return r;
 }
 
+int json_index(struct json_parser *parser, struct str text, struct json_index *ret_index)
+{
+	struct json_scan scan = {.bad = SIZE_MAX};
+	int r = text.len > JSON_SIZE_MAX ? ERR_LIMIT : json_scan(parser, text, text.len, &scan);
+
+	if (r < 0)
+		return r;
+	if (scan.in_string || scan.bad < text.len || (scan.high && !str_is_utf8(text)))
+		return ERR_SYNTAX;
+	parser->index[scan.count] = (uint32_t)text.len;
+	*ret_index = (struct json_index){parser->index, scan.count, parser->escapes};
+	return 0;
+}
+
+int json_parse_indexed(struct json_parser *parser, struct str text, const struct json_index *index,
+		       const struct json_node **ret_nodes, size_t *ret_offset)
+{
+	size_t offset = JSON_SIZE_MAX;
+	int r = reserve(parser, count_nodes(parser, text, index->count), text.len + JSON_BLOCK);
+
+	if (r == 0)
+		r = json_lay_out(parser, text, index->count, &offset);
+	if (r == 0)
+		*ret_nodes = parser->nodes;
+	else if (ret_offset)
+		*ret_offset = offset;
+	return r;
+}
+
+int json_index_decode(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
+		      uint32_t *ret_len)
+{
+	size_t offset;
+
+	return json_unescape(parser, text, from, len, out, ret_len, &offset);
+}
+
 /* What json_parse_prefix() knows of where the document ends. */
 struct extent {
 	size_t entries; /* of the index looked at, and when ended, that belong to it */

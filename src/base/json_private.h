@@ -16,7 +16,7 @@
  *    that no string is searched for its end; the escapes map tells which strings
  *    need decoding, and the specials map which of them only need squeezing.
  */
-#include "base/json.h"
+#include "base/json_index.h"
 
 /* Every node has at most two more entries in the index: its separator and its closing bracket. */
 #define JSON_INDEX_MAX (3u * JSON_NODES_MAX)
@@ -58,26 +58,6 @@ int json_unescape(const struct json_parser *parser, struct str text, size_t from
 
 /* Fills the table of json_unescape(). */
 void json_squeeze_init(uint8_t table[256][8]);
-
-#define JSON_MAP_STEP 56 /* what one unaligned read of a map yields for certain */
-
-/* The map's bits from offset on, JSON_MAP_STEP of them or more. */
-static inline uint64_t json_map_bits(const uint8_t *map, size_t offset)
-{
-	uint64_t word;
-
-	memcpy(&word, map + offset / 8, sizeof(word));
-	return word >> offset % 8;
-}
-
-/* Whether any of len bits from offset on is set. */
-static inline bool json_map_any(const uint8_t *map, size_t offset, size_t len)
-{
-	for (; len > JSON_MAP_STEP; offset += JSON_MAP_STEP, len -= JSON_MAP_STEP)
-		if (json_map_bits(map, offset) & ((UINT64_C(1) << JSON_MAP_STEP) - 1))
-			return true;
-	return json_map_bits(map, offset) & ((UINT64_C(1) << len) - 1);
-}
 
 static inline bool json_is_space(char c)
 {
