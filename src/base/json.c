@@ -8,8 +8,10 @@ struct json_parser *json_parser_new(void)
 {
 	struct json_parser *parser = calloc(1, sizeof(*parser));
 
-	if (parser)
-		json_squeeze_init(parser->squeeze);
+	if (!parser)
+		return NULL;
+	json_squeeze_init(parser->squeeze);
+	parser->wide = json_wide_runs_here();
 	return parser;
 }
 
@@ -130,14 +132,6 @@ int json_parse_indexed(struct json_parser *parser, struct str text, const struct
 	else if (ret_offset)
 		*ret_offset = offset;
 	return r;
-}
-
-int json_index_decode(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
-		      uint32_t *ret_len)
-{
-	size_t offset;
-
-	return json_unescape(parser, text, from, len, out, ret_len, &offset);
 }
 
 /* What json_parse_prefix() knows of where the document ends. */

@@ -25,10 +25,10 @@ int json_index(struct json_parser *parser, struct str text, struct json_index *r
 int json_parse_indexed(struct json_parser *parser, struct str text, const struct json_index *index,
 		       const struct json_node **ret_nodes, size_t *ret_offset);
 
-/* Decodes a string of that text, which holds an escape, to out, which has room for len + 16. 0 or ERR_SYNTAX.
- */
-int json_index_decode(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
-		      uint32_t *ret_len);
+/* Decodes len bytes at from, which hold an escape, to out, which has room for len + 16; *ret_len is the
+   length there. text may be read up to its end. 0, or ERR_SYNTAX with *ret_offset at the wrong escape. */
+int json_unescape(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
+		  uint32_t *ret_len, size_t *ret_offset);
 
 /* True for what RFC 8259 calls a number, and not empty. */
 bool json_is_number(struct str token);

@@ -31,6 +31,7 @@ struct json_parser {
 	size_t node_capacity;
 	char *strings; /* decoded */
 	size_t strings_capacity;
+	bool wide;               /* this CPU runs json_wide.c */
 	uint8_t squeeze[256][8]; /* a shuffle that drops the bytes whose bit is set */
 };
 
@@ -51,10 +52,11 @@ int json_scan(struct json_parser *parser, struct str text, size_t limit, struct 
 /* The second pass over count entries of the index; index[count] must hold where the text ends. */
 int json_lay_out(struct json_parser *parser, struct str text, size_t count, size_t *ret_offset);
 
-/* Decodes len bytes at from, which hold an escape, to out, which has room for len + 16; *ret_len is the
-   length there. text may be read up to its end. 0, or ERR_SYNTAX with *ret_offset at the wrong escape. */
-int json_unescape(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
-		  uint32_t *ret_len, size_t *ret_offset);
+/* json_wide.c: for CPUs that can more than the build asks for. Only where json_wide_runs_here(). */
+bool json_wide_runs_here(void);
+void json_scan_wide(struct json_parser *parser, struct str text, size_t limit, struct json_scan *scan);
+/* Drops the bytes of the escapes map; reads and writes no byte too many. Returns the length. */
+uint32_t json_squeeze_wide(const uint8_t *escapes, const char *from, size_t offset, size_t len, char *out);
 
 /* Fills the table of json_unescape(). */
 void json_squeeze_init(uint8_t table[256][8]);

@@ -169,7 +169,10 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	run_block(run, run->source->program);
+	if (run->plan)
+		run_plan(run, run->plan);
+	else
+		run_block(run, run->source->program);
 	for (unsigned i = 0; i < run->matched_count; i++)
 		run_block(run, run->matched[i]);
 }

@@ -60,6 +60,7 @@ struct run {
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	const struct shape *shape; /* or else what raw follows: the parser's match has the values; likewise */
+	const struct plan *plan;   /* of the source's program; NULL: none */
 	const struct look *look;
 	const struct json_index *index; /* with json: of what is worth being taken down; NULL: nothing is */
 	struct date_context date;
@@ -135,5 +136,7 @@ bool table_find(const struct table *table, struct str key, struct str *ret_value
 
 /* program.c: runs a block on what the steps found. */
 void run_block(struct run *run, const struct block *block);
+/* The same by a plan of it. */
+void run_plan(struct run *run, const struct plan *plan);
 
 #endif

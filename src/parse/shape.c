@@ -93,73 +93,79 @@ static inline bool literal_eq(const char *text, const char *literal, size_t len,
 }
 
 /* A number or literal. */
-static inline bool read_token(struct str token, struct value *ret_value)
+static bool read_token(struct str token, struct value *ret_value)
 {
-	uint8_t type = VALUE_NUMBER;
+	static const struct {
+		struct str text;
+		enum value_type type;
+	} words[] = {{{"true", 4}, VALUE_BOOL}, {{"false", 5}, VALUE_BOOL}, {{"null", 4}, VALUE_NULL}};
 
-	switch (token.len ? token.ptr[0] : 0) {
-	case 't':
-		type = str_eq(token, STR("true")) ? VALUE_BOOL : UINT8_MAX;
-		break;
-	case 'f':
-		type = str_eq(token, STR("false")) ? VALUE_BOOL : UINT8_MAX;
-		break;
-	case 'n':
-		type = str_eq(token, STR("null")) ? VALUE_NULL : UINT8_MAX;
-		break;
-	default:
-		type = json_is_number(token) ? VALUE_NUMBER : UINT8_MAX;
+	if (json_is_number(token)) {
+		value_put(ret_value, token.ptr, token.len, VALUE_NUMBER);
+		return true;
 	}
-	*ret_value = (struct value){token.ptr, (uint32_t)token.len, type};
-	return type != UINT8_MAX;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq(words[i].text, token)) {
+			value_put(ret_value, token.ptr, token.len, words[i].type);
+			return true;
+		}
+	return false;
 }
 
-/* Finds the values between the literals; false where these are others. */
-static bool follow(const struct shape *shape, struct str text, const struct json_index *index,
-		   struct value *values)
+/* A record that is compared with shapes. */
+struct following {
+	const struct json_parser *json;
+	struct str text;
+	const struct json_index *index;
+	struct arena *arena;
+	char *decoded; /* room for all of it; NULL: not yet */
+};
+
+/* The string of len bytes at from, which has escapes; at *out, which it moves on. */
+static bool decode(struct following *f, size_t from, size_t len, char **out, struct value *ret_value)
 {
+	uint32_t decoded;
+	size_t offset;
+
+	if (!f->decoded)
+		f->decoded = arena_alloc(f->arena, f->text.len + 16);
+	if (!*out)
+		*out = f->decoded;
+	if (json_unescape(f->json, f->text, from, len, *out, &decoded, &offset) < 0)
+		return false;
+	value_put(ret_value, *out, decoded, VALUE_STRING);
+	*out += decoded;
+	return true;
+}
+
+/* Finds the values between the literals; false where these are others, or a value is none. */
+static bool follow(struct following *f, const struct shape *shape, struct value *values)
+{
+	const struct str text = f->text;
+	const uint32_t *const places = f->index->places;
+	const uint8_t *const escapes = f->index->escapes;
 	size_t end = 0;
+	char *out = NULL;
 
 	for (uint32_t i = 0; i < shape->leaf_count; i++) {
 		const struct shape_leaf *leaf = &shape->leaves[i];
-		const uint32_t *place = &index->places[leaf->entry];
-		const size_t from = place[0] + leaf->is_string;
+		const size_t from = places[leaf->entry] + (size_t)leaf->is_string;
 
 		if (from - end != leaf->literal_len ||
 		    !literal_eq(text.ptr + end, shape->literals + leaf->literal, leaf->literal_len,
 				text.len - end))
 			return false;
-		end = place[1] - leaf->gap - leaf->is_string;
+		end = places[leaf->entry + 1] - (size_t)leaf->gap - leaf->is_string;
 		if (end < from)
 			return false;
-		if (leaf->is_string)
-			values[i] = (struct value){text.ptr + from, (uint32_t)(end - from), VALUE_STRING};
-		else if (!read_token(str_of(text.ptr + from, end - from), &values[i]))
+		if (leaf->is_string && !json_map_any(escapes, from, end - from))
+			value_put(&values[i], text.ptr + from, end - from, VALUE_STRING);
+		else if (leaf->is_string ? !decode(f, from, end - from, &out, &values[i])
+					 : !read_token(str_of(text.ptr + from, end - from), &values[i]))
 			return false;
 	}
 	return text.len - end == shape->last_len &&
 	       literal_eq(text.ptr + end, shape->literals + shape->last, shape->last_len, text.len - end);
-}
-
-/* Decodes what has escapes; false where one is wrong. */
-static bool decode(const struct shape *shape, const struct json_parser *json, struct str text,
-		   const struct json_index *index, struct arena *arena, struct value *values)
-{
-	char *out = NULL;
-
-	for (uint32_t i = 0; i < shape->leaf_count; i++) {
-		const size_t from = (size_t)(values[i].text - text.ptr), len = values[i].len;
-
-		if (values[i].type != VALUE_STRING || !json_map_any(index->escapes, from, len))
-			continue;
-		if (!out) /* for this one and all behind it */
-			out = arena_alloc(arena, text.len - from + 2 * sizeof(struct value));
-		if (json_index_decode(json, text, from, len, out, &values[i].len) < 0)
-			return false;
-		values[i].text = out;
-		out += values[i].len;
-	}
-	return true;
 }
 
 static bool passes(const struct shape *shape, const struct shape_candidate *candidate,
@@ -191,15 +197,14 @@ const struct shape *shapes_find(const struct shapes *shapes, const struct json_p
 				const struct json_index *index, struct arena *arena,
 				struct shape_match *ret_match)
 {
+	struct following f = {json, text, index, arena, NULL};
 	struct shape *const *set;
 
 	if (!has_set(text, index))
 		return NULL;
 	set = shapes->items[set_of(text, index)];
 	for (size_t i = 0; i < SHAPE_WAYS; i++)
-		if (set[i] && set[i]->entries == index->count &&
-		    follow(set[i], text, index, ret_match->values) &&
-		    decode(set[i], json, text, index, arena, ret_match->values) &&
+		if (set[i] && set[i]->entries == index->count && follow(&f, set[i], ret_match->values) &&
 		    is_source(set[i], ret_match->values)) {
 			ret_match->shape = set[i];
 			ret_match->text = text;

@@ -26,7 +26,8 @@
  * shape is taken down, for senders whose records never look alike.
  */
 #include "base/json_index.h"
-#include "parse/program.h"
+#include "event/event.h"
+#include "parse/plan.h"
 #include "parse/recognise.h"
 
 #define SHAPE_LEAVES_MAX 192
@@ -37,26 +38,27 @@
 #define SHAPE_HEAD \
 	4 /* bytes at the start, by which recognisers are found, too; all are of the first literal */
 
-/* Where the name of an attribute comes from. */
-enum leaf_name {
-	LEAF_NAME_SOURCE, /* the source knows it: the set's text */
-	LEAF_NAME_RECORD, /* the key as it stands in the record */
-	LEAF_NAME_JOINED, /* put together of several keys, or for other reasons not there to point to */
-};
-
+/* Where a record's values are. */
 struct shape_leaf {
-	uint32_t entry;   /* of the index: where its value begins */
+	uint32_t entry;   /* of the index: where the value begins */
 	uint32_t literal; /* what stands before it: its place in shape.literals */
 	uint16_t literal_len;
-	uint16_t gap; /* white space between the value and the next entry */
+	uint16_t gap;  /* white space between the value and the next entry */
+	uint16_t slot; /* it fills, 0: none */
 	bool is_string;
-	/* What it becomes. */
-	uint8_t name_from; /* enum leaf_name */
-	uint8_t own;       /* as in struct name */
-	uint16_t slot;
-	uint32_t key_back; /* of a name in the record: how far before the value it begins */
-	struct str key;    /* of the others; its length in any case */
-	uint64_t hash;
+	bool repeated; /* the slot, by a later leaf */
+};
+
+/* What is to be done for some leaves. */
+enum leaf_task {
+	LEAF_KEY_RECORD, /* the name is a key that stands in the record, by so many bytes before the value */
+	LEAF_KEY_COPY,   /* it was put together, or had escapes: the shape's, to be copied */
+	LEAF_OWN,        /* it is that part of the Sigma log source, as in struct name */
+};
+struct shape_task {
+	uint32_t leaf;
+	uint32_t argument;
+	uint8_t task;
 };
 
 /* A value that decides between sources. */
@@ -78,6 +80,12 @@ struct shape {
 	uint32_t leaf_count, candidate_count;
 	uint32_t last, last_len; /* the literal behind the last leaf */
 	const struct shape_leaf *leaves;
+	const struct attr *attrs; /* what they become, but for the values, and for names as tasks say */
+	const struct shape_task *tasks;
+	uint32_t task_count;
+	uint32_t filled_words;
+	const uint64_t *filled; /* slots */
+	struct plan plan;       /* of the source\'s program, where nothing else fills slots */
 	const struct shape_candidate *candidates; /* the last one asks nothing, or is of the shape's source */
 	const struct shape_test *tests;
 	const char *literals;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "parse/run.h"
 #include "parse/shape.h"
 
 #define TESTS_MAX 64
@@ -16,6 +17,10 @@ struct making {
 	const struct shape_notes *notes;
 	struct shape shape;
 	struct shape_leaf leaves[SHAPE_LEAVES_MAX];
+	struct attr attrs[SHAPE_LEAVES_MAX];
+	struct shape_task tasks[2 * SHAPE_LEAVES_MAX];
+	uint64_t filled[FILLED_WORDS];
+	struct planned planned[PLAN_MAX];
 	struct shape_candidate candidates[SHAPE_CANDIDATES_MAX];
 	struct shape_test tests[TESTS_MAX];
 	uint32_t test_count;
@@ -48,23 +53,46 @@ static void find_entry(const struct making *m, const struct json_node *wanted, c
 		*node += makes_node(m->text.ptr[m->index->places[++*entry]]);
 }
 
-/* What a leaf becomes, whose literal is literal. */
-static void name_leaf(struct making *m, const struct shape_note *note, struct str literal,
-		      struct shape_leaf *leaf)
+static void add_task(struct making *m, enum leaf_task task, size_t leaf, size_t argument)
 {
-	leaf->own = note->own;
-	leaf->key = note->key;
-	leaf->hash = note->hash;
+	m->tasks[m->shape.task_count++] =
+		(struct shape_task){(uint32_t)leaf, (uint32_t)argument, (uint8_t)task};
+}
+
+/* The first leaf of a slot fills it. */
+static void fill_slot(struct making *m, size_t number, uint16_t slot)
+{
+	uint64_t *word = &m->filled[slot / 64];
+	const uint64_t bit = UINT64_C(1) << slot % 64;
+
+	if (!slot)
+		return;
+	if (!(*word & bit))
+		m->leaves[number].slot = slot;
+	else
+		for (size_t i = 0; i < number; i++)
+			m->leaves[i].repeated |= m->leaves[i].slot == slot;
+	*word |= bit;
+	if (m->shape.filled_words <= slot / 64u)
+		m->shape.filled_words = slot / 64u + 1;
+}
+
+/* What a leaf becomes, whose literal is literal. */
+static void name_leaf(struct making *m, const struct shape_note *note, size_t number, struct str literal)
+{
+	struct attr *attr = &m->attrs[number];
+
+	*attr = (struct attr){.key = note->key, .hash = note->hash};
+	if (note->own)
+		add_task(m, LEAF_OWN, number, note->own);
 	if (note->name) {
-		leaf->name_from = LEAF_NAME_SOURCE;
-		leaf->key = note->name->out;
-		leaf->hash = note->name->out_hash;
-		leaf->slot = note->name->slot;
+		attr->key = note->name->out;
+		attr->hash = note->name->out_hash;
+		fill_slot(m, number, note->name->slot);
 	} else if ((uintptr_t)note->key.ptr - (uintptr_t)literal.ptr < literal.len) {
-		leaf->name_from = LEAF_NAME_RECORD;
-		leaf->key_back = (uint32_t)(literal.ptr + literal.len - note->key.ptr);
+		add_task(m, LEAF_KEY_RECORD, number, (size_t)(literal.ptr + literal.len - note->key.ptr));
 	} else {
-		leaf->name_from = LEAF_NAME_JOINED;
+		add_task(m, LEAF_KEY_COPY, number, 0);
 		m->names_len += note->key.len;
 	}
 }
@@ -87,7 +115,7 @@ static bool take_leaves(struct making *m)
 		if (from - end > UINT16_MAX || !add_literal(m, end, from, &leaf->literal))
 			return false;
 		leaf->literal_len = (uint16_t)(from - end);
-		name_leaf(m, note, str_of(m->text.ptr + end, from - end), leaf);
+		name_leaf(m, note, i, str_of(m->text.ptr + end, from - end));
 		next = end = m->index->places[entry + 1];
 		while (char_is_space(m->text.ptr[end - 1]))
 			end--;
@@ -170,38 +198,58 @@ static bool take_candidates(struct making *m, const struct recognisers *all)
 /* -- the shape, in one piece of memory ---------------------------------------------------------------------
  */
 
+#define PIECES 9
+#define PIECE_ALIGNMENT 16
+
 static void *take(char **memory, const void *from, size_t size)
 {
 	void *taken = memcpy(*memory, from, size);
 
-	*memory += (size + 15) & ~(size_t)15;
+	*memory += (size + PIECE_ALIGNMENT - 1) & ~(size_t)(PIECE_ALIGNMENT - 1);
 	return taken;
 }
 
+static size_t piece_sizes(const struct making *m)
+{
+	const struct shape *shape = &m->shape;
+
+	return sizeof(*shape) + shape->leaf_count * (sizeof(*m->leaves) + sizeof(*m->attrs)) +
+	       shape->task_count * sizeof(*m->tasks) + shape->candidate_count * sizeof(*m->candidates) +
+	       m->test_count * sizeof(*m->tests) + shape->plan.count * sizeof(*m->planned) +
+	       shape->filled_words * sizeof(*m->filled) + m->literals_len + LITERAL_PAD + m->names_len +
+	       PIECES * PIECE_ALIGNMENT;
+}
+
+/* memory: of an older one, or NULL. */
 static struct shape *put_together(struct making *m, struct shape *memory)
 {
-	const size_t leaves = m->shape.leaf_count * sizeof(*m->leaves);
-	const size_t candidates = m->shape.candidate_count * sizeof(*m->candidates);
-	const size_t tests = m->test_count * sizeof(*m->tests);
-	char *p, *names;
+	struct shape *shape = &m->shape;
+	struct attr *attrs;
+	char *p;
 
-	memory = realloc(memory, sizeof(struct shape) + leaves + candidates + tests + m->literals_len +
-					 LITERAL_PAD + m->names_len + 5 * 16);
+	memory = realloc(memory, piece_sizes(m));
 	if (!memory)
 		return NULL;
-	p = (char *)memory + ((sizeof(struct shape) + 15) & ~(size_t)15);
-	m->shape.candidates = take(&p, m->candidates, candidates);
-	m->shape.tests = take(&p, m->tests, tests);
-	names = p + ((leaves + 15) & ~(size_t)15);
-	for (uint32_t i = 0; i < m->shape.leaf_count; i++)
-		if (m->leaves[i].name_from == LEAF_NAME_JOINED) {
-			m->leaves[i].key.ptr = memcpy(names, m->leaves[i].key.ptr, m->leaves[i].key.len);
-			names += m->leaves[i].key.len;
+	p = (char *)memory;
+	take(&p, shape, sizeof(*shape));
+	shape->candidates = take(&p, m->candidates, shape->candidate_count * sizeof(*m->candidates));
+	shape->tests = take(&p, m->tests, m->test_count * sizeof(*m->tests));
+	shape->leaves = take(&p, m->leaves, shape->leaf_count * sizeof(*m->leaves));
+	shape->attrs = attrs = take(&p, m->attrs, shape->leaf_count * sizeof(*m->attrs));
+	shape->tasks = take(&p, m->tasks, shape->task_count * sizeof(*m->tasks));
+	shape->filled = take(&p, m->filled, shape->filled_words * sizeof(*m->filled));
+	shape->plan.items = take(&p, m->planned, shape->plan.count * sizeof(*m->planned));
+	shape->literals = memcpy(p, m->literals, m->literals_len);
+	memset(p + m->literals_len, 0, LITERAL_PAD);
+	p += m->literals_len + LITERAL_PAD;
+	for (uint32_t i = 0; i < shape->task_count; i++)
+		if (m->tasks[i].task == LEAF_KEY_COPY) {
+			struct str *key = &attrs[m->tasks[i].leaf].key;
+
+			key->ptr = memcpy(p, key->ptr, key->len);
+			p += key->len;
 		}
-	m->shape.leaves = take(&p, m->leaves, leaves);
-	m->shape.literals = memcpy(names, m->literals, m->literals_len);
-	memset(names + m->literals_len, 0, LITERAL_PAD);
-	*memory = m->shape;
+	*memory = *shape;
 	return memory;
 }
 
@@ -219,15 +267,18 @@ void shapes_keep(struct shapes *shapes, const struct recognisers *recognisers, c
 	m.look = look;
 	m.notes = notes;
 	m.test_count = 0;
+	memset(m.filled, 0, sizeof(m.filled));
 	m.literals_len = m.names_len = 0;
-	if (!notes->count || notes->count > SHAPE_LEAVES_MAX)
-		return;
+	if (!notes->count || notes->count > SHAPE_LEAVES_MAX || options != source->steps[0].options)
+		return; /* a step before it might have filled slots */
 	m.shape = (struct shape){.source = source,
 				 .options = options,
 				 .entries = index->count,
 				 .leaf_count = (uint32_t)notes->count};
 	if (!take_leaves(&m) || m.leaves[0].literal_len < SHAPE_HEAD || !take_candidates(&m, recognisers))
 		return;
+	if (source->step_count == 1) /* others might fill more slots */
+		plan_make(source->program, m.filled, m.shape.filled_words, m.planned, &m.shape.plan);
 	place = shapes_place(shapes, text, index);
 	if (!place)
 		return;

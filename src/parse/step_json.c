@@ -237,40 +237,59 @@ static void reserve(struct event *event, size_t leaves)
 /* -- by its shape -----------------------------------------------------------------------------------------
  */
 
-static struct str leaf_key(const struct run *run, const struct shape_leaf *leaf)
+static void do_task(struct run *run, const struct shape_task *task, struct attr *attr)
 {
 	const struct shape_match *match = &run->parser->match;
+	const struct shape_leaf *leaf = &match->shape->leaves[task->leaf];
 
-	switch ((enum leaf_name)leaf->name_from) {
-	case LEAF_NAME_SOURCE:
+	switch ((enum leaf_task)task->task) {
+	case LEAF_KEY_RECORD:
+		attr->key.ptr =
+			match->text.ptr + match->places[leaf->entry] + leaf->is_string - task->argument;
 		break;
-	case LEAF_NAME_RECORD:
-		return str_of(match->text.ptr + match->places[leaf->entry] + leaf->is_string - leaf->key_back,
-			      leaf->key.len);
-	case LEAF_NAME_JOINED:
-		return arena_copy(run->event->arena, leaf->key);
+	case LEAF_KEY_COPY:
+		attr->key = arena_copy(run->event->arena, attr->key);
+		break;
+	case LEAF_OWN:
+		decide_sigma(run, (uint8_t)task->argument, attr->value);
+		break;
 	}
-	return leaf->key;
 }
 
-/* What flatten_root() would make of a record that follows the shape. */
+/* What flatten_root() would make of a record that follows the shape; no slot is filled yet. */
 static void add_leaves(struct run *run, const struct shape *shape)
 {
 	struct event *event = run->event;
+	struct slot *const slots = run->parser->slots;
+	const uint32_t stamp = run->parser->stamp, first = event->attr_count;
+	struct attr *attrs;
 
 	reserve(event, shape->leaf_count);
+	while (event->attr_capacity < first + shape->leaf_count)
+		event_grow_attrs(event);
+	attrs = memcpy(event->attrs + first, shape->attrs, shape->leaf_count * sizeof(*attrs));
 	for (uint32_t i = 0; i < shape->leaf_count; i++) {
 		const struct shape_leaf *leaf = &shape->leaves[i];
-		struct value value = run->parser->match.values[i];
+		struct value *value = &run->parser->match.values[i];
+		struct slot *slot = &slots[leaf->slot];
 
-		if (value.type == VALUE_NULL)
-			value = (struct value){"", 0, VALUE_NULL};
-		event_add_attr(event, leaf_key(run, leaf), leaf->hash, value, 0);
-		if (leaf->slot)
-			run_note(run, leaf->slot, value, (uint16_t)event->attr_count);
-		if (leaf->own)
-			decide_sigma(run, leaf->own, value);
+		if (value->type == VALUE_NULL)
+			value_put(value, "", 0, VALUE_NULL);
+		value_move(&attrs[i].value, value);
+		if (!leaf->slot)
+			continue;
+		value_move(&slot->value, value);
+		slot->stamp = stamp;
+		slot->attr = (uint16_t)(first + i + 1);
+		slot->repeated = leaf->repeated;
 	}
+	event->attr_count = first + shape->leaf_count;
+	for (uint32_t i = 0; i < shape->filled_words; i++)
+		run->parser->filled[i] |= shape->filled[i];
+	if (shape->plan.made)
+		run->plan = &shape->plan;
+	for (uint32_t i = 0; i < shape->task_count; i++)
+		do_task(run, &shape->tasks[i], &attrs[shape->tasks[i].leaf]);
 }
 
 /* -- the step ----------------------------------------------------------------------------------------------
