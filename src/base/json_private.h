@@ -55,8 +55,9 @@ int json_lay_out(struct json_parser *parser, struct str text, size_t count, size
 /* json_wide.c: for CPUs that can more than the build asks for. Only where json_wide_runs_here(). */
 bool json_wide_runs_here(void);
 void json_scan_wide(struct json_parser *parser, struct str text, size_t limit, struct json_scan *scan);
-/* Drops the bytes of the escapes map; reads and writes no byte too many. Returns the length. */
-uint32_t json_squeeze_wide(const uint8_t *escapes, const char *from, size_t offset, size_t len, char *out);
+/* As json_unescape(), but reads and writes no byte too many; false where an escape is \u or wrong. */
+bool json_unescape_wide(const struct json_parser *parser, const char *from, size_t offset, size_t len,
+			char *out, uint32_t *ret_len);
 
 /* Fills the table of json_unescape(). */
 void json_squeeze_init(uint8_t table[256][8]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first pass and the squeezing of strings on CPUs with AVX-512: a block is one register, a mask one
+/* The first pass and the decoding of strings on CPUs with AVX-512: a block is one register, a mask one
    instruction, and what a mask leaves out is dropped by one. Chosen when a parser is made. */
 #include "base/json_marks.h"
 
@@ -90,25 +90,41 @@ WIDE void json_scan_wide(struct json_parser *parser, struct str text, size_t lim
 	*scan = state;
 }
 
-WIDE uint32_t json_squeeze_wide(const uint8_t *escapes, const char *from, size_t offset, size_t len,
-				char *out)
+/* What an escaped character stands for, by its low seven bits; 0: it is u, or wrong. */
+static const _Alignas(64) uint8_t escaped_bytes[128] = {
+	['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+	['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
+WIDE bool json_unescape_wide(const struct json_parser *parser, const char *from, size_t offset, size_t len,
+			     char *out, uint32_t *ret_len)
 {
+	const __m512i low = _mm512_load_si512(escaped_bytes), high = _mm512_load_si512(escaped_bytes + 64);
 	char *const out_start = out;
 
 	while (len) {
 		const size_t step = len < JSON_MAP_STEP ? len : JSON_MAP_STEP;
-		const uint64_t here = low_bits(step), keep = here & ~json_map_bits(escapes, offset);
+		const uint64_t here = low_bits(step);
+		const uint64_t keep = here & ~json_map_bits(parser->escapes, offset);
+		const uint64_t specials = here & json_map_bits(parser->specials, offset);
 		const size_t kept = (size_t)__builtin_popcountll(keep);
+		__m512i bytes = _mm512_maskz_loadu_epi8(here, from);
 
-		_mm512_mask_storeu_epi8(
-			out, low_bits(kept),
-			_mm512_maskz_compress_epi8(keep, _mm512_maskz_loadu_epi8(here, from)));
+		if (specials) {
+			const __m512i meant = _mm512_permutex2var_epi8(low, bytes, high);
+
+			if (specials & (_mm512_testn_epi8_mask(meant, meant) | _mm512_movepi8_mask(bytes)))
+				return false;
+			bytes = _mm512_mask_mov_epi8(bytes, specials, meant);
+		}
+		_mm512_mask_storeu_epi8(out, low_bits(kept), _mm512_maskz_compress_epi8(keep, bytes));
 		out += kept;
 		from += step;
 		offset += step;
 		len -= step;
 	}
-	return (uint32_t)(out - out_start);
+	*ret_len = (uint32_t)(out - out_start);
+	return true;
 }
 
 #else
@@ -124,11 +140,11 @@ void json_scan_wide(struct json_parser *parser, struct str text, size_t limit, s
 	must(false);
 }
 
-uint32_t json_squeeze_wide(const uint8_t *escapes, const char *from, size_t offset, size_t len, char *out)
+bool json_unescape_wide(const struct json_parser *parser, const char *from, size_t offset, size_t len,
+			char *out, uint32_t *ret_len)
 {
-	(void)escapes, (void)from, (void)offset, (void)len, (void)out;
-	must(false);
-	return 0;
+	(void)parser, (void)from, (void)offset, (void)len, (void)out, (void)ret_len;
+	return false;
 }
 
 #endif

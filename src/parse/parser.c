@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "event/put.h"
 #include "parse/run.h"
 #include "parse/set.h"
 #include "parse/steps.h"
@@ -169,7 +170,7 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	if (run->plan)
+	if (run->plan && !run->event->field_count)
 		run_plan(run, run->plan);
 	else
 		run_block(run, run->source->program);
@@ -314,6 +315,20 @@ static void reserve_fields(struct event *event)
 	event->fields = arena_array(event->arena, struct field, FIELDS_USUAL);
 }
 
+/* Senders send many records. */
+static void set_observer(struct parser *parser, const uint8_t peer[16], struct event *event)
+{
+	struct value text;
+
+	if (!parser->observer_text.len || memcmp(parser->observer, peer, sizeof(parser->observer)) != 0) {
+		memcpy(parser->observer, peer, sizeof(parser->observer));
+		ip_format(peer, parser->observer_buffer);
+		parser->observer_text = str_from(parser->observer_buffer);
+	}
+	text = value_string(arena_copy(event->arena, parser->observer_text));
+	memcpy(event_set_keyword(event, FIELD_ID_OBSERVER_IP, &text)->ip, peer, sizeof(parser->observer));
+}
+
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
 {
 	struct str text = trim_record(input->bytes);
@@ -334,5 +349,5 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	if (!event_get(event, FIELD_ID_TIMESTAMP))
 		event_set_integer(event, FIELD_ID_TIMESTAMP, input->received);
 	if (!is_zero(input->peer))
-		event_set_ip(event, FIELD_ID_OBSERVER_IP, input->peer);
+		set_observer(parser, input->peer, event);
 }

@@ -6,6 +6,7 @@
 struct planning {
 	uint64_t filled[FILLED_WORDS]; /* for certain */
 	uint64_t later[FILLED_WORDS];  /* perhaps, by instructions that came before */
+	bool set[FIELD_COUNT];         /* fields; likewise */
 };
 
 static bool has(const uint64_t *slots, uint16_t slot)
@@ -18,7 +19,15 @@ static bool hits(const struct guard *guard, const uint64_t *slots)
 	return (slots[guard->word] & guard->slots[0]) | (slots[guard->word + 1] & guard->slots[1]);
 }
 
-/* The slots that an instruction may fill. */
+static bool reads_set(const struct planning *p, const struct guard *guard)
+{
+	for (unsigned i = 0; i < guard->field_count; i++)
+		if (p->set[guard->fields[i]])
+			return true;
+	return false;
+}
+
+/* What an instruction may fill and set. */
 static void note_writes(struct planning *p, const struct instruction *instruction);
 
 static void note_block(struct planning *p, const struct block *block)
@@ -29,16 +38,27 @@ static void note_block(struct planning *p, const struct block *block)
 
 static void note_writes(struct planning *p, const struct instruction *instruction)
 {
-	const struct branch *branch = instruction->branch;
+	const struct branch *branch;
 
-	if (instruction->op == OP_ALIAS)
+	switch (instruction->op) {
+	case OP_ALIAS:
 		p->later[instruction->slot / 64] |= UINT64_C(1) << instruction->slot % 64;
-	if (instruction->op != OP_SWITCH)
-		return;
-	for (size_t i = 0; i < branch->block_count; i++)
-		note_block(p, branch->blocks[i]);
-	note_block(p, branch->fallback);
-	note_block(p, branch->absent);
+		break;
+	case OP_MAP:
+	case OP_COPY:
+	case OP_SET:
+		p->set[instruction->field] = true;
+		break;
+	case OP_SWITCH:
+		branch = instruction->branch;
+		for (size_t i = 0; i < branch->block_count; i++)
+			note_block(p, branch->blocks[i]);
+		note_block(p, branch->fallback);
+		note_block(p, branch->absent);
+		break;
+	case OP_SIGMA:
+		break;
+	}
 }
 
 /* The one slot that can have a value, which is there; 0 where that is not certain. */
@@ -49,8 +69,8 @@ static uint16_t only_slot(const struct planning *p, const struct operands *from)
 	for (size_t i = 0; i < from->count; i++) {
 		const struct operand *operand = &from->items[i];
 
-		if (operand->kind != OPERAND_ATTR || operand->field != FIELD_NONE ||
-		    has(p->later, operand->slot))
+		if (operand->kind != OPERAND_ATTR || has(p->later, operand->slot) ||
+		    (operand->field != FIELD_NONE && p->set[operand->field]))
 			return 0;
 		if (!has(p->filled, operand->slot))
 			continue;
@@ -84,7 +104,7 @@ void plan_make(const struct block *block, const uint64_t *filled, size_t words, 
 		const struct guard *guard = &block->guards[i];
 		const bool certain = !guard->known || hits(guard, p.filled);
 
-		if (!certain && !guard->field_count && !hits(guard, p.later))
+		if (!certain && !hits(guard, p.later) && !reads_set(&p, guard))
 			continue;
 		if (count == PLAN_MAX)
 			return;

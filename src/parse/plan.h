@@ -2,9 +2,10 @@
 #ifndef PARSE_PLAN_H
 #define PARSE_PLAN_H
 /*
- * What a block has to do where it is known which slots are filled: the instructions
- * that may find something, out of the many of a large source, and those that read
- * the one slot of several that is there as if they read no other.
+ * What a block has to do where it is known which slots are filled, and no field is
+ * set yet: the instructions that may find something, out of the many of a large
+ * source, and those that read the one slot of several that is there as if they read
+ * no other.
  *
  * Made once for each shape of JSON (shape.h). An instruction that may find something
  * only after others, in an alias or a field, keeps its guard.

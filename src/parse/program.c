@@ -3,6 +3,8 @@
 #include "event/put.h"
 #include "parse/run.h"
 
+/* What needs room on the stack stands apart, since that would be everybody's. */
+#define APART __attribute__((noinline))
 #define JOIN_MAX (64 * 1024) /* bytes of a joined value */
 
 static struct str *sigma_part(struct logsource *sigma, unsigned part)
@@ -53,7 +55,7 @@ static bool is_nothing(const struct value *value)
 	return value->type == VALUE_NULL || value->len == 0 || (value->len == 1 && value->text[0] == '-');
 }
 
-static bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
+static APART bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
 {
 	struct value parts[FROM_MAX];
 	size_t count = 0, len = 0;
@@ -110,7 +112,8 @@ static bool set_typed(struct run *run, enum field_id id, const struct value *val
 	return true;
 }
 
-static bool set_date(struct run *run, enum field_id id, const struct dates *dates, const struct value *value)
+static APART bool set_date(struct run *run, enum field_id id, const struct dates *dates,
+			   const struct value *value)
 {
 	struct date_context context = run->date;
 	int64_t time;
@@ -208,7 +211,7 @@ static void run_sigma(struct run *run, const struct logsource *sigma)
 }
 
 /* The block for a value, NULL where that is none of the cases. */
-static const struct block *find_case(const struct branch *branch, struct str text)
+static APART const struct block *find_case(const struct branch *branch, struct str text)
 {
 	char buf[TABLE_KEY_MAX];
 	struct str key;

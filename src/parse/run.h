@@ -7,6 +7,7 @@
  */
 #include "base/hash.h"
 #include "base/json.h"
+#include "event/ip.h"
 #include "parse/program.h"
 #include "parse/recognise.h"
 #include "parse/shape.h"
@@ -45,6 +46,9 @@ struct parser {
 	struct key_memo keys[KEY_MEMOS];
 	struct path_memo paths[PATH_MEMOS];
 	struct peer_memo peers[PEER_MEMOS];
+	uint8_t observer[16]; /* the last sender, and its text; which is empty at first */
+	struct str observer_text;
+	char observer_buffer[IP_TEXT_SIZE];
 	struct shapes *shapes;
 	struct shape_match match;                               /* of the record that is looked at */
 	struct shape_notes *notes;                              /* one, for whoever takes a shape down */

@@ -77,6 +77,14 @@ bool shapes_want(struct shapes *shapes)
 	return true;
 }
 
+/* What is rarely needed stands apart, for the sake of the loop over the leaves. */
+#define APART __attribute__((noinline))
+
+static APART bool long_literal_eq(const char *text, const char *literal, size_t len, size_t room)
+{
+	return len <= room && memcmp(text, literal, len) == 0;
+}
+
 /* room: bytes that may be read from text on. Literals may be read 32 bytes past their end. */
 static inline bool literal_eq(const char *text, const char *literal, size_t len, size_t room)
 {
@@ -89,11 +97,11 @@ static inline bool literal_eq(const char *text, const char *literal, size_t len,
 		return ((same + 1) & ((UINT64_C(1) << len) - 1)) == 0;
 	}
 #endif
-	return len <= room && memcmp(text, literal, len) == 0;
+	return long_literal_eq(text, literal, len, room);
 }
 
 /* A number or literal. */
-static bool read_token(struct str token, struct value *ret_value)
+static APART bool read_token(struct str token, struct value *ret_value)
 {
 	static const struct {
 		struct str text;
@@ -122,7 +130,7 @@ struct following {
 };
 
 /* The string of len bytes at from, which has escapes; at *out, which it moves on. */
-static bool decode(struct following *f, size_t from, size_t len, char **out, struct value *ret_value)
+static inline bool decode(struct following *f, size_t from, size_t len, char **out, struct value *ret_value)
 {
 	uint32_t decoded;
 	size_t offset;
