@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "cases/alert_list.h"
-#include "people/user.h"
+#include "access/user.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct db_schema *const schemas[] = {&people_schema, &cases_schema};
+	static const struct db_schema *const schemas[] = {&access_schema, &cases_schema};
 	static struct db *db;
 	struct alert_filter filter = {.to = INT64_MAX, .words = str_of((const char *)data, size)};
 	char folder[] = "/tmp/wl-fuzz-XXXXXX", path[64];

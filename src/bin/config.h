@@ -55,6 +55,10 @@ struct journal_key;
 int config_journal_key(const struct config *config, struct arena *arena, bool make,
 		       const struct journal_key **ret_key, struct err *ret_err);
 
+/* Appends what is in a file that only its owner, or a group made for it, can read. */
+struct buf;
+int config_read_secret(const char *path, size_t max, struct buf *text, struct err *ret_err);
+
 /* "DATA/name" in arena. */
 const char *config_path(const struct config *config, struct arena *arena, const char *name);
 

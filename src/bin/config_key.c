@@ -10,8 +10,7 @@
 #define KEY_FILE_MAX 1024
 #define PASSPHRASE_MIN 12
 
-/* What is in a file that only its owner, or a group made for it, can read. */
-static int read_secret(const char *path, struct buf *text, struct err *ret_err)
+int config_read_secret(const char *path, size_t max, struct buf *text, struct err *ret_err)
 {
 	struct stat status;
 	int r = stat(path, &status) == 0 && status.st_mode & S_IRWXO ? ERR_DENIED : 0;
@@ -19,7 +18,7 @@ static int read_secret(const char *path, struct buf *text, struct err *ret_err)
 	if (r < 0)
 		return err_set(ret_err, r, 0, 0, "%s can be read or written by everybody; chmod 600 it",
 			       path);
-	r = io_read_file(path, KEY_FILE_MAX, text);
+	r = io_read_file(path, max, text);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot read %s: %s", path, err_text(r)) : 0;
 }
 
@@ -62,7 +61,8 @@ int config_journal_key(const struct config *config, struct arena *arena, bool ma
 		return 0;
 	}
 	key = arena_struct(arena, struct journal_key);
-	r = read_secret(by_key ? config->journal_key_file : config->journal_passphrase_file, &text, ret_err);
+	r = config_read_secret(by_key ? config->journal_key_file : config->journal_passphrase_file,
+			       KEY_FILE_MAX, &text, ret_err);
 	if (r == 0)
 		r = make_key(config, arena, make, str_trim(buf_str(&text)), key, ret_err);
 	if (text.ptr)

@@ -7,7 +7,7 @@
  * day is a local one, and finished when records came DAILY_AFTER its end. It is
  * said at least once; where core dies in between, twice with the same content.
  */
-#include "people/db.h"
+#include "db/db.h"
 
 #define DAILY_AFTER (10 * CLOCK_MINUTE)
 #define DAILY_GAPS_MAX 200 /* in one notice; it says how many more there are */

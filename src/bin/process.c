@@ -21,9 +21,17 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {
-	&process_store,   &process_core,   &process_archive, &process_collect, &process_analyze,
-	&process_publish, &process_sensor, &process_kafka,   &process_drill,   NULL};
+const struct process_def *const process_table[] = {&process_store,
+						   &process_notify,
+						   &process_core,
+						   &process_archive,
+						   &process_collect,
+						   &process_analyze,
+						   &process_publish,
+						   &process_sensor,
+						   &process_kafka,
+						   &process_drill,
+						   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -168,6 +176,21 @@ static size_t fill_replaced(const struct process *process, const char **paths)
 	return count;
 }
 
+/* What notify alone may read; the folder of the channels' file, which is replaced. */
+static size_t fill_notify(const struct process *process, const char **paths)
+{
+	const struct config *config = &process->config;
+	size_t count = 0;
+
+	if (config->notify_channels[0])
+		paths[count++] = folder_of(process->arena, config->notify_channels);
+	if (config->mail_password_file[0])
+		paths[count++] = config->mail_password_file;
+	if (config->mail_ca[0])
+		paths[count++] = config->mail_ca;
+	return count;
+}
+
 /* True where a user of its own could read all that this process needs: data, content, the program, the
  * engine. */
 static bool can_drop(const struct process *process)
@@ -220,6 +243,8 @@ static int confine(const struct process *process, struct err *ret_err)
 		readable += fill_systemd(process, sandbox.readable + readable);
 	if (def == &process_kafka && process->config.kafka_properties[0])
 		sandbox.readable[readable++] = folder_of(process->arena, process->config.kafka_properties);
+	if (def == &process_notify)
+		readable += fill_notify(process, sandbox.readable + readable);
 	if (def->sockets & 1u << SOCKET_SYSLOG_TLS)
 		readable += fill_replaced(process, sandbox.readable + readable);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

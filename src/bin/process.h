@@ -29,6 +29,7 @@ enum process_socket {
 	SOCKET_STORE, /* run/store.sock */
 	SOCKET_STORE_HTTP,
 	SOCKET_CORE,   /* run/core.sock: alerts */
+	SOCKET_NOTIFY, /* run/notify.sock: messages to people */
 	SOCKET_SENSOR, /* AF_PACKET, one for each of sensor.interfaces */
 	SOCKET_SENSOR_LAST = SOCKET_SENSOR + PROCESS_INTERFACES_MAX - 1,
 	SOCKET_JOURNAL_KEY, /* no socket: a file in memory that holds the key of the journal */
@@ -74,7 +75,7 @@ struct process_def {
 };
 
 extern const struct process_def process_store, process_core, process_collect, process_analyze,
-	process_archive, process_publish, process_sensor, process_kafka, process_drill;
+	process_archive, process_publish, process_sensor, process_kafka, process_drill, process_notify;
 
 /* NULL-terminated, in starting order. */
 extern const struct process_def *const process_table[];

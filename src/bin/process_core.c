@@ -5,21 +5,21 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
-#include "bin/coverage_daily.h"
+#include "bin/core_rectification.h"
+#include "bin/core_work.h"
 #include "bin/notice_pool.h"
+#include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
+#include "cases/case_rules.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
-#include "people/user.h"
-#include "trail/trail.h"
+#include "access/user.h"
 #include "web/web.h"
 
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
-#define LOOK_EVERY CLOCK_MINUTE
-#define RETAIN_EVERY CLOCK_HOUR
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
 static int make_first_user(struct process *process, struct db *db, struct err *ret_err)
@@ -27,11 +27,15 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	char password[PASSWORD_GENERATED_SIZE];
 	int r = user_add_first(db, clock_now(), password, ret_err);
 
-	if (r == 1)
+	if (r == 1) {
 		process_note(
 			process,
 			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
+		process_note(process,
+			     "  admin keeps accounts: add a security administrator to work with alerts, "
+			     "and an audit administrator to watch, there or with 'wanglou user add'");
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -40,7 +44,9 @@ struct core {
 	struct db *db;
 	struct pipeline_state *state;
 	struct notice_pool *notices;
-	uid_t analyze; /* whose messages are taken */
+	struct case_rules *cases;                  /* NULL: they could not be read */
+	const struct rectification_office *office; /* NULL: no policy could be read */
+	uid_t analyze;                             /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -50,7 +56,7 @@ static int audit(void *context, const struct web_notice *notice)
 		.user = notice->user,
 		.role = notice->role,
 		.address = notice->address,
-		.via = "console",
+		.via = notice->via,
 		.object = notice->object,
 		.outcome = notice->outcome,
 		.detail = notice->detail,
@@ -71,22 +77,23 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 		return ledger_apply(core->db, payload, ret_value);
 	if (type == IPC_TRAIL)
 		return trail_link_receive(core->db, payload);
-	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
+	(void)ret_err;
+	return alert_link_receive(core->db, core->cases, type, payload);
 }
 
-/* The index keeps what the journal keeps; coverage, as long as events can be searched. */
-static void retain(struct db *db, int64_t coverage)
+/* Without them alerts are still taken, each as an incident of its own: better than none. */
+static void load_cases(struct process *process, struct core *core)
 {
-	int r;
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+	struct err err = {0};
+	int64_t zone = 0;
 
-	while ((r = ledger_retain(db, clock_now() - coverage)) == LEDGER_RETAIN_STEP)
-		;
-	if (r < 0)
-		log_warning("old coverage stays a while longer: %s", err_text(r));
-	while ((r = trail_prune(db, clock_now() - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
-		;
-	if (r < 0)
-		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
+	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
+	err = (struct err){0};
+	if (case_rules_load(process->config.content, zone, &core->cases, &err) == 0)
+		return;
+	err_format(&err, text, sizeof(text));
+	log_error("%s; until this is put right every alert opens an incident of its own", text);
 }
 
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
@@ -104,6 +111,9 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,
 		.db = core->db,
+		.cases = core->cases,
+		.office = core->office,
+		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,
@@ -113,6 +123,10 @@ static int start_web(struct process *process, const struct core *core, struct we
 
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, ret_err);
+	if (r == 0 && factor_rule_parse(str_from(process->config.second_factor), &options.second_factor) < 0)
+		r = err_set(ret_err, ERR_UNKNOWN, 0, 0,
+			    "access.second_factor is administrators, all or none, not '%s'",
+			    process->config.second_factor);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
@@ -123,18 +137,32 @@ static int start_web(struct process *process, const struct core *core, struct we
 /* What is due now and then, until we are told to stop. */
 static void serve(struct process *process, const struct core *core)
 {
-	const char *socket = config_path(&process->config, process->arena, "run/collect.sock");
-	int64_t kept = process->config.retention_days * CLOCK_DAY, retain_at = 0, zone = 0;
+	struct core_context context = {
+		.process = process,
+		.db = core->db,
+		.retention = process->config.retention_days * CLOCK_DAY,
+		.collect_socket = config_path(&process->config, process->arena, "run/collect.sock"),
+		.office = core->office,
+	};
+	struct core_work *work = core_work_new(&context);
 	struct err err = {0};
 
-	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
-	do {
-		if (clock_monotonic() >= retain_at) {
-			retain(core->db, kept);
-			retain_at = clock_monotonic() + RETAIN_EVERY;
-		}
-		coverage_daily(core->db, socket, zone, clock_now());
-	} while (!process_wait_stop(LOOK_EVERY));
+	config_zone(&process->config, &context.zone, &err); /* analyze refuses to start with a wrong one */
+	do
+		core_work_run(work, clock_monotonic());
+	while (!process_wait_stop(CORE_WORK_EVERY));
+	core_work_free(work);
+}
+
+/* NULL where nothing is configured that could send. */
+static struct outbox_link *start_outbox(struct process *process, const struct core *core)
+{
+	const struct config *config = &process->config;
+
+	if (!process_notify.wanted(config))
+		return NULL;
+	return outbox_link_start(core->db, config_path(config, process->arena, "run/notify.sock"),
+				 config_path(config, process->arena, CHANNELS_FILE));
 }
 
 static int run(struct process *process)
@@ -147,6 +175,7 @@ static int run(struct process *process)
 		.analyze = sandbox_user("analyze"),
 	};
 	struct ipc_server *messages = NULL;
+	struct outbox_link *outbox = NULL;
 	struct web *web = NULL;
 	struct err err = {0};
 	int r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
@@ -154,27 +183,33 @@ static int run(struct process *process)
 	if (r == 0)
 		r = make_first_user(process, core.db, &err);
 	if (r == 0)
+		load_cases(process, &core);
+	core.office = core_rectification_office(process);
+	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
 		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
 	if (r == 0) {
+		outbox = start_outbox(process, &core);
 		process_ready(process);
 		serve(process, &core);
+		outbox_link_stop(outbox);
 		ipc_server_stop(messages);
 	}
 	if (web)
 		web_stop(web);
 	db_close(core.db);
 	notice_pool_free(core.notices);
+	case_rules_free(core.cases);
 	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor"},
+	.reads = {"run", "journal", "cursor", "notify"},
 	.run = run,
 };

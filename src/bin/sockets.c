@@ -22,6 +22,7 @@ static const struct {
 	{SOCKET_STORE, 0, "run/store.sock"},
 	{SOCKET_STORE_HTTP, offsetof(struct config, store_http), NULL},
 	{SOCKET_CORE, 0, "run/core.sock"},
+	{SOCKET_NOTIFY, 0, "run/notify.sock"},
 };
 
 /* UDP sockets by setting. */
@@ -85,10 +86,11 @@ int sockets_open(const struct config *config, struct arena *arena, int sockets[S
 {
 	for (size_t i = 0; i < sizeof(plan) / sizeof(plan[0]); i++) {
 		bool of_store = plan[i].socket == SOCKET_STORE || plan[i].socket == SOCKET_STORE_HTTP;
-		int r = of_store && config->store_url[0] /* nobody would answer there */
-				? 0
-				: open_one(config, arena, plan[i].setting, plan[i].file,
-					   &sockets[plan[i].socket], ret_err);
+		bool nobody = (of_store && config->store_url[0]) ||
+			      (plan[i].socket == SOCKET_NOTIFY && !process_notify.wanted(config));
+		int r = nobody ? 0 /* nobody would answer there */
+			       : open_one(config, arena, plan[i].setting, plan[i].file,
+					  &sockets[plan[i].socket], ret_err);
 
 		if (r < 0)
 			return r;

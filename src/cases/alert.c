@@ -82,6 +82,7 @@ void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert)
 		.rule_title_zh = db_column_text(rows, 19),
 		.repeats = (uint64_t)db_column_integer(rows, 20),
 		.last = db_column_integer(rows, 21),
+		.incident = db_column_integer(rows, 22),
 	};
 }
 
@@ -180,14 +181,31 @@ static int apply(struct db_tx *tx, int64_t key, const struct alert *alert, const
 	return r;
 }
 
-int alert_update(struct db *db, struct str id, const struct alert_change *change)
+/* rows: of an alert's columns, just begun. */
+static int update_row(struct db_tx *tx, struct db_rows *rows, const struct alert_change *change)
 {
 	char hex[2 * ALERT_ID_SIZE + 1];
-	uint8_t bytes[ALERT_ID_SIZE];
 	struct alert alert;
-	struct db_rows *rows;
+	int r = db_next(rows);
+
+	if (r <= 0)
+		return r == 0 ? ERR_END : r;
+	alert_read(rows, hex, &alert);
+	return apply(tx, db_column_integer(rows, 0), &alert, change);
+}
+
+int alert_change_in(struct db_tx *tx, int64_t key, const struct alert_change *change)
+{
+	return update_row(
+		tx,
+		db_query(tx, "SELECT " ALERT_COLUMNS " FROM alerts WHERE key = ?1", DB_ARGS(db_integer(key))),
+		change);
+}
+
+int alert_update(struct db *db, struct str id, const struct alert_change *change)
+{
+	uint8_t bytes[ALERT_ID_SIZE];
 	struct db_tx *tx;
-	int64_t key;
 	int r;
 
 	if (hex_decode(id, bytes, sizeof(bytes)) < 0)
@@ -195,14 +213,10 @@ int alert_update(struct db *db, struct str id, const struct alert_change *change
 	r = db_begin(db, DB_WRITE, &tx);
 	if (r < 0)
 		return r;
-	rows = db_query(tx, "SELECT " ALERT_COLUMNS " FROM alerts WHERE id = ?1",
-			DB_ARGS(db_blob(bytes, sizeof(bytes))));
-	r = db_next(rows);
-	if (r <= 0)
-		return db_end(tx, r == 0 ? ERR_END : r);
-	key = db_column_integer(rows, 0);
-	alert_read(rows, hex, &alert);
-	r = db_end(tx, apply(tx, key, &alert, change));
+	r = db_end(tx, update_row(tx,
+				  db_query(tx, "SELECT " ALERT_COLUMNS " FROM alerts WHERE id = ?1",
+					   DB_ARGS(db_blob(bytes, sizeof(bytes)))),
+				  change));
 	return r < 0 ? r : 0;
 }
 

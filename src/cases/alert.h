@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "people/db.h"
+#include "db/db.h"
 
 extern const struct db_schema cases_schema;
 
@@ -53,6 +53,9 @@ enum alert_status {
 		ALERT_STATUS_COUNT
 };
 
+/* Whether a drill's alerts are meant. */
+enum alert_lane { ALERT_ANY, ALERT_REAL, ALERT_DRILL };
+
 const char *alert_level_name(enum alert_level level);
 const char *alert_status_name(enum alert_status status);
 int alert_level_parse(struct str name, enum alert_level *ret_level);    /* 0 or ERR_UNKNOWN */
@@ -80,10 +83,12 @@ struct alert {
 	uint64_t repeats;                     /* matches that were counted on it */
 	int64_t last;                         /* µs, the newest of them; 0: none */
 	struct str note, tactics, techniques; /* the last two JSON arrays */
+	int64_t incident;                     /* it belongs to */
 };
 
-/* Adds alerts in one transaction, as status new. Returns how many were not there before. ERR_SYNTAX where an
-   id is not 32 hex digits: nothing of this call was taken. */
+/* Adds alerts in one transaction, as status new, each with an incident of its own (but alert_group.h).
+   Returns how many were not there before. ERR_SYNTAX where an id is not 32 hex digits: nothing of this call
+   was taken. */
 int alerts_add(struct db *db, const struct alert *alerts, size_t count);
 
 /* So many matches have been counted on the alert by now, the newest at last. */

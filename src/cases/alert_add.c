@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "cases/private.h"
+#include "cases/alert_group.h"
+#include "cases/grouper.h"
 
 /* What one call needs over and over. */
 struct batch {
 	struct db_tx *tx;
 	struct tally *tally;
+	struct grouper grouper;
 	struct buf words, tactics, techniques;
 	int64_t last_key;
 };
@@ -87,6 +89,7 @@ static int add_one(struct batch *batch, const struct alert *alert)
 	int64_t key = 0;
 	int r;
 
+	full.tactics = full.techniques = (struct str){0};
 	if (hex_decode(alert->id, id, sizeof(id)) < 0 || (unsigned)alert->level >= ALERT_LEVEL_COUNT)
 		return ERR_SYNTAX;
 	full.time = alert->time < 0 ? 0 : alert->time > KEY_TIME_MAX ? KEY_TIME_MAX : alert->time;
@@ -101,12 +104,19 @@ static int add_one(struct batch *batch, const struct alert *alert)
 		return r;
 	batch->last_key = key;
 	full.tactics = buf_str(&batch->tactics);
+	full.techniques = buf_str(&batch->techniques);
 	tally_add(batch->tally, &full);
 	r = insert_details(batch, alert, key);
+	if (r >= 0)
+		r = grouper_place(&batch->grouper, &full, key, &full.incident);
+	if (r >= 0)
+		r = db_run(batch->tx, "UPDATE alerts SET incident = ?2 WHERE key = ?1",
+			   DB_ARGS(db_integer(key), db_integer(full.incident)));
 	return r < 0 ? r : 1;
 }
 
-int alerts_add(struct db *db, const struct alert *alerts, size_t count)
+int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts,
+		       size_t count)
 {
 	struct batch batch = {.last_key = -1};
 	int r = db_begin(db, DB_WRITE, &batch.tx), added = 0;
@@ -114,6 +124,7 @@ int alerts_add(struct db *db, const struct alert *alerts, size_t count)
 	if (r < 0)
 		return r;
 	batch.tally = tally_new();
+	grouper_init(&batch.grouper, batch.tx, rules);
 	for (size_t i = 0; i < count && r >= 0; i++) {
 		r = add_one(&batch, &alerts[i]);
 		added += r > 0;
@@ -122,10 +133,16 @@ int alerts_add(struct db *db, const struct alert *alerts, size_t count)
 		r = tally_write(batch.tally, batch.tx);
 	r = db_end(batch.tx, r < 0 ? r : 0);
 	tally_free(batch.tally);
+	grouper_done(&batch.grouper);
 	buf_done(&batch.words);
 	buf_done(&batch.tactics);
 	buf_done(&batch.techniques);
 	return r < 0 ? r : added;
+}
+
+int alerts_add(struct db *db, const struct alert *alerts, size_t count)
+{
+	return alerts_add_grouped(db, NULL, alerts, count);
 }
 
 static void tags_json(const struct alert_rule *rule, struct buf *out)

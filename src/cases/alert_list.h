@@ -17,7 +17,7 @@
 struct alert_filter {
 	int64_t from, to;          /* µs, [from, to) */
 	unsigned levels, statuses; /* bit 1 << level, 1 << status; 0: any */
-	enum { ALERT_ANY, ALERT_REAL, ALERT_DRILL } drill;
+	enum alert_lane drill;
 	struct str rule;           /* rule id; empty: any */
 	const struct str *tactics; /* "initial-access"; an alert that has any of them */
 	size_t tactic_count;       /* 0: any alert; at most ALERT_TACTICS_MAX */

@@ -3,7 +3,7 @@
 #define CASES_PRIVATE_H
 /* Inside cases/: the key that puts alerts in order, the words they are found by, rows as structs. */
 #include "base/buf.h"
-#include "cases/alert.h"
+#include "cases/incident.h"
 
 #define MILLISECOND INT64_C(1000)
 #define MINUTE INT64_C(60000000)
@@ -33,14 +33,29 @@ static inline int64_t floor_to(int64_t time, int64_t step)
 	return time - (time % step + step) % step;
 }
 
+/* Steps of cases_schema (schema_incidents.c). */
+extern const char case_incidents[], case_backfill[], case_work[];
+
 #define ALERT_COLUMNS                                                                              \
 	"alerts.key, alerts.id, time, detected, level, status, drill, rule_id, title, rule_hash, " \
 	"event_seq, source, host, user, source_ip, destination_ip, tactics, techniques, note, "    \
-	"(SELECT title_zh FROM rules WHERE hash = rule_hash), repeats, last"
-#define ALERT_COLUMN_COUNT 22
+	"(SELECT title_zh FROM rules WHERE hash = rule_hash), repeats, last, incident"
+#define ALERT_COLUMN_COUNT 23
 
 /* The row at column 0 of rows; hex, of 33 bytes, gets the id. why and event stay empty. */
 void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert);
+
+/* alert_update() inside a transaction, by the alert's key. */
+int alert_change_in(struct db_tx *tx, int64_t key, const struct alert_change *change);
+
+struct str incident_title_of(const struct alert *alert);
+
+/* Opens an incident for an alert that belongs to none; now: when. *ret_id is 1 or more. */
+int incident_open(struct db_tx *tx, const struct alert *alert, int64_t zone, int64_t now, int64_t *ret_id);
+
+/* What an incident's going from one status to another says of its alerts. */
+int incident_verdict(struct db_tx *tx, int64_t id, enum incident_status from, enum incident_status to,
+		     struct str by, int64_t at);
 
 /* The text an alert is found by, into out. */
 void alert_index_text(const struct alert *alert, struct buf *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cases/alert.h"
+#include "cases/private.h"
 
 /*
  * key is milliseconds << 20 | number in the millisecond (alert_key.h). Times are µs.
@@ -86,6 +86,7 @@ static const char rule_counts_step[] =
 	"INSERT INTO rule_counts SELECT rule_id, drill, count(*), 0, sum(status = 2), sum(status = 3)"
 	" FROM alerts GROUP BY rule_id, drill";
 
-static const char *const steps[] = {alerts, chinese_titles, tactics, repeats, rule_texts, rule_counts_step};
+static const char *const steps[] = {alerts,           chinese_titles, tactics,       repeats,  rule_texts,
+				    rule_counts_step, case_incidents, case_backfill, case_work};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -9,7 +9,7 @@
  * statement. Any thread.
  */
 #include "coverage/change.h"
-#include "people/db.h"
+#include "db/db.h"
 
 #define LEDGER_RETAIN_STEP 10000 /* rows a transaction of ledger_retain() */
 

@@ -2,11 +2,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/gb18030.h"
 #include "base/io.h"
 #include "enrich/assets_private.h"
-#include "enrich/csv.h"
 #include "event/ip.h"
+#include "sheet/csv.h"
 
 #define CHAIN_MAX 64 /* rows of one MAC or host */
 
@@ -327,28 +326,8 @@ static int build_ranges(struct loading *loading, struct err *ret_err)
 		       "more than %d rows hold the same address", RANGES_DEPTH_MAX);
 }
 
-/* --- the text
+/* --- the whole
  * ------------------------------------------------------------------------------------------------ */
-
-/* Line by line, for the place of what is neither; no character of more than one byte holds a line end. */
-static int convert(struct str bytes, struct buf *ret_text, struct err *ret_err)
-{
-	struct str line;
-	unsigned number = 0;
-
-	while (str_split(&bytes, '\n', &line)) {
-		char *out = buf_reserve(ret_text, GB18030_GROWTH * line.len + 1);
-		size_t len = gb18030_to_utf8(line, out);
-
-		number++;
-		if (len == STR_NOT_FOUND)
-			return err_set(ret_err, ERR_SYNTAX, number, 0,
-				       "it is neither in UTF-8 nor in GB 18030");
-		ret_text->len += len;
-		buf_add_char(ret_text, '\n');
-	}
-	return 0;
-}
 
 static int parse(struct loading *loading, char *bytes, size_t len, struct err *ret_err)
 {
@@ -383,23 +362,16 @@ int assets_parse(char *bytes, size_t len, const char *file, int64_t zone,
 {
 	struct loading loading = {
 		.assets = assets_new(), .zone = zone, .file = file, .report = report_to, .context = context};
-	struct buf text = {0};
-	int r = 0;
+	struct buf scratch = {0};
+	struct str text;
+	int r = csv_text(str_of(bytes, len), &scratch, &text, ret_err);
 
-	if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-		bytes += 3;
-		len -= 3;
-	}
-	if (!str_is_utf8(str_of(bytes, len))) {
-		r = convert(str_of(bytes, len), &text, ret_err);
-		bytes = text.ptr;
-		len = text.len;
-	}
 	if (r == 0)
-		r = parse(&loading, bytes, len, ret_err);
+		r = parse(&loading, (char *)text.ptr, text.len,
+			  ret_err); /* bytes or scratch, both ours to change */
 	vec_done(&loading.ranges);
 	vec_done(&loading.lines);
-	buf_done(&text);
+	buf_done(&scratch);
 	if (r < 0) {
 		if (ret_err)
 			err_set_file(ret_err, file);

@@ -22,8 +22,11 @@ struct http_server {
 	http_admit *admit;
 	http_refuse *refuse;
 	void *context;
-	size_t body_max, memory_max;
-	_Atomic size_t held; /* bytes of bodies */
+	size_t body_max;
+	struct allowance {
+		size_t max;          /* 0: no limit */
+		_Atomic size_t held; /* bytes of bodies */
+	} usual, large;
 };
 
 static void read_peer(struct MHD_Connection *connection, uint8_t ret_peer[16])
@@ -57,25 +60,34 @@ static struct http_exchange *exchange_new(struct http_server *server, struct MHD
 	}
 	exchange->request.method = arena_copy(exchange->request.arena, str_from(method)).ptr;
 	exchange->request.path = arena_copy(exchange->request.arena, str_from(url)).ptr;
+	exchange->request.body_max = server->body_max;
 	exchange->response.status = MHD_HTTP_OK;
 	read_peer(connection, exchange->request.peer);
 	return exchange;
 }
 
-/* Counts bytes that are about to be held. ERR_BUSY where they would be too many together with others'. */
-static int count_body(struct http_exchange *exchange, size_t more)
+/* Large bodies have an allowance of their own: however many come, the usual ones still fit. */
+static struct allowance *allowance_of(struct http_exchange *exchange)
 {
 	struct http_server *server = exchange->server;
 
+	return exchange->request.body_max > server->body_max ? &server->large : &server->usual;
+}
+
+/* Counts bytes that are about to be held. ERR_BUSY where they would be too many together with others'. */
+static int count_body(struct http_exchange *exchange, size_t more)
+{
+	struct allowance *allowance = allowance_of(exchange);
+
 	exchange->counted += more;
-	if (atomic_fetch_add(&server->held, more) + more > server->memory_max && server->memory_max)
+	if (atomic_fetch_add(&allowance->held, more) + more > allowance->max && allowance->max)
 		return ERR_BUSY;
 	return 0;
 }
 
 static void release_body(struct http_exchange *exchange)
 {
-	atomic_fetch_sub(&exchange->server->held, exchange->counted);
+	atomic_fetch_sub(&allowance_of(exchange)->held, exchange->counted);
 	exchange->counted = 0;
 	buf_done(&exchange->body);
 }
@@ -206,7 +218,7 @@ static void keep_body(struct http_exchange *exchange, const char *data, size_t s
 {
 	if (exchange->refused)
 		return;
-	if (exchange->body.len + size > exchange->server->body_max)
+	if (exchange->body.len + size > exchange->request.body_max)
 		exchange->refused = ERR_LIMIT;
 	else
 		exchange->refused = count_body(exchange, size);
@@ -221,7 +233,7 @@ static enum MHD_Result run(struct http_exchange *exchange)
 	int r = exchange->refused;
 
 	if (r == 0)
-		r = http_decode_body(exchange, exchange->server->body_max);
+		r = http_decode_body(exchange, exchange->request.body_max);
 	if (r == 0)
 		r = count_body(exchange, exchange->decoded.len);
 	return r < 0 ? refuse_body(exchange, r) : call_handler(exchange);
@@ -291,7 +303,8 @@ int http_server_start(const struct http_options *options, http_handler *handler,
 	server->handler = handler;
 	server->context = context;
 	server->body_max = effective.body_max;
-	server->memory_max = effective.memory_max;
+	server->usual.max = effective.memory_max;
+	server->large.max = effective.large_max;
 	server->admit = effective.admit;
 	server->refuse = effective.refuse;
 	server->daemon = start_daemon(server, &effective);

@@ -30,6 +30,7 @@ struct http_request {
 	const char *path;                /* decoded, without the query */
 	struct str body;                 /* whole, content encoding undone */
 	struct str body_raw;             /* as it came */
+	size_t body_max;                 /* the server's, unless its http_admit says otherwise */
 	uint8_t peer[16];                /* IPv4 mapped; all zero over a Unix socket */
 	struct arena *arena;             /* lives as long as the request */
 	void *state;                     /* the handler's own; NULL at the first call */
@@ -51,7 +52,7 @@ struct http_response {
 typedef void http_handler(void *context, struct http_request *request, struct http_response *response);
 
 /* Called when the headers are in and the body is not: false sends the response as it is left and the body
-   is never read. */
+   is never read. May change request->body_max. */
 typedef bool http_admit(void *context, struct http_request *request, struct http_response *response);
 
 /* Called in place of the handler where the body was not taken: too large, too many at once, of an encoding
@@ -66,6 +67,7 @@ struct http_options {
 	unsigned idle_seconds; /* a silent connection is closed; 0: 60 */
 	size_t body_max;       /* after decoding too; 0: HTTP_BODY_DEFAULT */
 	size_t memory_max;     /* of all bodies held at once, beyond which requests get 503; 0: no limit */
+	size_t large_max;      /* the same of those with a body_max beyond the server's, counted apart */
 	http_admit *admit;     /* NULL: all are */
 	http_refuse *refuse;   /* NULL: the response goes as it is */
 	const char *tls_certificate, *tls_key; /* PEM text; both or neither */

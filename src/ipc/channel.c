@@ -55,6 +55,11 @@ void ipc_channel_free(struct ipc_channel *channel)
 	free(channel);
 }
 
+void ipc_channel_abort(struct ipc_channel *channel)
+{
+	shutdown(channel->fd, SHUT_RDWR);
+}
+
 int ipc_connect(const char *path, int64_t timeout, struct ipc_channel **ret_channel)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -148,5 +153,7 @@ int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload
 	}
 	if (answer == IPC_FAILED)
 		return err_set(ret_err, -EAGAIN, 0, 0, "%.*s", STR_FMT(reason));
+	if (answer == IPC_REFUSED)
+		return err_set(ret_err, ERR_REFUSED, 0, 0, "%.*s", STR_FMT(reason));
 	return err_set(ret_err, ERR_PROTOCOL, 0, 0, "%s", err_text(ERR_PROTOCOL));
 }

@@ -26,7 +26,10 @@
 	MESSAGE(FAILED, 5, 512, "the answer: it could not be taken now, and why; try again later") \
 	MESSAGE(COVERAGE, 6, 64u << 20, "analyze to core: what was heard of whom, by batch")       \
 	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")                   \
-	MESSAGE(REPEATS, 8, 64u << 20, "analyze to core: how often alerts have repeated by now")
+	MESSAGE(REPEATS, 8, 64u << 20, "analyze to core: how often alerts have repeated by now")   \
+	MESSAGE(PEOPLE, 9, 64u << 20, "directory to core: all people of the directory")            \
+	MESSAGE(DELIVER, 16, 16u << 20, "core to notify: a message for one channel")               \
+	MESSAGE(REFUSED, 17, 512, "the answer: it will never be taken, and why")
 
 enum ipc_type {
 #define MESSAGE(name, number, max, doc) IPC_##name = (number),
@@ -46,9 +49,12 @@ void ipc_channel_free(struct ipc_channel *channel);
 int ipc_send(struct ipc_channel *channel, enum ipc_type type, struct str payload);
 
 /* Sends and waits for the answer: 0 for ACK, its number in *ret_value unless that is NULL; -EAGAIN for
-   FAILED, whose reason is in *ret_err; else as ipc_receive(). */
+   FAILED and ERR_REFUSED for REFUSED, whose reason is in *ret_err; else as ipc_receive(). */
 int ipc_call(struct ipc_channel *channel, enum ipc_type type, struct str payload, uint64_t *ret_value,
 	     struct err *ret_err);
+
+/* From any thread, while another may be in a call: that call and all later ones fail. */
+void ipc_channel_abort(struct ipc_channel *channel);
 
 /* The next message; the payload stays valid until the next call. 0; ERR_END where the peer closed between
    messages; ERR_PROTOCOL; -ETIMEDOUT; -errno. */

@@ -31,8 +31,9 @@ static int answer(struct ipc_channel *channel, int result, uint64_t value, const
 {
 	struct str reason = str_from(err->message[0] ? err->message : err_text(result));
 
-	return result == 0 ? ipc_send(channel, IPC_ACK, str_of((const char *)&value, sizeof(value)))
-			   : ipc_send(channel, IPC_FAILED, reason);
+	if (result == 0)
+		return ipc_send(channel, IPC_ACK, str_of((const char *)&value, sizeof(value)));
+	return ipc_send(channel, result == ERR_REFUSED ? IPC_REFUSED : IPC_FAILED, reason);
 }
 
 static void *serve(void *context)

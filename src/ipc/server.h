@@ -4,8 +4,8 @@
 /*
  * The answering side of channels: one thread a connection, since our peers are
  * few and long-lived. The handler is called for each message and its result is
- * sent back: ACK for 0, FAILED with the reason otherwise. A peer that breaks the
- * protocol, or a handler that returns ERR_PROTOCOL, ends the connection.
+ * sent back: ACK for 0, REFUSED for ERR_REFUSED, FAILED otherwise, both with the reason. A peer that breaks
+ * the protocol, or a handler that returns ERR_PROTOCOL, ends the connection.
  */
 #include <sys/types.h>
 

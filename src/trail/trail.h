@@ -11,7 +11,7 @@
  * added again, and so that another journal's numbers do not meet this one's. Any
  * thread.
  */
-#include "people/db.h"
+#include "db/db.h"
 
 #define TRAIL_PAGE_MAX 10000
 #define TRAIL_KEPT_DAYS 1096 /* three years, as the journal keeps them */

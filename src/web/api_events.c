@@ -16,11 +16,8 @@
 static void fail_query(struct call *call, const struct err *err)
 {
 	call_fail(call, 400, "bad_query", "%s", err->message);
-	if (!err->column)
-		return;
-	call->out->len -= 2; /* "}}" */
-	out_integer(call->out, "column", err->column);
-	buf_add_str(call->out, STR("}}"));
+	if (err->column)
+		call_fail_more(call, "column", err->column);
 }
 
 static bool read_search(struct call *call, struct search *search)
@@ -168,7 +165,7 @@ void api_get_event(struct call *call)
 	uint64_t seq;
 	int r;
 
-	if (str_to_u64(call->path_value, &seq) < 0 || seq == 0) {
+	if (str_to_u64(call->path_values[0], &seq) < 0 || seq == 0) {
 		call_fail(call, 404, "not_found", "an event's number is a whole number");
 		return;
 	}

@@ -106,3 +106,49 @@ bool body_text(struct call *call, json_t *body, const char *key, size_t max, boo
 		*ret_there = value != NULL;
 	return true;
 }
+
+bool body_time(struct call *call, json_t *body, const char *key, bool required, int64_t *ret_value)
+{
+	const json_t *value = json_object_get(body, key);
+	int64_t time, end;
+
+	if (!value && !required)
+		return true;
+	if (json_is_string(value) &&
+	    time_read_zoned(str_of(json_string_value(value), json_string_length(value)), call->now,
+			    call->web->options.zone, &time, &end) == 0 &&
+	    time >= TIME_MIN && time < TIME_MAX) {
+		*ret_value = time;
+		return true;
+	}
+	call_fail(call, 400, "bad_time", "%s is a time such as 2026-11-22T08:00:00+08:00", key);
+	return false;
+}
+
+bool body_number(struct call *call, json_t *body, const char *key, int64_t min, int64_t max, bool required,
+		 int64_t *ret_value)
+{
+	const json_t *value = json_object_get(body, key);
+
+	if (!value && !required)
+		return true;
+	if (json_is_integer(value) && json_integer_value(value) >= min && json_integer_value(value) <= max) {
+		*ret_value = json_integer_value(value);
+		return true;
+	}
+	call_fail(call, 400, "bad_number", "%s is a whole number from %" PRId64 " to %" PRId64, key, min,
+		  max);
+	return false;
+}
+
+bool call_id(struct call *call, unsigned which, int64_t *ret_id)
+{
+	int64_t id;
+
+	if (str_to_i64(call->path_values[which], &id) == 0 && id > 0) {
+		*ret_id = id;
+		return true;
+	}
+	call_fail(call, 404, "not_found", "there is nothing at this address");
+	return false;
+}

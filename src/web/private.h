@@ -6,12 +6,16 @@
 #include <stdatomic.h>
 
 #include "http/server.h"
-#include "people/session.h"
-#include "people/throttle.h"
+#include "rectification/link.h"
+#include "access/second_factor.h"
+#include "access/session.h"
+#include "access/throttle.h"
+#include "access/token.h"
 #include "tls/certificate.h"
 #include "web/web.h"
 
 #define WEB_COOKIE "__Host-wanglou_session"
+#define WEB_SECRET_KEY "secrets.key" /* in the data folder, beside the database and in no copy of it */
 #define NONCE_SIZE 33
 
 struct files;
@@ -22,6 +26,7 @@ struct web {
 	struct web_options options;
 	struct db *db;
 	struct throttle *throttle;
+	struct secret_key secret_key; /* of second factors */
 	struct files *files;
 	struct pool *pool;
 	struct http_server *servers[WEB_LISTEN_MAX];
@@ -37,10 +42,13 @@ struct call {
 	struct web *web;
 	struct http_request *request;
 	struct http_response *response;
-	struct buf *out;        /* the response's body */
-	struct session session; /* where the route asks for one */
-	struct str token;       /* of the session */
-	struct str path_value;  /* what stands at {…} in the route's path */
+	struct buf *out;            /* the response's body */
+	struct session session;     /* where the route asks for one; by token only the user of it is filled */
+	struct str token;           /* of the session, or the secret of a link */
+	struct link link;           /* where the route asks for one: whose secret it is */
+	struct api_token api_token; /* where its id is not 0, a program acts for session.user */
+	int64_t scope;              /* the unit whose things alone the account may see; 0: all */
+	struct str path_values[2];  /* what stands at {…} in the route's path */
 	int64_t now;
 	struct store_access *store; /* of the worker */
 };
@@ -48,6 +56,7 @@ struct call {
 /* --- routes (route.c, route.h) ---------------------------------------------------------------------- */
 
 void api_handle(struct call *call); /* from /api/ on: all checks, then the route's handler */
+bool api_admit(struct call *call);  /* before the body is read; false: has answered */
 
 /* --- guards (guard.c) -------------------------------------------------------------------------------- */
 
@@ -55,15 +64,19 @@ void api_handle(struct call *call); /* from /api/ on: all checks, then the route
 void guard_headers(struct http_response *response, const char *nonce);
 
 /* Each returns true to go on, else has answered. */
+struct route;
 bool guard_origin(struct call *call); /* a request that changes something comes from our own page */
-bool guard_session(struct call *call, bool activity); /* fills call->session; activity keeps it alive */
+bool guard_session(struct call *call, bool activity); /* a session or an API token; activity keeps it alive */
 bool guard_csrf(struct call *call);
-bool guard_content_type(struct call *call);
+bool guard_permission(struct call *call, const struct route *route);
+bool guard_account(struct call *call, const struct route *route); /* what is due first: password, factor */
+bool guard_content_type(struct call *call, const struct route *route);
+bool guard_link(struct call *call); /* X-Link-Token instead of a session: fills call->link */
+bool guard_scope(struct call *call, const struct route *route); /* fills call->scope */
 
 /* --- audit trail (audit.c) --------------------------------------------------------------------------- */
 
 /* Records what the session's user is about to do, before it is done. False: has answered 503. */
-struct route;
 bool audit_route(struct call *call, const struct route *route);
 
 /* Records that the role may not do it; what is answered stays the same. */
@@ -73,14 +86,17 @@ void audit_refusal(struct call *call, const struct route *route);
    is signed in. reason: NULL where it was allowed. False: has answered 503. */
 bool audit_outcome(struct call *call, const char *action, struct str user, struct str object,
 		   const char *reason);
+bool audit_done(struct call *call, const char *action, struct str user, struct str object,
+		struct str detail); /* allowed; detail: a JSON object, or empty */
 
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 
-/* The documented error object, in place of what the response holds. */
+/* A problem (RFC 9457) in place of what the response holds: type, title, status, detail and our code. */
 void reply_error(struct http_response *response, int status, const char *code, const char *message);
 void call_fail(struct call *call, int status, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void call_fail_code(struct call *call, int code); /* of the database, mostly */
+void call_fail_more(struct call *call, const char *member, int64_t value); /* right after call_fail() */
+void call_fail_code(struct call *call, int code);                          /* of the database, mostly */
 void call_no_content(struct call *call);
 
 /* JSON, with commas where they belong. key is NULL in an array and at the top. */
@@ -93,22 +109,6 @@ void out_number(struct buf *out, const char *key, double number);
 void out_bool(struct buf *out, const char *key, bool value);
 void out_time(struct buf *out, const char *key, int64_t time);
 void out_json(struct buf *out, const char *key, struct str json); /* as it stands */
-
-/* --- input (input.c) --------------------------------------------------------------------------------- */
-
-/* Each returns true, or false and has answered 400. */
-bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to); /* from, to; default the last day */
-bool call_number(struct call *call, const char *name, int64_t min, int64_t max, int64_t fallback,
-		 int64_t *ret_value);
-struct str call_text(struct call *call, const char *name); /* empty where absent */
-
-/* The body as a JSON object without repeated keys, freed with json_decref(); NULL: has answered. */
-json_t *call_body(struct call *call);
-
-/* A member of at most max characters; *ret_text is empty and *ret_there false where absent and not required.
- */
-bool body_text(struct call *call, json_t *body, const char *key, size_t max, bool required,
-	       struct str *ret_text, bool *ret_there);
 
 /* --- files (files.c) --------------------------------------------------------------------------------- */
 
@@ -129,5 +129,7 @@ bool pool_submit(struct pool *pool, struct http_request *request, struct http_re
 /* --- certificate (tls.c) ----------------------------------------------------------------------------- */
 
 int tls_load(const struct web_options *options, struct tls_pair *ret_pair, struct err *ret_err);
+
+#include "web/input.h"
 
 #endif

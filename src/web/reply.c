@@ -5,20 +5,52 @@
 #include "base/clock.h"
 #include "web/private.h"
 
-#define JSON_TYPE "application/json; charset=utf-8"
+#define PROBLEM_TYPE "application/problem+json"
+
+/* What RFC 9457 asks of about:blank: the phrase of the status, RFC 9110 and 6585. */
+static const char *title_of(int status)
+{
+	static const struct {
+		int status;
+		const char *title;
+	} titles[] = {
+		{400, "Bad Request"},
+		{401, "Unauthorized"},
+		{403, "Forbidden"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{409, "Conflict"},
+		{412, "Precondition Failed"},
+		{413, "Content Too Large"},
+		{415, "Unsupported Media Type"},
+		{422, "Unprocessable Content"},
+		{428, "Precondition Required"},
+		{429, "Too Many Requests"},
+		{500, "Internal Server Error"},
+		{502, "Bad Gateway"},
+		{503, "Service Unavailable"},
+		{504, "Gateway Timeout"},
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (titles[i].status == status)
+			return titles[i].title;
+	return "Error";
+}
 
 void reply_error(struct http_response *response, int status, const char *code, const char *message)
 {
 	struct buf *out = &response->body;
 
 	response->status = status;
-	response->content_type = JSON_TYPE;
+	response->content_type = PROBLEM_TYPE;
 	buf_clear(out);
 	out_open(out, NULL, '{');
-	out_open(out, "error", '{');
+	out_text(out, "type", STR("about:blank"));
+	out_text(out, "title", str_from(title_of(status)));
+	out_integer(out, "status", status);
+	out_text(out, "detail", str_from(message));
 	out_text(out, "code", str_from(code));
-	out_text(out, "message", str_from(message));
-	out_close(out, '}');
 	out_close(out, '}');
 }
 
@@ -31,6 +63,14 @@ void call_fail(struct call *call, int status, const char *code, const char *fmt,
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	reply_error(call->response, status, code, message);
+}
+
+void call_fail_more(struct call *call, const char *member, int64_t value)
+{
+	must(call->out->len && call->response->status >= 400);
+	call->out->len--; /* "}" */
+	out_integer(call->out, member, value);
+	out_close(call->out, '}');
 }
 
 void call_fail_code(struct call *call, int code)

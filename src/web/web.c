@@ -9,6 +9,11 @@
 #include "base/io.h"
 #include "cases/alert.h"
 #include "coverage/ledger.h"
+#include "duty/shift.h"
+#include "notify/outbox.h"
+#include "people/import.h"
+#include "people/register.h"
+#include "rectification/rectification.h"
 #include "trail/trail.h"
 #include "web/private.h"
 
@@ -17,8 +22,11 @@
 
 int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
-	static const struct db_schema *const schemas[] = {&people_schema, &cases_schema, &trail_schema,
-							  &coverage_schema};
+	static const struct db_schema *const schemas[] = {
+		&access_schema, /* in the order of layers, one a line */
+		&register_schema, &import_schema,   &notify_schema,        &cases_schema,
+		&trail_schema,    &coverage_schema, &rectification_schema, &duty_schema,
+	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
 
@@ -49,7 +57,7 @@ static void refuse(void *context, struct http_request *request, struct http_resp
 		int status;
 		const char *code, *message;
 	} answers[] = {
-		{413, "body_too_large", "the body has more than 64 KiB"},
+		{413, "body_too_large", "the body has more than 64 KiB, or of a file more than 16 MiB"},
 		{415, "bad_encoding", "send the body plain, or with Content-Encoding gzip or deflate"},
 		{503, "busy", "too many requests at once; try again"},
 		{400, "bad_body", "the body's compression is damaged"},
@@ -63,6 +71,15 @@ static void refuse(void *context, struct http_request *request, struct http_resp
 		i++;
 	if (is_api(request))
 		reply_error(response, answers[i].status, answers[i].code, answers[i].message);
+}
+
+/* Before the body is read: how large it may be. Only who may send a large one can make us hold it; a look at
+   the session is quick, and rare here. */
+static bool admit(void *context, struct http_request *request, struct http_response *response)
+{
+	struct call call = {.web = context, .request = request, .response = response};
+
+	return !is_api(request) || api_admit(&call);
 }
 
 /* Called on a thread of the HTTP server, which must not wait. The second call, after a worker has filled the
@@ -98,6 +115,7 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.tls_key = keep_text(web, options->tls_key);
 	web->options.ui = keep_text(web, options->ui);
 	web->options.journal = keep_text(web, options->journal);
+	web->options.channels = keep_text(web, options->channels);
 	web->options.store_url = keep_text(web, options->store_url);
 	web->options.store_user = keep_text(web, options->store_user);
 	web->options.store_password = keep_text(web, options->store_password);
@@ -117,6 +135,8 @@ static int listen_all(struct web *web, const struct web_options *options, struct
 			.threads = HTTP_THREADS,
 			.connections = CONNECTIONS_MAX,
 			.body_max = WEB_BODY_MAX,
+			.large_max = WEB_LARGE_BODIES_MAX,
+			.admit = admit,
 			.refuse = refuse,
 			.tls_certificate = buf_cstr(&tls->certificate),
 			.tls_key = buf_cstr(&tls->key),
@@ -126,6 +146,15 @@ static int listen_all(struct web *web, const struct web_options *options, struct
 		web->server_count += r == 0;
 	}
 	return r;
+}
+
+static int load_secret_key(struct web *web, struct err *ret_err)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/" WEB_SECRET_KEY, web->options.data) >= (int)sizeof(path))
+		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "the path of the data folder is too long");
+	return secret_key_load(path, &web->secret_key, ret_err);
 }
 
 int web_start(const struct web_options *options, struct web **ret_web, struct err *ret_err)
@@ -140,6 +169,8 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 	r = files_load(options->ui, &web->files, ret_err);
 	if (r == 0)
 		r = tls_load(options, &tls, ret_err);
+	if (r == 0)
+		r = load_secret_key(web, ret_err);
 	if (r == 0) {
 		strcpy(web->fingerprint, tls.fingerprint);
 		web->throttle = throttle_new();

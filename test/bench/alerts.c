@@ -12,7 +12,7 @@
 #include "base/hash.h"
 #include "cases/alert_count.h"
 #include "cases/alert_list.h"
-#include "people/user.h"
+#include "access/user.h"
 
 #define DAYS 30
 #define RULES 200
@@ -146,7 +146,7 @@ static double cpu_seconds(void)
 
 int main(int argc, char **argv)
 {
-	const struct db_schema *schemas[] = {&people_schema, &cases_schema};
+	const struct db_schema *schemas[] = {&access_schema, &cases_schema};
 	long count = argc > 2 ? atol(argv[2]) : 1000000, batch = argc > 3 ? atol(argv[3]) : 1000;
 	int64_t end = clock_now() / CLOCK_HOUR * CLOCK_HOUR - CLOCK_MINUTE, start, spent = 0;
 	char path[4096], event[700];

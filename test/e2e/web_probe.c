@@ -17,7 +17,7 @@
 #include "event/block.h"
 #include "http/server.h"
 #include "journal/journal.h"
-#include "people/user.h"
+#include "access/user.h"
 #include "store/client.h"
 #include "web/web.h"
 

@@ -385,7 +385,8 @@ async function serveApi(request, response, url) {
     if (!(error instanceof Fault)) throw error;
     const { status, code, message, column } = error;
     response.statusCode = status;
-    response.end(JSON.stringify({ error: { code, message, column } }));
+    response.setHeader('Content-Type', 'application/problem+json');
+    response.end(JSON.stringify({ type: 'about:blank', title: '', status, detail: message, code, column }));
   }
 }
 

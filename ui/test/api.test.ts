@@ -59,7 +59,7 @@ describe('the client', () => {
   });
 
   it('signs out where the session is gone, but not where signing in fails', async () => {
-    const body = { error: { code: 'not_signed_in', message: 'sign in first' } };
+    const body = { code: 'not_signed_in', detail: 'sign in first' };
     fetchMock.mockImplementation(async () => json(401, body));
     await expect(unwrap(api.POST('/session', { body: { username: 'a', password: 'b' } }))).rejects.toSatisfy(
       isUnauthorized,
@@ -88,11 +88,11 @@ describe('the client', () => {
 
 describe('errors', () => {
   it('carry the server’s words and column', () => {
-    const error = apiError(400, { error: { code: 'syntax', message: 'expected a value', column: 7 } });
+    const error = apiError(400, { code: 'syntax', detail: 'expected a value', column: 7 });
     expect(error).toMatchObject({ status: 400, code: 'syntax', message: 'expected a value', column: 7 });
   });
 
-  it.each([undefined, null, '<html>', {}, { error: {} }, { error: 'x' }])('survive the body %j', (body) => {
+  it.each([undefined, null, '<html>', {}, { code: 'x' }, { code: 1, detail: 'x' }])('survive the body %j', (body) => {
     expect(apiError(502, body)).toMatchObject({ status: 502, code: 'http_502', message: '' });
   });
 

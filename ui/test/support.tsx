@@ -23,7 +23,7 @@ export function serve(answers: Answers) {
 }
 
 export const refuse = (status: number, message: string, more = {}) =>
-  Response.json({ error: { code: 'code', message, ...more } }, { status });
+  Response.json({ code: 'code', detail: message, ...more }, { status });
 
 export function draw(element: ReactNode, path = '/') {
   return render(

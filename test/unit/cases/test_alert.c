@@ -14,7 +14,7 @@
 
 #include "cases/alert_count.h"
 #include "cases/alert_list.h"
-#include "people/user.h"
+#include "access/user.h"
 
 #define MINUTE INT64_C(60000000)
 #define HOUR (60 * MINUTE)
@@ -25,7 +25,7 @@ static struct db *db;
 
 static int set_up(void **state)
 {
-	const struct db_schema *schemas[] = {&people_schema, &cases_schema};
+	const struct db_schema *schemas[] = {&access_schema, &cases_schema};
 	char path[80];
 
 	(void)state;
@@ -207,7 +207,7 @@ static void test_old_database(void **state)
 		"'rule-1', 'T', 'hash-1', 1, '', '', '', '', '', '[\"impact\",\"impact\"]', '[]', '')";
 	struct str impact = STR("impact");
 	struct db_schema first = {cases_schema.name, cases_schema.steps, 1};
-	const struct db_schema *old[] = {&people_schema, &first}, *new[] = {&people_schema, &cases_schema};
+	const struct db_schema *old[] = {&access_schema, &first}, *new[] = {&access_schema, &cases_schema};
 	struct alert_rule rule = {.hash = STR("hash-1"), .id = STR("rule-1"), .title_zh = STR("口令猜测")};
 	struct alert_filter filter = all();
 	char title[64] = "-", path[80];

@@ -13,7 +13,7 @@
 
 #include "cases/alert_list.h"
 #include "cases/rule_count.h"
-#include "people/user.h"
+#include "access/user.h"
 
 #define T0 INT64_C(1795000000000000)
 
@@ -23,7 +23,7 @@ static struct db *db;
 static void open_with(size_t steps)
 {
 	struct db_schema cases = {cases_schema.name, cases_schema.steps, steps};
-	const struct db_schema *schemas[] = {&people_schema, &cases};
+	const struct db_schema *schemas[] = {&access_schema, &cases};
 
 	assert_int_equal(db_open(path, schemas, 2, &db, NULL), 0);
 }

@@ -15,18 +15,21 @@ export class ApiError extends Error {
   }
 }
 
-interface ErrorBody {
-  error: { code: string; message: string; column?: number };
+/** What the server answers, RFC 9457. */
+interface Problem {
+  code: string;
+  detail: string;
+  column?: number;
 }
 
-function isErrorBody(body: unknown): body is ErrorBody {
-  const error = (body as ErrorBody | undefined)?.error;
-  return typeof error?.code === 'string' && typeof error.message === 'string';
+function isProblem(body: unknown): body is Problem {
+  const problem = body as Partial<Problem> | null | undefined;
+  return typeof problem?.code === 'string' && typeof problem.detail === 'string';
 }
 
 /** Turns an unsuccessful answer into an ApiError, also where a proxy in between answered with a page. */
 export function apiError(status: number, body: unknown): ApiError {
-  if (isErrorBody(body)) return new ApiError(status, body.error.code, body.error.message, body.error.column);
+  if (isProblem(body)) return new ApiError(status, body.code, body.detail, body.column);
   return new ApiError(status, `http_${status}`, '');
 }
 

@@ -264,6 +264,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on duty now and next, the calendar, the last hand-over */
+        get: operations["getDuty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roster; from a day ago to five weeks ahead where nothing is said */
+        get: operations["listShifts"];
+        put?: never;
+        /** A shift; a place of the roster has one person at a time */
+        post: operations["addShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/shifts/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shifts of people who take turns; what is taken already is left out */
+        post: operations["rotateShifts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/shifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take it off the roster */
+        delete: operations["deleteShift"];
+        options?: never;
+        head?: never;
+        /** Change what is given */
+        patch: operations["updateShift"];
+        trace?: never;
+    };
+    "/duty/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Swaps, newest first */
+        get: operations["listSwaps"];
+        put?: never;
+        /** Ask somebody to take a shift, or to change it for one of theirs */
+        post: operations["askSwap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/swaps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Accept, refuse or withdraw it */
+        patch: operations["decideSwap"];
+        trace?: never;
+    };
+    "/duty/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over to the next on duty */
+        post: operations["leaveHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over what was handed over last */
+        post: operations["takeHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The duty log, newest first */
+        get: operations["listDutyLog"];
+        put?: never;
+        /** A line of the log; lines never change */
+        post: operations["addDutyLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Key periods, holidays and working days in their stead */
+        get: operations["listPeriods"];
+        put?: never;
+        /** A period */
+        post: operations["addPeriod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/periods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** All of it anew */
+        put: operations["setPeriod"];
+        post?: never;
+        /** Take it out */
+        delete: operations["deletePeriod"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Daily safety reports, newest first, without their content */
+        get: operations["listDutyReports"];
+        put?: never;
+        /** Make one now, of the time since the last, of a day at most */
+        post: operations["makeDutyReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One with its content */
+        get: operations["getDutyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/reports/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign it off; it is sent then. A comment is needed unless the verdict is safe */
+        post: operations["signDutyReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/reports/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The report as a document */
+        get: operations["getDutyReportDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trail": {
         parameters: {
             query?: never;
@@ -303,12 +577,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Problem: {
-            error: {
-                code: string;
-                message: string;
-                /** @description where in the query, in bytes from 1 */
-                column?: number;
-            };
+            /** @enum {string} */
+            type: "about:blank";
+            /** @description the status in words */
+            title: string;
+            status: number;
+            /** @description what went wrong and what to do */
+            detail: string;
+            code: string;
+            /** @description where in the query, in bytes from 1 */
+            column?: number;
         };
         Session: {
             username: string;
@@ -316,6 +594,118 @@ export interface components {
             role: "administrator" | "analyst" | "auditor" | "viewer";
             csrf_token: string;
             must_change_password: boolean;
+        };
+        NewId: {
+            id: number;
+        };
+        /** @enum {string} */
+        DutyPlace: "officer" | "deputy" | "leader";
+        DutyPerson: {
+            name: string;
+            phone?: string;
+            mail?: string;
+            /** @description account */
+            user?: string;
+            /** @description of the register */
+            person?: number;
+        };
+        ShiftChange: {
+            place?: components["schemas"]["DutyPlace"];
+            /** @description a time without a zone is local */
+            from?: string;
+            to?: string;
+            name?: string;
+            phone?: string;
+            mail?: string;
+            user?: string;
+            person?: number;
+            note?: string;
+        };
+        ShiftNew: components["schemas"]["ShiftChange"] & Record<string, never>;
+        Shift: {
+            id: number;
+            version: number;
+            place: components["schemas"]["DutyPlace"];
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            name: string;
+            phone?: string;
+            mail?: string;
+            user?: string;
+            person?: number;
+            note?: string;
+        };
+        Swap: {
+            id: number;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            state: "asked" | "accepted" | "refused" | "withdrawn";
+            shift: number;
+            against?: number;
+            by: string;
+            to: string;
+            reason?: string;
+            /** Format: date-time */
+            decided?: string;
+        };
+        Handover: {
+            /** Format: date-time */
+            time: string;
+            by: string;
+            note: string;
+            /** Format: date-time */
+            taken?: string;
+            taken_by?: string;
+        };
+        DutyLine: {
+            id: number;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            kind: "note" | "patrol" | "handover" | "takeover" | "swap" | "escalation" | "report";
+            by: string;
+            text: string;
+            /** @description the incident */
+            about?: number;
+        };
+        PeriodNew: {
+            /** @enum {string} */
+            kind: "key_period" | "holiday" | "workday";
+            name: string;
+            requirements?: string;
+            from: string;
+            to: string;
+            /** @description hours between reports; 0: the daily one */
+            report_every?: number;
+        };
+        Period: components["schemas"]["PeriodNew"] & {
+            id: number;
+            version: number;
+        };
+        DutyReport: {
+            id: number;
+            version: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: date-time */
+            made: string;
+            /** @enum {string} */
+            verdict: "safe" | "safe_where_watched" | "incidents" | "incidents_blind";
+            /** @description of the content's bytes */
+            sha256: string;
+            /** Format: date-time */
+            signed?: string;
+            signed_by?: string;
+            comment?: string;
+            /** Format: date-time */
+            sent?: string;
+            /** @description doc/formats/duty.md */
+            content?: Record<string, never>;
         };
         Who: {
             asked: string;
@@ -698,7 +1088,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
     };
@@ -726,6 +1116,11 @@ export interface components {
         TrailText: string;
         /** @description Kibana Query Language */
         Query: string;
+        Limit: number;
+        /** @description next_cursor of the page before */
+        Cursor: string;
+        /** @description the ETag of what is changed */
+        IfMatch: string;
     };
     requestBodies: never;
     headers: never;
@@ -788,7 +1183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1238,6 +1633,604 @@ export interface operations {
                     "application/json": components["schemas"]["Field"][];
                 };
             };
+        };
+    };
+    getDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        now: components["schemas"]["Shift"][];
+                        next: components["schemas"]["Shift"][];
+                        periods: components["schemas"]["Period"][];
+                        handover?: components["schemas"]["Handover"];
+                    };
+                };
+            };
+        };
+    };
+    listShifts: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the shifts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Shift"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    addShift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftNew"];
+            };
+        };
+        responses: {
+            /** @description the shift */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            409: components["responses"]["Error"];
+        };
+    };
+    rotateShifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    place: components["schemas"]["DutyPlace"];
+                    from: string;
+                    to: string;
+                    /** @default 24 */
+                    hours?: number;
+                    /**
+                     * @description who begins
+                     * @default 0
+                     */
+                    first?: number;
+                    people: components["schemas"]["DutyPerson"][];
+                };
+            };
+        };
+        responses: {
+            /** @description what was made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        made: number;
+                        left_out: number;
+                    };
+                };
+            };
+        };
+    };
+    deleteShift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    updateShift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftChange"];
+            };
+        };
+        responses: {
+            /** @description the shift */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    listSwaps: {
+        parameters: {
+            query?: {
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the swaps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Swap"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    askSwap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    shift: number;
+                    against?: number;
+                    reason?: string;
+                    name: string;
+                    phone?: string;
+                    mail?: string;
+                    user?: string;
+                    person?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description its id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewId"];
+                };
+            };
+            409: components["responses"]["Error"];
+        };
+    };
+    decideSwap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "accepted" | "refused" | "withdrawn";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    leaveHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    takeHandover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listDutyLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DutyLine"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    addDutyLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind?: "note" | "patrol";
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listPeriods: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the periods */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Period"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    addPeriod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodNew"];
+            };
+        };
+        responses: {
+            /** @description its id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewId"];
+                };
+            };
+        };
+    };
+    setPeriod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeriodNew"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    deletePeriod: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    listDutyReports: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DutyReport"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    makeDutyReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyReport"];
+                };
+            };
+            409: components["responses"]["Error"];
+        };
+    };
+    getDutyReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    signDutyReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    getDutyReportDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listTrail: {

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bin/core_work.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "bin/core_duty.h"
+#include "bin/core_rectification.h"
+#include "bin/coverage_daily.h"
+#include "bin/process.h"
+#include "bin/register_snapshot.h"
+#include "coverage/ledger.h"
+#include "notify/outbox.h"
+#include "trail/trail.h"
+
+static void daily_statement(const struct core_context *context, int64_t now)
+{
+	coverage_daily(context->db, context->collect_socket, context->zone, now);
+}
+
+/* The index keeps what the journal keeps; coverage, as long as events can be searched. */
+static void retain(const struct core_context *context, int64_t now)
+{
+	int r;
+
+	while ((r = ledger_retain(context->db, now - context->retention)) == LEDGER_RETAIN_STEP)
+		;
+	if (r < 0)
+		log_warning("old coverage stays a while longer: %s", err_text(r));
+	while ((r = trail_prune(context->db, now - TRAIL_KEPT_DAYS * CLOCK_DAY)) == TRAIL_PRUNE_STEP)
+		;
+	if (r < 0)
+		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
+}
+
+static void keep_outbox(const struct core_context *context, int64_t now)
+{
+	struct db_tx *tx;
+	int r;
+
+	do {
+		r = db_begin(context->db, DB_WRITE, &tx);
+		if (r < 0)
+			break;
+		r = outbox_expire(tx, now);
+		r = db_end(tx, r < 0 ? r : outbox_prune(tx, now - OUTBOX_KEPT));
+	} while (r == OUTBOX_PRUNE_STEP);
+	if (r < 0)
+		log_warning("old messages stay in the outbox a while longer: %s", err_text(r));
+}
+
+static void export_register(const struct core_context *context, int64_t now)
+{
+	register_snapshot(context->db, context->process->config.data, now - context->retention, now);
+}
+
+static const struct {
+	int64_t every; /* µs */
+	void (*run)(const struct core_context *context, int64_t now);
+} pieces[] = {
+	{CLOCK_HOUR, retain},
+	{CLOCK_HOUR, keep_outbox},
+	{CORE_WORK_EVERY, export_register},
+	{CLOCK_MINUTE, daily_statement},
+	{CLOCK_MINUTE, core_duty_escalate},
+	{CLOCK_MINUTE, core_duty_report},
+	{CLOCK_MINUTE, core_rectification_remind},
+};
+
+#define PIECES (sizeof(pieces) / sizeof(pieces[0]))
+
+struct core_work {
+	const struct core_context *context;
+	int64_t due[PIECES]; /* monotonic µs */
+};
+
+struct core_work *core_work_new(const struct core_context *context)
+{
+	struct core_work *work = calloc(1, sizeof(*work));
+
+	must(work);
+	work->context = context;
+	return work;
+}
+
+void core_work_free(struct core_work *work)
+{
+	free(work);
+}
+
+void core_work_run(struct core_work *work, int64_t now)
+{
+	for (size_t i = 0; i < PIECES; i++) {
+		if (now < work->due[i])
+			continue;
+		work->due[i] = now + pieces[i].every;
+		pieces[i].run(work->context, clock_now());
+	}
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cases/incident.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cases/alert_list.h"
+#include "cases/rule_count.h"
+
+#define MINUTE INT64_C(60000000)
+#define T0 (INT64_C(1795000000) * 1000000)
+
+static char folder[64];
+static struct db *db;
+
+static int set_up(void **state)
+{
+	const struct db_schema *schemas[] = {&cases_schema};
+	char path[80];
+
+	(void)state;
+	strcpy(folder, "/tmp/wl-incident-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/core.db", folder);
+	return db_open(path, schemas, 1, &db, NULL);
+}
+
+static int tear_down(void **state)
+{
+	char command[100];
+
+	(void)state;
+	db_close(db);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+static void add(unsigned number, const char *host)
+{
+	static const struct str tags[] = {STR("attack.execution"), STR("attack.t1059.001")};
+	char id[33] = "";
+	struct alert alert = {
+		.id = str_of(id, 32),
+		.time = T0 + number * MINUTE,
+		.detected = T0 + number * MINUTE,
+		.level = ALERT_HIGH,
+		.rule_id = STR("rule-1"),
+		.rule_title = STR("Encoded command"),
+		.rule_hash = STR("hash-1"),
+		.tags = tags,
+		.tag_count = 2,
+		.host = str_from(host),
+	};
+
+	snprintf(id, sizeof(id), "%032x", number);
+	assert_int_equal(alerts_add(db, &alert, 1), 1);
+}
+
+struct seen {
+	size_t count;
+	int64_t ids[16], version, closed;
+	enum incident_status status;
+	char number[32], title[64];
+};
+
+static int see(void *context, const struct incident *incident)
+{
+	struct seen *seen = context;
+
+	seen->ids[seen->count++ % 16] = incident->id;
+	seen->version = incident->version;
+	seen->status = incident->status;
+	seen->closed = incident->closed;
+	snprintf(seen->number, sizeof(seen->number), "%.*s", STR_FMT(incident->number));
+	snprintf(seen->title, sizeof(seen->title), "%.*s", STR_FMT(incident->title));
+	return 0;
+}
+
+static struct seen get(int64_t id)
+{
+	struct seen seen = {0};
+	struct db_tx *tx;
+
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(db_end(tx, incident_get(tx, id, see, &seen)), 0);
+	return seen;
+}
+
+static struct seen list(struct incident_filter filter, int64_t *next)
+{
+	struct seen seen = {0};
+	struct db_tx *tx;
+
+	filter.limit = filter.limit ? filter.limit : 10;
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(db_end(tx, incident_list(tx, &filter, see, &seen, next)), 0);
+	return seen;
+}
+
+static int change(int64_t id, struct incident_change change)
+{
+	struct db_tx *tx;
+
+	change.at = T0 + 1000 * MINUTE;
+	if (!change.by.len)
+		change.by = STR("li");
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	return db_end(tx, incident_update(tx, id, &change));
+}
+
+static void test_numbers_and_pages(void **state)
+{
+	int64_t next = 0;
+	struct seen seen;
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		add(i, "a");
+	seen = list((struct incident_filter){.limit = 2}, &next);
+	assert_int_equal(seen.count, 2);
+	assert_int_equal(seen.ids[0], 5);
+	assert_int_equal(next, 4);
+	seen = list((struct incident_filter){.cursor = 2}, &next);
+	assert_int_equal(seen.count, 1);
+	assert_int_equal(next, 0);
+	assert_string_equal(seen.number, "2026-0001");
+	assert_string_equal(seen.title, "Encoded command");
+	assert_int_equal(list((struct incident_filter){.words = STR("ENCODED")}, &next).count, 5);
+	assert_int_equal(list((struct incident_filter){.words = STR("2026-0003")}, &next).count, 1);
+	assert_int_equal(list((struct incident_filter){.words = STR("%")}, &next).count, 0);
+	assert_int_equal(list((struct incident_filter){.statuses = 1u << INCIDENT_CLOSED}, &next).count, 0);
+	assert_int_equal(
+		list((struct incident_filter){.from = T0 + 2 * MINUTE, .to = T0 + 4 * MINUTE}, &next).count,
+		2);
+	assert_int_equal(list((struct incident_filter){.assignee = STR("li")}, &next).count, 0);
+}
+
+/* Who saw an old version changes nothing; who may not go there does not. */
+static void test_versions_and_ways(void **state)
+{
+	const enum incident_status triage = INCIDENT_TRIAGE, merged = INCIDENT_MERGED,
+				   closed = INCIDENT_CLOSED;
+	const struct str assignee = STR("wang");
+	const unsigned level = 3, wrong = 5;
+	struct seen seen;
+
+	(void)state;
+	add(1, "a");
+	assert_int_equal(change(1, (struct incident_change){.status = &triage, .version = 1}), 0);
+	assert_int_equal(change(1, (struct incident_change){.assignee = &assignee, .version = 1}), ERR_BUSY);
+	assert_int_equal(change(1, (struct incident_change){.assignee = &assignee, .version = 2}), 0);
+	assert_int_equal(change(1, (struct incident_change){.status = &merged}), ERR_DENIED);
+	assert_int_equal(change(1, (struct incident_change){.status = &closed, .by = STR("wanglou")}),
+			 ERR_DENIED);
+	assert_int_equal(change(1, (struct incident_change){.level = &wrong}), ERR_RANGE);
+	assert_int_equal(change(1, (struct incident_change){.level = &level}), 0);
+	assert_int_equal(change(2, (struct incident_change){.level = &level}), ERR_END);
+	seen = get(1);
+	assert_int_equal(seen.version, 4);
+	assert_int_equal(seen.status, INCIDENT_TRIAGE);
+}
+
+static int count_rule(void *context, const struct rule_count *count)
+{
+	*(struct rule_count *)context = *count;
+	return 0;
+}
+
+static struct rule_count rule(void)
+{
+	struct rule_count count = {0};
+
+	assert_int_equal(rule_counts(db, count_rule, &count), 0);
+	return count;
+}
+
+/* What an incident was says what its alerts were, and reopening it takes that back. */
+static void test_verdict(void **state)
+{
+	const enum incident_status no = INCIDENT_FALSE, closed = INCIDENT_CLOSED, triage = INCIDENT_TRIAGE;
+
+	(void)state;
+	add(1, "a");
+	assert_int_equal(change(1, (struct incident_change){.status = &no}), 0);
+	assert_int_equal(rule().false_positive, 1);
+	assert_true(get(1).closed > 0);
+	assert_int_equal(change(1, (struct incident_change){.status = &closed}), 0);
+	assert_int_equal(rule().false_positive, 0);
+	assert_int_equal(rule().confirmed, 1);
+	assert_int_equal(change(1, (struct incident_change){.status = &triage}), 0);
+	assert_int_equal(rule().confirmed, 0);
+	assert_int_equal(get(1).closed, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_numbers_and_pages, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_versions_and_ways, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_verdict, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
