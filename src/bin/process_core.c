@@ -12,6 +12,7 @@
 #include "bin/process.h"
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
+#include "cases/case_rules.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
 #include "access/user.h"
@@ -41,6 +42,7 @@ struct core {
 	struct db *db;
 	struct pipeline_state *state;
 	struct notice_pool *notices;
+	struct case_rules *cases; /* NULL: they could not be read */
 	uid_t analyze; /* whose messages are taken */
 };
 
@@ -72,7 +74,23 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 		return ledger_apply(core->db, payload, ret_value);
 	if (type == IPC_TRAIL)
 		return trail_link_receive(core->db, payload);
-	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
+	(void)ret_err;
+	return alert_link_receive(core->db, core->cases, type, payload);
+}
+
+/* Without them alerts are still taken, each as an incident of its own: better than none. */
+static void load_cases(struct process *process, struct core *core)
+{
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+	struct err err = {0};
+	int64_t zone = 0;
+
+	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
+	err = (struct err){0};
+	if (case_rules_load(process->config.content, zone, &core->cases, &err) == 0)
+		return;
+	err_format(&err, text, sizeof(text));
+	log_error("%s; until this is put right every alert opens an incident of its own", text);
 }
 
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
@@ -90,6 +108,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,
 		.db = core->db,
+		.cases = core->cases,
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,
@@ -158,6 +177,8 @@ static int run(struct process *process)
 	if (r == 0)
 		r = make_first_user(process, core.db, &err);
 	if (r == 0)
+		load_cases(process, &core);
+	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
 		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
@@ -172,6 +193,7 @@ static int run(struct process *process)
 		web_stop(web);
 	db_close(core.db);
 	notice_pool_free(core.notices);
+	case_rules_free(core.cases);
 	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }

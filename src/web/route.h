@@ -108,6 +108,33 @@ void api_get_duty_report(struct call *call);
 void api_sign_duty_report(struct call *call);
 void api_get_duty_report_document(struct call *call);
 void api_who(struct call *call);
+void api_owner(struct call *call);
+void api_list_units(struct call *call);
+void api_get_unit(struct call *call);
+void api_add_unit(struct call *call);
+void api_update_unit(struct call *call);
+void api_close_unit(struct call *call);
+void api_list_people(struct call *call);
+void api_get_person(struct call *call);
+void api_add_person(struct call *call);
+void api_update_person(struct call *call);
+void api_close_person(struct call *call);
+void api_list_duties(struct call *call);
+void api_get_duty(struct call *call);
+void api_add_duty(struct call *call);
+void api_update_duty(struct call *call);
+void api_close_duty(struct call *call);
+void api_list_assets(struct call *call);
+void api_get_asset(struct call *call);
+void api_add_asset(struct call *call);
+void api_update_asset(struct call *call);
+void api_close_asset(struct call *call);
+
+void api_get_register_template(struct call *call);
+void api_export_register(struct call *call);
+void api_import_register(struct call *call);
+void api_list_imports(struct call *call);
+void api_undo_import(struct call *call);
 
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;

@@ -11,6 +11,7 @@
 #include "coverage/ledger.h"
 #include "duty/shift.h"
 #include "notify/outbox.h"
+#include "people/import.h"
 #include "people/register.h"
 #include "trail/trail.h"
 #include "web/private.h"
@@ -20,10 +21,10 @@
 
 int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
-	static const struct db_schema *const schemas[] = {&access_schema, &notify_schema, &duty_schema,
-							  &cases_schema,  &trail_schema,  &coverage_schema};
-	static const struct db_schema *const schemas[] = {&access_schema, &register_schema, &notify_schema,
-							  &cases_schema,  &trail_schema,    &coverage_schema};
+	static const struct db_schema *const schemas[] = {
+		&access_schema, &register_schema, &import_schema, &notify_schema,
+		&cases_schema,  &duty_schema,     &trail_schema,  &coverage_schema,
+	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
 

@@ -44,6 +44,7 @@ struct web_pipeline {
 /* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
 typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 
+struct case_rules;
 struct journal_key;
 
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
@@ -71,6 +72,7 @@ struct web_options {
 	int64_t zone;                   /* µs east of UTC: where days begin */
 	enum factor_rule second_factor; /* who needs one */
 	struct db *db;                  /* with the schemas of web_open_database() */
+	const struct case_rules *cases; /* NULL: none could be read */
 	web_pipeline_fn *pipeline;      /* NULL: nothing is known */
 	void *pipeline_context;
 	web_audit_fn *audit; /* NULL: nothing is recorded */
