@@ -14,7 +14,7 @@
 #include "people/import.h"
 #include "people/register.h"
 #include "trail/trail.h"
-#include "web/private.h"
+#include "web/guard.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
