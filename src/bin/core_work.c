@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "bin/core_duty.h"
 #include "bin/coverage_daily.h"
+#include "bin/process.h"
+#include "bin/register_export.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
@@ -47,12 +49,18 @@ static void keep_outbox(const struct core_context *context, int64_t now)
 		log_warning("old messages stay in the outbox a while longer: %s", err_text(r));
 }
 
+static void export_register(const struct core_context *context, int64_t now)
+{
+	register_export(context->db, context->process->config.data, now - context->retention, now);
+}
+
 static const struct {
 	int64_t every; /* µs */
 	void (*run)(const struct core_context *context, int64_t now);
 } pieces[] = {
 	{CLOCK_HOUR, retain},
 	{CLOCK_HOUR, keep_outbox},
+	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},

@@ -43,7 +43,7 @@ struct core {
 	struct pipeline_state *state;
 	struct notice_pool *notices;
 	struct case_rules *cases; /* NULL: they could not be read */
-	uid_t analyze; /* whose messages are taken */
+	uid_t analyze;            /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -200,7 +200,7 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor", "notify"},

@@ -94,31 +94,6 @@ void out_bool(struct buf *out, const char *key, bool value);
 void out_time(struct buf *out, const char *key, int64_t time);
 void out_json(struct buf *out, const char *key, struct str json); /* as it stands */
 
-/* --- input (input.c) --------------------------------------------------------------------------------- */
-
-/* Each returns true, or false and has answered 400. */
-bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to); /* from, to; default the last day */
-bool call_number(struct call *call, const char *name, int64_t min, int64_t max, int64_t fallback,
-		 int64_t *ret_value);
-struct str call_text(struct call *call, const char *name); /* empty where absent */
-
-/* The body as a JSON object without repeated keys, freed with json_decref(); NULL: has answered. */
-json_t *call_body(struct call *call);
-
-/* A member of at most max characters; *ret_text is empty and *ret_there false where absent and not required.
- */
-bool body_text(struct call *call, json_t *body, const char *key, size_t max, bool required,
-	       struct str *ret_text, bool *ret_there);
-
-/* Members of other kinds; what is absent and not required stays as it is in *ret_value, so that a PATCH reads
-   over what there was. A time without a zone is local. */
-bool body_time(struct call *call, json_t *body, const char *key, bool required, int64_t *ret_value);
-bool body_number(struct call *call, json_t *body, const char *key, int64_t min, int64_t max, bool required,
-		 int64_t *ret_value);
-
-/* The number that stands at {…} in the path, the first (0) or the second; false: has answered 404. */
-bool call_id(struct call *call, unsigned which, int64_t *ret_id);
-
 /* --- files (files.c) --------------------------------------------------------------------------------- */
 
 /* Reads the whole folder into memory: a path from outside is only ever looked up. An absent folder is fine.
@@ -138,5 +113,7 @@ bool pool_submit(struct pool *pool, struct http_request *request, struct http_re
 /* --- certificate (tls.c) ----------------------------------------------------------------------------- */
 
 int tls_load(const struct web_options *options, struct tls_pair *ret_pair, struct err *ret_err);
+
+#include "web/input.h"
 
 #endif
