@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "bin/register_export.h"
+#include "bin/register_snapshot.h"
 
 const char *addresses_countries(const struct config *config)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "bin/register_export.h"
+#include "bin/register_snapshot.h"
 #include "enrich/assets.h"
 
 static void ignore(void *context, const struct err *err)
@@ -10,7 +10,7 @@ static void ignore(void *context, const struct err *err)
 	(void)err;
 }
 
-int register_export_check(struct str text, struct err *ret_err)
+int register_snapshot_check(struct str text, struct err *ret_err)
 {
 	struct assets *assets = NULL;
 	char *copy;

@@ -16,8 +16,7 @@ bool guard_csrf(struct call *call);
 bool guard_permission(struct call *call, const struct route *route);
 bool guard_account(struct call *call, const struct route *route); /* what is due first: password, factor */
 bool guard_content_type(struct call *call, const struct route *route);
-bool guard_link(struct call *call); /* instead of a session: fills call->token with the link's secret */
-void guard_refuse_link(struct call *call);
+bool guard_link(struct call *call); /* X-Link-Token instead of a session: fills call->link */
 bool guard_scope(struct call *call, const struct route *route); /* fills call->scope */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/register_export.h"
+#include "bin/register_snapshot.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -169,7 +169,7 @@ static int make_file(struct db_tx *tx, struct export *export, int64_t since, str
 	r = asset_every_state(tx, since, export->now, take_state, export);
 	finish_asset(export);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "the register cannot be read: %s", err_text(r))
-		     : register_export_check(buf_str(&export->out), ret_err);
+		     : register_snapshot_check(buf_str(&export->out), ret_err);
 }
 
 static int write_file(struct db_tx *tx, const char *path, int64_t since, int64_t now, struct err *ret_err)
@@ -204,7 +204,7 @@ static bool is_stamp(const char *path, struct str stamp)
 	return same;
 }
 
-void register_export(struct db *db, const char *data, int64_t since, int64_t now)
+void register_snapshot(struct db *db, const char *data, int64_t since, int64_t now)
 {
 	char path[PATH_MAX], stamp_path[PATH_MAX], stamp[STAMP_MAX];
 	struct err err = {0};
