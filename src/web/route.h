@@ -3,6 +3,7 @@
 #define WEB_ROUTE_H
 /* Inside web/: the route table and the handlers it names. */
 #include "access/permission.h"
+#include "web/guard.h"
 #include "web/resource.h"
 
 enum {

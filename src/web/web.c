@@ -15,7 +15,7 @@
 #include "people/register.h"
 #include "rectification/rectification.h"
 #include "trail/trail.h"
-#include "web/private.h"
+#include "web/guard.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
