@@ -8,7 +8,7 @@
 #include "bin/core_duty.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
-#include "bin/register_export.h"
+#include "bin/register_copy.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
@@ -49,9 +49,9 @@ static void keep_outbox(const struct core_context *context, int64_t now)
 		log_warning("old messages stay in the outbox a while longer: %s", err_text(r));
 }
 
-static void export_register(const struct core_context *context, int64_t now)
+static void copy_register(const struct core_context *context, int64_t now)
 {
-	register_export(context->db, context->process->config.data, now - context->retention, now);
+	register_copy(context->db, context->process->config.data, now - context->retention, now);
 }
 
 static const struct {
@@ -60,7 +60,7 @@ static const struct {
 } pieces[] = {
 	{CLOCK_HOUR, retain},
 	{CLOCK_HOUR, keep_outbox},
-	{CORE_WORK_EVERY, export_register},
+	{CORE_WORK_EVERY, copy_register},
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},
