@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "bin/register_copy.h"
+#include "bin/register_snapshot.h"
 
 const char *addresses_countries(const struct config *config)
 {
@@ -61,7 +61,7 @@ static struct assets_watch *open_assets(const struct config *config, int64_t zon
 				 config->enrich_assets);
 		return assets_watch_start(config->enrich_assets, false, zone, tell);
 	}
-	snprintf(path, sizeof(path), "%s/" REGISTER_COPY, config->data);
+	snprintf(path, sizeof(path), "%s/" REGISTER_EXPORT, config->data);
 	return assets_watch_start(path, true, zone, tell);
 }
 

@@ -3,7 +3,7 @@
 #define BIN_ASSETS_WATCH_H
 /*
  * The register of assets of the setting enrich.assets, else the copy of the console's register
- * (register_copy.h), and what becomes of it when its file changes while the
+ * (register_snapshot.h), and what becomes of it when its file changes while the
  * platform runs: it is read again once it has been left alone for a look, and workers take it up with their
  * next batch. A file that cannot be used leaves the old register in force; the log says file, line and
  * reason.

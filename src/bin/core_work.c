@@ -6,9 +6,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/core_duty.h"
+#include "bin/core_rectification.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
-#include "bin/register_copy.h"
+#include "bin/register_snapshot.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
@@ -49,9 +50,9 @@ static void keep_outbox(const struct core_context *context, int64_t now)
 		log_warning("old messages stay in the outbox a while longer: %s", err_text(r));
 }
 
-static void copy_register(const struct core_context *context, int64_t now)
+static void export_register(const struct core_context *context, int64_t now)
 {
-	register_copy(context->db, context->process->config.data, now - context->retention, now);
+	register_snapshot(context->db, context->process->config.data, now - context->retention, now);
 }
 
 static const struct {
@@ -60,10 +61,11 @@ static const struct {
 } pieces[] = {
 	{CLOCK_HOUR, retain},
 	{CLOCK_HOUR, keep_outbox},
-	{CORE_WORK_EVERY, copy_register},
+	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},
+	{CLOCK_MINUTE, core_rectification_remind},
 };
 
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "bin/register_copy.h"
+#include "bin/register_snapshot.h"
 #include "enrich/assets.h"
 
 static void ignore(void *context, const struct err *err)
@@ -10,7 +10,7 @@ static void ignore(void *context, const struct err *err)
 	(void)err;
 }
 
-int register_copy_check(struct str text, struct err *ret_err)
+int register_snapshot_check(struct str text, struct err *ret_err)
 {
 	struct assets *assets = NULL;
 	char *copy;
@@ -21,7 +21,7 @@ int register_copy_check(struct str text, struct err *ret_err)
 	copy = malloc(text.len + 1);
 	must(copy);
 	memcpy(copy, text.ptr, text.len);
-	r = assets_parse(copy, text.len, REGISTER_COPY, 0, ignore, NULL, &assets, ret_err);
+	r = assets_parse(copy, text.len, REGISTER_EXPORT, 0, ignore, NULL, &assets, ret_err);
 	free(copy);
 	if (r == 0)
 		assets_release(assets);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_REGISTER_COPY_H
-#define BIN_REGISTER_COPY_H
+#ifndef BIN_REGISTER_SNAPSHOT_H
+#define BIN_REGISTER_SNAPSHOT_H
 /*
  * The register's assets as the file that events are enriched from (doc/formats/assets.md), for analyze reads
  * no database: core writes DATA/register/assets.csv whenever the register has changed, and once a day, for
@@ -11,13 +11,13 @@
 #include "db/db.h"
 
 #define REGISTER_FOLDER "register" /* below the data folder */
-#define REGISTER_COPY REGISTER_FOLDER "/assets.csv"
+#define REGISTER_EXPORT REGISTER_FOLDER "/assets.csv"
 #define REGISTER_STAMP REGISTER_FOLDER "/assets.stamp" /* which statement, of which day, it was made from */
 
 /* since: states that were over before it are left out. Does nothing where nothing changed. */
-void register_copy(struct db *db, const char *data, int64_t since, int64_t now);
+void register_snapshot(struct db *db, const char *data, int64_t since, int64_t now);
 
 /* Whether analyze will take such a file: with too many overlapping ranges it would refuse all of it. */
-int register_copy_check(struct str text, struct err *ret_err);
+int register_snapshot_check(struct str text, struct err *ret_err);
 
 #endif

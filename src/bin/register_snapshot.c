@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/register_copy.h"
+#include "bin/register_snapshot.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -23,7 +23,8 @@ struct span {
 	int64_t from, to;
 };
 
-struct copy {
+struct export
+{
 	struct arena *arena; /* of the asset's spans */
 	int64_t asset, now;
 	bool present; /* only what holds now */
@@ -60,9 +61,9 @@ static void add_time(struct buf *out, int64_t time)
 }
 
 /* address,mac,host: one of them. */
-static void add_row(struct copy *copy, int place, struct str text, const struct span *span)
+static void add_row(struct export *export, int place, struct str text, const struct span *span)
 {
-	struct buf *out = &copy->out;
+	struct buf *out = &export->out;
 
 	for (int i = 0; i < 3; i++) {
 		if (i == place)
@@ -79,7 +80,7 @@ static void add_row(struct copy *copy, int place, struct str text, const struct 
 	add_time(out, span->from);
 	add_time(out, span->to);
 	buf_add_char(out, '\n');
-	copy->rows++;
+	export->rows++;
 }
 
 /* A site that has its host to itself is found by the host's name, too. */
@@ -88,32 +89,32 @@ static bool is_whole_host(struct str url)
 	return str_find_char(url, '/') == STR_NOT_FOUND && str_find_char(url, ':') == STR_NOT_FOUND;
 }
 
-static void add_span(struct copy *copy, const struct span *span)
+static void add_span(struct export *export, const struct span *span)
 {
 	struct str rest = span->identifiers, text;
 	enum identifier_kind kind;
 
 	while (identifiers_next(&rest, &kind, &text)) {
 		if (kind == IDENTIFIER_ADDRESS)
-			add_row(copy, 0, text, span);
+			add_row(export, 0, text, span);
 		else if (kind == IDENTIFIER_MAC)
-			add_row(copy, 1, text, span);
+			add_row(export, 1, text, span);
 		else if (kind == IDENTIFIER_HOST || (kind == IDENTIFIER_URL && is_whole_host(text)))
-			add_row(copy, 2, text, span);
+			add_row(export, 2, text, span);
 	}
 }
 
 /* --- states ----------------------------------------------------------------------------------------------
  */
 
-static void finish_asset(struct copy *copy)
+static void finish_asset(struct export *export)
 {
-	size_t count = copy->spans.len;
+	size_t count = export->spans.len;
 
 	for (size_t i = count > SPANS_MAX ? count - SPANS_MAX : 0; i < count; i++)
-		add_span(copy, &copy->spans.items[i]);
-	vec_clear(&copy->spans);
-	arena_reset(copy->arena);
+		add_span(export, &export->spans.items[i]);
+	vec_clear(&export->spans);
+	arena_reset(export->arena);
 }
 
 static bool continues(const struct span *span, const struct asset *asset, struct str owner)
@@ -127,27 +128,27 @@ static bool continues(const struct span *span, const struct asset *asset, struct
 
 static int take_state(void *context, const struct asset *asset, struct str owner)
 {
-	struct copy *copy = context;
+	struct export *export = context;
 	struct span *last;
 
-	if (asset->id != copy->asset)
-		finish_asset(copy);
-	copy->asset = asset->id;
+	if (asset->id != export->asset)
+		finish_asset(export);
+	export->asset = asset->id;
 	if (asset->life == ASSET_CLOSED ||
-	    (copy->present && (asset->from > copy->now || asset->to <= copy->now)))
+	    (export->present && (asset->from > export->now || asset->to <= export->now)))
 		return 0;
-	last = copy->spans.len ? &copy->spans.items[copy->spans.len - 1] : NULL;
+	last = export->spans.len ? &export->spans.items[export->spans.len - 1] : NULL;
 	if (last && continues(last, asset, owner)) {
 		last->to = asset->to;
 		return 0;
 	}
-	vec_push(&copy->spans,
+	vec_push(&export->spans,
 		 ((struct span){
-			 .name = arena_copy(copy->arena, asset->name),
-			 .unit = arena_copy(copy->arena, asset->unit_name),
-			 .owner = arena_copy(copy->arena, owner),
+			 .name = arena_copy(export->arena, asset->name),
+			 .unit = arena_copy(export->arena, asset->unit_name),
+			 .owner = arena_copy(export->arena, owner),
 			 .criticality = str_from(asset_word_name(asset_criticalities, asset->criticality)),
-			 .identifiers = arena_copy(copy->arena, asset->identifiers),
+			 .identifiers = arena_copy(export->arena, asset->identifiers),
 			 .from = asset->from,
 			 .to = asset->to,
 		 }));
@@ -157,40 +158,40 @@ static int take_state(void *context, const struct asset *asset, struct str owner
 /* --- the file --------------------------------------------------------------------------------------------
  */
 
-static int make_file(struct db_tx *tx, struct copy *copy, int64_t since, struct err *ret_err)
+static int make_file(struct db_tx *tx, struct export *export, int64_t since, struct err *ret_err)
 {
 	int r;
 
-	buf_clear(&copy->out);
-	buf_add_str(&copy->out, STR("address,mac,host,name,unit,owner,criticality,valid_from,valid_to\n"));
-	copy->asset = 0;
-	copy->rows = 0;
-	r = asset_every_state(tx, since, copy->now, take_state, copy);
-	finish_asset(copy);
+	buf_clear(&export->out);
+	buf_add_str(&export->out, STR("address,mac,host,name,unit,owner,criticality,valid_from,valid_to\n"));
+	export->asset = 0;
+	export->rows = 0;
+	r = asset_every_state(tx, since, export->now, take_state, export);
+	finish_asset(export);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "the register cannot be read: %s", err_text(r))
-		     : register_copy_check(buf_str(&copy->out), ret_err);
+		     : register_snapshot_check(buf_str(&export->out), ret_err);
 }
 
 static int write_file(struct db_tx *tx, const char *path, int64_t since, int64_t now, struct err *ret_err)
 {
-	struct copy copy = {.arena = arena_new(0), .now = now};
-	int r = make_file(tx, &copy, since, ret_err);
+	struct export export = {.arena = arena_new(0), .now = now};
+	int r = make_file(tx, &export, since, ret_err);
 
 	if (r == ERR_LIMIT) { /* the past is what can be done without */
 		log_warning("the register's copy for enrichment holds only what is so now: %s",
 			    ret_err->message);
-		copy.present = true;
+		export.present = true;
 		*ret_err = (struct err){0};
-		r = make_file(tx, &copy, since, ret_err);
+		r = make_file(tx, &export, since, ret_err);
 	}
 	if (r == 0) {
-		r = io_replace_file(path, copy.out.ptr, copy.out.len, FILE_MODE);
+		r = io_replace_file(path, export.out.ptr, export.out.len, FILE_MODE);
 		if (r < 0)
 			err_set(ret_err, r, 0, 0, "%s: %s", path, err_text(r));
 	}
-	vec_done(&copy.spans);
-	buf_done(&copy.out);
-	arena_free(copy.arena);
+	vec_done(&export.spans);
+	buf_done(&export.out);
+	arena_free(export.arena);
 	return r;
 }
 
@@ -203,7 +204,7 @@ static bool is_stamp(const char *path, struct str stamp)
 	return same;
 }
 
-void register_copy(struct db *db, const char *data, int64_t since, int64_t now)
+void register_snapshot(struct db *db, const char *data, int64_t since, int64_t now)
 {
 	char path[PATH_MAX], stamp_path[PATH_MAX], stamp[STAMP_MAX];
 	struct err err = {0};
@@ -213,7 +214,7 @@ void register_copy(struct db *db, const char *data, int64_t since, int64_t now)
 
 	if (r < 0)
 		return; /* busy: the next time */
-	snprintf(path, sizeof(path), "%s/" REGISTER_COPY, data);
+	snprintf(path, sizeof(path), "%s/" REGISTER_EXPORT, data);
 	snprintf(stamp_path, sizeof(stamp_path), "%s/" REGISTER_STAMP, data);
 	r = register_latest(tx, &number);
 	snprintf(stamp, sizeof(stamp), "%" PRId64 " %" PRId64 "\n", number, now / CLOCK_DAY);
