@@ -107,6 +107,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.tls_certificate = process->config.certificate[0] ? process->config.certificate : NULL,
 		.tls_key = process->config.private_key[0] ? process->config.private_key : NULL,
 		.ui = process->config.ui,
+		.inside = process->config.enrich_inside,
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,

@@ -150,6 +150,8 @@ void api_add_duty(struct call *call);
 void api_update_duty(struct call *call);
 void api_close_duty(struct call *call);
 void api_list_assets(struct call *call);
+void api_list_unregistered(struct call *call);
+void api_list_zombies(struct call *call);
 void api_get_asset(struct call *call);
 void api_add_asset(struct call *call);
 void api_update_asset(struct call *call);

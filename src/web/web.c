@@ -114,6 +114,7 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.tls_certificate = keep_text(web, options->tls_certificate);
 	web->options.tls_key = keep_text(web, options->tls_key);
 	web->options.ui = keep_text(web, options->ui);
+	web->options.inside = keep_text(web, options->inside);
 	web->options.journal = keep_text(web, options->journal);
 	web->options.channels = keep_text(web, options->channels);
 	web->options.store_url = keep_text(web, options->store_url);
