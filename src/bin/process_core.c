@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "bin/alert_link.h"
 #include "bin/core_work.h"
+#include "bin/directory_link.h"
 #include "bin/notice_pool.h"
 #include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
@@ -38,7 +39,7 @@ struct core {
 	struct db *db;
 	struct pipeline_state *state;
 	struct notice_pool *notices;
-	uid_t analyze; /* whose messages are taken */
+	uid_t analyze, directory; /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -57,12 +58,16 @@ static int audit(void *context, const struct web_notice *notice)
 	return notice_pool_audit(context, &copy, AUDIT_PATIENCE);
 }
 
-/* From analyze, as the kernel says. */
+/* From analyze, and people from directory, as the kernel says. */
 static int receive(void *context, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		   struct err *ret_err)
 {
 	struct core *core = context;
 
+	if (type == IPC_PEOPLE)
+		return user == core->directory || user == getuid()
+			       ? directory_link_receive(core->db, payload, ret_err)
+			       : ERR_PROTOCOL;
 	if (user != core->analyze && user != getuid())
 		return ERR_PROTOCOL;
 	if (type == IPC_COVERAGE)
@@ -141,6 +146,7 @@ static int run(struct process *process)
 			config_path(&process->config, process->arena, "cursor/analyze")),
 		.notices = notice_pool_new(config_path(&process->config, process->arena, "run/collect.sock")),
 		.analyze = sandbox_user("analyze"),
+		.directory = sandbox_user("directory"),
 	};
 	struct ipc_server *messages = NULL;
 	struct outbox_link *outbox = NULL;
