@@ -6,11 +6,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum ipc_type types[] = {IPC_ALERTS, IPC_RULES, IPC_REPEATS, IPC_ALERTS};
-	struct err err = {0};
-	uint64_t value;
 
 	if (size)
-		alert_link_receive(core_db(), 0, types[data[0] & 3], str_of((const char *)data + 1, size - 1),
-				   &value, &err);
+		alert_link_receive(core_db(), NULL, types[data[0] & 3],
+				   str_of((const char *)data + 1, size - 1));
 	return 0;
 }

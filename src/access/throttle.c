@@ -135,14 +135,24 @@ int64_t throttle_wait(struct throttle *throttle, struct str account, const uint8
 	return address_wait > account_wait ? address_wait : account_wait;
 }
 
-void throttle_succeeded(struct throttle *throttle, struct str account, const uint8_t address[16])
+static void take_back(struct entry *entry)
 {
-	struct entry *entry;
-
-	pthread_mutex_lock(&throttle->lock);
-	find(throttle, account_key(throttle, account))->failures = 0;
-	entry = find(throttle, address_key(throttle, address));
 	if (entry->failures)
 		entry->failures--;
+}
+
+void throttle_passed(struct throttle *throttle, struct str account, const uint8_t address[16])
+{
+	pthread_mutex_lock(&throttle->lock);
+	take_back(find(throttle, account_key(throttle, account)));
+	take_back(find(throttle, address_key(throttle, address)));
+	pthread_mutex_unlock(&throttle->lock);
+}
+
+void throttle_succeeded(struct throttle *throttle, struct str account, const uint8_t address[16])
+{
+	pthread_mutex_lock(&throttle->lock);
+	find(throttle, account_key(throttle, account))->failures = 0;
+	take_back(find(throttle, address_key(throttle, address)));
 	pthread_mutex_unlock(&throttle->lock);
 }

@@ -2,7 +2,8 @@
 #ifndef ACCESS_THROTTLE_H
 #define ACCESS_THROTTLE_H
 /*
- * Slows down the guessing of passwords, per account and per address. The first
+ * Slows down the guessing of passwords and codes, per account and per address (of the connection: no header
+ * says otherwise). The first
  * THROTTLE_FREE failures cost nothing; each one more doubles the wait, up to a
  * minute for an account (so that a stranger cannot lock its owner out for long)
  * and a quarter of an hour for an address. After THROTTLE_MEMORY without a
@@ -34,6 +35,10 @@ int64_t throttle_begin(struct throttle *throttle, struct str account, const uint
 
 /* What the next throttle_begin() would say; counts nothing. */
 int64_t throttle_wait(struct throttle *throttle, struct str account, const uint8_t address[16], int64_t now);
+
+/* The attempt begun before was right, but is not enough yet (a second factor is asked for): it alone is taken
+   back, and what failed before still counts. */
+void throttle_passed(struct throttle *throttle, struct str account, const uint8_t address[16]);
 
 /* The attempt begun before was right: the account's count is cleared, the address's loses this attempt. */
 void throttle_succeeded(struct throttle *throttle, struct str account, const uint8_t address[16]);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "cases/alert_group.h"
 #include "event/listener.h"
 #include "event/snapshot.h"
 #include "ipc/message.h"
@@ -304,7 +305,7 @@ static void get_alert(struct message_reader *reader, struct str *tags, struct al
 
 #define CHUNK 512 /* alerts or rules a transaction */
 
-static int receive_alerts(struct db *db, struct message_reader reader)
+static int receive_alerts(struct db *db, const struct case_rules *rules, struct message_reader reader)
 {
 	struct alert *alerts = calloc(CHUNK, sizeof(*alerts));
 	struct str(*tags)[ALERT_TAGS_MAX] = calloc(CHUNK, sizeof(*tags));
@@ -316,7 +317,7 @@ static int receive_alerts(struct db *db, struct message_reader reader)
 
 		for (; count < CHUNK && reader.rest.len; count++)
 			get_alert(&reader, tags[count], &alerts[count]);
-		r = reader.bad ? ERR_PROTOCOL : alerts_add(db, alerts, count);
+		r = reader.bad ? ERR_PROTOCOL : alerts_add_grouped(db, rules, alerts, count);
 	}
 	free(tags);
 	free(alerts);
@@ -384,15 +385,13 @@ static int receive_rules(struct db *db, struct message_reader reader)
 	return r < 0 ? r : 0;
 }
 
-int alert_link_receive(void *db, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
-		       struct err *ret_err)
+int alert_link_receive(struct db *db, const struct case_rules *rules, enum ipc_type type, struct str payload)
 {
 	struct message_reader reader = {payload, false};
 
-	(void)user, (void)ret_value, (void)ret_err;
 	switch (type) {
 	case IPC_ALERTS:
-		return receive_alerts(db, reader);
+		return receive_alerts(db, rules, reader);
 	case IPC_RULES:
 		return receive_rules(db, reader);
 	case IPC_REPEATS:

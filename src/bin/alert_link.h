@@ -10,6 +10,7 @@
  */
 #include "base/buf.h"
 #include "cases/alert.h"
+#include "cases/case_rules.h"
 #include "detect/detect.h"
 #include "event/event.h"
 #include "ipc/server.h"
@@ -44,8 +45,7 @@ void alert_link_reloaded(struct alert_link *link);
 int alert_link_send(struct alert_link *link, const struct ruleset *rules, enum ipc_type type,
 		    const struct buf *items);
 
-/* The other side: a handler for ipc_server_start() whose context is core's struct db. */
-int alert_link_receive(void *db, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
-		       struct err *ret_err);
+/* The other side: what core does with such a message. rules: NULL opens an incident for every alert. */
+int alert_link_receive(struct db *db, const struct case_rules *rules, enum ipc_type type, struct str payload);
 
 #endif

@@ -21,7 +21,9 @@ struct job {
 	struct rule_files rules;
 	struct source_set *sources;
 	struct evaluation *evaluation; /* while files are read */
-	struct arena *paths;           /* of the files, until the evaluation has ended */
+	struct case_rules *cases;      /* where alerts are grouped, */
+	struct eval_incidents *incidents;
+	struct arena *paths; /* of the files, until the evaluation has ended */
 	long threads, repeat;
 	double load_seconds;
 	int status;
@@ -130,12 +132,21 @@ static void print_stats(const struct job *job, const struct evaluation_totals *t
 		(unsigned long long)totals->candidates_p95, (long long)usage.ru_maxrss * 1024);
 }
 
+static void report_incidents(struct job *job)
+{
+	int r = eval_incidents_report(job->incidents, stdout);
+
+	if (r < 0)
+		job->status = command_failed(job->command, "the incidents: %s", err_text(r));
+}
+
 static void evaluate(struct job *job)
 {
 	const struct evaluation_options options = {
 		.threads = (unsigned)job->threads,
 		.straight = argument_flag(job->arguments, "straight"),
-		.out = argument_flag(job->arguments, "quiet") ? NULL : stdout,
+		.out = argument_flag(job->arguments, "quiet") || job->incidents ? NULL : stdout,
+		.incidents = job->incidents,
 	};
 	struct timing timing = timing_start();
 	struct evaluation_totals totals;
@@ -144,13 +155,28 @@ static void evaluate(struct job *job)
 	job->paths = arena_new(0);
 	run_files(job);
 	totals = evaluation_end(job->evaluation);
-	arena_free(job->paths);
 	timing_stop(&timing);
+	if (job->incidents)
+		report_incidents(job);
+	arena_free(job->paths);
 	if (argument_flag(job->arguments, "stats"))
 		print_stats(job, &totals, &timing);
 	if (totals.exceeded)
 		fprintf(stderr, "wanglou eval: %llu searches of regular expressions were cut short\n",
 			(unsigned long long)totals.exceeded);
+}
+
+/* Where alerts are to be grouped. */
+static int load_cases(struct job *job)
+{
+	struct err err = {0};
+
+	if (!argument_flag(job->arguments, "incidents"))
+		return EXIT_OK;
+	if (case_rules_load(content_folder(job->arguments), 0, &job->cases, &err) < 0 ||
+	    eval_incidents_new(job->rules.set, job->cases, &job->incidents, &err) < 0)
+		return command_failed_err(job->command, &err);
+	return EXIT_OK;
 }
 
 /* EXIT_OK, or what went wrong. */
@@ -172,6 +198,8 @@ static int load(struct job *job)
 	job->load_seconds = seconds_since(start);
 	if (status == EXIT_OK)
 		status = content_load_sources(job->command, job->arguments, &job->sources);
+	if (status == EXIT_OK)
+		status = load_cases(job);
 	return status;
 }
 
@@ -186,6 +214,8 @@ static int run(const struct command *command, struct arguments *arguments)
 	job.status = load(&job);
 	if (job.status == EXIT_OK)
 		evaluate(&job);
+	eval_incidents_free(job.incidents);
+	case_rules_free(job.cases);
 	rule_files_done(&job.rules);
 	source_set_free(job.sources);
 	return job.status;
@@ -211,6 +241,8 @@ const struct command cmd_eval = {
 			{"threads", "N", "worker threads (default 1)"},
 			{"stats", NULL, "one JSON line about the run on standard error"},
 			RULE_CACHE_OPTION,
+			{"incidents", NULL,
+			 "group the alerts of all files as one stream: a line for each incident and file"},
 			{"quiet", NULL, "count the matches, print none"},
 			{"repeat", "N", "read the files N times, to measure (default 1)"},
 			{"straight", NULL, "evaluate every rule without the index: slow, the measure of it"},

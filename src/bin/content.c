@@ -6,7 +6,7 @@
 
 #define CONTENT_SYSTEM "/usr/share/wanglou/content"
 
-static const char *content_folder(const struct arguments *arguments)
+const char *content_folder(const struct arguments *arguments)
 {
 	const char *folder = argument_value(arguments, "content", getenv("WANGLOU_CONTENT"));
 

@@ -12,6 +12,8 @@
 			"log sources (default: $WANGLOU_CONTENT, ./content, /usr/share/wanglou/content)" \
 	}
 
+const char *content_folder(const struct arguments *arguments);
+
 /* Its sources; those that do not load are named on standard error. EXIT_OK or EXIT_FAILED with the reason
  * there. */
 int content_load_sources(const struct command *command, const struct arguments *arguments,

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "bin/alert_link.h"
 #include "bin/eval_alerts.h"
 
 #define BATCH_RECORDS 256
@@ -24,6 +25,7 @@ struct batch {
 	struct buf lines;          /* what came of them */
 	struct findings *findings; /* NULL where no rule correlates */
 	uint64_t matches;
+	struct eval_drafts drafts; /* of alerts, where they are grouped */
 };
 
 struct worker {
@@ -78,7 +80,7 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 {
 	const struct evaluation *evaluation = worker->evaluation;
 	struct parse_input input = {
-		.bytes = record->bytes, .received = evaluation->started, .seq = record->line};
+		.bytes = record->bytes, .received = evaluation->started, .seq = record->number};
 	const uint32_t *rules;
 	struct event event;
 	size_t count;
@@ -91,7 +93,10 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 	batch->matches += count;
 	for (size_t i = 0; i < count && evaluation->options.out; i++)
 		add_line(batch, evaluation, record, rules[i]);
-	if (batch->findings && count)
+	if (evaluation->options.incidents && count)
+		eval_incidents_note(evaluation->options.incidents, &batch->drafts, worker->matcher, rules,
+				    count, &event, (uint32_t)(record - batch->records));
+	else if (batch->findings && count)
 		eval_alerts_note(evaluation->alerts, batch->findings, worker->matcher, rules, count, &event,
 				 (uint32_t)(record - batch->records));
 }
@@ -109,10 +114,35 @@ static void begin_alert(void *context, uint32_t record, struct buf *lines)
 	add_place(&batch->records[record], lines);
 }
 
+struct maker {
+	struct evaluation *evaluation;
+	struct batch *batch;
+};
+
+/* On the adding thread, whose worker is not at work now. */
+static void make_alert(void *context, uint32_t number, const struct rule_info *info, int64_t time,
+		       struct str why, struct buf *alerts)
+{
+	const struct maker *maker = context;
+	struct worker *worker = &maker->evaluation->workers[0];
+	const struct evaluation_record *record = &maker->batch->records[number];
+	struct parse_input input = {
+		.bytes = record->bytes, .received = maker->evaluation->started, .seq = record->number};
+	struct event event;
+
+	arena_reset(worker->arena);
+	event_init(&event, worker->arena);
+	parser_run(worker->parser, &input, &event);
+	alert_link_add(alerts, info, &event, time, why);
+}
+
 /* Writes what came of a finished batch and empties it. */
 static void write_batch(struct evaluation *evaluation, struct batch *batch)
 {
-	if (batch->findings) {
+	if (evaluation->options.incidents) {
+		eval_incidents_run(evaluation->options.incidents, &batch->drafts, make_alert,
+				   &(struct maker){evaluation, batch});
+	} else if (batch->findings) {
 		eval_alerts_run(evaluation->alerts, batch->findings, begin_alert, batch, &batch->lines);
 		findings_clear(batch->findings);
 	}
@@ -280,6 +310,9 @@ void evaluation_add(struct evaluation *evaluation, const struct evaluation_recor
 	struct evaluation_record *copy = &batch->records[batch->count++];
 
 	*copy = *record;
+	copy->number = evaluation->options.incidents ? eval_incidents_number(evaluation->options.incidents,
+									     record->file, record->member)
+						     : record->line;
 	copy->bytes = arena_copy(batch->arena, record->bytes);
 	copy->member = record->member[0] ? arena_copy(batch->arena, str_from(record->member)).ptr : "";
 	if (batch->count == BATCH_RECORDS || arena_used(batch->arena) >= BATCH_BYTES)
@@ -336,6 +369,8 @@ static void end_alerts(struct evaluation *evaluation)
 {
 	struct buf lines = {0};
 
+	if (evaluation->options.incidents)
+		eval_incidents_run(evaluation->options.incidents, NULL, NULL, NULL);
 	if (!evaluation->alerts)
 		return;
 	eval_alerts_run(evaluation->alerts, NULL, NULL, NULL, &lines);
@@ -364,6 +399,7 @@ struct evaluation_totals evaluation_end(struct evaluation *evaluation)
 		arena_free(evaluation->ring[i].arena);
 		buf_done(&evaluation->ring[i].lines);
 		findings_free(evaluation->ring[i].findings);
+		eval_drafts_done(&evaluation->ring[i].drafts);
 	}
 	totals = evaluation->totals;
 	pthread_mutex_destroy(&evaluation->lock);

@@ -11,6 +11,7 @@
  */
 #include <stdio.h>
 
+#include "bin/eval_incidents.h"
 #include "detect/detect.h"
 #include "parse/source.h"
 
@@ -23,6 +24,7 @@ struct evaluation_record {
 	uint64_t line;
 	const char *file;   /* must live until evaluation_end() */
 	const char *member; /* of an archive, or "" */
+	uint64_t number;    /* filled in: the line, or one over all files where alerts are grouped */
 };
 
 struct evaluation_totals {
@@ -32,8 +34,9 @@ struct evaluation_totals {
 
 struct evaluation_options {
 	unsigned threads;
-	bool straight; /* every rule that the log source admits, without the index */
-	FILE *out;     /* NULL: matches are counted only */
+	bool straight;                    /* every rule that the log source admits, without the index */
+	FILE *out;                        /* NULL: matches are counted only */
+	struct eval_incidents *incidents; /* NULL: alerts are not grouped */
 };
 
 struct evaluation *evaluation_new(const struct source_set *sources, const struct ruleset *rules,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/core_rectification.h"
 #include "bin/core_work.h"
 #include "bin/directory_link.h"
 #include "bin/notice_pool.h"
@@ -13,6 +14,7 @@
 #include "bin/process.h"
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
+#include "cases/case_rules.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
 #include "access/user.h"
@@ -26,11 +28,15 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 	char password[PASSWORD_GENERATED_SIZE];
 	int r = user_add_first(db, clock_now(), password, ret_err);
 
-	if (r == 1)
+	if (r == 1) {
 		process_note(
 			process,
 			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
+		process_note(process,
+			     "  admin keeps accounts: add a security administrator to work with alerts, "
+			     "and an audit administrator to watch, there or with 'wanglou user add'");
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -39,7 +45,9 @@ struct core {
 	struct db *db;
 	struct pipeline_state *state;
 	struct notice_pool *notices;
-	uid_t analyze, directory; /* whose messages are taken */
+	struct case_rules *cases;                  /* NULL: they could not be read */
+	const struct rectification_office *office; /* NULL: no policy could be read */
+	uid_t analyze, directory;                  /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -49,7 +57,7 @@ static int audit(void *context, const struct web_notice *notice)
 		.user = notice->user,
 		.role = notice->role,
 		.address = notice->address,
-		.via = "console",
+		.via = notice->via,
 		.object = notice->object,
 		.outcome = notice->outcome,
 		.detail = notice->detail,
@@ -74,7 +82,23 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 		return ledger_apply(core->db, payload, ret_value);
 	if (type == IPC_TRAIL)
 		return trail_link_receive(core->db, payload);
-	return alert_link_receive(core->db, user, type, payload, ret_value, ret_err);
+	(void)ret_err;
+	return alert_link_receive(core->db, core->cases, type, payload);
+}
+
+/* Without them alerts are still taken, each as an incident of its own: better than none. */
+static void load_cases(struct process *process, struct core *core)
+{
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+	struct err err = {0};
+	int64_t zone = 0;
+
+	config_zone(&process->config, &zone, &err); /* analyze refuses to start with a wrong one */
+	err = (struct err){0};
+	if (case_rules_load(process->config.content, zone, &core->cases, &err) == 0)
+		return;
+	err_format(&err, text, sizeof(text));
+	log_error("%s; until this is put right every alert opens an incident of its own", text);
 }
 
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
@@ -92,6 +116,9 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.journal_key = process->journal_key,
 		.version = WANGLOU_VERSION,
 		.db = core->db,
+		.cases = core->cases,
+		.office = core->office,
+		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,
@@ -101,6 +128,10 @@ static int start_web(struct process *process, const struct core *core, struct we
 
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, ret_err);
+	if (r == 0 && factor_rule_parse(str_from(process->config.second_factor), &options.second_factor) < 0)
+		r = err_set(ret_err, ERR_UNKNOWN, 0, 0,
+			    "access.second_factor is administrators, all or none, not '%s'",
+			    process->config.second_factor);
 	options.store_url = store.url;
 	options.store_user = store.user;
 	options.store_password = store.password;
@@ -116,6 +147,7 @@ static void serve(struct process *process, const struct core *core)
 		.db = core->db,
 		.retention = process->config.retention_days * CLOCK_DAY,
 		.collect_socket = config_path(&process->config, process->arena, "run/collect.sock"),
+		.office = core->office,
 	};
 	struct core_work *work = core_work_new(&context);
 	struct err err = {0};
@@ -157,6 +189,9 @@ static int run(struct process *process)
 	if (r == 0)
 		r = make_first_user(process, core.db, &err);
 	if (r == 0)
+		load_cases(process, &core);
+	core.office = core_rectification_office(process);
+	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
 		err_set(&err, r, 0, 0, "the socket of analyze: %s", err_text(r));
@@ -171,13 +206,14 @@ static int run(struct process *process)
 		web_stop(web);
 	db_close(core.db);
 	notice_pool_free(core.notices);
+	case_rules_free(core.cases);
 	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor", "notify"},

@@ -2,6 +2,7 @@
 #include "cases/incident.h"
 
 #include "cases/private.h"
+#include "people/owner.h"
 
 static const struct {
 	const char *name;
@@ -115,7 +116,7 @@ static bool in_scope(struct scope *scope, int64_t unit, int64_t time)
 	for (size_t i = 0; i < scope->count; i++)
 		if (scope->known[i].unit == unit)
 			return scope->known[i].within;
-	within = unit == scope->top && time; /* unit_within() */
+	within = unit_within(scope->tx, unit, scope->top, time);
 	if (scope->count < UNITS_REMEMBERED) {
 		scope->known[scope->count].unit = unit;
 		scope->known[scope->count++].within = within;

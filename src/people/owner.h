@@ -79,6 +79,15 @@ typedef int owner_correction_visit(void *context, const struct owner_correction 
 int owner_corrected(struct db_tx *tx, struct str what, int64_t time, int64_t known,
 		    owner_correction_visit *visit, void *context);
 
+/* Asks and writes the object of doc/formats/api.yaml, Owner; with a correction, where there was one. scope:
+   an answer of a unit outside of it is none; 0: all. 1 where somebody answers for it, else 0.
+   ERR_SYNTAX, ERR_LIMIT where what cannot be asked for. */
+struct buf;
+int owner_write(struct db_tx *tx, struct str what, int64_t time, int64_t known, int64_t scope,
+		struct buf *out);
+/* The people of an answer, with commas between: the items of its "responsibles". */
+void owner_write_responsibles(const struct owner *owner, struct buf *out);
+
 /* The same for an asset by its id, and the people of a unit and of those above it. */
 int owner_of_asset(struct db_tx *tx, int64_t asset, int64_t time, owner_visit *visit, void *context);
 int owner_of_unit(struct db_tx *tx, int64_t unit, int64_t time, owner_visit *visit, void *context);

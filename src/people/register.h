@@ -27,7 +27,7 @@ extern const struct db_schema register_schema;
 #define REGISTER_TEXT_MAX 400   /* bytes of a name, code, number, address … */
 #define REGISTER_NOTE_MAX 4000  /* bytes of a note, a purpose, a reason */
 #define REGISTER_WARNINGS_MAX 16
-#define REGISTER_PAGE_MAX 500
+#define REGISTER_PAGE_MAX 1000
 #define REGISTER_GRACE (5 * INT64_C(60000000)) /* µs in the past that need no reason: clocks differ */
 
 /* Numbered as stored: never renumber. */

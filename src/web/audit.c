@@ -6,6 +6,16 @@
 #include "event/ip.h"
 #include "web/route.h"
 
+/* The name of the token as the first member of an object, which may be absent. */
+static void add_token(const char *name, struct str detail, struct buf *out)
+{
+	buf_add_str(out, STR("{\"token\":"));
+	buf_add_json_string(out, str_from(name));
+	if (detail.len > 2)
+		buf_add_char(out, ',');
+	buf_add_str(out, detail.len ? str_from_offset(detail, 1) : STR("}"));
+}
+
 /* 0, or why it is not durable. */
 static int record(struct call *call, const char *action, struct str user, struct str object,
 		  const char *outcome, struct str detail)
@@ -13,6 +23,8 @@ static int record(struct call *call, const char *action, struct str user, struct
 	const struct web_options *options = &call->web->options;
 	const struct user *account = call->session.user.id ? &call->session.user : NULL;
 	char address[IP_TEXT_SIZE];
+	struct buf with_token = {0};
+	int r;
 	struct web_notice notice = {
 		.action = str_from(action),
 		.user = user,
@@ -20,11 +32,18 @@ static int record(struct call *call, const char *action, struct str user, struct
 		.object = object,
 		.outcome = outcome,
 		.detail = detail,
+		.via = call->api_token.id ? "token" : "console",
 	};
 
 	ip_format(call->request->peer, address);
 	notice.address = str_from(address);
-	return options->audit ? options->audit(options->audit_context, &notice) : 0;
+	if (call->api_token.id) {
+		add_token(call->api_token.name, detail, &with_token);
+		notice.detail = buf_str(&with_token);
+	}
+	r = options->audit ? options->audit(options->audit_context, &notice) : 0;
+	buf_done(&with_token);
+	return r;
 }
 
 static bool must_be_recorded(struct call *call, int r)
@@ -134,4 +153,9 @@ bool audit_outcome(struct call *call, const char *action, struct str user, struc
 	snprintf(detail, sizeof(detail), "{\"reason\":\"%s\"}", reason ? reason : "");
 	return must_be_recorded(call, record(call, action, user, object, reason ? "refused" : "allowed",
 					     reason ? str_from(detail) : (struct str){0}));
+}
+
+bool audit_done(struct call *call, const char *action, struct str user, struct str object, struct str detail)
+{
+	return must_be_recorded(call, record(call, action, user, object, "allowed", detail));
 }

@@ -37,7 +37,8 @@ static bool get_record(struct call *call, uint64_t seq, struct journal_record *r
 	return options->journal && seq &&
 	       journal_get(options->journal, options->journal_key, seq, call->request->arena, ret_record,
 			   NULL) == 0 &&
-	       (ret_record->listener != LISTENER_AUDIT || call->session.user.role == ROLE_AUDITOR);
+	       (ret_record->listener != LISTENER_AUDIT ||
+		call->session.user.role == ROLE_AUDIT_ADMINISTRATOR);
 }
 
 static void write_raw(struct call *call, const struct journal_record *record)

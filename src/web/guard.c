@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "event/ip.h"
 #include "web/route.h"
 
 #define POLICY_MAX 512
@@ -58,10 +60,41 @@ static bool is_background(struct call *call)
 	return value && strcmp(value, "true") == 0;
 }
 
+static struct str bearer(struct call *call)
+{
+	static const struct str scheme = STR("Bearer ");
+	struct str value = str_from(http_header(call->request, "Authorization"));
+
+	if (value.len <= scheme.len || !str_ieq(str_head(value, scheme.len), scheme))
+		return (struct str){0};
+	return str_trim(str_from_offset(value, scheme.len));
+}
+
+static bool find_token(struct call *call, struct str token, bool activity)
+{
+	char address[IP_TEXT_SIZE];
+	int r = token_find(call->web->db, token, call->now, &call->api_token, &call->session.user);
+
+	ip_format(call->request->peer, address);
+	if (r == 0 && activity)
+		r = token_touch(call->web->db, &call->api_token, str_from(address), call->now);
+	if (r == ERR_DENIED)
+		call_fail(call, 401, "bad_token", "the token is not valid, or no longer");
+	else if (r < 0)
+		call_fail_code(call, r);
+	return r >= 0;
+}
+
+/* Where a token is shown, the cookie is not looked at: a browser sends that by itself, and the token never.
+ */
 bool guard_session(struct call *call, bool activity)
 {
 	const char *token = http_cookie(call->request, WEB_COOKIE);
+	struct str shown = bearer(call);
 	int r;
+
+	if (shown.len)
+		return find_token(call, shown, activity);
 
 	call->token = str_from(token);
 	r = token ? session_find(call->web->db, call->token, call->now, &call->session) : ERR_DENIED;
@@ -79,34 +112,44 @@ bool guard_csrf(struct call *call)
 	const char *token = http_header(call->request, "X-CSRF-Token");
 	size_t len = SESSION_TOKEN_SIZE - 1;
 
+	if (call->api_token.id)
+		return true;
 	if (token && strlen(token) == len && CRYPTO_memcmp(token, call->session.csrf_token, len) == 0)
 		return true;
 	call_fail(call, 403, "bad_csrf_token", "send the session's csrf_token in X-CSRF-Token");
 	return false;
 }
 
-static struct str bearer(struct call *call)
+/* Guessing 256 bits is hopeless; who tries all the same waits, by address. A right one never does. */
+static void refuse_link(struct call *call)
 {
-	static const struct str scheme = STR("Bearer ");
-	struct str value = str_from(http_header(call->request, "Authorization"));
+	int64_t wait = throttle_begin(call->web->throttle, (struct str){0}, call->request->peer, call->now);
 
-	if (value.len <= scheme.len || !str_ieq(str_head(value, scheme.len), scheme))
-		return (struct str){0};
-	return str_trim(str_from_offset(value, scheme.len));
+	if (wait)
+		call_fail(call, 429, "too_many_attempts", "too many wrong links; try again later");
+	else
+		call_fail(call, 401, "bad_link", "the link is not valid, or no longer");
 }
 
+/* The name stands for the account in the audit trail; no account's name has a slash. */
 bool guard_link(struct call *call)
 {
-	call->token = bearer(call);
-	if (call->token.len)
-		return true;
-	guard_refuse_link(call);
-	return false;
-}
+	struct user *user = &call->session.user;
+	struct db_tx *tx;
+	int r;
 
-void guard_refuse_link(struct call *call)
-{
-	call_fail(call, 401, "bad_link", "the link is not valid, or no longer");
+	call->token = str_from(http_header(call->request, "X-Link-Token"));
+	r = db_begin(call->web->db, DB_READ, &tx);
+	if (r == 0)
+		r = db_end(tx, link_find(tx, call->token, call->now, &call->link));
+	if (r == 0)
+		snprintf(user->name, sizeof(user->name), "link/%" PRId64 "/%" PRId64,
+			 call->link.rectification, call->link.person);
+	else if (r == ERR_DENIED)
+		refuse_link(call);
+	else
+		call_fail_code(call, r);
+	return r == 0;
 }
 
 /* A form of another site can send text/plain and the like without asking, but none of these. */
@@ -132,9 +175,49 @@ bool guard_content_type(struct call *call, const struct route *route)
 	return false;
 }
 
+bool guard_permission(struct call *call, const struct route *route)
+{
+	const struct api_token *token = &call->api_token;
+	enum role role = call->session.user.role;
+
+	if (!role_may(role, route->permission))
+		call_fail(call, 403, "forbidden", "the role %s may not do this", role_name(role));
+	else if (token->id && !(token->permissions & PERMISSION_BIT(route->permission)))
+		call_fail(call, 403, "forbidden", "the token may not do this: it has no %s",
+			  permission_name(route->permission));
+	else if (token->id && token->read_only && strcmp(route->method, "GET") != 0)
+		call_fail(call, 403, "forbidden", "the token is for reading alone");
+	else
+		return true;
+	return false;
+}
+
+bool guard_account(struct call *call, const struct route *route)
+{
+	const struct user *user = &call->session.user;
+
+	if (user->must_change_password && !(route->flags & ROUTE_WITH_OLD_PASSWORD))
+		call_fail(call, 403, "password_change_required", "change the password first");
+	else if (route->permission != PERMIT_SELF && !user->factor_since && call->now >= user->factor_due &&
+		 factor_needed(call->web->options.second_factor, user->role))
+		call_fail(call, 403, "second_factor_required", "set up a second factor first");
+	else
+		return true;
+	return false;
+}
+
+/* Who is bound to a unit gets nothing from a route that does not know of units. */
 bool guard_scope(struct call *call, const struct route *route)
 {
-	(void)route;
-	call->scope = 0;
-	return true;
+	const struct user *user = &call->session.user;
+
+	call->scope = user->unit;
+	if (user->role != ROLE_UNIT_RESPONSIBLE || route->permission == PERMIT_SELF)
+		return true;
+	if (user->unit && (route->flags & ROUTE_SCOPED))
+		return true;
+	call_fail(call, 403, user->unit ? "forbidden" : "no_unit",
+		  user->unit ? "this is not for accounts of one unit"
+			     : "the account has no unit yet; ask a system administrator");
+	return false;
 }

@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "web/resource.h"
 
-#define ANY_VERSION (-1)
+#define ANY_VERSION 0
 #define CURSOR_KEY_MAX 1024 /* bytes of what a list is sorted by */
 #define FILE_NAME_MAX 200   /* bytes, in Content-Disposition */
 
@@ -39,7 +39,7 @@ static bool read_tag(struct str tag, int64_t *ret_version)
 		tag = str_from_offset(tag, 2);
 	if (tag.len < 4 || !str_starts(tag, STR("\"v")) || tag.ptr[tag.len - 1] != '"')
 		return false;
-	return str_to_i64(str_of(tag.ptr + 2, tag.len - 3), ret_version) == 0 && *ret_version >= 0;
+	return str_to_i64(str_of(tag.ptr + 2, tag.len - 3), ret_version) == 0 && *ret_version > 0;
 }
 
 void call_stale(struct call *call)

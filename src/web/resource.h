@@ -11,8 +11,8 @@ void call_etag(struct call *call, int64_t version);
    same transaction where two may come at once). True, or has answered 428 (absent) or 412 (another one). */
 bool call_match(struct call *call, int64_t current_version);
 
-/* For the change itself to be made conditional: If-Match as a number; true, or has answered 428 or 412. -1:
-   "*", any version will do. What the change then finds old is call_stale(). */
+/* For the change itself to be made conditional: If-Match as a number; true, or has answered 428 or 412. 0:
+   "*", any version will do. Where the change then finds another one (ERR_BUSY), call_stale(). */
 bool call_match_version(struct call *call, int64_t *ret_version);
 void call_stale(struct call *call); /* answers 412 */
 

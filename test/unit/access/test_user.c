@@ -110,14 +110,14 @@ static void test_names_and_roles(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(user_add(db, str_from(bad[i]), ROLE_VIEWER, GOOD, false, NOW, &err),
+		assert_int_equal(user_add(db, str_from(bad[i]), ROLE_READER, GOOD, false, NOW, &err),
 				 ERR_RANGE);
-	assert_int_equal(user_add(db, STR("a\0b"), ROLE_VIEWER, GOOD, false, NOW, &err), ERR_RANGE);
+	assert_int_equal(user_add(db, STR("a\0b"), ROLE_READER, GOOD, false, NOW, &err), ERR_RANGE);
 	assert_int_equal(user_add(db, STR("li.wei@cs"), ROLE_ANALYST, GOOD, false, NOW, &err), 0);
 	assert_int_equal(user_add(db, STR("Li.Wei@CS"), ROLE_ANALYST, GOOD, false, NOW, &err), ERR_DUPLICATE);
 	assert_non_null(strstr(err.message, "Li.Wei@CS"));
 	assert_int_equal(role_parse(STR("auditor"), &role), 0);
-	assert_int_equal(role, ROLE_AUDITOR);
+	assert_int_equal(role, ROLE_AUDIT_ADMINISTRATOR);
 	assert_int_equal(role_parse(STR("root"), &role), ERR_UNKNOWN);
 	assert_string_equal(role_name(ROLE_ANALYST), "analyst");
 }
@@ -138,7 +138,7 @@ static void test_first_run(void **state)
 	(void)state;
 	assert_int_equal(user_add_first(db, NOW, password, NULL), 1);
 	assert_int_equal(user_check(db, STR("admin"), str_from(password), &user), 0);
-	assert_int_equal(user.role, ROLE_ADMINISTRATOR);
+	assert_int_equal(user.role, ROLE_SYSTEM_ADMINISTRATOR);
 	assert_true(user.must_change_password);
 	strcpy(password, "unchanged");
 	assert_int_equal(user_add_first(db, NOW, password, NULL), 0);
@@ -182,7 +182,7 @@ static void test_disable(void **state)
 	assert_int_equal(user_set_disabled(db, STR("eve"), true, NULL),
 			 0); /* no administrator, but none is lost */
 	assert_int_equal(user_set_disabled(db, STR("eve"), false, NULL), 0);
-	user_add(db, STR("root1"), ROLE_ADMINISTRATOR, GOOD, false, NOW, NULL);
+	user_add(db, STR("root1"), ROLE_SYSTEM_ADMINISTRATOR, GOOD, false, NOW, NULL);
 	assert_int_equal(user_set_disabled(db, STR("root1"), true, &err), ERR_DENIED);
 	assert_non_null(strstr(err.message, "last administrator"));
 	assert_int_equal(user_check(db, STR("root1"), GOOD, &user), 0); /* nothing was changed */
@@ -198,7 +198,7 @@ static void start(const char *name, int64_t now, char token[SESSION_TOKEN_SIZE])
 	struct user user;
 
 	assert_int_equal(user_check(db, str_from(name), GOOD, &user), 0);
-	assert_int_equal(session_start(db, &user, STR("192.0.2.1"), now, token), 0);
+	assert_int_equal(session_start(db, &user, STR("192.0.2.1"), STR("test"), now, token), 0);
 }
 
 static int find(const char *token, int64_t now)
@@ -260,7 +260,7 @@ static void test_sessions_end_with_the_password(void **state)
 
 	(void)state;
 	user_add(db, STR("eve"), ROLE_ANALYST, GOOD, false, NOW, NULL);
-	user_add(db, STR("ann"), ROLE_ADMINISTRATOR, GOOD, false, NOW, NULL);
+	user_add(db, STR("ann"), ROLE_SYSTEM_ADMINISTRATOR, GOOD, false, NOW, NULL);
 	start("eve", NOW, kept);
 	start("eve", NOW, ended);
 	start("ann", NOW, other);
@@ -284,9 +284,9 @@ static void test_sessions_are_bounded(void **state)
 	start("eve", NOW, first);
 	assert_int_equal(user_check(db, STR("eve"), GOOD, &user), 0);
 	for (int i = 1; i < SESSIONS_PER_USER; i++)
-		session_start(db, &user, STR("192.0.2.1"), NOW + i, token);
+		session_start(db, &user, STR("192.0.2.1"), STR("test"), NOW + i, token);
 	assert_int_equal(find(first, NOW + 100), 0);
-	session_start(db, &user, STR("192.0.2.1"), NOW + 100, token);
+	session_start(db, &user, STR("192.0.2.1"), STR("test"), NOW + 100, token);
 	assert_int_equal(find(first, NOW + 100), ERR_DENIED);
 	assert_int_equal(find(token, NOW + 100), 0);
 }

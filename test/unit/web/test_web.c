@@ -173,7 +173,7 @@ static void enter(struct person *person, const char *name, enum role role)
 
 	assert_int_equal(user_add(db, str_from(name), role, STR(PASSWORD), false, clock_now(), NULL), 0);
 	assert_int_equal(user_check(db, str_from(name), STR(PASSWORD), &user), 0);
-	assert_int_equal(session_start(db, &user, STR("::1"), clock_now(), token), 0);
+	assert_int_equal(session_start(db, &user, STR("::1"), STR("test"), clock_now(), token), 0);
 	assert_int_equal(session_find(db, str_from(token), clock_now(), &session), 0);
 	snprintf(person->cookie, sizeof(person->cookie), "Cookie: __Host-wanglou_session=%s", token);
 	snprintf(person->csrf, sizeof(person->csrf), "X-CSRF-Token: %s", session.csrf_token);
@@ -199,10 +199,10 @@ static void test_roles(void **state)
 		const char *name;
 		long reads, changes;
 	} cases[] = {
-		{ROLE_ADMINISTRATOR, "ann", 200, 200},
+		{ROLE_SYSTEM_ADMINISTRATOR, "ann", 200, 200},
 		{ROLE_ANALYST, "eve", 200, 200},
-		{ROLE_AUDITOR, "joe", 200, 403},
-		{ROLE_VIEWER, "kim", 200, 403},
+		{ROLE_AUDIT_ADMINISTRATOR, "joe", 200, 403},
+		{ROLE_READER, "kim", 200, 403},
 	};
 	struct person person;
 
@@ -424,12 +424,12 @@ static void test_activity(void **state)
 	struct user user;
 
 	(void)state;
-	assert_int_equal(user_add(db, STR("eve"), ROLE_VIEWER, STR(PASSWORD), false, then, NULL), 0);
+	assert_int_equal(user_add(db, STR("eve"), ROLE_READER, STR(PASSWORD), false, then, NULL), 0);
 	assert_int_equal(user_check(db, STR("eve"), STR(PASSWORD), &user), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *headers[] = {cookie, cases[i].header, NULL};
 
-		assert_int_equal(session_start(db, &user, STR("::1"), then, token), 0);
+		assert_int_equal(session_start(db, &user, STR("::1"), STR("test"), then, token), 0);
 		snprintf(cookie, sizeof(cookie), "Cookie: __Host-wanglou_session=%s", token);
 		status_of("GET", cases[i].path, headers, (struct str){0});
 		assert_int_equal(session_find(db, str_from(token), clock_now(), &session), 0);
@@ -501,7 +501,7 @@ static void test_what_people_do_is_recorded(void **state)
 
 	(void)state;
 	enter(&eve, "eve", ROLE_ANALYST);
-	enter(&joe, "joe", ROLE_AUDITOR);
+	enter(&joe, "joe", ROLE_AUDIT_ADMINISTRATOR);
 	assert_int_equal(status_of("POST", "/api/v1/session", json,
 				   STR("{\"username\":\"Eve\",\"password\":\"wrong\"}")),
 			 401);
@@ -548,7 +548,7 @@ static void test_pages_by_themselves_are_not(void **state)
 	struct person eve;
 
 	(void)state;
-	enter(&eve, "eve", ROLE_VIEWER);
+	enter(&eve, "eve", ROLE_READER);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
 		status_of("GET", paths[i], eve.headers, (struct str){0});
 	status_of("GET", "/api/v1/events", NULL, (struct str){0}); /* nobody is signed in */
@@ -598,7 +598,7 @@ static void test_trail_pages_and_files(void **state)
 	int64_t now = clock_now() - CLOCK_MINUTE;
 
 	(void)state;
-	enter(&joe, "joe", ROLE_AUDITOR);
+	enter(&joe, "joe", ROLE_AUDIT_ADMINISTRATOR);
 	for (uint64_t i = 1; i <= 3; i++)
 		assert_int_equal(trail_add(db, &(struct trail_record){i, now, text}, 1), 0);
 	ask("GET", "/api/v1/trail?limit=2&user=%3D1%2B1&outcome=refused&action=login&q=b", joe.headers,
@@ -627,10 +627,10 @@ static void test_trail_is_for_auditors(void **state)
 		enum role role;
 		const char *name;
 		long status;
-	} cases[] = {{ROLE_ADMINISTRATOR, "ann", 403},
+	} cases[] = {{ROLE_SYSTEM_ADMINISTRATOR, "ann", 403},
 		     {ROLE_ANALYST, "eve", 403},
-		     {ROLE_AUDITOR, "joe", 200},
-		     {ROLE_VIEWER, "kim", 403}};
+		     {ROLE_AUDIT_ADMINISTRATOR, "joe", 200},
+		     {ROLE_READER, "kim", 403}};
 	struct person person;
 
 	(void)state;
