@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "http/server.h"
+#include "rectification/link.h"
 #include "access/second_factor.h"
 #include "access/session.h"
 #include "access/throttle.h"
@@ -44,6 +45,7 @@ struct call {
 	struct buf *out;            /* the response's body */
 	struct session session;     /* where the route asks for one; by token only the user of it is filled */
 	struct str token;           /* of the session, or the secret of a link */
+	struct link link;           /* where the route asks for one: whose secret it is */
 	struct api_token api_token; /* where its id is not 0, a program acts for session.user */
 	int64_t scope;              /* the unit whose things alone the account may see; 0: all */
 	struct str path_values[2];  /* what stands at {…} in the route's path */
@@ -69,8 +71,7 @@ bool guard_csrf(struct call *call);
 bool guard_permission(struct call *call, const struct route *route);
 bool guard_account(struct call *call, const struct route *route); /* what is due first: password, factor */
 bool guard_content_type(struct call *call, const struct route *route);
-bool guard_link(struct call *call); /* instead of a session: fills call->token with the link's secret */
-void guard_refuse_link(struct call *call);
+bool guard_link(struct call *call); /* X-Link-Token instead of a session: fills call->link */
 bool guard_scope(struct call *call, const struct route *route); /* fills call->scope */
 
 /* --- audit trail (audit.c) --------------------------------------------------------------------------- */
@@ -109,31 +110,6 @@ void out_bool(struct buf *out, const char *key, bool value);
 void out_time(struct buf *out, const char *key, int64_t time);
 void out_json(struct buf *out, const char *key, struct str json); /* as it stands */
 
-/* --- input (input.c) --------------------------------------------------------------------------------- */
-
-/* Each returns true, or false and has answered 400. */
-bool call_span(struct call *call, int64_t *ret_from, int64_t *ret_to); /* from, to; default the last day */
-bool call_number(struct call *call, const char *name, int64_t min, int64_t max, int64_t fallback,
-		 int64_t *ret_value);
-struct str call_text(struct call *call, const char *name); /* empty where absent */
-
-/* The body as a JSON object without repeated keys, freed with json_decref(); NULL: has answered. */
-json_t *call_body(struct call *call);
-
-/* A member of at most max characters; *ret_text is empty and *ret_there false where absent and not required.
- */
-bool body_text(struct call *call, json_t *body, const char *key, size_t max, bool required,
-	       struct str *ret_text, bool *ret_there);
-
-/* Members of other kinds; what is absent and not required stays as it is in *ret_value, so that a PATCH reads
-   over what there was. A time without a zone is local. */
-bool body_time(struct call *call, json_t *body, const char *key, bool required, int64_t *ret_value);
-bool body_number(struct call *call, json_t *body, const char *key, int64_t min, int64_t max, bool required,
-		 int64_t *ret_value);
-
-/* The number that stands at {…} in the path, the first (0) or the second; false: has answered 404. */
-bool call_id(struct call *call, unsigned which, int64_t *ret_id);
-
 /* --- files (files.c) --------------------------------------------------------------------------------- */
 
 /* Reads the whole folder into memory: a path from outside is only ever looked up. An absent folder is fine.
@@ -153,5 +129,7 @@ bool pool_submit(struct pool *pool, struct http_request *request, struct http_re
 /* --- certificate (tls.c) ----------------------------------------------------------------------------- */
 
 int tls_load(const struct web_options *options, struct tls_pair *ret_pair, struct err *ret_err);
+
+#include "web/input.h"
 
 #endif
