@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "web/route.h"
+#include "web/incident.h"
 
 #define API_PREFIX "/api/v1"
 
