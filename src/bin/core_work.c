@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/core_duty.h"
+#include "bin/core_reports.h"
 #include "bin/coverage_daily.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
@@ -56,6 +57,7 @@ static const struct {
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},
+	{CLOCK_MINUTE, core_reports},
 };
 
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/core_reports.h"
 #include "bin/core_work.h"
 #include "bin/notice_pool.h"
 #include "bin/outbox_link.h"
@@ -31,8 +32,9 @@ static int make_first_user(struct process *process, struct db *db, struct err *r
 			process,
 			"  First sign-in: user admin, password %s (shown once; you will choose a new one)",
 			password);
-		process_note(process, "  admin keeps accounts: add a security administrator to work with alerts, "
-				      "and an audit administrator to watch, there or with 'wanglou user add'");
+		process_note(process,
+			     "  admin keeps accounts: add a security administrator to work with alerts, "
+			     "and an audit administrator to watch, there or with 'wanglou user add'");
 	}
 	return r < 0 ? r : 0;
 }
@@ -43,7 +45,7 @@ struct core {
 	struct pipeline_state *state;
 	struct notice_pool *notices;
 	struct case_rules *cases; /* NULL: they could not be read */
-	uid_t analyze; /* whose messages are taken */
+	uid_t analyze;            /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -106,6 +108,9 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.ui = process->config.ui,
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
+		.compliance =
+			arena_printf(process->arena, "%s/" COMPLIANCE_FOLDER, process->config.content).ptr,
+		.compliance_own = config_path(&process->config, process->arena, COMPLIANCE_FOLDER),
 		.version = WANGLOU_VERSION,
 		.db = core->db,
 		.cases = core->cases,
@@ -203,6 +208,6 @@ const struct process_def process_core = {
 	.folders = {{"core", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify"},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER},
 	.run = run,
 };
