@@ -13,13 +13,15 @@
 #define CORE_WORK_EVERY (10 * CLOCK_SECOND) /* how often it is called */
 
 struct process;
+struct rectification_office;
 
 struct core_context {
 	struct process *process;
 	struct db *db;
-	int64_t zone;               /* µs east of UTC: where days begin */
-	int64_t retention;          /* µs */
-	const char *collect_socket; /* for notices */
+	int64_t zone;                              /* µs east of UTC: where days begin */
+	int64_t retention;                         /* µs */
+	const char *collect_socket;                /* for notices */
+	const struct rectification_office *office; /* NULL: no policy could be read */
 };
 
 struct core_work; /* when what was done last */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "bin/alert_link.h"
 #include "bin/core_reports.h"
+#include "bin/core_rectification.h"
 #include "bin/core_work.h"
 #include "bin/notice_pool.h"
 #include "bin/outbox_link.h"
@@ -44,8 +45,9 @@ struct core {
 	struct db *db;
 	struct pipeline_state *state;
 	struct notice_pool *notices;
-	struct case_rules *cases; /* NULL: they could not be read */
-	uid_t analyze;            /* whose messages are taken */
+	struct case_rules *cases;                  /* NULL: they could not be read */
+	const struct rectification_office *office; /* NULL: no policy could be read */
+	uid_t analyze;                             /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -114,6 +116,8 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.version = WANGLOU_VERSION,
 		.db = core->db,
 		.cases = core->cases,
+		.office = core->office,
+		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,
@@ -142,6 +146,7 @@ static void serve(struct process *process, const struct core *core)
 		.db = core->db,
 		.retention = process->config.retention_days * CLOCK_DAY,
 		.collect_socket = config_path(&process->config, process->arena, "run/collect.sock"),
+		.office = core->office,
 	};
 	struct core_work *work = core_work_new(&context);
 	struct err err = {0};
@@ -183,6 +188,7 @@ static int run(struct process *process)
 		r = make_first_user(process, core.db, &err);
 	if (r == 0)
 		load_cases(process, &core);
+	core.office = core_rectification_office(process);
 	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
@@ -205,7 +211,7 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER},

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,18 +120,36 @@ bool guard_csrf(struct call *call)
 	return false;
 }
 
-bool guard_link(struct call *call)
+/* Guessing 256 bits is hopeless; who tries all the same waits, by address. A right one never does. */
+static void refuse_link(struct call *call)
 {
-	call->token = bearer(call);
-	if (call->token.len)
-		return true;
-	guard_refuse_link(call);
-	return false;
+	int64_t wait = throttle_begin(call->web->throttle, (struct str){0}, call->request->peer, call->now);
+
+	if (wait)
+		call_fail(call, 429, "too_many_attempts", "too many wrong links; try again later");
+	else
+		call_fail(call, 401, "bad_link", "the link is not valid, or no longer");
 }
 
-void guard_refuse_link(struct call *call)
+/* The name stands for the account in the audit trail; no account's name has a slash. */
+bool guard_link(struct call *call)
 {
-	call_fail(call, 401, "bad_link", "the link is not valid, or no longer");
+	struct user *user = &call->session.user;
+	struct db_tx *tx;
+	int r;
+
+	call->token = str_from(http_header(call->request, "X-Link-Token"));
+	r = db_begin(call->web->db, DB_READ, &tx);
+	if (r == 0)
+		r = db_end(tx, link_find(tx, call->token, call->now, &call->link));
+	if (r == 0)
+		snprintf(user->name, sizeof(user->name), "link/%" PRId64 "/%" PRId64,
+			 call->link.rectification, call->link.person);
+	else if (r == ERR_DENIED)
+		refuse_link(call);
+	else
+		call_fail_code(call, r);
+	return r == 0;
 }
 
 /* A form of another site can send text/plain and the like without asking, but none of these. */

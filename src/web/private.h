@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "http/server.h"
+#include "rectification/link.h"
 #include "access/second_factor.h"
 #include "access/session.h"
 #include "access/throttle.h"
@@ -44,6 +45,7 @@ struct call {
 	struct buf *out;            /* the response's body */
 	struct session session;     /* where the route asks for one; by token only the user of it is filled */
 	struct str token;           /* of the session, or the secret of a link */
+	struct link link;           /* where the route asks for one: whose secret it is */
 	struct api_token api_token; /* where its id is not 0, a program acts for session.user */
 	int64_t scope;              /* the unit whose things alone the account may see; 0: all */
 	struct str path_values[2];  /* what stands at {…} in the route's path */
@@ -69,8 +71,7 @@ bool guard_csrf(struct call *call);
 bool guard_permission(struct call *call, const struct route *route);
 bool guard_account(struct call *call, const struct route *route); /* what is due first: password, factor */
 bool guard_content_type(struct call *call, const struct route *route);
-bool guard_link(struct call *call); /* instead of a session: fills call->token with the link's secret */
-void guard_refuse_link(struct call *call);
+bool guard_link(struct call *call); /* X-Link-Token instead of a session: fills call->link */
 bool guard_scope(struct call *call, const struct route *route); /* fills call->scope */
 
 /* --- audit trail (audit.c) --------------------------------------------------------------------------- */

@@ -33,9 +33,8 @@ struct route {
 	const char *object; /* the argument or member that is its object; NULL: what stands at {…} */
 };
 
-/* PERMIT_LINK: guard_link() has seen that there is a secret (Authorization: Bearer SECRET, in call->token),
-   but only the handler can tell whose it is: it answers guard_refuse_link() where it is nobody's. No cookie
-   is looked at, so no CSRF token is asked for. */
+/* PERMIT_LINK: guard_link() has found whose the secret in X-Link-Token is (call->link). No cookie is looked
+   at, so no CSRF token is asked for. */
 
 extern const struct route web_routes[];
 extern const size_t web_route_count;
@@ -114,6 +113,31 @@ void api_waive_report(struct call *call);
 void api_get_report_document(struct call *call);
 void api_list_due_reports(struct call *call);
 void api_who(struct call *call);
+void api_list_channels(struct call *call);
+void api_test_channel(struct call *call);
+void api_list_outbox(struct call *call);
+void api_get_outbox(struct call *call);
+void api_list_rectifications(struct call *call);
+void api_add_rectification(struct call *call);
+void api_get_rectification(struct call *call);
+void api_update_rectification(struct call *call);
+void api_send_rectification(struct call *call);
+void api_accept_rectification(struct call *call);
+void api_return_rectification(struct call *call);
+void api_extend_rectification(struct call *call);
+void api_remind_rectification(struct call *call);
+void api_revoke_rectification(struct call *call);
+void api_withdraw_rectification(struct call *call);
+void api_get_rectification_document(struct call *call);
+void api_get_rectification_file(struct call *call);
+void api_get_reply(struct call *call);
+void api_confirm_reply(struct call *call);
+void api_put_reply_report(struct call *call);
+void api_ask_reply_extension(struct call *call);
+void api_add_reply_file(struct call *call);
+void api_get_reply_file(struct call *call);
+void api_remove_reply_file(struct call *call);
+void api_get_reply_document(struct call *call);
 void api_owner(struct call *call);
 void api_list_units(struct call *call);
 void api_get_unit(struct call *call);
@@ -145,5 +169,30 @@ void api_undo_import(struct call *call);
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;
 int api_write_rule(void *context, const struct alert_top_row *row);
+
+void api_list_incidents(struct call *call);
+void api_get_incident(struct call *call);
+void api_update_incident(struct call *call);
+void api_merge_incident(struct call *call);
+void api_split_incident(struct call *call);
+void api_reopen_incident(struct call *call);
+void api_add_incident_note(struct call *call);
+void api_list_incident_alerts(struct call *call);
+void api_list_incident_timeline(struct call *call);
+void api_add_task(struct call *call);
+void api_update_task(struct call *call);
+void api_list_tasks(struct call *call);
+void api_add_incident_file(struct call *call);
+void api_get_incident_file(struct call *call);
+void api_get_file_custody(struct call *call);
+void api_list_risk(struct call *call);
+void api_list_categories(struct call *call);
+
+/* api.yaml's Incident and Alert, without braces, and why an alert is in its incident. */
+struct alert;
+struct incident;
+void api_write_incident(struct call *call, const struct incident *incident);
+void api_write_alert(struct buf *out, const struct alert *alert);
+void api_write_reason(struct call *call, struct str why);
 
 #endif

@@ -14,6 +14,7 @@
 #include "people/import.h"
 #include "people/register.h"
 #include "reporting/reporting.h"
+#include "rectification/rectification.h"
 #include "trail/trail.h"
 #include "web/private.h"
 
@@ -23,8 +24,9 @@
 int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
 	static const struct db_schema *const schemas[] = {
-		&access_schema, &register_schema, &import_schema,   &notify_schema,    &cases_schema,
-		&duty_schema,   &trail_schema,    &coverage_schema, &reporting_schema,
+		&access_schema, /* in the order of layers, one a line */
+		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
+		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
@@ -116,6 +118,7 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.journal = keep_text(web, options->journal);
 	web->options.compliance = keep_text(web, options->compliance);
 	web->options.compliance_own = keep_text(web, options->compliance_own);
+	web->options.channels = keep_text(web, options->channels);
 	web->options.store_url = keep_text(web, options->store_url);
 	web->options.store_user = keep_text(web, options->store_user);
 	web->options.store_password = keep_text(web, options->store_password);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where messages to people go, and what became of them. */
+#include "base/io.h"
+#include "notify/mail.h"
+#include "notify/outbox.h"
+#include "web/route.h"
+
+#define CHANNELS_FILE_MAX (64u * 1024)
+
+/* What the notify process wrote of them, which holds no secret; an empty list where it does not run. */
+static json_t *load_channels(struct call *call)
+{
+	const char *path = call->web->options.channels;
+	struct buf text = {0};
+	json_t *root = NULL;
+
+	if (path && io_read_file(path, CHANNELS_FILE_MAX, &text) == 0)
+		root = json_loadb(text.ptr ? text.ptr : "", text.len, 0, NULL);
+	buf_done(&text);
+	if (!json_is_array(root)) {
+		json_decref(root);
+		root = json_array();
+	}
+	return root;
+}
+
+void api_list_channels(struct call *call)
+{
+	json_t *channels = load_channels(call);
+	char *text = json_dumps(channels, JSON_COMPACT);
+
+	must(text);
+	out_open(call->out, NULL, '{');
+	out_json(call->out, "items", str_from(text));
+	out_close(call->out, '}');
+	free(text);
+	json_decref(channels);
+}
+
+static bool is_there(struct call *call, struct str name)
+{
+	json_t *channels = load_channels(call);
+	bool found = false;
+
+	for (size_t i = 0; i < json_array_size(channels) && !found; i++) {
+		const char *each = json_string_value(json_object_get(json_array_get(channels, i), "name"));
+
+		found = each && str_eq(str_from(each), name);
+	}
+	json_decref(channels);
+	return found;
+}
+
+static int add_test(struct call *call, struct str name, struct str to)
+{
+	struct outbox_message message = {
+		.key = arena_printf(call->request->arena, "test/%.*s/%lld", STR_FMT(name),
+				    (long long)call->now),
+		.channel = name,
+		.kind = STR("test"),
+		.to = to,
+		.subject = STR("望楼：通道测试 Test of a channel"),
+		.text = arena_printf(
+			call->request->arena,
+			"这是由 %s 发出的测试消息，收到即表示该通道可用。\n"
+			"This is a test sent by %s. Having received it, you know that the channel "
+			"works.",
+			call->session.user.name, call->session.user.name),
+	};
+	int64_t id = 0;
+	struct db_tx *tx;
+	int r = db_begin(call->web->db, DB_WRITE, &tx);
+
+	if (r < 0)
+		return r;
+	r = outbox_add(tx, &message, call->now);
+	if (r >= 0)
+		r = db_get_integer(tx, "SELECT id FROM outbox WHERE key = ?1", DB_ARGS(db_text(message.key)),
+				   &id);
+	r = db_end(tx, r < 0 ? r : 0);
+	if (r == 0) {
+		call->response->status = 202;
+		out_open(call->out, NULL, '{');
+		out_integer(call->out, "id", id);
+		out_close(call->out, '}');
+	}
+	return r;
+}
+
+/* Through the outbox, so that a server that hangs holds up nobody: GET /outbox/{id} tells how it went. */
+void api_test_channel(struct call *call)
+{
+	struct str name = call->path_values[0], to = {0};
+	json_t *body = call->request->body.len ? call_body(call) : json_object();
+	int r;
+
+	if (body && body_text(call, body, "to", MAIL_ADDRESS_MAX, false, &to, NULL)) {
+		if (!is_there(call, name)) {
+			call_fail(call, 404, "not_found", "there is no such channel");
+		} else if (to.len && !mail_address_valid(to)) {
+			call_fail(call, 400, "bad_body", "to is a mail address");
+		} else {
+			r = add_test(call, name, to);
+			if (r < 0)
+				call_fail_code(call, r);
+		}
+	}
+	json_decref(body);
+}
+
+/* --- the outbox ----------------------------------------------------------------------------------------- */
+
+static int write_row(void *context, const struct outbox_row *row)
+{
+	struct buf *out = context;
+
+	out_open(out, NULL, '{');
+	out_integer(out, "id", row->id);
+	out_text(out, "key", row->message.key);
+	out_text(out, "kind", row->message.kind);
+	out_text(out, "channel", row->message.channel);
+	out_optional(out, "to", row->message.to);
+	out_text(out, "subject", row->message.subject);
+	out_text(out, "state", str_from(outbox_state_name(row->state)));
+	out_integer(out, "tries", row->tries);
+	out_time(out, "created", row->created);
+	if (row->state == OUTBOX_WAITING)
+		out_time(out, "next", row->next);
+	else
+		out_time(out, "finished", row->finished);
+	out_optional(out, "error", row->error);
+	out_close(out, '}');
+	return 0;
+}
+
+void api_list_outbox(struct call *call)
+{
+	struct outbox_filter filter = {.kind = call_text(call, "kind"),
+				       .channel = call_text(call, "channel"),
+				       .key_prefix = call_text(call, "key")};
+	struct str name = call_text(call, "state");
+	enum outbox_state state;
+	struct list_page page;
+	struct db_tx *tx;
+	int64_t next = 0;
+	int r;
+
+	if (!call_page(call, &page))
+		return;
+	if (name.len && outbox_state_parse(name, &state) < 0) {
+		call_fail(call, 400, "bad_state", "state is waiting, sent, failed or spread");
+		return;
+	}
+	filter.states = name.len ? 1u << state : 0;
+	filter.cursor = page.first ? 0 : page.after_id;
+	filter.limit = (unsigned)page.limit;
+	r = db_begin(call->web->db, DB_READ, &tx);
+	if (r == 0) {
+		page_open(call);
+		r = db_end(tx, outbox_list(tx, &filter, write_row, call->out, &next));
+		page_close(call, next != 0, next, (struct str){0});
+	}
+	if (r < 0)
+		call_fail_code(call, r);
+}
+
+void api_get_outbox(struct call *call)
+{
+	struct db_tx *tx;
+	int64_t id;
+	int r;
+
+	if (!call_id(call, 0, &id))
+		return;
+	r = db_begin(call->web->db, DB_READ, &tx);
+	if (r == 0)
+		r = db_end(tx, outbox_get(tx, id, write_row, call->out));
+	if (r == ERR_END)
+		call_fail(call, 404, "not_found", "there is no such message");
+	else if (r < 0)
+		call_fail_code(call, r);
+}
