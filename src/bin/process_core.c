@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/alert_link.h"
+#include "bin/core_reports.h"
 #include "bin/core_rectification.h"
 #include "bin/core_work.h"
 #include "bin/directory_link.h"
@@ -115,6 +116,9 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.inside = process->config.enrich_inside,
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
+		.compliance =
+			arena_printf(process->arena, "%s/" COMPLIANCE_FOLDER, process->config.content).ptr,
+		.compliance_own = config_path(&process->config, process->arena, COMPLIANCE_FOLDER),
 		.version = WANGLOU_VERSION,
 		.db = core->db,
 		.cases = core->cases,
@@ -217,6 +221,6 @@ const struct process_def process_core = {
 	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify"},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER},
 	.run = run,
 };
