@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "bin/register_snapshot.h"
 
 const char *addresses_countries(const struct config *config)
 {
@@ -49,6 +50,21 @@ static void open_agents(const struct config *config, struct addresses *addresses
 	log_warning("%s; events get no names of user agents", text);
 }
 
+/* The setting goes before the register of the console. */
+static struct assets_watch *open_assets(const struct config *config, int64_t zone, bool tell)
+{
+	char path[PATH_MAX];
+
+	if (config->enrich_assets[0]) {
+		if (tell)
+			log_info("assets are those of enrich.assets, not of the console's register: %s",
+				 config->enrich_assets);
+		return assets_watch_start(config->enrich_assets, false, zone, tell);
+	}
+	snprintf(path, sizeof(path), "%s/" REGISTER_EXPORT, config->data);
+	return assets_watch_start(path, true, zone, tell);
+}
+
 void addresses_open(const struct config *config, bool tell, struct addresses *ret_addresses)
 {
 	const char *countries = addresses_countries(config);
@@ -70,7 +86,7 @@ void addresses_open(const struct config *config, bool tell, struct addresses *re
 	open_agents(config, ret_addresses);
 	if (config_zone(config, &zone, NULL) < 0)
 		zone = 0; /* said by whoever reads times of events */
-	ret_addresses->assets = assets_watch_start(config->enrich_assets, zone, tell);
+	ret_addresses->assets = open_assets(config, zone, tell);
 }
 
 void addresses_close(struct addresses *addresses)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "cases/alert_group.h"
 #include "event/listener.h"
 #include "event/snapshot.h"
 #include "ipc/message.h"

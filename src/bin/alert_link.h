@@ -10,6 +10,7 @@
  */
 #include "base/buf.h"
 #include "cases/alert.h"
+#include "cases/case_rules.h"
 #include "detect/detect.h"
 #include "event/event.h"
 #include "ipc/server.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -16,6 +17,7 @@
 struct assets_watch {
 	char *path;
 	int64_t zone;
+	bool optional;
 	uint64_t stamp, settling; /* of the file that was read last, and as it was seen last */
 	pthread_mutex_t lock;     /* over assets */
 	struct assets *assets;
@@ -66,6 +68,8 @@ static void load(struct assets_watch *watch, bool tell)
 	struct err err = {0};
 	size_t wrong = 0;
 
+	if (watch->optional && access(watch->path, F_OK) < 0)
+		return;
 	if (assets_load(watch->path, watch->zone, report, &wrong, &assets, &err) < 0) {
 		err_format(&err, text, sizeof(text));
 		if (watch->assets)
@@ -83,7 +87,7 @@ static void load(struct assets_watch *watch, bool tell)
 	put(watch, assets);
 }
 
-struct assets_watch *assets_watch_start(const char *path, int64_t zone, bool tell)
+struct assets_watch *assets_watch_start(const char *path, bool optional, int64_t zone, bool tell)
 {
 	struct assets_watch *watch;
 
@@ -94,6 +98,7 @@ struct assets_watch *assets_watch_start(const char *path, int64_t zone, bool tel
 	watch->path = strdup(path);
 	must(watch->path && pthread_mutex_init(&watch->lock, NULL) == 0);
 	watch->zone = zone;
+	watch->optional = optional;
 	watch->stamp = watch->settling = stamp_of(path);
 	load(watch, tell);
 	return watch;

@@ -23,7 +23,7 @@ struct job {
 	struct evaluation *evaluation; /* while files are read */
 	struct case_rules *cases;      /* where alerts are grouped, */
 	struct eval_incidents *incidents;
-	struct arena *paths;           /* of the files, until the evaluation has ended */
+	struct arena *paths; /* of the files, until the evaluation has ended */
 	long threads, repeat;
 	double load_seconds;
 	int status;

@@ -21,7 +21,7 @@ void core_duty_escalate(const struct core_context *context, int64_t now)
 {
 	const struct config *config = &context->process->config;
 	struct escalation_rules rules;
-	struct duty_tick tick = {.now = now, .zone = context->zone, .rules = &rules, .console = ""};
+	struct duty_tick tick = {.now = now, .zone = context->zone, .rules = &rules, .console = config->console_url};
 	struct arena *arena = arena_new(0);
 	struct err err = {0};
 	int r = escalation_load(arena_printf(arena, "%s/duty/escalation.yaml", config->content).ptr, &rules,
@@ -47,7 +47,7 @@ static int64_t report_hour(const char *text)
 void core_duty_report(const struct core_context *context, int64_t now)
 {
 	const struct config *config = &context->process->config;
-	const struct duty_tick tick = {.now = now, .zone = context->zone, .console = ""};
+	const struct duty_tick tick = {.now = now, .zone = context->zone, .console = config->console_url};
 	const int64_t hour = report_hour(config->report_at);
 	struct err err = {0};
 	int r = 0;

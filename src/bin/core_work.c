@@ -8,6 +8,8 @@
 #include "bin/core_duty.h"
 #include "bin/core_rectification.h"
 #include "bin/coverage_daily.h"
+#include "bin/process.h"
+#include "bin/register_snapshot.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
@@ -48,12 +50,18 @@ static void keep_outbox(const struct core_context *context, int64_t now)
 		log_warning("old messages stay in the outbox a while longer: %s", err_text(r));
 }
 
+static void export_register(const struct core_context *context, int64_t now)
+{
+	register_snapshot(context->db, context->process->config.data, now - context->retention, now);
+}
+
 static const struct {
 	int64_t every; /* µs */
 	void (*run)(const struct core_context *context, int64_t now);
 } pieces[] = {
 	{CLOCK_HOUR, retain},
 	{CLOCK_HOUR, keep_outbox},
+	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/io.h"
-#include "base/map.h"
+#include "base/clock.h"
 #include "base/vec.h"
 #include "bin/alert_link.h"
 #include "cases/incident.h"
@@ -20,7 +19,7 @@ struct part {
 	uint64_t first; /* number of its first event */
 	const char *file;
 	char *member;
-	uint64_t alerts, incidents;
+	uint64_t alerts, incidents, grave_incidents;
 };
 
 struct eval_incidents {
@@ -120,7 +119,8 @@ void eval_drafts_done(struct eval_drafts *drafts)
 
 uint64_t eval_incidents_number(struct eval_incidents *incidents, const char *file, const char *member)
 {
-	const struct part *last = incidents->parts.len ? &incidents->parts.items[incidents->parts.len - 1] : NULL;
+	const struct part *last =
+		incidents->parts.len ? &incidents->parts.items[incidents->parts.len - 1] : NULL;
 
 	if (!last || last->file != file || strcmp(last->member, member) != 0) {
 		struct part part = {.first = incidents->next, .file = file, .member = strdup(member)};
@@ -132,8 +132,8 @@ uint64_t eval_incidents_number(struct eval_incidents *incidents, const char *fil
 }
 
 void eval_incidents_note(const struct eval_incidents *incidents, struct eval_drafts *drafts,
-			 const struct matcher *matcher, const uint32_t *rules, size_t count, struct event *event,
-			 uint32_t record)
+			 const struct matcher *matcher, const uint32_t *rules, size_t count,
+			 struct event *event, uint32_t record)
 {
 	const struct field *field = event_get(event, FIELD_ID_TIMESTAMP);
 	const int64_t time = field ? field->integer : event->received;
@@ -156,7 +156,8 @@ void eval_incidents_note(const struct eval_incidents *incidents, struct eval_dra
 	}
 }
 
-static const struct eval_draft *find_draft(struct eval_incidents *incidents, const struct correlator_alert *alert)
+static const struct eval_draft *find_draft(struct eval_incidents *incidents,
+					   const struct correlator_alert *alert)
 {
 	const struct eval_drafts *drafts = incidents->drafts;
 
@@ -207,8 +208,8 @@ static void take(void *context, const struct correlator_alert *alert)
 	alert_link_name(&incidents->alerts, at, alert->cause);
 }
 
-void eval_incidents_run(struct eval_incidents *incidents, struct eval_drafts *drafts, eval_incidents_make *make,
-			void *context)
+void eval_incidents_run(struct eval_incidents *incidents, struct eval_drafts *drafts,
+			eval_incidents_make *make, void *context)
 {
 	struct findings *last = drafts ? NULL : findings_new();
 
@@ -248,13 +249,14 @@ static struct part *part_of(struct eval_incidents *incidents, uint64_t number)
 struct pair {
 	int64_t incident;
 	size_t part;
-	uint64_t alerts;
+	uint64_t alerts, grave; /* grave: more than informational */
 };
 struct pairs {
 	VEC_OF(struct pair)
 };
 
-static void count_alert(struct eval_incidents *incidents, struct pairs *pairs, int64_t incident, uint64_t number)
+static void count_alert(struct eval_incidents *incidents, struct pairs *pairs, int64_t incident,
+			uint64_t number, bool grave)
 {
 	struct part *part = part_of(incidents, number);
 	size_t index = (size_t)(part - incidents->parts.items);
@@ -263,19 +265,25 @@ static void count_alert(struct eval_incidents *incidents, struct pairs *pairs, i
 	for (size_t i = pairs->len; i-- > 0 && pairs->items[i].incident == incident;)
 		if (pairs->items[i].part == index) {
 			pairs->items[i].alerts++;
+			part->grave_incidents += grave && !pairs->items[i].grave++;
 			return;
 		}
 	part->incidents++;
-	vec_push(pairs, ((struct pair){incident, index, 1}));
+	part->grave_incidents += grave;
+	vec_push(pairs, ((struct pair){incident, index, 1, grave}));
 }
 
-static int read_pairs(struct eval_incidents *incidents, struct db_tx *tx, struct pairs *pairs, uint64_t *ret_alerts)
+static int read_pairs(struct eval_incidents *incidents, struct db_tx *tx, struct pairs *pairs,
+		      uint64_t *ret_alerts)
 {
-	struct db_rows *rows = db_query(tx, "SELECT incident, event_seq FROM alerts ORDER BY incident, key", DB_NONE);
+	struct db_rows *rows =
+		db_query(tx, "SELECT incident, event_seq, level FROM alerts ORDER BY incident, key", DB_NONE);
 	int r;
 
 	while ((r = db_next(rows)) > 0) {
-		count_alert(incidents, pairs, db_column_integer(rows, 0), (uint64_t)db_column_integer(rows, 1));
+		count_alert(incidents, pairs, db_column_integer(rows, 0),
+			    (uint64_t)db_column_integer(rows, 1),
+			    db_column_integer(rows, 2) > ALERT_INFORMATIONAL);
 		++*ret_alerts;
 	}
 	return r;
@@ -304,13 +312,18 @@ static int print_incident(void *context, const struct incident *incident)
 {
 	const struct printer *printer = context;
 	const char *comma = "";
+	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 	struct buf line = {0};
 
+	clock_format(incident->first, first);
+	clock_format(incident->last, last);
 	buf_printf(&line,
-		   "{\"incident\":\"%.*s\",\"alerts\":%" PRId64 ",\"severity\":\"%s\",\"score\":%" PRId64
+		   "{\"incident\":\"%.*s\",\"first\":\"%s\",\"last\":\"%s\",\"alerts\":%" PRId64
+		   ",\"severity\":\"%s\",\"score\":%" PRId64
 		   ",\"category\":\"%.*s\",\"level\":%u,\"tactics\":%.*s,\"title\":",
-		   STR_FMT(incident->number), incident->alerts, alert_level_name(incident->severity),
-		   incident->score, STR_FMT(incident->category_proposed), incident->level_proposed,
+		   STR_FMT(incident->number), first, last, incident->alerts,
+		   alert_level_name(incident->severity), incident->score,
+		   STR_FMT(incident->category_proposed), incident->level_proposed,
 		   STR_FMT(incident->tactics));
 	buf_add_json_string(&line, incident->title);
 	fprintf(printer->out, "%s,\"files\":[", buf_cstr(&line));
@@ -333,7 +346,7 @@ static int print_all(struct eval_incidents *incidents, struct db_tx *tx, FILE *o
 {
 	struct pairs pairs = {0};
 	struct printer printer = {incidents, &pairs, out};
-	uint64_t alerts = 0, count = 0, files = 0, whole = 0;
+	uint64_t alerts = 0, count = 0, files = 0, whole = 0, grave = 0;
 	int r = read_pairs(incidents, tx, &pairs, &alerts);
 
 	for (size_t i = 0; i < pairs.len && r >= 0; i++)
@@ -348,15 +361,20 @@ static int print_all(struct eval_incidents *incidents, struct db_tx *tx, FILE *o
 			continue;
 		files++;
 		whole += part->incidents == 1;
+		grave += part->grave_incidents <= 1;
 		fprintf(out, "{\"file\":");
 		print_part(out, part);
-		fprintf(out, ",\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64 "}\n", part->alerts,
-			part->incidents);
+		fprintf(out,
+			",\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64
+			",\"incidents_above_informational\":%" PRIu64 "}\n",
+			part->alerts, part->incidents, part->grave_incidents);
 	}
 	fprintf(out,
 		"{\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64 ",\"reduction\":%.1f,\"files\":%" PRIu64
-		",\"files_in_one_incident\":%" PRIu64 ",\"correlations_without_event\":%" PRIu64 "}\n",
-		alerts, count, count ? (double)alerts / (double)count : 0, files, whole, incidents->lost);
+		",\"files_in_one_incident\":%" PRIu64 ",\"files_in_one_above_informational\":%" PRIu64
+		",\"correlations_without_event\":%" PRIu64 "}\n",
+		alerts, count, count ? (double)alerts / (double)count : 0, files, whole, grave,
+		incidents->lost);
 	vec_done(&pairs);
 	return r < 0 ? r : 0;
 }

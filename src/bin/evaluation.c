@@ -94,8 +94,8 @@ static void run_record(struct worker *worker, struct batch *batch, const struct 
 	for (size_t i = 0; i < count && evaluation->options.out; i++)
 		add_line(batch, evaluation, record, rules[i]);
 	if (evaluation->options.incidents && count)
-		eval_incidents_note(evaluation->options.incidents, &batch->drafts, worker->matcher, rules, count,
-				    &event, (uint32_t)(record - batch->records));
+		eval_incidents_note(evaluation->options.incidents, &batch->drafts, worker->matcher, rules,
+				    count, &event, (uint32_t)(record - batch->records));
 	else if (batch->findings && count)
 		eval_alerts_note(evaluation->alerts, batch->findings, worker->matcher, rules, count, &event,
 				 (uint32_t)(record - batch->records));
@@ -120,8 +120,8 @@ struct maker {
 };
 
 /* On the adding thread, whose worker is not at work now. */
-static void make_alert(void *context, uint32_t number, const struct rule_info *info, int64_t time, struct str why,
-		       struct buf *alerts)
+static void make_alert(void *context, uint32_t number, const struct rule_info *info, int64_t time,
+		       struct str why, struct buf *alerts)
 {
 	const struct maker *maker = context;
 	struct worker *worker = &maker->evaluation->workers[0];
@@ -310,9 +310,9 @@ void evaluation_add(struct evaluation *evaluation, const struct evaluation_recor
 	struct evaluation_record *copy = &batch->records[batch->count++];
 
 	*copy = *record;
-	copy->number = evaluation->options.incidents
-			       ? eval_incidents_number(evaluation->options.incidents, record->file, record->member)
-			       : record->line;
+	copy->number = evaluation->options.incidents ? eval_incidents_number(evaluation->options.incidents,
+									     record->file, record->member)
+						     : record->line;
 	copy->bytes = arena_copy(batch->arena, record->bytes);
 	copy->member = record->member[0] ? arena_copy(batch->arena, str_from(record->member)).ptr : "";
 	if (batch->count == BATCH_RECORDS || arena_used(batch->arena) >= BATCH_BYTES)

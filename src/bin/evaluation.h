@@ -34,8 +34,8 @@ struct evaluation_totals {
 
 struct evaluation_options {
 	unsigned threads;
-	bool straight; /* every rule that the log source admits, without the index */
-	FILE *out;     /* NULL: matches are counted only */
+	bool straight;                    /* every rule that the log source admits, without the index */
+	FILE *out;                        /* NULL: matches are counted only */
 	struct eval_incidents *incidents; /* NULL: alerts are not grouped */
 };
 

@@ -207,7 +207,7 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads = {"run", "journal", "cursor", "notify"},

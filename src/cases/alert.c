@@ -252,24 +252,3 @@ int alert_history(struct db *db, struct str id, int (*visit)(void *context, cons
 	r = db_end(tx, r < 0 ? r : 0);
 	return r < 0 ? r : stop;
 }
-
-int alert_reason(struct db *db, struct str id, int (*visit)(void *context, int64_t score, struct str why),
-		 void *context)
-{
-	static const char sql[] = "SELECT score, why FROM alert_reasons JOIN alerts USING (key) WHERE id = ?1";
-	uint8_t bytes[ALERT_ID_SIZE];
-	struct db_rows *rows;
-	struct db_tx *tx;
-	int r;
-
-	if (hex_decode(id, bytes, sizeof(bytes)) < 0)
-		return ERR_END;
-	r = db_begin(db, DB_READ, &tx);
-	if (r < 0)
-		return r;
-	rows = db_query(tx, sql, DB_ARGS(db_blob(bytes, sizeof(bytes))));
-	r = db_next(rows);
-	if (r > 0)
-		r = visit(context, db_column_integer(rows, 0), db_column_text(rows, 1));
-	return db_end(tx, r);
-}

@@ -86,19 +86,10 @@ struct alert {
 	int64_t incident;                     /* it belongs to */
 };
 
-/* Adds alerts in one transaction, as status new. Returns how many were not there before. ERR_SYNTAX where an
-   id is not 32 hex digits: nothing of this call was taken. */
+/* Adds alerts in one transaction, as status new, each with an incident of its own (but alert_group.h).
+   Returns how many were not there before. ERR_SYNTAX where an id is not 32 hex digits: nothing of this call
+   was taken. */
 int alerts_add(struct db *db, const struct alert *alerts, size_t count);
-
-/* The same, each in the incident that it belongs to (case_rules.h), in the same transaction. alerts_add() and
-   NULL for rules open an incident for every alert. */
-struct case_rules;
-int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts, size_t count);
-
-/* Why the alert is in its incident: calls visit with its score (of 1000) and the reason as JSON, unless it is
-   from before there were reasons. */
-int alert_reason(struct db *db, struct str id, int (*visit)(void *context, int64_t score, struct str why),
-		 void *context);
 
 /* So many matches have been counted on the alert by now, the newest at last. */
 struct alert_repeat {

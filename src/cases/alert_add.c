@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "cases/alert_group.h"
 #include "cases/grouper.h"
 
 /* What one call needs over and over. */
@@ -114,7 +115,8 @@ static int add_one(struct batch *batch, const struct alert *alert)
 	return r < 0 ? r : 1;
 }
 
-int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts, size_t count)
+int alerts_add_grouped(struct db *db, const struct case_rules *rules, const struct alert *alerts,
+		       size_t count)
 {
 	struct batch batch = {.last_key = -1};
 	int r = db_begin(db, DB_WRITE, &batch.tx), added = 0;

@@ -10,8 +10,8 @@
 
 #define REMEMBERED_MAX 20000 /* answers; then all are forgotten */
 
-/* The answer for a name in a minute is kept, and is that of the minute's beginning, so that it depends on nothing
-   that was asked before: an attack asks a thousand times. */
+/* The answer for a name in a minute is kept, and is that of the minute's beginning, so that it depends on
+   nothing that was asked before: an attack asks a thousand times. */
 struct assets {
 	struct arena *arena;
 	struct map *known; /* time and name → struct asset *, or NO_ASSET */
@@ -160,21 +160,23 @@ int incident_take_asset(struct db_tx *tx, int64_t id, const struct asset *asset)
 {
 	static const char keep[] = "INSERT OR IGNORE INTO incident_assets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
 				   " ?8, ?9, ?10, ?11, ?12)";
-	static const char show[] = "UPDATE incidents SET asset = ?2, unit = ?3, asset_name = ?4, unit_name = ?5,"
-				   " responsible = ?6 WHERE id = ?1 AND asset = 0 AND (unit = 0 OR ?2 > 0)";
+	static const char show[] =
+		"UPDATE incidents SET asset = ?2, unit = ?3, asset_name = ?4, unit_name = ?5,"
+		" responsible = ?6 WHERE id = ?1 AND asset = 0 AND (unit = 0 OR ?2 > 0)";
 	int r;
 
 	if (!asset)
 		return 0;
 	r = db_run(tx, keep,
-		   DB_ARGS(db_integer(id), db_integer(asset->id), db_integer(asset->unit), db_integer(asset->at),
-			   db_text(asset->what), db_text(asset->name), db_text(asset->kind),
-			   db_text(asset->unit_name), db_text(asset->responsible), db_text(asset->criticality),
-			   db_integer(asset->mlps_level), db_text(asset->people)));
+		   DB_ARGS(db_integer(id), db_integer(asset->id), db_integer(asset->unit),
+			   db_integer(asset->at), db_text(asset->what), db_text(asset->name),
+			   db_text(asset->kind), db_text(asset->unit_name), db_text(asset->responsible),
+			   db_text(asset->criticality), db_integer(asset->mlps_level),
+			   db_text(asset->people)));
 	if (r <= 0)
 		return r;
 	r = db_run(tx, show,
-		   DB_ARGS(db_integer(id), db_integer(asset->id), db_integer(asset->unit), db_text(asset->name),
-			   db_text(asset->unit_name), db_text(asset->responsible)));
+		   DB_ARGS(db_integer(id), db_integer(asset->id), db_integer(asset->unit),
+			   db_text(asset->name), db_text(asset->unit_name), db_text(asset->responsible)));
 	return r < 0 ? r : 1;
 }

@@ -39,8 +39,8 @@ static inline struct str asset_unit_name(const struct asset *asset)
 	return asset ? asset->unit_name : (struct str){0};
 }
 
-/* Keeps a copy of the asset with the incident; the first is the one that the incident shows. 1 where it was not
-   there. */
+/* Keeps a copy of the asset with the incident; the first is the one that the incident shows. 1 where it was
+   not there. */
 int incident_take_asset(struct db_tx *tx, int64_t id, const struct asset *asset);
 
 #endif

@@ -131,7 +131,9 @@ static void say_gap(struct speaker *speaker, struct str seconds)
 	size = gap < 0 ? -gap : gap;
 	begin(speaker);
 	snprintf(number, sizeof(number), "%lld",
-		 (long long)(size < 60 ? size : size < 3600 ? size / 60 : size / 3600));
+		 (long long)(size < 60     ? size
+			     : size < 3600 ? size / 60
+					   : size / 3600));
 	fill(&time,
 	     speaker->words[size < 60     ? PHRASE_second
 			    : size < 3600 ? PHRASE_minute

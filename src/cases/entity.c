@@ -7,7 +7,7 @@
 #include "cases/grouper.h"
 
 #define PERIOD (7 * CLOCK_DAY)
-#define RISK_UNIT 1000.0   /* stored a point */
+#define RISK_UNIT 1000.0 /* stored a point */
 #define RANK_UNIT 1000000.0
 #define RISK_MAX 1e9
 
@@ -50,7 +50,8 @@ static int read_known(struct db_tx *tx, bool drill, enum entity_kind kind, struc
 {
 	static const char sql[] = "SELECT period, degree, degree_before, first, last, alerts, risk, risk_at"
 				  " FROM entities WHERE drill = ?1 AND kind = ?2 AND value = ?3";
-	struct db_rows *rows = db_query(tx, sql, DB_ARGS(db_integer(drill), db_integer(kind), db_text(value)));
+	struct db_rows *rows =
+		db_query(tx, sql, DB_ARGS(db_integer(drill), db_integer(kind), db_text(value)));
 	int r = db_next(rows);
 
 	if (r > 0)
@@ -91,8 +92,7 @@ int entities_degrees(struct grouper *grouper, const struct alert *alert, struct 
 		r = read_known(grouper->tx, alert->drill, share_kind(entity->share), entity->value, &known);
 		if (r > 0)
 			move_period(&known, period_of(alert->time));
-		entity->degree =
-			known.degree > known.degree_before ? known.degree : known.degree_before;
+		entity->degree = known.degree > known.degree_before ? known.degree : known.degree_before;
 	}
 	return r < 0 ? r : 0;
 }
@@ -173,7 +173,8 @@ static int read_precision(struct grouper *grouper, const struct alert *alert, in
 	static const char sql[] = "SELECT confirmed, false_positive FROM rule_counts WHERE rule_id = ?1"
 				  " AND drill = ?2";
 	const struct case_rules *rules = grouper->rules;
-	struct db_rows *rows = db_query(grouper->tx, sql, DB_ARGS(db_text(alert->rule_id), db_integer(alert->drill)));
+	struct db_rows *rows =
+		db_query(grouper->tx, sql, DB_ARGS(db_text(alert->rule_id), db_integer(alert->drill)));
 	int64_t right = rules->precision_weight, wrong = 0, percent;
 	int r = db_next(rows);
 
@@ -214,12 +215,14 @@ int entities_count(struct grouper *grouper, const struct alert *alert, struct su
 	double points;
 	int r = read_precision(grouper, alert, &precision);
 
-	points = (double)rules->risk_level[alert->level] * (double)criticality / 100 * (double)precision / 100;
+	points =
+		(double)rules->risk_level[alert->level] * (double)criticality / 100 * (double)precision / 100;
 	for (size_t i = 0; i < subject->count && r >= 0; i++)
 		if (subject->items[i].share != SHARE_RULE)
 			r = count_one(grouper, alert, subject, &subject->items[i], points);
 	if (r >= 0 && asset_unit(subject->asset)) {
-		struct known known = {.period = period_of(alert->time), .first = alert->time, .last = alert->time};
+		struct known known = {
+			.period = period_of(alert->time), .first = alert->time, .last = alert->time};
 		struct str unit = arena_printf(grouper->arena, "%lld", (long long)asset_unit(subject->asset));
 
 		r = read_known(grouper->tx, alert->drill, ENTITY_UNIT, unit, &known);
@@ -248,7 +251,8 @@ int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind 
 	static const char sql[] =
 		"SELECT value, name, risk, risk_at, alerts, first, last FROM entities WHERE drill = ?1"
 		" AND kind = ?2 ORDER BY rank DESC LIMIT ?3";
-	struct db_rows *rows = db_query(tx, sql, DB_ARGS(db_integer(drill), db_integer(kind), db_integer(limit)));
+	struct db_rows *rows =
+		db_query(tx, sql, DB_ARGS(db_integer(drill), db_integer(kind), db_integer(limit)));
 	int r, stop = 0;
 
 	must(limit >= 1 && limit <= ENTITY_TOP_MAX);
@@ -286,8 +290,10 @@ int incident_entities(struct db_tx *tx, const struct case_rules *rules, int64_t 
 {
 	static const char sql[] =
 		"SELECT i.kind, i.value, i.first, i.last, i.count, coalesce(e.name, ''), coalesce(e.risk, 0),"
-		" coalesce(e.risk_at, 0) FROM incident_entities AS i JOIN incidents ON incidents.id = i.incident"
-		" LEFT JOIN entities AS e ON e.drill = incidents.drill AND e.kind = i.kind AND e.value = i.value"
+		" coalesce(e.risk_at, 0) FROM incident_entities AS i JOIN incidents ON incidents.id = "
+		"i.incident"
+		" LEFT JOIN entities AS e ON e.drill = incidents.drill AND e.kind = i.kind AND e.value = "
+		"i.value"
 		" WHERE i.incident = ?1 AND i.kind < 8 ORDER BY i.count DESC, i.kind, i.value";
 	struct db_rows *rows = db_query(tx, sql, DB_ARGS(db_integer(id)));
 	int r, stop = 0;

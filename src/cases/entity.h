@@ -10,16 +10,16 @@
 #include "cases/incident.h"
 
 /* Numbered as stored: never renumber. The last three lie in incidents only. */
-#define ENTITY_KINDS(X)                 \
-	X(HOST, 1, "host")              \
-	X(USER, 2, "user")              \
-	X(ADDRESS, 3, "address")        \
-	X(FILE_HASH, 4, "file_hash")    \
-	X(DOMAIN, 5, "domain")          \
-	X(ASSET, 6, "asset")            \
-	X(UNIT, 7, "unit")              \
-	X(RULE, 8, "rule")              \
-	X(TECHNIQUE, 9, "technique")    \
+#define ENTITY_KINDS(X)              \
+	X(HOST, 1, "host")           \
+	X(USER, 2, "user")           \
+	X(ADDRESS, 3, "address")     \
+	X(FILE_HASH, 4, "file_hash") \
+	X(DOMAIN, 5, "domain")       \
+	X(ASSET, 6, "asset")         \
+	X(UNIT, 7, "unit")           \
+	X(RULE, 8, "rule")           \
+	X(TECHNIQUE, 9, "technique") \
 	X(TACTIC, 10, "tactic")
 
 enum entity_kind {

@@ -95,8 +95,8 @@ static const struct line *first_line(const struct table *table, const struct fac
 	for (size_t i = 0; i < table->count; i++) {
 		const struct line *line = &table->lines[i];
 		bool technique, tactic, criticality;
-		struct str a = find(&line->techniques, facts->techniques, facts->technique_count, is_technique,
-				    &technique);
+		struct str a = find(&line->techniques, facts->techniques, facts->technique_count,
+				    is_technique, &technique);
 		struct str b = find(&line->tactics, facts->tactics, facts->tactic_count, is_name, &tactic);
 
 		find(&line->criticality, &facts->criticality, 1, is_name, &criticality);
@@ -194,10 +194,10 @@ static int read_categories(const struct yaml_node *root, struct grading *grading
 
 		if (yaml_int(yaml_get(list->items[i], "level"), &level) < 0 || level < 1 || level > GRADES)
 			return yaml_error(ret_err, list->items[i], "level is 1 to %d", GRADES);
-		grading->grades[level - 1] =
-			(struct incident_grade){(unsigned)level, yaml_text(yaml_get(name, "en"), (struct str){0}),
-						yaml_text(yaml_get(name, "zh"), (struct str){0}),
-						yaml_text(yaml_get(list->items[i], "text"), (struct str){0})};
+		grading->grades[level - 1] = (struct incident_grade){
+			(unsigned)level, yaml_text(yaml_get(name, "en"), (struct str){0}),
+			yaml_text(yaml_get(name, "zh"), (struct str){0}),
+			yaml_text(yaml_get(list->items[i], "text"), (struct str){0})};
 	}
 	return r;
 }
@@ -283,7 +283,8 @@ static int read_levels(const struct yaml_node *root, struct grading *grading, st
 	return 0;
 }
 
-/* --- the file's own test cases --------------------------------------------------------------------------- */
+/* --- the file's own test cases ---------------------------------------------------------------------------
+ */
 
 static void copy_list(const struct list *list, struct str *items, size_t *count)
 {

@@ -22,6 +22,7 @@ struct proposal {
 };
 
 int grading_load(const char *folder, struct case_rules *rules, struct err *ret_err);
-void grading_propose(const struct case_rules *rules, const struct facts *facts, struct proposal *ret_proposal);
+void grading_propose(const struct case_rules *rules, const struct facts *facts,
+		     struct proposal *ret_proposal);
 
 #endif

@@ -34,7 +34,7 @@ struct candidate {
 	double miss; /* the chance that nothing of what is shared means anything */
 	struct shared shared[ENTITIES_MAX];
 	size_t shared_count;
-	int64_t gap;         /* µs from the nearest time that something shared was seen; negative: after it */
+	int64_t gap; /* µs from the nearest time that something shared was seen; negative: after it */
 	unsigned stage_from; /* of the host, where the alert is a later one; else 0 */
 	const char *same;    /* "rule", "technique", "tactic" or NULL */
 	int64_t score;
@@ -57,9 +57,33 @@ static struct candidate *candidate_of(struct candidates *all, int64_t id)
 }
 
 /* Negative: the alert is that much later; positive: earlier; 0: between. */
-static int64_t gap_of(int64_t time, int64_t first, int64_t last)
+struct span {
+	int64_t first, last;
+};
+
+static int64_t gap_of(int64_t time, struct span span)
 {
-	return time > last ? last - time : time < first ? first - time : 0;
+	return time > span.last ? span.last - time : time < span.first ? span.first - time : 0;
+}
+
+static bool arrived_together(const struct case_rules *rules, const struct subject *subject, int64_t seq,
+			     int64_t received)
+{
+	return subject->received && received && llabs(subject->seq - seq) <= rules->zone_records &&
+	       llabs(subject->received - received) <= rules->zone_minutes * CLOCK_MINUTE;
+}
+
+/* Whether the time is whole steps away from the other, and little more: then *gap is what is left. */
+static bool in_another_zone(const struct case_rules *rules, int64_t time, int64_t other, int64_t *gap)
+{
+	const int64_t step = rules->zone_step * CLOCK_MINUTE, slack = rules->zone_slack * CLOCK_MINUTE;
+	int64_t away = other - time, rest = away - floor_to(away + step / 2, step);
+
+	if (llabs(away) > rules->zone_hours * CLOCK_HOUR + slack || llabs(away) < step - slack ||
+	    llabs(rest) > slack)
+		return false;
+	*gap = rest;
+	return true;
 }
 
 static double rarity(const struct case_rules *rules, const struct entity *entity)
@@ -84,11 +108,16 @@ static double points_of(const struct case_rules *rules, const struct entity *ent
 static void share_with(struct candidates *all, const struct case_rules *rules, const struct alert *alert,
 		       const struct subject *subject, const struct entity *entity, struct db_rows *rows)
 {
-	int64_t gap = gap_of(alert->time, db_column_integer(rows, 1), db_column_integer(rows, 2));
+	struct span span = {db_column_integer(rows, 1), db_column_integer(rows, 2)};
+	int64_t gap = gap_of(alert->time, span);
 	double points = points_of(rules, entity, db_column_integer(rows, 3), gap);
 	unsigned stage = (unsigned)db_column_integer(rows, 4);
 	struct candidate *candidate;
 
+	if (arrived_together(rules, subject, db_column_integer(rows, 8), db_column_integer(rows, 9)) &&
+	    in_another_zone(rules, alert->time, db_column_integer(rows, 10), &gap))
+		points =
+			points_of(rules, entity, db_column_integer(rows, 3) * rules->zone_points / 1000, gap);
 	if (points < LEAST || !(candidate = candidate_of(all, db_column_integer(rows, 0))))
 		return;
 	candidate->first = db_column_integer(rows, 5);
@@ -107,10 +136,12 @@ static void share_with(struct candidates *all, const struct case_rules *rules, c
 static int64_t reach(const struct case_rules *rules, const struct entity *entity)
 {
 	double most = (double)rules->shares[entity->share].points / 1000 * rarity(rules, entity);
+	int64_t span;
 
 	if (most <= LEAST)
 		return -1;
-	return (int64_t)(log2(most / LEAST) * (double)rules->half_life * CLOCK_MINUTE);
+	span = (int64_t)(log2(most / LEAST) * (double)rules->half_life * CLOCK_MINUTE);
+	return span > rules->zone_hours * CLOCK_HOUR ? span : (rules->zone_hours + 1) * CLOCK_HOUR;
 }
 
 /* The open incidents that the entity was seen in lately, the latest first. Of those that have it at most
@@ -121,8 +152,9 @@ static int find_shared(struct grouper *grouper, const struct alert *alert, const
 		       const struct entity *entity, struct candidates *all)
 {
 	static const char sql[] =
-		"SELECT e.incident, e.first, e.last, e.strength, e.stage, i.first, i.last, i.alerts FROM"
-		" (SELECT incident, first, last, strength, stage FROM incident_entities WHERE kind = ?1"
+		"SELECT e.incident, e.first, e.last, e.strength, e.stage, i.first, i.last, i.alerts, e.seq,"
+		" e.received, e.recent FROM (SELECT incident, first, last, strength, stage, seq, received, "
+		"recent FROM incident_entities WHERE kind = ?1"
 		" AND value = ?2 AND last >= ?3 ORDER BY last DESC LIMIT ?7) AS e JOIN incidents AS i"
 		" ON i.id = e.incident WHERE e.first <= ?4 AND i.status < 4 AND i.drill = ?5"
 		" ORDER BY e.last DESC, e.incident LIMIT ?6";
@@ -229,7 +261,8 @@ static void choose(struct candidates *all, struct candidate **ret_best, struct c
 	for (size_t i = 0; i < all->count; i++) {
 		struct candidate *this = &all->items[i];
 
-		if (!best || this->score > best->score || (this->score == best->score && this->id < best->id)) {
+		if (!best || this->score > best->score ||
+		    (this->score == best->score && this->id < best->id)) {
 			second = best;
 			best = this;
 		} else if (!second || this->score > second->score ||
@@ -253,7 +286,8 @@ static void write_reason(const struct grouper *grouper, const struct subject *su
 	for (size_t i = 0; i < candidate->shared_count; i++) {
 		const struct shared *shared = &candidate->shared[i];
 
-		buf_printf(out, "%s{\"as\":\"%s\",\"value\":", i ? "," : "", share_name(shared->entity->share));
+		buf_printf(out, "%s{\"as\":\"%s\",\"value\":", i ? "," : "",
+			   share_name(shared->entity->share));
 		buf_add_json_string(out, shared->entity->value);
 		buf_printf(out, ",\"points\":%lld,\"seen_with\":%lld,\"rare\":%s}",
 			   llround(shared->points * 1000), (long long)shared->entity->degree,
@@ -311,8 +345,9 @@ static int open_incident(struct grouper *grouper, const struct alert *alert, con
 	return r;
 }
 
-/* An alert that fits two: one incident where nobody has touched either and it fits both well, else a link. What
-   people have worked on, told others about or counted deadlines from is not merged behind their backs. */
+/* An alert that fits two: one incident where nobody has touched either and it fits both well, else a link.
+   What people have worked on, told others about or counted deadlines from is not merged behind their backs.
+ */
 static int bridge(struct grouper *grouper, const struct alert *alert, const struct candidate *best,
 		  const struct candidate *second, int64_t *ret_id)
 {

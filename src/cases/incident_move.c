@@ -20,9 +20,9 @@ static int read_place(struct db_tx *tx, int64_t id, struct place *ret_place)
 
 	if (r <= 0)
 		return r == 0 ? ERR_END : r;
-	*ret_place = (struct place){(enum incident_status)db_column_integer(rows, 0),
-				    db_column_integer(rows, 1), db_column_integer(rows, 2),
-				    db_column_integer(rows, 3) != 0, ""};
+	*ret_place =
+		(struct place){(enum incident_status)db_column_integer(rows, 0), db_column_integer(rows, 1),
+			       db_column_integer(rows, 2), db_column_integer(rows, 3) != 0, ""};
 	snprintf(ret_place->number, sizeof(ret_place->number), "%.*s", STR_FMT(db_column_text(rows, 4)));
 	return 0;
 }
@@ -31,11 +31,13 @@ static int read_place(struct db_tx *tx, int64_t id, struct place *ret_place)
 static int remember_move(struct db_tx *tx, const char *kind, int64_t id, int64_t other,
 			 enum incident_status status, const struct incident_move *move, int64_t *ret_number)
 {
-	static const char sql[] = "INSERT INTO incident_moves (kind, incident, other, at, by_user, reason, status)"
-				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+	static const char sql[] =
+		"INSERT INTO incident_moves (kind, incident, other, at, by_user, reason, status)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 	int r = db_run(tx, sql,
-		       DB_ARGS(db_text(str_from(kind)), db_integer(id), db_integer(other), db_integer(move->at),
-			       db_text(move->by), db_text(move->reason), db_integer(status)));
+		       DB_ARGS(db_text(str_from(kind)), db_integer(id), db_integer(other),
+			       db_integer(move->at), db_text(move->by), db_text(move->reason),
+			       db_integer(status)));
 
 	if (r >= 0)
 		r = db_get_integer(tx, "SELECT max(id) FROM incident_moves", DB_NONE, ret_number);
@@ -65,19 +67,28 @@ static int tell(struct db_tx *tx, const char *kind, int64_t id, int64_t other, c
 static int move_all(struct db_tx *tx, int64_t number, int64_t id, int64_t into)
 {
 	static const char *const sql[] = {
-		"INSERT INTO incident_moved SELECT ?1, 'alert', key FROM alerts WHERE incident = ?2 AND ?3 > 0",
-		"INSERT INTO incident_moved SELECT ?1, 'task', id FROM incident_tasks WHERE incident = ?2 AND ?3 > 0",
-		"INSERT INTO incident_moved SELECT ?1, 'file', id FROM incident_files WHERE incident = ?2 AND ?3 > 0",
+		"INSERT INTO incident_moved SELECT ?1, 'alert', key FROM alerts WHERE incident = ?2 AND ?3 > "
+		"0",
+		"INSERT INTO incident_moved SELECT ?1, 'task', id FROM incident_tasks WHERE incident = ?2 "
+		"AND ?3 > 0",
+		"INSERT INTO incident_moved SELECT ?1, 'file', id FROM incident_files WHERE incident = ?2 "
+		"AND ?3 > 0",
 		"UPDATE alerts SET incident = ?3 WHERE incident = ?2 AND ?1 > 0",
 		"UPDATE incident_tasks SET incident = ?3 WHERE incident = ?2 AND ?1 > 0",
 		"UPDATE incident_files SET incident = ?3 WHERE incident = ?2 AND ?1 > 0",
-		"INSERT INTO incident_entities SELECT ?3, kind, value, first, last, count, strength, stage"
+		"INSERT INTO incident_entities SELECT ?3, kind, value, first, last, count, strength, stage, "
+		"seq, received,"
+		" recent"
 		" FROM incident_entities WHERE incident = ?2 AND ?1 > 0 ON CONFLICT DO UPDATE SET"
 		" first = min(first, excluded.first), last = max(last, excluded.last),"
 		" count = count + excluded.count, strength = max(strength, excluded.strength),"
-		" stage = max(stage, excluded.stage)",
-		"INSERT OR IGNORE INTO incident_assets SELECT ?3, asset, unit, at, what, name, kind, unit_name,"
-		" responsible, criticality, mlps_level, people FROM incident_assets WHERE incident = ?2 AND ?1 > 0",
+		" stage = max(stage, excluded.stage), seq = max(seq, excluded.seq),"
+		" received = max(received, excluded.received),"
+		" recent = CASE WHEN excluded.seq > seq THEN excluded.recent ELSE recent END",
+		"INSERT OR IGNORE INTO incident_assets SELECT ?3, asset, unit, at, what, name, kind, "
+		"unit_name,"
+		" responsible, criticality, mlps_level, people FROM incident_assets WHERE incident = ?2 AND "
+		"?1 > 0",
 	};
 	int r = 0;
 
@@ -97,7 +108,8 @@ static int merge(struct grouper *grouper, int64_t id, const struct place *from, 
 		r = move_all(tx, number, id, into);
 	if (r == 0)
 		r = db_run(tx,
-			   "UPDATE incidents SET status = 6, merged_into = ?2, closed = ?3, alerts = 0 WHERE id = ?1",
+			   "UPDATE incidents SET status = 6, merged_into = ?2, closed = ?3, alerts = 0 WHERE "
+			   "id = ?1",
 			   DB_ARGS(db_integer(id), db_integer(into), db_integer(move->at)));
 	if (r >= 0)
 		r = incident_recount(grouper, into);
@@ -128,7 +140,8 @@ int incident_merge(struct db_tx *tx, const struct case_rules *rules, int64_t id,
 	return r;
 }
 
-/* --- without anybody asking ------------------------------------------------------------------------------ */
+/* --- without anybody asking ------------------------------------------------------------------------------
+ */
 
 /* 1 where nobody has touched either and both together are within the caps. */
 static int may_merge(struct grouper *grouper, int64_t a, int64_t b)
@@ -167,8 +180,9 @@ int incident_merge_untouched(struct grouper *grouper, int64_t a, int64_t b, int6
 
 int incident_relate(struct db_tx *tx, int64_t a, int64_t b, int64_t score, struct str alert, int64_t at)
 {
-	static const char sql[] = "INSERT INTO incident_links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"
-				  " SET score = excluded.score, why = excluded.why WHERE excluded.score > score";
+	static const char sql[] =
+		"INSERT INTO incident_links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"
+		" SET score = excluded.score, why = excluded.why WHERE excluded.score > score";
 	int r = db_run(tx, sql,
 		       DB_ARGS(db_integer(a < b ? a : b), db_integer(a < b ? b : a), db_integer(at),
 			       db_integer(score), db_text(alert)));
@@ -180,7 +194,8 @@ int incident_links(struct db_tx *tx, int64_t id,
 		   int (*visit)(void *context, const struct incident_link *link), void *context)
 {
 	static const char sql[] =
-		"SELECT i.id, l.at, l.score, i.number, i.title, l.why, i.status FROM (SELECT other AS id, at, score,"
+		"SELECT i.id, l.at, l.score, i.number, i.title, l.why, i.status FROM (SELECT other AS id, "
+		"at, score,"
 		" why FROM incident_links WHERE incident = ?1 UNION ALL SELECT incident, at, score, why"
 		" FROM incident_links WHERE other = ?1) AS l JOIN incidents AS i ON i.id = l.id"
 		" ORDER BY l.score DESC, i.id LIMIT 100";

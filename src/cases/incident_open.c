@@ -33,8 +33,7 @@ int incident_open(struct db_tx *tx, const struct alert *alert, int64_t zone, int
 	if (r < 0)
 		return r;
 	r = db_run(tx, sql,
-		   DB_ARGS(db_text(str_from(number)),
-			   db_text(incident_title_of(alert)),
+		   DB_ARGS(db_text(str_from(number)), db_text(incident_title_of(alert)),
 			   db_integer(alert->drill), db_integer(alert->level), db_integer(alert->time),
 			   db_integer(now)));
 	if (r < 0)

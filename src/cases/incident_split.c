@@ -19,9 +19,9 @@ static int read_home(struct db_tx *tx, int64_t id, struct home *ret_home)
 
 	if (r <= 0)
 		return r == 0 ? ERR_END : r;
-	*ret_home = (struct home){(enum incident_status)db_column_integer(rows, 0), db_column_integer(rows, 1),
-				  db_column_integer(rows, 2), db_column_integer(rows, 3),
-				  db_column_integer(rows, 4) != 0};
+	*ret_home = (struct home){(enum incident_status)db_column_integer(rows, 0),
+				  db_column_integer(rows, 1), db_column_integer(rows, 2),
+				  db_column_integer(rows, 3), db_column_integer(rows, 4) != 0};
 	return 0;
 }
 
@@ -38,7 +38,8 @@ static int changed(struct db_tx *tx, int64_t id, int64_t at)
 /* The earliest of the alerts names the new incident until the gravest does. */
 static int open_empty(struct grouper *grouper, bool drill, const struct incident_move *move, int64_t *ret_id)
 {
-	const struct alert none = {.rule_title = STR("-"), .drill = drill, .time = INT64_MAX / 2, .detected = move->at};
+	const struct alert none = {
+		.rule_title = STR("-"), .drill = drill, .time = INT64_MAX / 2, .detected = move->at};
 
 	return incident_open(grouper->tx, &none, grouper->rules ? grouper->rules->zone : 0, move->at, ret_id);
 }
@@ -46,8 +47,9 @@ static int open_empty(struct grouper *grouper, bool drill, const struct incident
 static int remember(struct db_tx *tx, int64_t id, int64_t other, const struct incident_move *move,
 		    int64_t *ret_number)
 {
-	static const char sql[] = "INSERT INTO incident_moves (kind, incident, other, at, by_user, reason, status)"
-				  " VALUES ('split', ?1, ?2, ?3, ?4, ?5, 0)";
+	static const char sql[] =
+		"INSERT INTO incident_moves (kind, incident, other, at, by_user, reason, status)"
+		" VALUES ('split', ?1, ?2, ?3, ?4, ?5, 0)";
 	int r = db_run(tx, sql,
 		       DB_ARGS(db_integer(id), db_integer(other), db_integer(move->at), db_text(move->by),
 			       db_text(move->reason)));
@@ -57,7 +59,8 @@ static int remember(struct db_tx *tx, int64_t id, int64_t other, const struct in
 	return r < 0 ? r : 0;
 }
 
-static int move_alert(struct db_tx *tx, struct str alert, int64_t id, int64_t other, int64_t number, struct str by)
+static int move_alert(struct db_tx *tx, struct str alert, int64_t id, int64_t other, int64_t number,
+		      struct str by)
 {
 	static const char reason[] =
 		"INSERT OR REPLACE INTO alert_reasons SELECT key, 0, json_object('by_hand', ?2) FROM alerts"
@@ -154,7 +157,8 @@ int incident_split(struct db_tx *tx, const struct case_rules *rules, int64_t id,
 	return r;
 }
 
-/* --- reopening ------------------------------------------------------------------------------------------- */
+/* --- reopening -------------------------------------------------------------------------------------------
+ */
 
 /* Where what it brought is now: the one that it went into may have gone into another. */
 static int follow(struct db_tx *tx, int64_t id, int64_t *ret_last)
@@ -203,7 +207,8 @@ static int move_back(struct db_tx *tx, int64_t number, int64_t from, int64_t id,
 		"UPDATE incident_files SET incident = ?3 WHERE incident = ?2 AND ?4 > 0 AND id IN"
 		" (SELECT id FROM incident_moved WHERE move = ?1 AND what = 'file')",
 		"UPDATE incident_moves SET undone = ?4 WHERE id = ?1 AND ?2 <> ?3",
-		"UPDATE incidents SET merged_into = 0, closed = 0, status = 0 WHERE id = ?3 AND ?1 + ?2 + ?4 > 0",
+		"UPDATE incidents SET merged_into = 0, closed = 0, status = 0 WHERE id = ?3 AND ?1 + ?2 + ?4 "
+		"> 0",
 	};
 	int r = 0;
 

@@ -5,7 +5,7 @@
 struct str incident_title_of(const struct alert *alert)
 {
 	return alert->rule_title_zh.len ? alert->rule_title_zh
-	       : alert->rule_title.len	? alert->rule_title
+	       : alert->rule_title.len  ? alert->rule_title
 					: alert->rule_id;
 }
 
@@ -14,7 +14,8 @@ int incident_take_alert(struct grouper *grouper, int64_t id, const struct alert 
 {
 	static const char sql[] =
 		"UPDATE incidents SET alerts = alerts + 1, first = min(first, ?2), last = max(last, ?2),"
-		" updated = max(updated, ?3), title = CASE WHEN touched = 0 AND ?4 > severity THEN ?5 ELSE title"
+		" updated = max(updated, ?3), title = CASE WHEN touched = 0 AND ?4 > severity THEN ?5 ELSE "
+		"title"
 		" END, severity = max(severity, ?4) WHERE id = ?1";
 	int r = db_run(grouper->tx, sql,
 		       DB_ARGS(db_integer(id), db_integer(alert->time), db_integer(alert->detected),
@@ -23,43 +24,52 @@ int incident_take_alert(struct grouper *grouper, int64_t id, const struct alert 
 	return r < 0 ? r : 0;
 }
 
+/* What is the same of everything that an alert brings. */
+struct taking {
+	int64_t id, time, seq, received;
+};
+
 /* 1 where the incident did not know it yet. */
-static int take_entity(struct grouper *grouper, int64_t id, enum entity_kind kind, struct str value,
-		       const struct alert *alert, int64_t strength, unsigned stage)
+static int take_entity(struct grouper *grouper, const struct taking *t, enum entity_kind kind,
+		       struct str value, int64_t strength, unsigned stage)
 {
 	static const char again[] =
-		"UPDATE incident_entities SET first = min(first, ?4), last = max(last, ?4), count = count + 1,"
-		" strength = max(strength, ?5), stage = max(stage, ?6)"
+		"UPDATE incident_entities SET first = min(first, ?4), last = max(last, ?4), count = count + "
+		"1,"
+		" strength = max(strength, ?5), stage = max(stage, ?6), seq = ?7, received = ?8, recent = ?4"
 		" WHERE incident = ?1 AND kind = ?2 AND value = ?3";
-	static const char add[] = "INSERT INTO incident_entities VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5, ?6)";
+	static const char add[] =
+		"INSERT INTO incident_entities VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5, ?6, ?7, ?8, ?4)";
 	int64_t count = 0;
 	int r = db_run(grouper->tx, again,
-		       DB_ARGS(db_integer(id), db_integer(kind), db_text(value), db_integer(alert->time),
-			       db_integer(strength), db_integer(stage)));
+		       DB_ARGS(db_integer(t->id), db_integer(kind), db_text(value), db_integer(t->time),
+			       db_integer(strength), db_integer(stage), db_integer(t->seq),
+			       db_integer(t->received)));
 
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = db_get_integer(grouper->tx, "SELECT count(*) FROM incident_entities WHERE incident = ?1",
-			   DB_ARGS(db_integer(id)), &count);
+			   DB_ARGS(db_integer(t->id)), &count);
 	if (r < 0 || count >= grouper->rules->entities_max)
 		return r < 0 ? r : 0;
 	return db_run(grouper->tx, add,
-		      DB_ARGS(db_integer(id), db_integer(kind), db_text(value), db_integer(alert->time),
-			      db_integer(strength), db_integer(stage)));
+		      DB_ARGS(db_integer(t->id), db_integer(kind), db_text(value), db_integer(t->time),
+			      db_integer(strength), db_integer(stage), db_integer(t->seq),
+			      db_integer(t->received)));
 }
 
 /* Rules, techniques and tactics are kept beside: they make a link stronger, but are none. */
-static int take_kinds(struct grouper *grouper, int64_t id, const struct alert *alert,
+static int take_kinds(struct grouper *grouper, const struct taking *t, struct str rule,
 		      const struct subject *subject)
 {
-	int added = 0, r = take_entity(grouper, id, ENTITY_RULE, alert->rule_id, alert, 0, 0);
+	int added = 0, r = take_entity(grouper, t, ENTITY_RULE, rule, 0, 0);
 
 	for (size_t i = 0; i < subject->technique_count && r >= 0; i++) {
-		r = take_entity(grouper, id, ENTITY_TECHNIQUE, subject->techniques[i], alert, 0, 0);
+		r = take_entity(grouper, t, ENTITY_TECHNIQUE, subject->techniques[i], 0, 0);
 		added += r > 0;
 	}
 	for (size_t i = 0; i < subject->tactic_count && r >= 0; i++) {
-		r = take_entity(grouper, id, ENTITY_TACTIC, subject->tactics[i], alert, 0, 0);
+		r = take_entity(grouper, t, ENTITY_TACTIC, subject->tactics[i], 0, 0);
 		added += r > 0;
 	}
 	return r < 0 ? r : added;
@@ -68,19 +78,22 @@ static int take_kinds(struct grouper *grouper, int64_t id, const struct alert *a
 int incident_take_subject(struct grouper *grouper, int64_t id, const struct alert *alert,
 			  const struct subject *subject, int64_t strength)
 {
+	const struct taking t = {id, alert->time, subject->seq, subject->received};
 	int r = 0, added = 0;
 	int64_t graded = 0;
+
+	strength = strength * grouper->rules->evidence[alert->level] / 1000;
 
 	for (size_t i = 0; i < subject->count && r >= 0; i++) {
 		const struct entity *entity = &subject->items[i];
 		bool staged = entity->share == SHARE_HOST || entity->share == SHARE_DESTINATION;
 
-		r = take_entity(grouper, id, share_kind(entity->share), entity->value, alert, strength,
+		r = take_entity(grouper, &t, share_kind(entity->share), entity->value, strength,
 				staged ? subject->stage : 0);
 		added += r > 0 && entity->share == SHARE_HOST;
 	}
 	if (r >= 0)
-		r = take_kinds(grouper, id, alert, subject);
+		r = take_kinds(grouper, &t, alert->rule_id, subject);
 	added += r > 0;
 	if (r >= 0)
 		r = incident_take_asset(grouper->tx, id, subject->asset);
@@ -120,7 +133,8 @@ int incident_rebuild(struct grouper *grouper, int64_t id)
 	char hex[2 * ALERT_ID_SIZE + 1];
 	struct alert alert;
 	struct db_rows *rows;
-	int r = db_run(grouper->tx, "DELETE FROM incident_entities WHERE incident = ?1", DB_ARGS(db_integer(id)));
+	int r = db_run(grouper->tx, "DELETE FROM incident_entities WHERE incident = ?1",
+		       DB_ARGS(db_integer(id)));
 
 	if (r >= 0 && grouper->rules) {
 		rows = db_query(grouper->tx, sql, DB_ARGS(db_integer(id)));

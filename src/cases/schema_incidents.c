@@ -30,12 +30,13 @@ const char case_incidents[] =
 	"CREATE INDEX incidents_by_merge ON incidents (merged_into) WHERE merged_into > 0;"
 	"CREATE TABLE incident_numbers (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;"
 	/* What its alerts have in common with others (entity.h), and by what new ones find it. strength: 1000
-	   where it is what the incident began with, less the longer the chain of links to it. */
+	   where it is what the incident began with, less the longer the chain of links to it. stage: the
+	   latest tactic there. seq, received, recent (its time): of the alert that came last. */
 	"CREATE TABLE incident_entities ("
 	"  incident INTEGER NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL,"
 	"  first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, strength INTEGER NOT NULL,"
-	"  stage INTEGER NOT NULL DEFAULT 0,"
-	"  PRIMARY KEY (incident, kind, value)"
+	"  stage INTEGER NOT NULL, seq INTEGER NOT NULL, received INTEGER NOT NULL,"
+	"  recent INTEGER NOT NULL, PRIMARY KEY (incident, kind, value)"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX incident_entities_by_value ON incident_entities (kind, value, last);"
 	/* data: a JSON object or empty. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an alert is about, out of its members and its event's copy. */
+#include "base/clock.h"
 #include "cases/grouper.h"
 
 static struct str lower(struct arena *arena, struct str text)
@@ -88,6 +89,9 @@ static void add_event(struct grouper *grouper, struct subject *subject, struct s
 
 	if (!event.len || json_parse(grouper->parser, event, &root, NULL) < 0)
 		return;
+	fields = json_get(root, STR("received"));
+	if (fields && fields->type == JSON_STRING)
+		clock_parse(str_of(fields->text, fields->len), 0, &subject->received);
 	fields = json_get(root, STR("fields"));
 	if (!fields || fields->type != JSON_OBJECT)
 		return;
@@ -124,7 +128,8 @@ int grouper_subject(struct grouper *grouper, const struct alert *alert, struct s
 	arena_reset(grouper->arena);
 	subject->tactic_count = read_list(alert->tactics, subject->tactics);
 	subject->technique_count = read_list(alert->techniques, subject->techniques);
-	for (size_t i = 0; i < subject->tactic_count; i++) {
+	subject->seq = (int64_t)alert->event_seq;
+	for (size_t i = 0; i < subject->tactic_count && alert->level > ALERT_INFORMATIONAL; i++) {
 		unsigned stage = case_rules_stage(grouper->rules, subject->tactics[i]);
 
 		subject->stage = stage > subject->stage ? stage : subject->stage;
@@ -136,7 +141,8 @@ int grouper_subject(struct grouper *grouper, const struct alert *alert, struct s
 	add_event(grouper, subject, alert->event);
 	r = assets_find(grouper->assets, grouper->tx, alert, &subject->asset);
 	if (subject->asset && subject->asset->id)
-		add(subject, SHARE_ASSET, arena_printf(grouper->arena, "%lld", (long long)subject->asset->id));
+		add(subject, SHARE_ASSET,
+		    arena_printf(grouper->arena, "%lld", (long long)subject->asset->id));
 	if (!subject->count)
 		add(subject, SHARE_RULE, alert->rule_id);
 	return r;

@@ -42,6 +42,12 @@ static const struct number {
 	{NULL, "merge", AT(merge), 1, 1001},
 	{NULL, "related", AT(related), 1, 1001},
 	{NULL, "half_life", AT(half_life), 1, 100000},
+	{"zones", "hours", AT(zone_hours), 0, 26},
+	{"zones", "step", AT(zone_step), 15, 60},
+	{"zones", "minutes", AT(zone_minutes), 0, 1440},
+	{"zones", "records", AT(zone_records), 0, 1000000000},
+	{"zones", "slack", AT(zone_slack), 0, 7},
+	{"zones", "points", AT(zone_points), 0, 1000},
 	{"bonus", "next_stage", AT(next_stage), 0, 1000},
 	{"bonus", "same_rule", AT(same_rule), 0, 1000},
 	{"bonus", "same_technique", AT(same_technique), 0, 1000},
@@ -221,6 +227,8 @@ int case_rules_read(const struct yaml_node *root, struct case_rules *rules, stru
 		r = read_names(root, "file_hash", rules->arena, &rules->hashes, ret_err);
 	if (r == 0)
 		r = read_nets(root, rules, ret_err);
+	if (r == 0)
+		r = read_levels(yaml_get(root, "evidence"), rules->evidence, ret_err);
 	if (r == 0)
 		r = read_stages(root, rules, ret_err);
 	if (r == 0)

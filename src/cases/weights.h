@@ -9,14 +9,14 @@
 #include "event/ip.h"
 
 /* In which part an alert names an entity. The order is that of shares in a reason. */
-#define SHARES(X)                                       \
-	X(HOST, "host", HOST)                           \
-	X(USER, "user", USER)                           \
-	X(SOURCE, "source_address", ADDRESS)            \
-	X(DESTINATION, "destination_address", ADDRESS)  \
-	X(ASSET, "asset", ASSET)                        \
-	X(FILE_HASH, "file_hash", FILE_HASH)            \
-	X(DOMAIN, "domain", DOMAIN)                     \
+#define SHARES(X)                                      \
+	X(HOST, "host", HOST)                          \
+	X(USER, "user", USER)                          \
+	X(SOURCE, "source_address", ADDRESS)           \
+	X(DESTINATION, "destination_address", ADDRESS) \
+	X(ASSET, "asset", ASSET)                       \
+	X(FILE_HASH, "file_hash", FILE_HASH)           \
+	X(DOMAIN, "domain", DOMAIN)                    \
 	X(RULE, "rule", RULE)
 enum share {
 #define X(id, name, kind) SHARE_##id,
@@ -26,15 +26,17 @@ enum share {
 };
 
 /* Phrases of `words`, by the names of shares first. */
-#define PHRASES(X)                                                                                          \
-	X(rare) X(common) X(later) X(earlier) X(meanwhile) X(next_stage) X(same_rule) X(same_technique)     \
-	X(same_tactic) X(opened) X(by_hand) X(separator) X(second) X(minute) X(hour)
+#define PHRASES(X)                                                                                   \
+	X(rare)                                                                                      \
+	X(common)                                                                                    \
+	X(later) X(earlier) X(meanwhile) X(next_stage) X(same_rule) X(same_technique) X(same_tactic) \
+		X(opened) X(by_hand) X(separator) X(second) X(minute) X(hour)
 enum phrase {
 	PHRASE_AFTER_SHARES = SHARE_COUNT - 1,
 #define X(name) PHRASE_##name,
 	PHRASES(X)
 #undef X
-	PHRASE_COUNT
+		PHRASE_COUNT
 };
 
 #define STAGES_MAX 32
@@ -65,6 +67,8 @@ struct case_rules {
 		int64_t points, common;
 	} shares[SHARE_COUNT];
 	int64_t half_life; /* minutes */
+	int64_t zone_hours, zone_step, zone_minutes, zone_records, zone_slack, zone_points;
+	int64_t evidence[ALERT_LEVEL_COUNT]; /* of 1000 */
 	int64_t next_stage, same_rule, same_technique, same_tactic, chain_keep;
 	int64_t alerts_max, hours_max, entities_max, candidates_max;
 	struct names hosts, users, domains, hashes; /* ignored */

@@ -84,6 +84,7 @@ static int open_connection(struct db_tx *tx, const char *path, struct err *ret_e
 	snprintf(pragmas, sizeof(pragmas),
 		 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 		 "PRAGMA journal_size_limit = %d; PRAGMA wal_autocheckpoint = 8192; PRAGMA cache_size = -%d; "
+		 "PRAGMA temp_store = MEMORY; " /* the sandbox has no folder for temporary files */
 		 "PRAGMA query_only = %d;",
 		 WAL_LIMIT_BYTES, tx->writes ? WRITER_CACHE_KIB : READER_CACHE_KIB, !tx->writes);
 	if (sqlite3_exec(tx->sqlite, pragmas, NULL, NULL, NULL) != SQLITE_OK)

@@ -27,6 +27,7 @@
 	MESSAGE(COVERAGE, 6, 64u << 20, "analyze to core: what was heard of whom, by batch")       \
 	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")                   \
 	MESSAGE(REPEATS, 8, 64u << 20, "analyze to core: how often alerts have repeated by now")   \
+	MESSAGE(PEOPLE, 9, 64u << 20, "directory to core: all people of the directory")            \
 	MESSAGE(DELIVER, 16, 16u << 20, "core to notify: a message for one channel")               \
 	MESSAGE(REFUSED, 17, 512, "the answer: it will never be taken, and why")
 

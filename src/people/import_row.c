@@ -317,15 +317,37 @@ static enum import_choice choice_of(const struct importing *importing, unsigned 
 	return options->on_conflict;
 }
 
+/* What a table says otherwise than the directory would be said again by it: that is for a person to decide.
+ */
+static int check_directory(struct merging *merging, struct str *ret_message)
+{
+	struct import_cell said[IMPORT_COLUMNS_MAX] = {0};
+	unsigned theirs = 0;
+	bool known = false;
+	int r;
+
+	if (merging->importing->base || merging->def->kind != REGISTER_PERSON || !merging->changed)
+		return 0;
+	r = directory_said(merging->importing, merging->thing, said, &known);
+	for (size_t i = 0; known && i < merging->def->count; i++)
+		if (merging->changed & 1u << i && said[i].given && str_eq(said[i].key, merging->now[i].key))
+			theirs |= 1u << i;
+	if (theirs & ~merging->conflicts && !merging->conflicts)
+		*ret_message = STR("this comes from the directory (LDAP): change it there");
+	merging->conflicts |= theirs;
+	return r;
+}
+
 static int compare(struct merging *merging)
 {
 	struct import_row *row = merging->row;
 	struct str message = {0};
-	int r = 0;
+	int r;
 
 	for (size_t i = 0; i < merging->def->count; i++)
 		compare_cell(merging, i);
-	if (merging->conflicts)
+	r = check_directory(merging, &message);
+	if (r >= 0 && merging->conflicts && !message.len)
 		r = last_change(merging, &message);
 	for (size_t i = 0; i < merging->def->count; i++)
 		if (merging->changed & 1u << i)

@@ -21,7 +21,17 @@ static const char tables[] =
 	"CREATE INDEX register_import_things_by_import ON register_import_things (import, thing);"
 	"CREATE INDEX register_import_things_by_thing ON register_import_things (thing, number);";
 
-static const char *const steps[] = {tables};
+/* What the directory said last of each of its people. answer: the number of the last answer that named the
+   person; missing: how many have not since. */
+static const char directory[] =
+	"CREATE TABLE register_directory ("
+	"  key TEXT PRIMARY KEY, thing INTEGER NOT NULL,"
+	"  number TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL, mail TEXT NOT NULL,"
+	"  unit TEXT NOT NULL, answer INTEGER NOT NULL, missing INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX register_directory_by_thing ON register_directory (thing);";
+
+static const char *const steps[] = {tables, directory};
 
 const struct db_schema import_schema = {"register_import", steps, sizeof(steps) / sizeof(steps[0])};
 
@@ -70,7 +80,7 @@ int thing_span(struct db_tx *tx, int64_t thing, int64_t known, int64_t *ret_from
 	return r < 0 ? r : 0;
 }
 
-int import_begin(struct importing *importing, const char token[IMPORT_TOKEN_SIZE])
+int import_begin(struct importing *importing, const char *token)
 {
 	const struct import_options *options = importing->options;
 	int r = db_run(

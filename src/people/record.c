@@ -381,7 +381,11 @@ static int stretch(struct work *work, const struct row *row, int64_t from, int64
 	r = work->def->check(work->tx, work->thing, row->values, &piece, work->err);
 	if (r == 0)
 		r = write_change(work, ACTION_SPAN, from, to, &change);
-	return r == 0 ? write_row(work, row->content, from, to, change) : r;
+	if (r == 0)
+		r = supersede(work, row);
+	return r == 0 ? write_row(work, row->content, from < row->from ? from : row->from,
+				  to > row->to ? to : row->to, change)
+		      : r;
 }
 
 static int set_span(struct work *work, const struct register_span *span)
@@ -399,8 +403,11 @@ static int set_span(struct work *work, const struct register_span *span)
 		return err_set(work->err, ERR_RANGE, 0, 0, "it ends before it begins");
 	if (span->from && *span->from < first.from)
 		r = stretch(work, &first, *span->from, first.from);
-	if (r == 0 && span->to && *span->to > last.to)
-		r = stretch(work, &last, last.to, *span->to);
+	if (r == 0 && span->to && *span->to > last.to) {
+		r = read_rows(work, last.to - 1, REGISTER_OPEN); /* it may be the first, too */
+		if (r == 0)
+			r = stretch(work, &work->rows.items[0], last.to, *span->to);
+	}
 	if (r == 0 && span->from && *span->from > first.from)
 		r = cut_off(work, ACTION_SPAN, first.from, *span->from);
 	work->statement.from = span->to ? *span->to : 0;

@@ -9,7 +9,7 @@ enum form { FORM_NOTICE, FORM_REPORT };
 
 struct form_data {
 	const struct rectification *rectification;
-	const struct evidence *files; /* of the report */
+	const struct reply_file *files; /* of the report */
 	size_t file_count;
 };
 

@@ -51,12 +51,12 @@ int link_ask(struct db_tx *tx, const struct link *link, int64_t version, int64_t
 
 /* --- evidence ------------------------------------------------------------------------------------------- */
 
-#define EVIDENCE_FILES_MAX 20
-#define EVIDENCE_FILE_MAX (15u * 1024 * 1024)
-#define EVIDENCE_BYTES_MAX (100u * 1024 * 1024) /* of one notification */
-#define EVIDENCE_NAME_MAX 200                   /* bytes */
+#define REPLY_FILES_MAX 20
+#define REPLY_FILE_MAX (15u * 1024 * 1024)
+#define REPLY_BYTES_MAX (100u * 1024 * 1024) /* of one notification */
+#define REPLY_NAME_MAX 200                   /* bytes */
 
-struct evidence {
+struct reply_file {
 	int64_t id, size, added; /* µs */
 	struct str name, type, by;
 	char sha256[SHA256_HEX_SIZE];
@@ -64,19 +64,19 @@ struct evidence {
 
 /* By the last part of its name: pdf, docx, xlsx, pptx, doc, xls, png, jpg, jpeg, txt, log, csv, zip. The
    media type, or NULL. */
-const char *evidence_type(struct str name);
+const char *reply_file_type(struct str name);
 
 /* Keeps the bytes below office->folder under their SHA-256 and then the entry. ERR_UNKNOWN: no such type;
    ERR_LIMIT. The same bytes under the same name again: the entry that is there. */
-int evidence_add(struct db *db, const struct rectification_office *office, const struct link *link,
-		 struct str name, struct str bytes, int64_t now, int64_t *ret_id);
-int evidence_remove(struct db_tx *tx, const struct link *link, int64_t id, int64_t now);
-int evidence_list(struct db_tx *tx, int64_t rectification,
-		  int (*visit)(void *context, const struct evidence *evidence), void *context);
+int reply_file_add(struct db *db, const struct rectification_office *office, const struct link *link,
+		   struct str name, struct str bytes, int64_t now, int64_t *ret_id);
+int reply_file_remove(struct db_tx *tx, const struct link *link, int64_t id, int64_t now);
+int reply_file_list(struct db_tx *tx, int64_t rectification,
+		    int (*visit)(void *context, const struct reply_file *evidence), void *context);
 
 /* Appends the bytes; ERR_CORRUPT where they are not what was given. visit is called before. */
-int evidence_read(struct db_tx *tx, const struct rectification_office *office, int64_t rectification,
-		  int64_t id, int (*visit)(void *context, const struct evidence *evidence), void *context,
-		  struct buf *out);
+int reply_file_read(struct db_tx *tx, const struct rectification_office *office, int64_t rectification,
+		    int64_t id, int (*visit)(void *context, const struct reply_file *evidence), void *context,
+		    struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 
+#include "cases/alert_group.h"
 #include "cases/alert_list.h"
 #include "web/event.h"
 #include "web/route.h"
@@ -10,7 +11,7 @@
 #define WORDS_MAX 200 /* characters, as in api.yaml */
 
 /* The members of api.yaml's Alert, without the braces. */
-static void write_alert(struct buf *out, const struct alert *alert)
+void api_write_alert(struct buf *out, const struct alert *alert)
 {
 	char seq[24];
 
@@ -36,6 +37,33 @@ static void write_alert(struct buf *out, const struct alert *alert)
 	out_optional(out, "destination_ip", alert->destination_ip);
 	out_json(out, "tactics", alert->tactics);
 	out_json(out, "techniques", alert->techniques);
+	if (alert->incident)
+		out_integer(out, "incident", alert->incident);
+}
+
+void api_write_reason(struct call *call, struct str why)
+{
+	const struct case_rules *rules = call->web->options.cases;
+	struct buf words = {0};
+
+	if (!why.len)
+		return;
+	out_json(call->out, "incident_why", why);
+	for (int chinese = 0; rules && chinese < 2; chinese++) {
+		buf_clear(&words);
+		case_rules_words(rules, why, chinese, &words);
+		out_optional(call->out, chinese ? "incident_reason_zh" : "incident_reason", buf_str(&words));
+	}
+	buf_done(&words);
+}
+
+static int write_reason(void *context, int64_t score, struct str why)
+{
+	struct call *call = context;
+
+	out_integer(call->out, "incident_score", score);
+	api_write_reason(call, why);
+	return 0;
 }
 
 static int write_row(void *context, const struct alert *alert)
@@ -43,7 +71,7 @@ static int write_row(void *context, const struct alert *alert)
 	struct call *call = context;
 
 	out_open(call->out, NULL, '{');
-	write_alert(call->out, alert);
+	api_write_alert(call->out, alert);
 	out_close(call->out, '}');
 	return 0;
 }
@@ -226,7 +254,7 @@ static int write_detail(void *context, const struct alert *alert, const struct a
 {
 	struct call *call = context;
 
-	write_alert(call->out, alert);
+	api_write_alert(call->out, alert);
 	out_text(call->out, "rule_yaml", rule->yaml);
 	out_optional(call->out, "rule_description", rule->description);
 	out_optional(call->out, "rule_author", rule->author);
@@ -244,6 +272,8 @@ void api_get_alert(struct call *call)
 
 	out_open(call->out, NULL, '{');
 	r = alert_get(call->web->db, call->path_values[0], write_detail, call);
+	if (r == 0)
+		r = alert_reason(call->web->db, call->path_values[0], write_reason, call);
 	if (r == 0) {
 		out_open(call->out, "history", '[');
 		r = alert_history(call->web->db, call->path_values[0], write_change, call);

@@ -77,8 +77,8 @@ static int write_reply(void *context, const struct rectification *row)
 		r = rectification_history(writing->tx, row->id, write_step, context);
 	out_close(out, ']');
 	out_open(out, "limits", '{');
-	out_integer(out, "file_bytes", EVIDENCE_FILE_MAX);
-	out_integer(out, "files", EVIDENCE_FILES_MAX);
+	out_integer(out, "file_bytes", REPLY_FILE_MAX);
+	out_integer(out, "files", REPLY_FILES_MAX);
 	out_integer(out, "text", RECTIFICATION_TEXT_MAX);
 	out_integer(out, "reason", RECTIFICATION_REASON_MAX);
 	out_close(out, '}');
@@ -173,7 +173,7 @@ static void fail_file(struct call *call, int r)
 			  "files are pdf, docx, xlsx, pptx, doc, xls, png, jpg, txt, log, csv or zip");
 	else if (r == ERR_LIMIT)
 		call_fail(call, 413, "too_many_files",
-			  "a file has at most 15 MiB, all together 100 MiB and %d files", EVIDENCE_FILES_MAX);
+			  "a file has at most 15 MiB, all together 100 MiB and %d files", REPLY_FILES_MAX);
 	else
 		rectification_fail(call, r);
 }
@@ -187,8 +187,8 @@ void api_add_reply_file(struct call *call)
 
 	if (!office)
 		return;
-	r = evidence_add(call->web->db, office, &call->link, call_text(call, "name"), call->request->body,
-			 call->now, &id);
+	r = reply_file_add(call->web->db, office, &call->link, call_text(call, "name"), call->request->body,
+			   call->now, &id);
 	if (r < 0) {
 		fail_file(call, r);
 		return;
@@ -208,7 +208,7 @@ void api_remove_reply_file(struct call *call)
 		return;
 	tx = begin(call);
 	if (tx)
-		finish(call, tx, evidence_remove(tx, &call->link, id, call->now));
+		finish(call, tx, reply_file_remove(tx, &call->link, id, call->now));
 }
 
 void api_get_reply_file(struct call *call)

@@ -82,7 +82,7 @@ void rectification_write_actions(struct buf *out, const struct rectification *ro
 	out_close(out, ']');
 }
 
-static int write_file(void *context, const struct evidence *evidence)
+static int write_file(void *context, const struct reply_file *evidence)
 {
 	struct buf *out = context;
 
@@ -103,7 +103,7 @@ int rectification_write_files(struct call *call, struct db_tx *tx, int64_t id)
 	int r;
 
 	out_open(call->out, "files", '[');
-	r = evidence_list(tx, id, write_file, call->out);
+	r = reply_file_list(tx, id, write_file, call->out);
 	out_close(call->out, ']');
 	return r;
 }
@@ -113,7 +113,7 @@ int rectification_write_files(struct call *call, struct db_tx *tx, int64_t id)
 struct copy {
 	struct arena *arena;
 	struct rectification row;
-	struct evidence files[EVIDENCE_FILES_MAX];
+	struct reply_file files[REPLY_FILES_MAX];
 	size_t count;
 };
 
@@ -125,12 +125,12 @@ static int copy_row(void *context, const struct rectification *row)
 	return 0;
 }
 
-static int copy_file(void *context, const struct evidence *evidence)
+static int copy_file(void *context, const struct reply_file *evidence)
 {
 	struct copy *copy = context;
-	struct evidence *file = &copy->files[copy->count];
+	struct reply_file *file = &copy->files[copy->count];
 
-	if (copy->count == EVIDENCE_FILES_MAX)
+	if (copy->count == REPLY_FILES_MAX)
 		return 0;
 	*file = *evidence;
 	file->name = arena_copy(copy->arena, evidence->name);
@@ -147,7 +147,7 @@ static int read_form(struct call *call, int64_t id, struct copy *copy)
 		return r;
 	r = rectification_get(tx, id, copy_row, copy);
 	if (r == 0)
-		r = evidence_list(tx, id, copy_file, copy);
+		r = reply_file_list(tx, id, copy_file, copy);
 	return db_end(tx, r);
 }
 
@@ -191,7 +191,7 @@ void rectification_answer_form(struct call *call, int64_t id)
 /* --- evidence ------------------------------------------------------------------------------------------- */
 
 /* Whatever it says it is, a browser is told to save it. */
-static int name_file(void *context, const struct evidence *evidence)
+static int name_file(void *context, const struct reply_file *evidence)
 {
 	call_attachment(context, "application/octet-stream",
 			arena_copy(((struct call *)context)->request->arena, evidence->name));
@@ -208,7 +208,7 @@ void rectification_answer_file(struct call *call, int64_t id, int64_t file)
 		return;
 	r = db_begin(call->web->db, DB_READ, &tx);
 	if (r == 0)
-		r = db_end(tx, evidence_read(tx, office, id, file, name_file, call, call->out));
+		r = db_end(tx, reply_file_read(tx, office, id, file, name_file, call, call->out));
 	if (r < 0)
 		rectification_fail(call, r);
 }

@@ -290,7 +290,7 @@ struct seen_file {
 	char sha256[SHA256_HEX_SIZE], name[64];
 };
 
-static int see_file(void *context, const struct evidence *evidence)
+static int see_file(void *context, const struct reply_file *evidence)
 {
 	struct seen_file *seen = context;
 
@@ -311,27 +311,30 @@ static void test_evidence(void **state)
 
 	(void)state;
 	assert_int_equal(
-		evidence_add(db, &office, &link, STR("../../etc/a.PDF"), STR("%PDF-1.7"), MONDAY, &file), 0);
-	assert_int_equal(evidence_add(db, &office, &link, STR("a.PDF"), STR("%PDF-1.7"), MONDAY, &again), 0);
+		reply_file_add(db, &office, &link, STR("../../etc/a.PDF"), STR("%PDF-1.7"), MONDAY, &file),
+		0);
+	assert_int_equal(reply_file_add(db, &office, &link, STR("a.PDF"), STR("%PDF-1.7"), MONDAY, &again),
+			 0);
 	assert_int_equal(file, again);
-	assert_int_equal(evidence_add(db, &office, &link, STR("a.exe"), STR("MZ"), MONDAY, &again),
+	assert_int_equal(reply_file_add(db, &office, &link, STR("a.exe"), STR("MZ"), MONDAY, &again),
 			 ERR_UNKNOWN);
-	assert_int_equal(evidence_add(db, &office, &link, STR(".pdf"), STR("MZ"), MONDAY, &again),
+	assert_int_equal(reply_file_add(db, &office, &link, STR(".pdf"), STR("MZ"), MONDAY, &again),
 			 ERR_UNKNOWN);
-	assert_int_equal(evidence_add(db, &office, &link, STR("b.pdf"), STR(""), MONDAY, &again), ERR_LIMIT);
+	assert_int_equal(reply_file_add(db, &office, &link, STR("b.pdf"), STR(""), MONDAY, &again),
+			 ERR_LIMIT);
 	tx = begin();
-	assert_int_equal(evidence_read(tx, &office, id, file, see_file, &seen, &bytes), 0);
+	assert_int_equal(reply_file_read(tx, &office, id, file, see_file, &seen, &bytes), 0);
 	assert_string_equal(seen.name, "a.PDF");
 	assert_int_equal(bytes.len, 8);
-	assert_int_equal(evidence_read(tx, &office, other, file, see_file, &seen, &bytes), ERR_END);
+	assert_int_equal(reply_file_read(tx, &office, other, file, see_file, &seen, &bytes), ERR_END);
 	assert_int_equal(db_end(tx, 0), 0);
 	/* what was changed behind our back is told */
 	snprintf(path, sizeof(path), "%s/%.2s/%s", files, seen.sha256, seen.sha256 + 2);
 	assert_int_equal(truncate(path, 3), 0);
 	tx = begin();
-	assert_int_equal(evidence_read(tx, &office, id, file, see_file, &seen, &bytes), ERR_CORRUPT);
-	assert_int_equal(evidence_remove(tx, &link, file, MONDAY), 0);
-	assert_int_equal(evidence_remove(tx, &link, file, MONDAY), ERR_END);
+	assert_int_equal(reply_file_read(tx, &office, id, file, see_file, &seen, &bytes), ERR_CORRUPT);
+	assert_int_equal(reply_file_remove(tx, &link, file, MONDAY), 0);
+	assert_int_equal(reply_file_remove(tx, &link, file, MONDAY), ERR_END);
 	assert_int_equal(db_end(tx, 0), 0);
 	buf_done(&bytes);
 }
@@ -343,14 +346,16 @@ static void test_evidence_is_limited(void **state)
 	struct link link = link_of(id, MONDAY, token);
 
 	(void)state;
-	for (int i = 0; i < EVIDENCE_FILES_MAX; i++) {
+	for (int i = 0; i < REPLY_FILES_MAX; i++) {
 		snprintf(name, sizeof(name), "%d.txt", i);
 		assert_int_equal(
-			evidence_add(db, &office, &link, str_from(name), str_from(name), MONDAY, &file), 0);
+			reply_file_add(db, &office, &link, str_from(name), str_from(name), MONDAY, &file), 0);
 	}
-	assert_int_equal(evidence_add(db, &office, &link, STR("x.txt"), STR("x"), MONDAY, &file), ERR_LIMIT);
+	assert_int_equal(reply_file_add(db, &office, &link, STR("x.txt"), STR("x"), MONDAY, &file),
+			 ERR_LIMIT);
 	assert_int_equal(answer(id, RECTIFICATION_DOES_WITHDRAW, 0, MONDAY), 0);
-	assert_int_equal(evidence_add(db, &office, &link, STR("0.log"), STR("x"), MONDAY, &file), ERR_DENIED);
+	assert_int_equal(reply_file_add(db, &office, &link, STR("0.log"), STR("x"), MONDAY, &file),
+			 ERR_DENIED);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

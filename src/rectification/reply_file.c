@@ -26,7 +26,7 @@ static const struct {
 	{".zip", "application/zip"},
 };
 
-const char *evidence_type(struct str name)
+const char *reply_file_type(struct str name)
 {
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct str suffix = str_from(types[i].suffix);
@@ -80,7 +80,7 @@ static int check_room(struct db_tx *tx, int64_t rectification, size_t more)
 		;
 	if (r < 0)
 		return r;
-	return count >= EVIDENCE_FILES_MAX || size + (int64_t)more > EVIDENCE_BYTES_MAX ? ERR_LIMIT : 0;
+	return count >= REPLY_FILES_MAX || size + (int64_t)more > REPLY_BYTES_MAX ? ERR_LIMIT : 0;
 }
 
 static int find_same(struct db_tx *tx, int64_t rectification, struct str name, const uint8_t *digest,
@@ -109,7 +109,7 @@ static int add_entry(struct db_tx *tx, const struct link *link, struct str name,
 	if (r == 0)
 		r = db_run(tx, sql,
 			   DB_ARGS(db_integer(link->rectification), db_text(name),
-				   db_text(str_from(evidence_type(name))), db_integer((int64_t)size),
+				   db_text(str_from(reply_file_type(name))), db_integer((int64_t)size),
 				   db_blob(digest, SHA256_SIZE), db_integer(now),
 				   db_text(str_from(link->name))));
 	if (r >= 0)
@@ -146,8 +146,8 @@ static struct str last_part(struct str name)
 	return name;
 }
 
-int evidence_add(struct db *db, const struct rectification_office *office, const struct link *link,
-		 struct str name, struct str bytes, int64_t now, int64_t *ret_id)
+int reply_file_add(struct db *db, const struct rectification_office *office, const struct link *link,
+		   struct str name, struct str bytes, int64_t now, int64_t *ret_id)
 {
 	char hex[SHA256_HEX_SIZE];
 	uint8_t digest[SHA256_SIZE];
@@ -155,9 +155,9 @@ int evidence_add(struct db *db, const struct rectification_office *office, const
 	int r;
 
 	name = str_trim(last_part(name));
-	if (!evidence_type(name) || !str_is_utf8(name))
+	if (!reply_file_type(name) || !str_is_utf8(name))
 		return ERR_UNKNOWN;
-	if (name.len > EVIDENCE_NAME_MAX || !bytes.len || bytes.len > EVIDENCE_FILE_MAX)
+	if (name.len > REPLY_NAME_MAX || !bytes.len || bytes.len > REPLY_FILE_MAX)
 		return ERR_LIMIT;
 	r = check_before(db, link, bytes.len);
 	if (r < 0)
@@ -170,7 +170,7 @@ int evidence_add(struct db *db, const struct rectification_office *office, const
 	return r < 0 ? r : db_end(tx, add_entry(tx, link, name, bytes.len, digest, now, ret_id));
 }
 
-int evidence_remove(struct db_tx *tx, const struct link *link, int64_t id, int64_t now)
+int reply_file_remove(struct db_tx *tx, const struct link *link, int64_t id, int64_t now)
 {
 	int r = db_run(tx,
 		       "UPDATE rectification_files SET removed = ?3 WHERE id = ?1 AND rectification = ?2"
@@ -184,11 +184,11 @@ int evidence_remove(struct db_tx *tx, const struct link *link, int64_t id, int64
 				   (struct str){0}, now);
 }
 
-static void read_entry(struct db_rows *rows, struct evidence *ret_evidence)
+static void read_entry(struct db_rows *rows, struct reply_file *ret_evidence)
 {
 	struct str digest = db_column_blob(rows, 4);
 
-	*ret_evidence = (struct evidence){
+	*ret_evidence = (struct reply_file){
 		.id = db_column_integer(rows, 0),
 		.name = db_column_text(rows, 1),
 		.type = db_column_text(rows, 2),
@@ -201,8 +201,8 @@ static void read_entry(struct db_rows *rows, struct evidence *ret_evidence)
 
 #define COLUMNS "id, name, type, size, sha256, added, by_name"
 
-int evidence_list(struct db_tx *tx, int64_t rectification,
-		  int (*visit)(void *context, const struct evidence *evidence), void *context)
+int reply_file_list(struct db_tx *tx, int64_t rectification,
+		    int (*visit)(void *context, const struct reply_file *evidence), void *context)
 {
 	struct db_rows *rows = db_query(tx,
 					"SELECT " COLUMNS " FROM rectification_files"
@@ -211,7 +211,7 @@ int evidence_list(struct db_tx *tx, int64_t rectification,
 	int r;
 
 	while ((r = db_next(rows)) > 0) {
-		struct evidence evidence;
+		struct reply_file evidence;
 
 		read_entry(rows, &evidence);
 		r = visit(context, &evidence);
@@ -221,7 +221,7 @@ int evidence_list(struct db_tx *tx, int64_t rectification,
 	return r;
 }
 
-static int read_bytes(const struct rectification_office *office, const struct evidence *evidence,
+static int read_bytes(const struct rectification_office *office, const struct reply_file *evidence,
 		      struct buf *out)
 {
 	char path[PATH_MAX], hex[SHA256_HEX_SIZE];
@@ -230,7 +230,7 @@ static int read_bytes(const struct rectification_office *office, const struct ev
 	int r = make_path(office, evidence->sha256, false, path, sizeof(path));
 
 	if (r == 0)
-		r = io_read_file(path, EVIDENCE_FILE_MAX, out);
+		r = io_read_file(path, REPLY_FILE_MAX, out);
 	if (r < 0)
 		return r;
 	sha256(out->ptr + before, out->len - before, digest);
@@ -238,15 +238,15 @@ static int read_bytes(const struct rectification_office *office, const struct ev
 	return strcmp(hex, evidence->sha256) == 0 ? 0 : ERR_CORRUPT;
 }
 
-int evidence_read(struct db_tx *tx, const struct rectification_office *office, int64_t rectification,
-		  int64_t id, int (*visit)(void *context, const struct evidence *evidence), void *context,
-		  struct buf *out)
+int reply_file_read(struct db_tx *tx, const struct rectification_office *office, int64_t rectification,
+		    int64_t id, int (*visit)(void *context, const struct reply_file *evidence), void *context,
+		    struct buf *out)
 {
 	struct db_rows *rows = db_query(tx,
 					"SELECT " COLUMNS " FROM rectification_files"
 					" WHERE rectification = ?1 AND id = ?2 AND removed = 0",
 					DB_ARGS(db_integer(rectification), db_integer(id)));
-	struct evidence evidence;
+	struct reply_file evidence;
 	int r = db_next(rows);
 
 	if (r <= 0)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_INCIDENT_H
+#define WEB_INCIDENT_H
+/* Inside web/: what the handlers of incidents, their tasks and their files share. */
+#include "cases/case_rules.h"
+#include "cases/incident.h"
+#include "cases/task.h"
+#include "web/route.h"
+
+/* Begins a transaction and looks whether the caller may see the incident that stands at {id}. False: has
+   answered, and no transaction is open. */
+bool incident_begin(struct call *call, enum db_mode mode, struct db_tx **ret_tx, int64_t *ret_id);
+
+/* Ends it and answers what went wrong: 404, 409, 412 and so on. True where nothing did. */
+bool incident_end(struct call *call, struct db_tx *tx, int r);
+
+/* If-Match where there is one; 0: any version. False: has answered. */
+bool incident_match(struct call *call, int64_t *ret_version);
+
+/* The incident whole, as api.yaml's IncidentDetail, with its ETag, in a transaction of its own. */
+void incident_answer(struct call *call, int64_t id);
+
+/* api.yaml's Task, with braces; context is the call. */
+int incident_write_task(void *context, const struct task *task);
+
+/* The caller's name and address. */
+struct str incident_caller(const struct call *call);
+struct str incident_address(const struct call *call);
+
+/* NULL where none could be read: has answered 503. */
+const struct case_rules *incident_rules(struct call *call);
+
+/* DATA/core/files, in the request's arena. */
+const char *incident_files(const struct call *call);
+
+#endif
