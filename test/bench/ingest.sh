@@ -56,7 +56,7 @@ for name in $lanes; do
 	# shellcheck disable=SC2086
 	count=$("$build/wanglou" import --json --data "$work" $files | jq .records)
 	durable=$(date +%s.%N)
-	until [ "$(stored)" -ge $((before + count)) ] 2>/dev/null; do sleep 0.05; done
+	until [ "$(stored)" -ge $((before + count)) ] 2>/dev/null; do sleep 0.2; done
 	searchable=$(date +%s.%N)
 	used="$used $(cpu)"
 	until [ "$(ask 'SELECT count() FROM system.merges')" = 0 ]; do sleep 0.2; done
