@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "web/route.h"
+#include "web/incident.h"
 
 #define API_PREFIX "/api/v1"
 
@@ -125,6 +125,18 @@ const struct route web_routes[] = {
 	{"DELETE", "/assets/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_close_asset, AUDIT_BEFORE,
 	 "asset.close", NULL},
 	{"GET", "/fields", PERMIT_SITUATION_READ, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
+	{"GET", "/incidents/{id}/reports", PERMIT_INCIDENT_READ, ROUTE_SCOPED, api_list_incident_reports,
+	 AUDIT_NONE, NULL, NULL},
+	{"GET", "/incidents/{id}/reports/{report}", PERMIT_INCIDENT_READ, ROUTE_SCOPED,
+	 api_get_incident_report, AUDIT_NONE, NULL, NULL},
+	{"POST", "/incidents/{id}/reports/{report}/submitted", PERMIT_REPORT, ROUTE_SCOPED, api_submit_report,
+	 AUDIT_WITH_BODY, "report.submit", NULL},
+	{"POST", "/incidents/{id}/reports/{report}/waive", PERMIT_REPORT, ROUTE_SCOPED, api_waive_report,
+	 AUDIT_WITH_BODY, "report.waive", NULL},
+	{"GET", "/incidents/{id}/reports/{report}/document", PERMIT_INCIDENT_READ, ROUTE_SCOPED,
+	 api_get_report_document, AUDIT_BEFORE, "report.export", NULL},
+	{"GET", "/reports/due", PERMIT_INCIDENT_READ, ROUTE_SCOPED, api_list_due_reports, AUDIT_NONE, NULL,
+	 NULL},
 	{"GET", "/duty", PERMIT_DUTY_READ, 0, api_get_duty_now, AUDIT_NONE, NULL, NULL},
 	{"GET", "/duty/shifts", PERMIT_DUTY_READ, 0, api_list_shifts, AUDIT_NONE, NULL, NULL},
 	{"POST", "/duty/shifts", PERMIT_DUTY_CHANGE, 0, api_add_shift, AUDIT_WITH_BODY, "duty.shift.add",
@@ -169,11 +181,11 @@ const struct route web_routes[] = {
 	{"GET", "/register/imports", PERMIT_REGISTER_READ, 0, api_list_imports, AUDIT_NONE, NULL, NULL},
 	{"POST", "/register/imports/{id}/undo", PERMIT_REGISTER_CHANGE, 0, api_undo_import, AUDIT_BEFORE,
 	 "register.undo", NULL},
-	{"GET", "/channels", PERMIT_INCIDENT_READ, 0, api_list_channels, AUDIT_NONE, NULL, NULL},
+	{"GET", "/channels", PERMIT_SITUATION_READ, 0, api_list_channels, AUDIT_NONE, NULL, NULL},
 	{"POST", "/channels/{name}/test", PERMIT_SETTING_CHANGE, 0, api_test_channel, AUDIT_WITH_BODY,
 	 "channel.test", NULL},
-	{"GET", "/outbox", PERMIT_INCIDENT_CHANGE, 0, api_list_outbox, AUDIT_NONE, NULL, NULL},
-	{"GET", "/outbox/{id}", PERMIT_INCIDENT_CHANGE, 0, api_get_outbox, AUDIT_NONE, NULL, NULL},
+	{"GET", "/outbox", PERMIT_SITUATION_READ, 0, api_list_outbox, AUDIT_NONE, NULL, NULL},
+	{"GET", "/outbox/{id}", PERMIT_SITUATION_READ, 0, api_get_outbox, AUDIT_NONE, NULL, NULL},
 	{"POST", "/incidents/{id}/rectifications", PERMIT_NOTIFY_UNITS, 0, api_add_rectification,
 	 AUDIT_WITH_BODY, "rectification.add", NULL},
 	{"GET", "/rectifications", PERMIT_INCIDENT_READ, ROUTE_SCOPED, api_list_rectifications, AUDIT_NONE,

@@ -77,6 +77,7 @@ struct web_options {
 	const struct case_rules *cases; /* NULL: none could be read */
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
+	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
 	web_pipeline_fn *pipeline;                 /* NULL: nothing is known */
 	void *pipeline_context;
 	web_audit_fn *audit; /* NULL: nothing is recorded */
