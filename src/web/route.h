@@ -3,6 +3,7 @@
 #define WEB_ROUTE_H
 /* Inside web/: the route table and the handlers it names. */
 #include "access/permission.h"
+#include "web/guard.h"
 #include "web/resource.h"
 
 enum {
@@ -106,6 +107,12 @@ void api_make_duty_report(struct call *call);
 void api_get_duty_report(struct call *call);
 void api_sign_duty_report(struct call *call);
 void api_get_duty_report_document(struct call *call);
+void api_list_incident_reports(struct call *call);
+void api_get_incident_report(struct call *call);
+void api_submit_report(struct call *call);
+void api_waive_report(struct call *call);
+void api_get_report_document(struct call *call);
+void api_list_due_reports(struct call *call);
 void api_who(struct call *call);
 void api_list_channels(struct call *call);
 void api_test_channel(struct call *call);
@@ -149,6 +156,8 @@ void api_add_duty(struct call *call);
 void api_update_duty(struct call *call);
 void api_close_duty(struct call *call);
 void api_list_assets(struct call *call);
+void api_list_unregistered(struct call *call);
+void api_list_zombies(struct call *call);
 void api_get_asset(struct call *call);
 void api_add_asset(struct call *call);
 void api_update_asset(struct call *call);
