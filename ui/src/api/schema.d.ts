@@ -247,6 +247,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who answers for an address, a host, a URL or an asset at a time, as the register says, now or as it stood */
+        get: operations["owner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, the units as a tree, each behind the one above it */
+        get: operations["listUnits"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getUnit"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closeUnit"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updateUnit"];
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, people, by id */
+        get: operations["listPeople"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getPerson"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closePerson"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updatePerson"];
+        trace?: never;
+    };
+    "/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, who has which duty */
+        get: operations["listHeldDuties"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addHeldDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getHeldDuty"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closeHeldDuty"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updateHeldDuty"];
+        trace?: never;
+    };
+    "/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, assets, by id */
+        get: operations["listAssets"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closeAsset"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updateAsset"];
+        trace?: never;
+    };
     "/fields": {
         parameters: {
             query?: never;
@@ -538,6 +703,515 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/register/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty table with headings, explanations and an example (doc/formats/register-tables.md) */
+        get: operations["getRegisterTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is valid at a moment, with numbers and versions as an import wants them */
+        get: operations["exportRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A table into the register; a dry run says what it would do, row by row, and gives the token for doing it */
+        post: operations["importRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports that were done, latest first */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back by corrections, as long as nothing builds upon it */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where messages to people can go, without secrets; empty where the notify process does not run */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a test message into the outbox; the outbox tells how it went */
+        post: operations["testChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages to people and what became of them, newest first, without their text */
+        get: operations["listOutbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getOutboxMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a notification of the incident to a unit */
+        post: operations["addRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notifications to units, newest first */
+        get: operations["listRectifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One with its report, evidence, people and history */
+        get: operations["getRectification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a draft */
+        patch: operations["updateRectification"];
+        trace?: never;
+    };
+    "/rectifications/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it its number and send it to the people of the unit, by mail with the PDF */
+        post: operations["sendRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The report is accepted */
+        post: operations["acceptRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The report is returned with a comment */
+        post: operations["returnRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant more time, or refuse it */
+        post: operations["extendRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the people of the unit a reminder with a new link */
+        post: operations["remindRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the links of a person, or of all */
+        post: operations["revokeRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back */
+        post: operations["withdrawRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The printable notification, or the unit's report */
+        get: operations["getRectificationDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        /** A file of the unit's evidence; 500 where its bytes are not those that were given */
+        get: operations["getRectificationFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notification whose link one holds */
+        get: operations["getReply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that it was received */
+        post: operations["confirmReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep the report as a draft, or submit it */
+        put: operations["putReplyReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for more time */
+        post: operations["askReplyExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file as evidence, at most 15 MiB; by its name pdf, docx, xlsx, pptx, doc, xls, png, jpg, txt, log, csv or zip */
+        post: operations["addReplyFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** A file that was attached */
+        get: operations["getReplyFile"];
+        put?: never;
+        post?: never;
+        /** Take a file back; needs no If-Match, for a file does not change */
+        delete: operations["removeReplyFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The printable notification, or the report */
+        get: operations["getReplyDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trail": {
         parameters: {
             query?: never;
@@ -576,6 +1250,494 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description 第一责任人 直接责任人 信息化工作负责人 信息化工作联络员 系统负责人 运维人员 值班人员
+         * @enum {string}
+         */
+        DutyName: "first_responsible" | "directly_responsible" | "it_head" | "it_liaison" | "system_owner" | "operator" | "duty_officer";
+        Unit: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "faculty" | "department" | "office" | "other";
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            parent?: number | null;
+            note?: string;
+            /** @description in a list: below its top */
+            depth?: number;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        UnitBody: {
+            code?: string;
+            name: string;
+            /** @enum {string} */
+            kind: "faculty" | "department" | "office" | "other";
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            parent?: number | null;
+            note?: string;
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+        };
+        UnitChange: {
+            code?: string;
+            name?: string;
+            /** @enum {string} */
+            kind?: "faculty" | "department" | "office" | "other";
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            parent?: number | null;
+            note?: string;
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        UnitPage: {
+            items: components["schemas"]["Unit"][];
+            next_cursor?: string;
+        };
+        UnitDetail: components["schemas"]["Unit"] & {
+            states: components["schemas"]["Unit"][];
+            duties: components["schemas"]["HeldDuty"][];
+            history: components["schemas"]["RegisterChange"][];
+        };
+        Person: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            name: string;
+            number?: string;
+            phone?: string;
+            mail?: string;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            note?: string;
+            unit_name?: string;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        PersonBody: {
+            name: string;
+            number?: string;
+            phone?: string;
+            mail?: string;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            note?: string;
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+        };
+        PersonChange: {
+            name?: string;
+            number?: string;
+            phone?: string;
+            mail?: string;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            note?: string;
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            next_cursor?: string;
+        };
+        PersonDetail: components["schemas"]["Person"] & {
+            states: components["schemas"]["Person"][];
+            duties: components["schemas"]["HeldDuty"][];
+            history: components["schemas"]["RegisterChange"][];
+        };
+        HeldDuty: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            person: number;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            asset?: number | null;
+            duty: components["schemas"]["DutyName"];
+            person_name?: string;
+            phone?: string;
+            mail?: string;
+            unit_name?: string;
+            asset_name?: string;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        HeldDutyBody: {
+            /** Format: int64 */
+            person: number;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            asset?: number | null;
+            duty: components["schemas"]["DutyName"];
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+            /** @description beside whoever has the duty already */
+            also?: boolean;
+            /** @description that of the others ends where this begins */
+            instead?: boolean;
+        };
+        HeldDutyChange: {
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        HeldDutyPage: {
+            items: components["schemas"]["HeldDuty"][];
+            next_cursor?: string;
+        };
+        HeldDutyDetail: components["schemas"]["HeldDuty"] & {
+            history: components["schemas"]["RegisterChange"][];
+        };
+        Asset: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            name: string;
+            /** @enum {string} */
+            kind: "host" | "range" | "domain" | "web_site" | "information_system" | "network_device" | "database" | "service_account";
+            /** @description addresses, networks 10.1.0.0/16, ranges 10.1.0.1-10.1.0.9; IPv4 and IPv6 */
+            addresses: string[];
+            hosts: string[];
+            domains: string[];
+            urls: string[];
+            macs: string[];
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            purpose?: string;
+            /** @enum {string} */
+            exposure?: "internet" | "campus" | "internal";
+            /** @description 等级保护; 0: not classified */
+            mlps_level: number;
+            mlps_number?: string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description zombie: 僵尸, unowned: 双非
+             * @enum {string}
+             */
+            life: "planned" | "in_service" | "zombie" | "unowned" | "closed";
+            note?: string;
+            unit_name?: string;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        AssetBody: {
+            name: string;
+            /** @enum {string} */
+            kind: "host" | "range" | "domain" | "web_site" | "information_system" | "network_device" | "database" | "service_account";
+            /** @description addresses, networks 10.1.0.0/16, ranges 10.1.0.1-10.1.0.9; IPv4 and IPv6 */
+            addresses?: string[];
+            hosts?: string[];
+            domains?: string[];
+            urls?: string[];
+            macs?: string[];
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            purpose?: string;
+            /** @enum {string} */
+            exposure?: "internet" | "campus" | "internal";
+            /** @description 等级保护; 0: not classified */
+            mlps_level?: number;
+            mlps_number?: string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description zombie: 僵尸, unowned: 双非
+             * @enum {string}
+             */
+            life?: "planned" | "in_service" | "zombie" | "unowned" | "closed";
+            note?: string;
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+        };
+        AssetChange: {
+            name?: string;
+            /** @enum {string} */
+            kind?: "host" | "range" | "domain" | "web_site" | "information_system" | "network_device" | "database" | "service_account";
+            /** @description addresses, networks 10.1.0.0/16, ranges 10.1.0.1-10.1.0.9; IPv4 and IPv6 */
+            addresses?: string[];
+            hosts?: string[];
+            domains?: string[];
+            urls?: string[];
+            macs?: string[];
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            purpose?: string;
+            /** @enum {string} */
+            exposure?: "internet" | "campus" | "internal";
+            /** @description 等级保护; 0: not classified */
+            mlps_level?: number;
+            mlps_number?: string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description zombie: 僵尸, unowned: 双非
+             * @enum {string}
+             */
+            life?: "planned" | "in_service" | "zombie" | "unowned" | "closed";
+            note?: string;
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        AssetPage: {
+            items: components["schemas"]["Asset"][];
+            next_cursor?: string;
+        };
+        AssetDetail: components["schemas"]["Asset"] & {
+            states: components["schemas"]["Asset"][];
+            duties: components["schemas"]["HeldDuty"][];
+            history: components["schemas"]["RegisterChange"][];
+            /** @description who answers for it now, the nearest first */
+            responsibles: components["schemas"]["Responsible"][];
+        };
+        RegisterChange: {
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            action: "add" | "update" | "span" | "close";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason?: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to?: string;
+            /** @description it changed what had been said of a time before it */
+            past: boolean;
+        };
+        Responsible: {
+            /** Format: int64 */
+            person: number;
+            name: string;
+            duty: components["schemas"]["DutyName"];
+            phone?: string;
+            mail?: string;
+            /** Format: int64 */
+            unit?: number;
+            unit_name?: string;
+            /** @description 0: for the asset itself or in its unit; 1: in the unit above, and so on */
+            distance: number;
+            of_asset: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        OwnerAnswer: {
+            asset: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                kind: string;
+                life: string;
+                criticality?: string;
+                exposure?: string;
+                mlps_level: number;
+                mlps_number?: string;
+                purpose?: string;
+                /**
+                 * Format: date-time
+                 * @description of this unit
+                 */
+                since: string;
+            } | null;
+            unit: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @description the nearest first */
+            responsibles: components["schemas"]["Responsible"][];
+        };
+        Owner: components["schemas"]["OwnerAnswer"] & {
+            what: string;
+            /** Format: date-time */
+            time: string;
+            /** Format: date-time */
+            known?: string;
+            /** @description the answer about this moment is another than it was then */
+            corrected?: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                reason: string;
+                before: components["schemas"]["OwnerAnswer"];
+            };
+        };
+        ImportAnswer: {
+            rows: components["schemas"]["ImportRow"][];
+            token: string;
+            /** @description rows have errors or contradict the register and nobody has decided */
+            refused: boolean;
+            /** @description its number; absent in a dry run */
+            import?: number;
+            counts: {
+                new: number;
+                changed: number;
+                unchanged: number;
+                error: number;
+                conflict: number;
+            };
+        };
+        ImportRow: {
+            /** @description in the file */
+            line: number;
+            /** @enum {string} */
+            verdict: "new" | "changed" | "unchanged" | "error" | "conflict";
+            /**
+             * @description that was made of its conflicts
+             * @enum {string}
+             */
+            choice?: "keep" | "take";
+            id?: number;
+            label: string;
+            remarks: {
+                /** @enum {string} */
+                kind: "change" | "conflict" | "error" | "warning";
+                column?: string;
+                heading?: string;
+                /** @description unknown, ambiguous, bad_value, too_large, denied, changed_meanwhile, not_valid_then, conflict */
+                code?: string;
+                from?: string;
+                to?: string;
+                message?: string;
+            }[];
+        };
+        Import: {
+            id: number;
+            /** @enum {string} */
+            kind: "units" | "people" | "assets" | "duties";
+            file: string;
+            by: string;
+            at: string;
+            added: number;
+            changed: number;
+            undone_at?: string;
+            undone_by?: string;
+        };
         Problem: {
             /** @enum {string} */
             type: "about:blank";
@@ -1080,8 +2242,220 @@ export interface components {
             type: "keyword" | "text" | "long" | "double" | "ip" | "date" | "bool";
             doc: string;
         };
+        Channel: {
+            name: string;
+            /** @enum {string} */
+            type: "mail" | "wecom" | "dingtalk" | "feishu" | "webhook";
+            needs_receiver: boolean;
+            kinds: string[];
+        };
+        OutboxMessage: {
+            /** Format: int64 */
+            id: number;
+            key: string;
+            kind: string;
+            /** @description empty: it became one message for each channel of its kind */
+            channel: string;
+            to?: string;
+            subject: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed" | "spread";
+            tries: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            next?: string;
+            /** Format: date-time */
+            finished?: string;
+            /** @description of the last try */
+            error?: string;
+        };
+        /** @enum {string} */
+        RectificationState: "draft" | "sent" | "confirmed" | "reported" | "returned" | "accepted" | "withdrawn";
+        /** @description what is not given stays; of a new one it is filled in from the incident and the policy */
+        RectificationInput: {
+            /**
+             * Format: int64
+             * @description of a new one; default: that of the incident
+             */
+            unit?: number;
+            title?: string;
+            facts?: string;
+            requirements?: string;
+            contact?: string;
+            /** Format: date-time */
+            deadline?: string;
+        };
+        RectificationExtension: {
+            /** @enum {string} */
+            state: "none" | "asked" | "granted" | "refused";
+            /** Format: date-time */
+            until?: string;
+            reason?: string;
+            answer?: string;
+        };
+        RectificationRow: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            /** @description such as 网信通〔2026〕12号; empty before it is sent */
+            number: string;
+            state: components["schemas"]["RectificationState"];
+            overdue: boolean;
+            incident: {
+                /** Format: int64 */
+                id: number;
+                number: string;
+            };
+            unit: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            };
+            title: string;
+            /** Format: date-time */
+            deadline: string;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            /** Format: date-time */
+            sent?: string;
+            /** Format: date-time */
+            confirmed?: string;
+            confirmed_by?: string;
+            /** Format: date-time */
+            reported?: string;
+            /** Format: date-time */
+            closed?: string;
+            extension: components["schemas"]["RectificationExtension"];
+        };
+        Rectification: components["schemas"]["RectificationRow"] & {
+            facts: string;
+            requirements: string;
+            contact: string;
+            report: components["schemas"]["RectificationReport"];
+            /** @description of the centre to the newest report */
+            answer?: string;
+            answered_by?: string;
+            /** @description what can be done in this state */
+            actions: string[];
+            files: components["schemas"]["EvidenceFile"][];
+            people: components["schemas"]["RectificationPerson"][];
+            history: components["schemas"]["RectificationStep"][];
+        };
+        RectificationReport: {
+            cause: string;
+            measures: string;
+            result: string;
+            /** Format: date-time */
+            saved?: string;
+            /** Format: date-time */
+            reported?: string;
+            reported_by?: string;
+        };
+        RectificationPerson: {
+            /** Format: int64 */
+            person: number;
+            name: string;
+            duty: string;
+            unit_name: string;
+            mail?: string;
+            phone?: string;
+            /** @description 0: of the unit itself; 1: of the one above, and so on */
+            distance: number;
+            /** Format: date-time */
+            told?: string;
+            /**
+             * Format: date-time
+             * @description when a link of theirs was used last
+             */
+            used?: string;
+            /** @description how many of their links work */
+            links: number;
+        };
+        RectificationStep: {
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            action: "create" | "edit" | "send" | "confirm" | "save" | "attach" | "detach" | "report" | "ask" | "extend" | "refuse" | "return" | "accept" | "withdraw" | "remind" | "revoke";
+            by: string;
+            /** @description by the people of the unit */
+            unit?: boolean;
+            text?: string;
+        };
+        EvidenceFile: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            type: string;
+            /** Format: int64 */
+            size: number;
+            sha256: string;
+            /** Format: date-time */
+            added: string;
+            by: string;
+        };
+        ReplyReport: {
+            cause: string;
+            measures: string;
+            result: string;
+            /**
+             * @description all three parts must be written
+             * @default false
+             */
+            submit: boolean;
+        };
+        Reply: {
+            /** Format: int64 */
+            version: number;
+            number: string;
+            state: components["schemas"]["RectificationState"];
+            overdue: boolean;
+            unit_name: string;
+            /** @description of the person whose link it is */
+            name: string;
+            title: string;
+            facts: string;
+            requirements: string;
+            office: string;
+            contact: string;
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            deadline: string;
+            /** Format: date-time */
+            sent?: string;
+            /** Format: date-time */
+            confirmed?: string;
+            confirmed_by?: string;
+            /** Format: date-time */
+            closed?: string;
+            answer?: string;
+            report: components["schemas"]["RectificationReport"];
+            extension: components["schemas"]["RectificationExtension"];
+            actions: ("confirm" | "save" | "attach" | "report" | "ask")[];
+            files: components["schemas"]["EvidenceFile"][];
+            history: components["schemas"]["RectificationStep"][];
+            limits: {
+                file_bytes: number;
+                files: number;
+                text: number;
+                reason: number;
+            };
+        };
     };
     responses: {
+        /** @description the file */
+        Table: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
         /** @description what went wrong and what to do */
         Error: {
             headers: {
@@ -1093,6 +2467,20 @@ export interface components {
         };
     };
     parameters: {
+        /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+        At: string;
+        /** @description as the register stood then */
+        Known: string;
+        /** @description this unit and those below it */
+        InUnit: number;
+        OfUnit: number;
+        /** @description next_cursor of the page before */
+        RegisterCursor: string;
+        RegisterLimit: number;
+        /** @description when it ended; default now */
+        CloseAt: string;
+        /** @description needed where at is in the past */
+        Reason: string;
         /** @description RFC 3339 */
         From: string;
         /** @description RFC 3339 or now; default now */
@@ -1116,6 +2504,8 @@ export interface components {
         TrailText: string;
         /** @description Kibana Query Language */
         Query: string;
+        TableKind: "units" | "people" | "assets" | "duties";
+        TableFormat: "xlsx" | "csv";
         Limit: number;
         /** @description next_cursor of the page before */
         Cursor: string;
@@ -1613,6 +3003,685 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    owner: {
+        parameters: {
+            query: {
+                /** @description an address, a host name, a URL, a MAC, or the name of an asset */
+                what: string;
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer; asset is null where none fits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owner"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    listUnits: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getUnit: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closeUnit: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updateUnit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                /** @description this unit and those below it */
+                unit?: components["parameters"]["InUnit"];
+                /** @description part of a name, number, phone or mail */
+                q?: string;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                limit?: components["parameters"]["RegisterLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getPerson: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closePerson: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updatePerson: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    listHeldDuties: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                unit?: components["parameters"]["OfUnit"];
+                asset?: number;
+                person?: number;
+                duty?: components["schemas"]["DutyName"];
+                /** @description past and future ones too */
+                all?: boolean;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                limit?: components["parameters"]["RegisterLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDutyPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addHeldDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldDutyBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDuty"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getHeldDuty: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDutyDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closeHeldDuty: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDuty"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updateHeldDuty: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldDutyChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDuty"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    listAssets: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                /** @description this unit and those below it */
+                unit?: components["parameters"]["InUnit"];
+                /** @description one or more separated by commas */
+                kind?: string;
+                /** @description one or more separated by commas */
+                life?: string;
+                /** @description one or more separated by commas */
+                criticality?: string;
+                /** @description one or more levels, 0 to 5, separated by commas */
+                mlps?: string;
+                /** @description part of a name, an address or name, a purpose or filing number */
+                q?: string;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                limit?: components["parameters"]["RegisterLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getAsset: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closeAsset: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updateAsset: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
         };
     };
     listFields: {
@@ -2231,6 +4300,851 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    getRegisterTemplate: {
+        parameters: {
+            query: {
+                kind: components["parameters"]["TableKind"];
+                format?: components["parameters"]["TableFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Table"];
+        };
+    };
+    exportRegister: {
+        parameters: {
+            query: {
+                kind: components["parameters"]["TableKind"];
+                format?: components["parameters"]["TableFormat"];
+                /** @description default now */
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Table"];
+        };
+    };
+    importRegister: {
+        parameters: {
+            query: {
+                kind: components["parameters"]["TableKind"];
+                dry_run?: boolean;
+                /** @description of the dry run; needed where it is none */
+                token?: string;
+                /** @description rows that contradict the register: keep the register, or take the file */
+                on_conflict?: "keep" | "take";
+                /** @description lines that are decided so, with commas between */
+                keep?: string;
+                take?: string;
+                /** @description leave rows with errors out; else one refuses the whole */
+                skip_errors?: boolean;
+                /** @description since when what the rows say holds; default now */
+                from?: string;
+                /** @description how the file is called */
+                file?: string;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description what became of each row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Import"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Channel"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    testChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description the receiver where the channel needs one */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description its id in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewId"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listOutbox: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sent" | "failed" | "spread";
+                kind?: string;
+                channel?: string;
+                /** @description how its key begins */
+                key?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OutboxMessage"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    getOutboxMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMessage"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    addRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RectificationInput"];
+            };
+        };
+        responses: {
+            /** @description the draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listRectifications: {
+        parameters: {
+            query?: {
+                /** @description one or more states separated by commas */
+                state?: string;
+                overdue?: boolean;
+                incident?: number;
+                /** @description this unit and those below it */
+                unit?: number;
+                /** @description words in number, title or unit */
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RectificationRow"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    getRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the notification */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    updateRectification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RectificationInput"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    sendRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description also where nobody can be reached by mail */
+                    paper?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    acceptRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    returnRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment: string;
+                    /**
+                     * Format: date-time
+                     * @description a new deadline; default: the old one, but never sooner than return_days of the policy
+                     */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    extendRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    granted?: boolean;
+                    /**
+                     * Format: date-time
+                     * @description default what was asked for
+                     */
+                    until?: string;
+                    /** @description needed to refuse */
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    remindRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    revokeRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description default all
+                     */
+                    person?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    withdrawRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    getRectificationDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+                form?: "notice" | "report";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getRectificationFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what the unit sees of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    confirmReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    putReplyReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyReport"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    askReplyExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description behind the deadline, at most 180 days from now
+                     */
+                    until: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    addReplyFile: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+        };
+    };
+    getReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    removeReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getReplyDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+                form?: "notice" | "report";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
         };
     };
     listTrail: {
