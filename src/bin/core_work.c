@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/core_duty.h"
+#include "bin/core_reports.h"
 #include "bin/core_rectification.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
@@ -65,6 +66,7 @@ static const struct {
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},
+	{CLOCK_MINUTE, core_reports},
 	{CLOCK_MINUTE, core_rectification_remind},
 };
 

@@ -23,9 +23,10 @@
 #define ID_FIRST 1900000000u
 #define ID_SPAN 1000000u
 
-/* What every process needs to read: libraries, time zones, its own state, devices. */
-static const char *const system_paths[] = {"/usr",  "/lib", "/lib64", "/etc",
-					   "/proc", "/sys", "/dev",   "/run/systemd"};
+/* What every process needs to read: libraries, time zones, its own state, devices; and what fonts there are,
+   which else core would find out again from all of them. */
+static const char *const system_paths[] = {
+	"/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/dev", "/run/systemd", "/var/cache/fontconfig"};
 
 #define FILE_RIGHTS \
 	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)

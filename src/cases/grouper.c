@@ -313,13 +313,24 @@ static int keep_reason(struct grouper *grouper, int64_t key, int64_t score)
 
 /* --- joining -------------------------------------------------------------------------------------------- */
 
+/* Before anything is merged, which counts the alerts that there are. */
+static int put(struct grouper *grouper, int64_t key, int64_t id)
+{
+	int r = db_run(grouper->tx, "UPDATE alerts SET incident = ?2 WHERE key = ?1",
+		       DB_ARGS(db_integer(key), db_integer(id)));
+
+	return r < 0 ? r : 0;
+}
+
 static int join(struct grouper *grouper, const struct alert *alert, const struct subject *subject,
 		const struct candidate *candidate, int64_t key)
 {
 	int64_t strength = candidate->score * grouper->rules->chain_keep / 1000;
-	int r = incident_take_alert(grouper, candidate->id, alert);
+	int r = put(grouper, key, candidate->id);
 
 	write_reason(grouper, subject, candidate, &grouper->text);
+	if (r == 0)
+		r = incident_take_alert(grouper, candidate->id, alert);
 	if (r == 0)
 		r = keep_reason(grouper, key, candidate->score);
 	if (r == 0)
@@ -333,6 +344,8 @@ static int open_incident(struct grouper *grouper, const struct alert *alert, con
 {
 	int r = incident_open(grouper->tx, alert, grouper->rules->zone, alert->detected, ret_id);
 
+	if (r == 0)
+		r = put(grouper, key, *ret_id);
 	buf_clear(&grouper->text);
 	buf_printf(&grouper->text, "{\"opened\":true");
 	if (nearest)
@@ -390,8 +403,10 @@ int grouper_place(struct grouper *grouper, const struct alert *alert, int64_t ke
 	struct subject subject;
 	int r;
 
-	if (!grouper->rules)
-		return incident_open(grouper->tx, alert, 0, alert->detected, ret_id);
+	if (!grouper->rules) {
+		r = incident_open(grouper->tx, alert, 0, alert->detected, ret_id);
+		return r < 0 ? r : put(grouper, key, *ret_id);
+	}
 	r = grouper_subject(grouper, alert, &subject);
 	if (r == 0)
 		r = entities_degrees(grouper, alert, &subject);

@@ -416,14 +416,18 @@ static int read_one(const char *folder, const char *name, size_t max, struct buf
 int compliance_read(const char *folder, const char *own, const char *name, size_t max, struct arena *arena,
 		    struct str *ret_text, struct err *ret_err)
 {
-	struct err ignored = {0};
+	struct err err = {0};
 	struct buf text = {0};
 	int r = -ENOENT;
 
 	if (own)
-		r = read_one(own, name, max, &text, ret_err ? ret_err : &ignored);
-	if (r == -ENOENT || r == -ENOTDIR)
-		r = read_one(folder, name, max, &text, ret_err ? ret_err : &ignored);
+		r = read_one(own, name, max, &text, &err);
+	if (r == -ENOENT || r == -ENOTDIR) {
+		err = (struct err){0};
+		r = read_one(folder, name, max, &text, &err);
+	}
+	if (ret_err)
+		*ret_err = err;
 	if (r == 0)
 		*ret_text = arena_copy(arena, buf_str(&text));
 	buf_done(&text);

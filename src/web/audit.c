@@ -116,6 +116,9 @@ static int record_route(struct call *call, const struct route *route, const char
 	struct buf detail = {0};
 	int r;
 
+	if (call->path_values[1].len)
+		object = arena_printf(call->request->arena, "%.*s/%.*s", STR_FMT(object),
+				      STR_FMT(call->path_values[1]));
 	if (route->object && route->audit != AUDIT_WITH_BODY)
 		object = call_text(call, route->object);
 	if (route->audit == AUDIT_WITH_BODY) {

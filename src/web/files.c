@@ -9,7 +9,7 @@
 #include "base/io.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "web/private.h"
+#include "web/guard.h"
 
 #define FILE_BYTES_MAX (16u * 1024 * 1024)
 #define FILES_MAX 4096

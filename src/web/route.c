@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "web/route.h"
+#include "web/incident.h"
 
 #define API_PREFIX "/api/v1"
 
@@ -116,12 +116,27 @@ const struct route web_routes[] = {
 	{"GET", "/assets", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_list_assets, AUDIT_NONE, NULL, NULL},
 	{"POST", "/assets", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_add_asset, AUDIT_WITH_BODY, "asset.add",
 	 "name"},
+	{"GET", "/assets/unregistered", PERMIT_REGISTER_READ, 0, api_list_unregistered, AUDIT_NONE, NULL,
+	 NULL},
+	{"GET", "/assets/zombies", PERMIT_REGISTER_READ, 0, api_list_zombies, AUDIT_NONE, NULL, NULL},
 	{"GET", "/assets/{id}", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_get_asset, AUDIT_NONE, NULL, NULL},
 	{"PATCH", "/assets/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_update_asset, AUDIT_WITH_BODY,
 	 "asset.update", NULL},
 	{"DELETE", "/assets/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_close_asset, AUDIT_BEFORE,
 	 "asset.close", NULL},
 	{"GET", "/fields", PERMIT_SITUATION_READ, 0, api_list_fields, AUDIT_NONE, NULL, NULL},
+	{"GET", "/incidents/{id}/reports", PERMIT_INCIDENT_READ, ROUTE_SCOPED, api_list_incident_reports,
+	 AUDIT_NONE, NULL, NULL},
+	{"GET", "/incidents/{id}/reports/{report}", PERMIT_INCIDENT_READ, ROUTE_SCOPED,
+	 api_get_incident_report, AUDIT_NONE, NULL, NULL},
+	{"POST", "/incidents/{id}/reports/{report}/submitted", PERMIT_REPORT, ROUTE_SCOPED, api_submit_report,
+	 AUDIT_WITH_BODY, "report.submit", NULL},
+	{"POST", "/incidents/{id}/reports/{report}/waive", PERMIT_REPORT, ROUTE_SCOPED, api_waive_report,
+	 AUDIT_WITH_BODY, "report.waive", NULL},
+	{"GET", "/incidents/{id}/reports/{report}/document", PERMIT_INCIDENT_READ, ROUTE_SCOPED,
+	 api_get_report_document, AUDIT_BEFORE, "report.export", NULL},
+	{"GET", "/reports/due", PERMIT_INCIDENT_READ, ROUTE_SCOPED, api_list_due_reports, AUDIT_NONE, NULL,
+	 NULL},
 	{"GET", "/duty", PERMIT_DUTY_READ, 0, api_get_duty_now, AUDIT_NONE, NULL, NULL},
 	{"GET", "/duty/shifts", PERMIT_DUTY_READ, 0, api_list_shifts, AUDIT_NONE, NULL, NULL},
 	{"POST", "/duty/shifts", PERMIT_DUTY_CHANGE, 0, api_add_shift, AUDIT_WITH_BODY, "duty.shift.add",

@@ -13,9 +13,10 @@
 #include "notify/outbox.h"
 #include "people/import.h"
 #include "people/register.h"
+#include "reporting/reporting.h"
 #include "rectification/rectification.h"
 #include "trail/trail.h"
-#include "web/private.h"
+#include "web/guard.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -24,8 +25,8 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
 	static const struct db_schema *const schemas[] = {
 		&access_schema, /* in the order of layers, one a line */
-		&register_schema, &import_schema,   &notify_schema,        &cases_schema,
-		&trail_schema,    &coverage_schema, &rectification_schema, &duty_schema,
+		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
+		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
@@ -114,7 +115,10 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.tls_certificate = keep_text(web, options->tls_certificate);
 	web->options.tls_key = keep_text(web, options->tls_key);
 	web->options.ui = keep_text(web, options->ui);
+	web->options.inside = keep_text(web, options->inside);
 	web->options.journal = keep_text(web, options->journal);
+	web->options.compliance = keep_text(web, options->compliance);
+	web->options.compliance_own = keep_text(web, options->compliance_own);
 	web->options.channels = keep_text(web, options->channels);
 	web->options.store_url = keep_text(web, options->store_url);
 	web->options.store_user = keep_text(web, options->store_user);
