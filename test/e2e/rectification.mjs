@@ -75,7 +75,7 @@ async function first() {
   await page.getByRole('button', { name: '扫描报告.txt' }).waitFor();
   assert.equal(await get('result').inputValue(), '已恢复，复查没有发现木马'); // an upload takes nothing away
   await get('file').setInputFiles({ name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from('MZ') });
-  await page.getByRole('alert').getByText('files are pdf').waitFor();
+  await page.getByRole('alert').getByText('不支持这种文件').waitFor();
   await shoot('written');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: '下载通知书' }).click();

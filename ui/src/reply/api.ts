@@ -10,6 +10,7 @@ export class ReplyError extends Error {
   constructor(
     readonly status: number, // 0: the server cannot be reached
     message: string,
+    readonly code = '',
   ) {
     super(message);
   }
@@ -30,7 +31,7 @@ async function request(token: string, path: string, init: RequestInit = {}): Pro
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new ReplyError(response.status, problem.detail ?? `HTTP ${response.status}`);
+  throw new ReplyError(response.status, problem.detail ?? `HTTP ${response.status}`, problem.code);
 }
 
 const json = { 'Content-Type': 'application/json' };

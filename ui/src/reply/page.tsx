@@ -33,6 +33,16 @@ const DONE: Partial<Record<Reply['history'][number]['action'], Word>> = {
   withdraw: 'doneWithdraw',
 };
 
+const PROBLEMS: Record<string, Word> = {
+  bad_file_type: 'badFileType',
+  too_many_files: 'tooManyFiles',
+  body_too_large: 'tooManyFiles',
+  wrong_state: 'wrongState',
+  too_many: 'tooOften',
+  bad_body: 'badInput',
+  bad_time: 'badInput',
+};
+
 /** What every part of the page works with. */
 export interface Work {
   token: string;
@@ -68,14 +78,16 @@ function useReply(token: string) {
 
 function ErrorText({ error, onRetry }: { error: ReplyError; onRetry?: () => void }) {
   const { say } = useSpeech();
+  const known = PROBLEMS[error.code];
+  const why = known ? say(known) : error.message;
   const text =
     error.status === 0
       ? say('offline')
-      : error.status === 429
+      : error.code === 'too_many_attempts'
         ? say('tooMany')
-        : say('failed', { why: error.message });
+        : say('failed', { why });
   return (
-    <div className="notice bad" role="alert">
+    <div className="notice bad floating" role="alert">
       <p>{text}</p>
       {onRetry && (
         <button type="button" onClick={onRetry}>
