@@ -23,6 +23,257 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second step of signing in; sets the session cookie */
+        post: operations["signInCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, the last seen first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** End all of one's sessions but this one */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one has a second factor, and needs one */
+        get: operations["getSecondFactor"];
+        put?: never;
+        /** A new secret, in force when a code of it is confirmed */
+        post: operations["beginSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first code of the new secret; other sessions end */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ten new recovery codes; the old ones end */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do without a second factor, where the role need not have one */
+        post: operations["removeSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API tokens of one's programs, the newest first */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make an API token */
+        post: operations["addToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token */
+        delete: operations["removeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts, by name */
+        get: operations["listAccounts"];
+        put?: never;
+        /** Add an account with a generated password */
+        post: operations["addAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an account; its sessions end */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/accounts/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new generated password for somebody else; their sessions and tokens end */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the second factor off somebody's account; a new one is set up at the next sign-in */
+        post: operations["resetSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End somebody's sessions */
+        post: operations["endAccountSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password": {
         parameters: {
             query?: never;
@@ -126,6 +377,306 @@ export interface paths {
         head?: never;
         /** Set the state or a note */
         patch: operations["updateAlert"];
+        trace?: never;
+    };
+    "/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of incidents, the newest first */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories and levels of GB/T 20986-2023, as content/compliance has them */
+        get: operations["listIncidentCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One incident with its assets, indicators, tasks, files and related incidents */
+        get: operations["getIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what is given; closing decides the alerts that nobody has decided */
+        patch: operations["updateIncident"];
+        trace?: never;
+    };
+    "/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put it into another; reopening it takes that back. Answers the other */
+        post: operations["mergeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move alerts into a new incident. Answers the new one */
+        post: operations["splitIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open it again; one that was merged gets back what it brought */
+        post: operations["reopenIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A line of the timeline */
+        post: operations["addIncidentNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Its alerts and why they are in it, the oldest first */
+        get: operations["listIncidentAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What was done about it and about those merged into it, the oldest first */
+        get: operations["listIncidentTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Something to be done about it */
+        post: operations["addTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                task: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what is given */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/incidents/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A file as evidence, of at most 16 MiB; its bytes are the body */
+        post: operations["addIncidentFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        /** The file, to be saved; that it was exported is written down */
+        get: operations["getIncidentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/files/{file}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        /** Who added, viewed and exported it, the oldest first */
+        get: operations["getFileCustody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open tasks of all incidents that have a deadline, the earliest first */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What carries the most risk now */
+        get: operations["listRisk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/coverage": {
@@ -387,6 +938,40 @@ export interface paths {
         put?: never;
         /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
         post: operations["addAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/unregistered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the university's own (enrich.inside) was seen and is not in the register, the busiest first; not for accounts that are bound to a unit */
+        get: operations["listUnregistered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/zombies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Assets in service of which nothing was seen for a time, a page of assets looked at */
+        get: operations["listZombies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -695,6 +1280,122 @@ export interface paths {
         };
         /** The report as a document */
         get: operations["getDutyReportDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What of the incident has to be reported to whom by when, with what was sent; made within a minute of a change */
+        get: operations["listIncidentReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        /** One of them, with its version as ETag */
+        get: operations["getIncidentReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}/submitted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was sent, how and when; once more for a supplement */
+        post: operations["submitReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It need not be sent, and why */
+        post: operations["waiveReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        /** The report's form, filled as far as the incident tells */
+        get: operations["getReportDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every report whose clock runs, the most urgent first */
+        get: operations["listDueReports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1219,7 +1920,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people did with the platform, newest first; for the role auditor */
+        /** What people did with the platform, newest first; for audit administrators */
         get: operations["listTrail"];
         put?: never;
         post?: never;
@@ -1250,6 +1951,88 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ReportDutyList: {
+            items: components["schemas"]["ReportDuty"][];
+            next_cursor?: string;
+        };
+        ReportDuty: {
+            id: number;
+            version: number;
+            incident: number;
+            incident_number: string;
+            incident_title: string;
+            /** @description 1 特别重大 to 4 一般; as it stands */
+            level: number;
+            /** @description nobody has decided the level yet */
+            level_proposed: boolean;
+            drill: boolean;
+            /** @description its id in deadlines.yaml */
+            rule: string;
+            /** @enum {string} */
+            stage: "initial" | "progress" | "final";
+            /** @enum {string} */
+            state: "waiting" | "pending" | "submitted" | "waived" | "lifted";
+            recipient: string;
+            /** @description the regulation */
+            source: string;
+            clause?: string;
+            note?: string;
+            /**
+             * @description general: general knowledge, to be checked
+             * @enum {string}
+             */
+            basis: "stated" | "general";
+            /** @description version and hash of the tables it was made by */
+            tables: string;
+            /** @description such as 4小时 */
+            limit: string;
+            /** @enum {string} */
+            since: "discovered" | "known" | "handled";
+            /** Format: date-time */
+            made: string;
+            /**
+             * Format: date-time
+             * @description absent while waiting
+             */
+            start?: string;
+            /** Format: date-time */
+            due?: string;
+            /** @description counted through days that are not settled */
+            due_assumed?: boolean;
+            /** @description negative where overdue; while pending */
+            seconds_left?: number;
+            /**
+             * Format: date-time
+             * @description the first time
+             */
+            submitted?: string;
+            late?: boolean;
+            /** Format: date-time */
+            waived?: string;
+            waived_by?: string;
+            reason?: string;
+            /** @description how it stands */
+            sentence: string;
+            sentence_zh: string;
+            submissions?: {
+                /**
+                 * Format: date-time
+                 * @description as the person said
+                 */
+                submitted: string;
+                /**
+                 * Format: date-time
+                 * @description when the person said it
+                 */
+                recorded: string;
+                by: string;
+                channel: string;
+                receipt?: string;
+                sha256?: string;
+                file_name?: string;
+                note?: string;
+            }[];
+        };
         /**
          * @description 第一责任人 直接责任人 信息化工作负责人 信息化工作联络员 系统负责人 运维人员 值班人员
          * @enum {string}
@@ -1614,6 +2397,43 @@ export interface components {
             /** @description who answers for it now, the nearest first */
             responsibles: components["schemas"]["Responsible"][];
         };
+        Unregistered: {
+            items: {
+                /** @description the address or the name */
+                value: string;
+                /**
+                 * Format: date-time
+                 * @description within the span; of addresses and hosts the hour it fell into
+                 */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                /** Format: int64 */
+                events: number;
+                /** @description which sources said so */
+                datasets: string[];
+                /** @description what DHCP and the like called it last */
+                host?: string;
+                mac?: string;
+                register: components["schemas"]["AssetBody"];
+            }[];
+            /** @description of so many that were seen */
+            looked_at: number;
+            /** @description there is more than was looked at or listed */
+            more: boolean;
+        };
+        Zombies: {
+            items: components["schemas"]["Asset"][];
+            /**
+             * Format: date-time
+             * @description since when events are counted
+             */
+            watched_from?: string;
+            watched_days: number;
+            /** @description false: the store was too slow to say whether something went to them */
+            destinations_checked: boolean;
+            next_cursor?: string;
+        };
         RegisterChange: {
             /** Format: int64 */
             version: number;
@@ -1752,10 +2572,114 @@ export interface components {
         };
         Session: {
             username: string;
-            /** @enum {string} */
-            role: "administrator" | "analyst" | "auditor" | "viewer";
+            role: components["schemas"]["Role"];
+            /** @description what the role may do; src/access/permission.h */
+            permissions: string[];
+            /** @description the unit that a unit_responsible is bound to */
+            unit?: number;
             csrf_token: string;
             must_change_password: boolean;
+            /** @description there is one */
+            second_factor: boolean;
+            /**
+             * Format: date-time
+             * @description from then on nothing is done without; absent where none is needed or there is one
+             */
+            second_factor_due?: string;
+        };
+        CodeWanted: {
+            /** @enum {string} */
+            second_factor: "required";
+            /** @description for the second step, from the same address */
+            token: string;
+            /** @description seconds */
+            expires_in: number;
+        };
+        /** @enum {string} */
+        Role: "system_administrator" | "security_administrator" | "audit_administrator" | "analyst" | "duty_officer" | "unit_responsible" | "reader";
+        OwnSession: {
+            id: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            last_seen: string;
+            address: string;
+            /** @description what the browser says it is */
+            agent: string;
+            current: boolean;
+        };
+        SecondFactor: {
+            enabled: boolean;
+            /** Format: date-time */
+            since?: string;
+            recovery_codes_left: number;
+            /** @description of accounts of this role */
+            needed: boolean;
+            /** Format: date-time */
+            due?: string;
+        };
+        FactorSecret: {
+            /** @description base32, to be typed */
+            secret: string;
+            /** @description otpauth://… */
+            uri: string;
+            /** @description the same as a picture */
+            qr?: {
+                /** @description lines and modules in a line */
+                size: number;
+                /** @description 1 is dark, 0 is light, line by line */
+                modules: string;
+            };
+        };
+        RecoveryCodes: {
+            /** @description each good once */
+            recovery_codes: string[];
+        };
+        NewToken: {
+            name: string;
+            permissions: string[];
+            read_only: boolean;
+            /** Format: date-time */
+            expires: string;
+            /** @description wlt_… */
+            token: string;
+        };
+        Token: {
+            id: number;
+            name: string;
+            permissions: string[];
+            read_only: boolean;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            expires: string;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used?: string;
+            last_address?: string;
+        };
+        Account: {
+            name: string;
+            role: components["schemas"]["Role"];
+            unit?: number;
+            disabled: boolean;
+            must_change_password: boolean;
+            second_factor: boolean;
+            /** Format: date-time */
+            second_factor_due?: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            password_changed: string;
+            /** Format: date-time */
+            last_login?: string;
+            version: number;
+        };
+        NewAccount: components["schemas"]["Account"] & {
+            /** @description to be changed at the first sign-in */
+            password: string;
         };
         NewId: {
             id: number;
@@ -2148,6 +3072,149 @@ export interface components {
             destination_ip?: string;
             tactics: string[];
             techniques: string[];
+            /** @description the incident it belongs to */
+            incident?: number;
+            /** @description how well it fits there, of 1000; only where asked for by itself or with its incident */
+            incident_score?: number;
+            incident_why?: {
+                [key: string]: unknown;
+            };
+            /** @description why it is there */
+            incident_reason?: string;
+            incident_reason_zh?: string;
+        };
+        /** @enum {string} */
+        IncidentStatus: "new" | "triage" | "handling" | "rectification" | "closed" | "false_positive" | "merged";
+        Incident: {
+            id: number;
+            /** @description for people, such as 2026-0042 */
+            number: string;
+            /** @description rises with what people change; not with alerts that arrive */
+            version: number;
+            title: string;
+            status: components["schemas"]["IncidentStatus"];
+            /** @description as a person decided */
+            category?: string;
+            category_proposed?: string;
+            /** @description 1 is the gravest; as a person decided */
+            level?: number;
+            level_proposed?: number;
+            severity: components["schemas"]["Level"];
+            /** @description 0 to 1000: what it would mean if it were true */
+            score: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+            /** Format: date-time */
+            closed?: string;
+            alerts: number;
+            drill: boolean;
+            assignee?: string;
+            asset?: number;
+            unit?: number;
+            /** @description as it was then; so are the unit and who is responsible */
+            asset_name?: string;
+            unit_name?: string;
+            responsible?: string;
+            /** @description in the order of an attack */
+            tactics: string[];
+            merged_into?: number;
+        };
+        IncidentDetail: components["schemas"]["Incident"] & {
+            /** @description what category and level proposed rest on: by, severity, hosts, importance, loss, criticality, mlps_level */
+            why_proposed: {
+                [key: string]: unknown;
+            };
+            /** @description where a person may take it */
+            next: components["schemas"]["IncidentStatus"][];
+            /** @description as the register had them when the incident met them, with people */
+            assets: {
+                [key: string]: unknown;
+            }[];
+            /** @description incidents that an alert fitted too */
+            related: {
+                [key: string]: unknown;
+            }[];
+            tasks: components["schemas"]["Task"][];
+            files: {
+                id: number;
+                name: string;
+                size: number;
+                sha256: string;
+                note?: string;
+                /** Format: date-time */
+                added: string;
+                added_by: string;
+            }[];
+            indicators: {
+                kind: string;
+                value: string;
+                name?: string;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                alerts: number;
+                risk: number;
+            }[];
+        };
+        Task: {
+            id: number;
+            incident: number;
+            version: number;
+            title: string;
+            text?: string;
+            assignee?: string;
+            /** @enum {string} */
+            status: "open" | "done" | "dropped";
+            /** Format: date-time */
+            due?: string;
+            overdue: boolean;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            /** Format: date-time */
+            done?: string;
+            done_by?: string;
+        };
+        TaskChange: {
+            /** @description required of a new one */
+            title?: string;
+            text?: string;
+            assignee?: string;
+            /** @enum {string} */
+            status?: "open" | "done" | "dropped";
+            /** Format: date-time */
+            due?: string | null;
+        };
+        TimelineLine: {
+            number: number;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            kind: "note" | "status" | "alert" | "task" | "file" | "merge" | "split" | "notification" | "report" | "deadline";
+            by: string;
+            text?: string;
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        Risk: {
+            kind: string;
+            /** @description the name; of an asset or unit its id */
+            value: string;
+            name?: string;
+            risk: number;
+            alerts: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
         };
         AlertPage: {
             alerts: components["schemas"]["Alert"][];
@@ -2467,6 +3534,7 @@ export interface components {
         };
     };
     parameters: {
+        AccountName: string;
         /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
         At: string;
         /** @description as the register stood then */
@@ -2512,7 +3580,18 @@ export interface components {
         /** @description the ETag of what is changed */
         IfMatch: string;
     };
-    requestBodies: never;
+    requestBodies: {
+        Proof: {
+            content: {
+                "application/json": {
+                    /** @description one’s own */
+                    password: string;
+                    /** @description of the second factor there is; needed where there is one */
+                    code?: string;
+                };
+            };
+        };
+    };
     headers: never;
     pathItems: never;
 }
@@ -2555,17 +3634,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description signed in */
+            /** @description signed in; or the password was right and a code of the second factor is needed */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Session"] | components["schemas"]["CodeWanted"];
                 };
             };
             401: components["responses"]["Error"];
-            /** @description too many wrong passwords for this account or from this address */
+            /** @description too many wrong passwords or codes for this account or from this address */
             429: {
                 headers: {
                     /** @description seconds */
@@ -2594,6 +3673,524 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    signInCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the first step */
+                    token: string;
+                    /** @description six digits */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad_code`, `codes_locked`, or `sign_in_expired`: begin with the password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Error"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OwnSession"][];
+                    };
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description they are ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+        };
+    };
+    beginSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Proof"];
+        responses: {
+            /** @description to be put into an app */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSecret"];
+                };
+            };
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            403: components["responses"]["Error"];
+            /** @description no secret waits for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Error"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Proof"];
+        responses: {
+            /** @description shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Proof"];
+        responses: {
+            /** @description it is off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                    };
+                };
+            };
+        };
+    };
+    addToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one’s own */
+                    password: string;
+                    name: string;
+                    /** @description of one’s own, but for self and account.manage */
+                    permissions: string[];
+                    /**
+                     * @description GET alone
+                     * @default false
+                     */
+                    read_only?: boolean;
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description made; the token is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    removeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Account"][];
+                    };
+                };
+            };
+        };
+    };
+    addAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description letters, digits and . _ - @, beginning with a letter or digit */
+                    name: string;
+                    role: components["schemas"]["Role"];
+                    /** @description of a unit_responsible */
+                    unit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description added; its password is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            400: components["responses"]["Error"];
+            /** @description `watched`: a second audit administrator is added on the machine */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Error"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so it is */
+            200: {
+                headers: {
+                    /** @description its version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    role?: components["schemas"]["Role"];
+                    unit?: number | null;
+                    disabled?: boolean;
+                    must_change_password?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description changed */
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `own_account`, or `watched`: an audit administrator is changed on the machine */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Error"];
+            /** @description the last system administrator, or a role that may not be given */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
+    resetSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
+    endAccountSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description they are ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
         };
     };
     changePassword: {
@@ -2796,6 +4393,554 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                /** @description one or more, separated by commas; without it all but merged ones */
+                status?: string;
+                /** @description 1 to 4, separated by commas: as decided, else as proposed */
+                level?: string;
+                open?: boolean;
+                /** @description those that went into others too */
+                merged?: boolean;
+                /** @description without it both */
+                drill?: boolean;
+                /** @description of this unit and those below it */
+                unit?: number;
+                assignee?: string;
+                /** @description part of number, title, asset or unit; or a host, user or address in full */
+                q?: string;
+                /** @description time of the last alert */
+                from?: string;
+                to?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Incident"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    listIncidentCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description both tables */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        categories: {
+                            code: string;
+                            parent?: string;
+                            name: string;
+                            name_zh: string;
+                            standard_code?: string;
+                        }[];
+                        levels: {
+                            level: number;
+                            name: string;
+                            name_zh: string;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            503: components["responses"]["Error"];
+        };
+    };
+    getIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the incident */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    updateIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    status?: components["schemas"]["IncidentStatus"];
+                    title?: string;
+                    /** @description a code of the categories; empty for none */
+                    category?: string;
+                    level?: number;
+                    assignee?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    mergeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: number;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    splitIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    alerts: string[];
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    reopenIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    addIncidentNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    listIncidentAlerts: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listIncidentTimeline: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TimelineLine"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    addTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description the task */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    addIncidentFile: {
+        parameters: {
+            query: {
+                name: string;
+                note?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: number;
+                        size: number;
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+        };
+    };
+    getIncidentFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getFileCustody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the chain of custody */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            time: string;
+                            by: string;
+                            /** @enum {string} */
+                            action: "added" | "viewed" | "exported";
+                            address?: string;
+                        }[];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                assignee?: string;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Task"][];
+                    };
+                };
+            };
+        };
+    };
+    listRisk: {
+        parameters: {
+            query?: {
+                /** @description host where absent */
+                kind?: "host" | "user" | "address" | "file_hash" | "domain" | "asset" | "unit";
+                drill?: boolean;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the most first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Risk"][];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
         };
     };
     listCoverage: {
@@ -3583,6 +5728,65 @@ export interface operations {
             409: components["responses"]["Error"];
         };
     };
+    listUnregistered: {
+        parameters: {
+            query?: {
+                /** @description addresses that something came from, hosts that said something, or names resolved to an address of ours or asked for there (these over at most two days) */
+                kind?: "addresses" | "hosts" | "names";
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unregistered"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listZombies: {
+        parameters: {
+            query?: {
+                /** @description for so long */
+                days?: number;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                /** @description assets that are looked at */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description those of the page that were not seen; none where less than that time was watched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zombies"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
     getAsset: {
         parameters: {
             query?: {
@@ -4300,6 +6504,185 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listIncidentReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDutyList"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getIncidentReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDuty"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    submitReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description telephone */
+                    channel: string;
+                    /**
+                     * Format: date-time
+                     * @description when; default now
+                     */
+                    submitted?: string;
+                    /** @description the receiver's number or name */
+                    receipt?: string;
+                    /** @description of the file that was sent */
+                    sha256?: string;
+                    file_name?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the report due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDuty"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    waiveReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the report due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDuty"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    getReportDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+            };
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listDueReports: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the first of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDutyList"];
+                };
+            };
         };
     };
     getRegisterTemplate: {
