@@ -8,8 +8,10 @@ struct json_parser *json_parser_new(void)
 {
 	struct json_parser *parser = calloc(1, sizeof(*parser));
 
-	if (parser)
-		json_squeeze_init(parser->squeeze);
+	if (!parser)
+		return NULL;
+	json_squeeze_init(parser->squeeze);
+	parser->wide = json_wide_runs_here();
 	return parser;
 }
 
@@ -99,6 +101,35 @@ int json_parse(struct json_parser *parser, struct str text, const struct json_no
 	if (r == 0)
 		r = finish(parser, text, &scan, scan.count, scan.in_string, ret_nodes, &offset);
 	if (r < 0 && ret_offset)
+		*ret_offset = offset;
+	return r;
+}
+
+int json_index(struct json_parser *parser, struct str text, struct json_index *ret_index)
+{
+	struct json_scan scan = {.bad = SIZE_MAX};
+	int r = text.len > JSON_SIZE_MAX ? ERR_LIMIT : json_scan(parser, text, text.len, &scan);
+
+	if (r < 0)
+		return r;
+	if (scan.in_string || scan.bad < text.len || (scan.high && !str_is_utf8(text)))
+		return ERR_SYNTAX;
+	parser->index[scan.count] = (uint32_t)text.len;
+	*ret_index = (struct json_index){parser->index, scan.count, parser->escapes};
+	return 0;
+}
+
+int json_parse_indexed(struct json_parser *parser, struct str text, const struct json_index *index,
+		       const struct json_node **ret_nodes, size_t *ret_offset)
+{
+	size_t offset = JSON_SIZE_MAX;
+	int r = reserve(parser, count_nodes(parser, text, index->count), text.len + JSON_BLOCK);
+
+	if (r == 0)
+		r = json_lay_out(parser, text, index->count, &offset);
+	if (r == 0)
+		*ret_nodes = parser->nodes;
+	else if (ret_offset)
 		*ret_offset = offset;
 	return r;
 }

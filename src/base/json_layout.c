@@ -159,6 +159,11 @@ static inline int put_key(struct layout *layout)
 	return 0;
 }
 
+bool json_is_number(struct str token)
+{
+	return token.len && is_number(token.ptr, token.ptr + token.len);
+}
+
 /* A scalar, or a container with all in it up to its first child, which is *ret_open then. */
 static inline int put_value(struct layout *layout, bool *ret_open)
 {

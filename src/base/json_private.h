@@ -16,7 +16,7 @@
  *    that no string is searched for its end; the escapes map tells which strings
  *    need decoding, and the specials map which of them only need squeezing.
  */
-#include "base/json.h"
+#include "base/json_index.h"
 
 /* Every node has at most two more entries in the index: its separator and its closing bracket. */
 #define JSON_INDEX_MAX (3u * JSON_NODES_MAX)
@@ -31,6 +31,7 @@ struct json_parser {
 	size_t node_capacity;
 	char *strings; /* decoded */
 	size_t strings_capacity;
+	bool wide;               /* this CPU runs json_wide.c */
 	uint8_t squeeze[256][8]; /* a shuffle that drops the bytes whose bit is set */
 };
 
@@ -51,33 +52,15 @@ int json_scan(struct json_parser *parser, struct str text, size_t limit, struct 
 /* The second pass over count entries of the index; index[count] must hold where the text ends. */
 int json_lay_out(struct json_parser *parser, struct str text, size_t count, size_t *ret_offset);
 
-/* Decodes len bytes at from, which hold an escape, to out, which has room for len + 16; *ret_len is the
-   length there. text may be read up to its end. 0, or ERR_SYNTAX with *ret_offset at the wrong escape. */
-int json_unescape(const struct json_parser *parser, struct str text, size_t from, size_t len, char *out,
-		  uint32_t *ret_len, size_t *ret_offset);
+/* json_wide.c: for CPUs that can more than the build asks for. Only where json_wide_runs_here(). */
+bool json_wide_runs_here(void);
+void json_scan_wide(struct json_parser *parser, struct str text, size_t limit, struct json_scan *scan);
+/* As json_unescape(), but reads and writes no byte too many; false where an escape is \u or wrong. */
+bool json_unescape_wide(const struct json_parser *parser, const char *from, size_t offset, size_t len,
+			char *out, uint32_t *ret_len);
 
 /* Fills the table of json_unescape(). */
 void json_squeeze_init(uint8_t table[256][8]);
-
-#define JSON_MAP_STEP 56 /* what one unaligned read of a map yields for certain */
-
-/* The map's bits from offset on, JSON_MAP_STEP of them or more. */
-static inline uint64_t json_map_bits(const uint8_t *map, size_t offset)
-{
-	uint64_t word;
-
-	memcpy(&word, map + offset / 8, sizeof(word));
-	return word >> offset % 8;
-}
-
-/* Whether any of len bits from offset on is set. */
-static inline bool json_map_any(const uint8_t *map, size_t offset, size_t len)
-{
-	for (; len > JSON_MAP_STEP; offset += JSON_MAP_STEP, len -= JSON_MAP_STEP)
-		if (json_map_bits(map, offset) & ((UINT64_C(1) << JSON_MAP_STEP) - 1))
-			return true;
-	return json_map_bits(map, offset) & ((UINT64_C(1) << len) - 1);
-}
 
 static inline bool json_is_space(char c)
 {

@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/json_private.h"
+#include "base/json_marks.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-#include "base/json_block.h"
 
 #ifdef __BMI__
 #include <immintrin.h>
 #endif
 
-#define EVEN_BITS UINT64_C(0x5555555555555555)
 #define BATCH ((size_t)64 * 1024) /* bytes for which room is made at a time */
-
-/* The backslashes that begin an escape: the first, third, ... of every run of them. A run that begins at an
-   even place loses its bits when its first bit is added to it, which leaves those that begin at an odd one.
- */
-static inline uint64_t escape_starts(uint64_t backslash)
-{
-	const uint64_t run_starts = backslash & ~(backslash << 1);
-	const uint64_t odd_runs = backslash & (backslash + (run_starts & EVEN_BITS));
-
-	return backslash & (EVEN_BITS ^ odd_runs);
-}
 
 /* Bit n of the result is the exclusive or of bits 0 to n. */
 static inline uint64_t prefix_xor(uint64_t bits)
@@ -60,25 +46,11 @@ static inline uint32_t *add_entries(uint32_t *entry, uint64_t bits, uint32_t bas
 static inline uint32_t *scan_block(struct json_parser *parser, const char *bytes, size_t offset,
 				   struct json_scan *scan, uint32_t *entry)
 {
-	const struct json_block block = json_block_load(bytes);
-	const uint64_t starts = escape_starts(block.backslash & ~scan->escaped);
-	const uint64_t escaped = starts << 1 | scan->escaped;
-	const uint64_t specials = escaped & ~(block.backslash | block.quote);
-	const uint64_t quote = block.quote & ~escaped;
-	const uint64_t in_string = prefix_xor(quote) ^ scan->in_string; /* with the opening quote */
-	const uint64_t scalar = ~(block.op | block.space | quote);
-	const uint64_t scalar_starts = scalar & ~(scalar << 1 | scan->in_scalar);
+	const struct json_marks marks = json_marks_of(json_block_load(bytes), offset, scan, prefix_xor);
 
-	memcpy(parser->escapes + offset / 8, &starts, 8);
-	memcpy(parser->specials + offset / 8, &specials, 8);
-	scan->escaped = starts >> 63;
-	scan->in_string = (uint64_t)((int64_t)in_string >> 63);
-	scan->in_scalar = scalar >> 63;
-	scan->high |= block.high;
-	if (__builtin_expect((in_string & block.control) != 0, 0) && scan->bad == SIZE_MAX)
-		scan->bad = offset + (size_t)__builtin_ctzll(in_string & block.control);
-	return add_entries(entry, ((block.op | scalar_starts) & ~in_string) | (quote & in_string),
-			   (uint32_t)offset);
+	memcpy(parser->escapes + offset / 8, &marks.starts, 8);
+	memcpy(parser->specials + offset / 8, &marks.specials, 8);
+	return add_entries(entry, marks.entries, (uint32_t)offset);
 }
 
 /* Makes room for the scan of bytes up to limit, beyond the entries that are there. */
@@ -135,7 +107,10 @@ int json_scan(struct json_parser *parser, struct str text, size_t limit, struct 
 
 		if (r < 0)
 			return r;
-		scan_batch(parser, text, end, scan);
+		if (parser->wide)
+			json_scan_wide(parser, text, end, scan);
+		else
+			scan_batch(parser, text, end, scan);
 		if (scan->count > JSON_INDEX_MAX)
 			return ERR_LIMIT;
 	} while (scan->offset < limit);

@@ -169,6 +169,8 @@ int json_unescape(const struct json_parser *parser, struct str text, size_t from
 	const size_t end = from + len;
 	char *const out_start = out;
 
+	if (parser->wide && json_unescape_wide(parser, text.ptr + from, from, len, out, ret_len))
+		return 0;
 	if (can_squeeze(parser, text, from, len)) {
 		*ret_len = squeeze(parser, text.ptr + from, from, len, out);
 		return 0;

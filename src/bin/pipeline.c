@@ -100,14 +100,28 @@ static void decide(struct pipeline *pipeline, struct batch *batch)
 
 /* --- reader ------------------------------------------------------------------------------------------ */
 
+/* Every batch that was filled is committed. */
+static bool hungry(void *context)
+{
+	struct pipeline *pipeline = context;
+	bool idle = true;
+
+	pthread_mutex_lock(&pipeline->lock);
+	for (unsigned i = 0; i < pipeline->slot_count; i++)
+		idle = idle && pipeline->slots[i].state == SLOT_FREE;
+	pthread_mutex_unlock(&pipeline->lock);
+	return idle;
+}
+
 static void *run_reader(void *context)
 {
 	struct pipeline *pipeline = context;
+	const struct batch_taker taker = {pipeline, stopping, hungry};
 	struct slot *slot;
 
 	while ((slot = await(pipeline, &pipeline->next_fill, SLOT_FREE)) != NULL) {
 		batch_reset(&slot->batch);
-		if (!batch_reader_fill(pipeline->reader, &slot->batch, stopping, pipeline))
+		if (!batch_reader_fill(pipeline->reader, &slot->batch, &taker))
 			break;
 		decide(pipeline, &slot->batch);
 		slot->number = pipeline->next_fill++;
@@ -347,7 +361,8 @@ static int open_ends(struct pipeline *pipeline, struct err *ret_err)
 		return err_set(ret_err, r, 0, 0, "%s: %s", options->cursor, err_text(r));
 	pipeline->from = alert_maker_restore(pipeline->maker, cursor.next);
 	r = batch_reader_open(options->journal, options->journal_key, &cursor, pipeline->from,
-			      &pipeline->reader, ret_err);
+			      batch_bytes(pipeline->slot_count, options->store_memory), &pipeline->reader,
+			      ret_err);
 	if (r == 0)
 		r = store_client_open(&options->store, &pipeline->store, ret_err);
 	return r;

@@ -38,6 +38,7 @@ struct pipeline_options {
 	const char *state;                     /* file: of what counts over time */
 	const char *core_socket;               /* where alerts go */
 	struct store_options store;
+	uint64_t store_memory; /* bytes it may take; 0: unknown */
 	const struct source_set *sources;
 	const struct addresses *addresses; /* outlives the pipeline; may be NULL */
 	unsigned workers;

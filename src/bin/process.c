@@ -21,17 +21,10 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {&process_store,
-						   &process_notify,
-						   &process_core,
-						   &process_archive,
-						   &process_collect,
-						   &process_analyze,
-						   &process_publish,
-						   &process_sensor,
-						   &process_kafka,
-						   &process_drill,
-						   NULL};
+const struct process_def *const process_table[] = {&process_store,     &process_notify,  &process_core,
+						   &process_archive,   &process_collect, &process_analyze,
+						   &process_publish,   &process_sensor,  &process_kafka,
+						   &process_directory, &process_drill,   NULL};
 
 void process_ready(const struct process *process)
 {
@@ -243,6 +236,10 @@ static int confine(const struct process *process, struct err *ret_err)
 		readable += fill_systemd(process, sandbox.readable + readable);
 	if (def == &process_kafka && process->config.kafka_properties[0])
 		sandbox.readable[readable++] = folder_of(process->arena, process->config.kafka_properties);
+	if (def == &process_directory && process->config.ldap_ca[0])
+		sandbox.readable[readable++] = process->config.ldap_ca;
+	if (def == &process_directory && process->config.ldap_password_file[0])
+		sandbox.readable[readable++] = process->config.ldap_password_file;
 	if (def == &process_notify)
 		readable += fill_notify(process, sandbox.readable + readable);
 	if (def->sockets & 1u << SOCKET_SYSLOG_TLS)

@@ -75,7 +75,8 @@ struct process_def {
 };
 
 extern const struct process_def process_store, process_core, process_collect, process_analyze,
-	process_archive, process_publish, process_sensor, process_kafka, process_drill, process_notify;
+	process_archive, process_publish, process_sensor, process_kafka, process_drill, process_notify,
+	process_directory;
 
 /* NULL-terminated, in starting order. */
 extern const struct process_def *const process_table[];

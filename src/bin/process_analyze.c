@@ -17,6 +17,7 @@
 #include "bin/unknown_lines.h"
 
 #define WORKERS_MAX 64
+#define MIB (1024u * 1024)
 #define RETAIN_EVERY CLOCK_HOUR
 #define SAVE_COSTS_EVERY CLOCK_MINUTE
 
@@ -150,6 +151,8 @@ static int run(struct process *process)
 		.state = config_path(&process->config, process->arena, "cursor/correlate"),
 		.core_socket = config_path(&process->config, process->arena, "run/core.sock"),
 		.workers = worker_count(&process->config),
+		.store_memory =
+			process->config.store_url[0] ? 0 : (uint64_t)process->config.store_memory * MIB,
 		.costs = rule_costs_open(config_path(&process->config, process->arena, RULE_COSTS_FILE)),
 	};
 	struct err err = {0};

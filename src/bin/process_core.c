@@ -9,6 +9,7 @@
 #include "bin/core_reports.h"
 #include "bin/core_rectification.h"
 #include "bin/core_work.h"
+#include "bin/directory_link.h"
 #include "bin/notice_pool.h"
 #include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
@@ -49,7 +50,7 @@ struct core {
 	struct notice_pool *notices;
 	struct case_rules *cases;                  /* NULL: they could not be read */
 	const struct rectification_office *office; /* NULL: no policy could be read */
-	uid_t analyze;                             /* whose messages are taken */
+	uid_t analyze, directory;                  /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -68,12 +69,16 @@ static int audit(void *context, const struct web_notice *notice)
 	return notice_pool_audit(context, &copy, AUDIT_PATIENCE);
 }
 
-/* From analyze, as the kernel says. */
+/* From analyze, and people from directory, as the kernel says. */
 static int receive(void *context, uid_t user, enum ipc_type type, struct str payload, uint64_t *ret_value,
 		   struct err *ret_err)
 {
 	struct core *core = context;
 
+	if (type == IPC_PEOPLE)
+		return user == core->directory || user == getuid()
+			       ? directory_link_receive(core->db, payload, ret_err)
+			       : ERR_PROTOCOL;
 	if (user != core->analyze && user != getuid())
 		return ERR_PROTOCOL;
 	if (type == IPC_COVERAGE)
@@ -110,6 +115,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.tls_certificate = process->config.certificate[0] ? process->config.certificate : NULL,
 		.tls_key = process->config.private_key[0] ? process->config.private_key : NULL,
 		.ui = process->config.ui,
+		.inside = process->config.enrich_inside,
 		.journal = config_path(&process->config, process->arena, "journal"),
 		.journal_key = process->journal_key,
 		.compliance =
@@ -179,6 +185,7 @@ static int run(struct process *process)
 			config_path(&process->config, process->arena, "cursor/analyze")),
 		.notices = notice_pool_new(config_path(&process->config, process->arena, "run/collect.sock")),
 		.analyze = sandbox_user("analyze"),
+		.directory = sandbox_user("directory"),
 	};
 	struct ipc_server *messages = NULL;
 	struct outbox_link *outbox = NULL;

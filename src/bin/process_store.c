@@ -46,7 +46,8 @@ static int run(struct process *process)
 	    store_server_start(&options, &server, &err) < 0)
 		return process_failed(&err);
 	process_ready(process);
-	process_wait_stop(-1);
+	while (!process_wait_stop(STORE_TEND_EVERY))
+		store_server_tend(server);
 	store_server_stop(server);
 	return EXIT_OK;
 }

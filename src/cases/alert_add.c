@@ -109,9 +109,6 @@ static int add_one(struct batch *batch, const struct alert *alert)
 	r = insert_details(batch, alert, key);
 	if (r >= 0)
 		r = grouper_place(&batch->grouper, &full, key, &full.incident);
-	if (r >= 0)
-		r = db_run(batch->tx, "UPDATE alerts SET incident = ?2 WHERE key = ?1",
-			   DB_ARGS(db_integer(key), db_integer(full.incident)));
 	return r < 0 ? r : 1;
 }
 

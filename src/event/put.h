@@ -10,10 +10,8 @@
 /* Inside: room for one more, in a larger copy of the array. */
 void event_grow_fields(struct event *event);
 
-/* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
-   sets in what is returned. */
-static inline struct field *event_set_keyword(struct event *event, enum field_id id,
-					      const struct value *value)
+/* The field, made where it is not there; its value is the caller's to set. */
+static inline struct field *event_put(struct event *event, enum field_id id)
 {
 	struct field *field;
 
@@ -24,6 +22,16 @@ static inline struct field *event_set_keyword(struct event *event, enum field_id
 	}
 	field = &event->fields[event->field_at[id] - 1];
 	field->id = id;
+	return field;
+}
+
+/* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then
+   sets in what is returned. */
+static inline struct field *event_set_keyword(struct event *event, enum field_id id,
+					      const struct value *value)
+{
+	struct field *field = event_put(event, id);
+
 	value_copy(&field->value, value);
 	return field;
 }

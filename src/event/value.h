@@ -24,6 +24,25 @@ static inline void value_copy(struct value *to, const struct value *from)
 	to->type = from->type;
 }
 
+/* The same in two stores, and to be read in two loads, where *from was written so. */
+static inline void value_put(struct value *to, const char *text, size_t len, enum value_type type)
+{
+	const uint64_t rest = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+				      ? (uint32_t)len | (uint64_t)type << 32
+				      : (uint64_t)len << 32 | (uint64_t)type << 24;
+
+	to->text = text;
+	memcpy(&to->len, &rest, sizeof(rest));
+}
+static inline void value_move(struct value *to, const struct value *from)
+{
+	uint64_t rest;
+
+	memcpy(&rest, &from->len, sizeof(rest));
+	to->text = from->text;
+	memcpy(&to->len, &rest, sizeof(rest));
+}
+
 static inline struct str value_str(struct value value)
 {
 	return str_of(value.text, value.len);

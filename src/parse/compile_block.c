@@ -299,6 +299,7 @@ static int compile_switch(struct compiler *c, const struct yaml_node *node, stru
 	branch->number = c->set->branch_count++;
 	branch->index = source_set_map(c->set);
 	branch->blocks = arena_array(c->arena, const struct block *, cases->count);
+	branch->block_count = cases->count;
 	for (uint32_t i = 0; i < cases->count && r == 0; i++) {
 		r = compile_case(c, cases->keys[i], i, branch);
 		if (r == 0)

@@ -2,9 +2,12 @@
 /* The conversions that "as" names: one value in, one out, or none. */
 #include "parse/compile.h"
 
+#include <endian.h>
+
 #include "parse/text.h"
 
 #define SCALE_MAX INT64_C(1000000000)
+#define PLAIN_DIGITS_MAX 18 /* of what an int64_t holds for certain */
 
 static bool replace(struct value *value, struct str text)
 {
@@ -50,13 +53,31 @@ static bool to_trimmed(struct arena *arena, struct str argument, struct value *v
 	return replace(value, text);
 }
 
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* The high bit of each byte of word that is c. */
+static inline uint64_t find_byte(uint64_t word, char c)
+{
+	const uint64_t low = EACH_BYTE * 0x7F, other = word ^ EACH_BYTE * (unsigned char)c;
+
+	return ~(((other & low) + low) | other | low);
+}
+
 /* Behind the last / or \, as both kinds of paths arrive here. */
 static bool to_basename(struct arena *arena, struct str argument, struct value *value)
 {
 	struct str text = value_str(*value);
 	size_t i = text.len;
+	uint64_t word, hits = 0;
 
 	(void)arena, (void)argument;
+	for (; i >= sizeof(word) && !hits; i -= hits ? 0 : sizeof(word)) {
+		memcpy(&word, text.ptr + i - sizeof(word), sizeof(word));
+		word = le64toh(word);
+		hits = find_byte(word, '/') | find_byte(word, '\\');
+	}
+	if (hits)
+		return replace(value, str_from_offset(text, i - (size_t)__builtin_clzll(hits) / 8));
 	while (i && text.ptr[i - 1] != '/' && text.ptr[i - 1] != '\\')
 		i--;
 	return replace(value, str_from_offset(text, i));
@@ -218,12 +239,26 @@ static bool to_head(struct arena *arena, struct str argument, struct value *valu
 }
 
 /* Decimal or 0x… to decimal. */
+/* Digits as we would write them ourselves. */
+static bool is_plain_integer(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && char_is_digit(text.ptr[i]))
+		i++;
+	return i && i == text.len && i <= PLAIN_DIGITS_MAX && (text.ptr[0] != '0' || i == 1);
+}
+
 static bool to_integer(struct arena *arena, struct str argument, struct value *value)
 {
 	uint64_t number;
 	char *out;
 
 	(void)argument;
+	if (is_plain_integer(value_str(*value))) {
+		value->type = VALUE_NUMBER;
+		return true;
+	}
 	if (str_to_u64(value_str(*value), &number) < 0 || number > INT64_MAX)
 		return false;
 	out = arena_alloc(arena, 21);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "event/put.h"
 #include "parse/run.h"
 #include "parse/set.h"
 #include "parse/steps.h"
@@ -21,7 +22,9 @@ struct parser *parser_new(const struct source_set *set)
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
 	parser->branches = calloc(set->branch_count + 1, sizeof(*parser->branches));
 	parser->regex = regex_scratch_new(REGEX_GROUPS_MAX);
-	if (!parser->json || !parser->slots || !parser->branches) {
+	parser->shapes = shapes_new();
+	parser->notes = malloc(sizeof(*parser->notes));
+	if (!parser->json || !parser->slots || !parser->branches || !parser->shapes || !parser->notes) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -35,6 +38,8 @@ void parser_free(struct parser *parser)
 	if (parser->json)
 		json_parser_free(parser->json);
 	regex_scratch_free(parser->regex);
+	shapes_free(parser->shapes);
+	free(parser->notes);
 	free(parser->slots);
 	free(parser->branches);
 	free(parser);
@@ -47,6 +52,9 @@ struct reading {
 	struct syslog_header header; /* where look.format says so */
 	size_t json_offset;          /* where a text that begins like JSON stops being it, plus one */
 	bool inside;                 /* another, whose text it is part of */
+	struct json_index index;     /* where look.format is JSON, and there is no shape */
+	const struct shape *shape;   /* that it follows; then look knows nothing of its keys */
+	bool shapeless;              /* it has none, or none that could be told apart by it */
 	bool converted;              /* from GB 18030 */
 };
 
@@ -70,23 +78,40 @@ static bool is_xml(struct str text)
 	return text.len > 1 && text.ptr[0] == '<' && ((c >= 'a' && c <= 'z') || c == '?' || c == '!');
 }
 
-static bool read_json(struct parser *parser, struct reading *r)
+static bool parse_json(struct parser *parser, struct arena *arena, struct str text, struct reading *r)
+{
+	size_t offset = 0;
+
+	r->shapeless = r->look.hint.len || text.ptr != r->text.ptr;
+	if (json_index(parser->json, text, &r->index) < 0) { /* once more, to hear where it is wrong */
+		r->shapeless = true;
+		if (json_parse(parser->json, text, &r->look.json, &offset) == 0)
+			return true;
+	} else {
+		if (!r->shapeless)
+			r->shape = shapes_find(parser->shapes, parser->json, text, &r->index, arena,
+					       &parser->match);
+		if (r->shape ||
+		    json_parse_indexed(parser->json, text, &r->index, &r->look.json, &offset) == 0)
+			return true;
+	}
+	r->look.json = NULL;
+	r->json_offset = offset + 1;
+	return false;
+}
+
+static bool read_json(struct parser *parser, struct arena *arena, struct reading *r)
 {
 	struct str text = str_trim(r->text);
-	size_t offset = 0;
 
 	if (str_starts(text, STR("@cee:")))
 		text = str_trim(str_from_offset(text, 5));
-	if (!text.len || text.ptr[0] != '{')
+	if (!text.len || text.ptr[0] != '{' || !parse_json(parser, arena, text, r))
 		return false;
-	if (json_parse(parser->json, text, &r->look.json, &offset) < 0) {
-		r->look.json = NULL;
-		r->json_offset = offset + 1;
-		return false;
-	}
 	r->look.format = FORMAT_JSON;
 	r->look.values = parser->key_values;
-	recognise_keys(&parser->set->recognisers, &r->look, parser->keys);
+	if (!r->shape)
+		recognise_keys(&parser->set->recognisers, &r->look, parser->keys);
 	return true;
 }
 
@@ -97,10 +122,10 @@ static void look_at(struct parser *parser, const struct parse_input *input, stru
 	struct date_context date = {input->received, input->zone};
 
 	r->look.message = r->text;
-	if (read_json(parser, r))
+	if (read_json(parser, arena, r))
 		return;
 	r->text = r->inside ? text_repair(arena, r->text) : text_read(arena, r->text, &r->converted);
-	if (r->json_offset && read_json(parser, r))
+	if (r->json_offset && read_json(parser, arena, r))
 		return;
 	r->look.message = r->text;
 	if (is_xml(r->text)) {
@@ -145,7 +170,10 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	run_block(run, run->source->program);
+	if (run->plan && !run->event->field_count)
+		run_plan(run, run->plan);
+	else
+		run_block(run, run->source->program);
 	for (unsigned i = 0; i < run->matched_count; i++)
 		run_block(run, run->matched[i]);
 }
@@ -222,16 +250,18 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 
 	r.text = text; /* not its header, which is large and mostly not there */
 	r.look = (struct look){0};
+	r.look.hint = outer ? (struct str){0} : input->hint;
 	r.json_offset = 0;
 	r.inside = outer != NULL;
 	r.converted = false;
+	r.shape = NULL;
 	if (program.len)
 		look_at_message(event->arena, program, &r);
 	else
 		look_at(parser, input, event->arena, &r);
-	r.look.hint = outer ? (struct str){0} : input->hint;
-	run.source = recognise(&parser->set->recognisers, &r.look, parser->regex,
-			       peer_memo(parser, input, outer), &run.searched);
+	run.source = r.shape ? r.shape->source
+			     : recognise(&parser->set->recognisers, &r.look, parser->regex,
+					 peer_memo(parser, input, outer), &run.searched);
 	if (!run.source) {
 		if (!outer)
 			note_unknown(event, &r);
@@ -242,6 +272,10 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	run.own_sigma = outer ? outer->own_sigma : 0;
 	run.raw = run.text = r.text;
 	run.json = r.look.json;
+	run.shape = r.shape;
+	run.look = &r.look;
+	if (run.json && !r.shapeless && shapes_want(parser->shapes))
+		run.index = &r.index;
 	run.borrowed = program.len > 0;
 	run.date =
 		(struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
@@ -281,6 +315,20 @@ static void reserve_fields(struct event *event)
 	event->fields = arena_array(event->arena, struct field, FIELDS_USUAL);
 }
 
+/* Senders send many records. */
+static void set_observer(struct parser *parser, const uint8_t peer[16], struct event *event)
+{
+	struct value text;
+
+	if (!parser->observer_text.len || memcmp(parser->observer, peer, sizeof(parser->observer)) != 0) {
+		memcpy(parser->observer, peer, sizeof(parser->observer));
+		ip_format(peer, parser->observer_buffer);
+		parser->observer_text = str_from(parser->observer_buffer);
+	}
+	text = value_string(arena_copy(event->arena, parser->observer_text));
+	memcpy(event_set_keyword(event, FIELD_ID_OBSERVER_IP, &text)->ip, peer, sizeof(parser->observer));
+}
+
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
 {
 	struct str text = trim_record(input->bytes);
@@ -301,5 +349,5 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	if (!event_get(event, FIELD_ID_TIMESTAMP))
 		event_set_integer(event, FIELD_ID_TIMESTAMP, input->received);
 	if (!is_zero(input->peer))
-		event_set_ip(event, FIELD_ID_OBSERVER_IP, input->peer);
+		set_observer(parser, input->peer, event);
 }

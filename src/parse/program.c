@@ -3,6 +3,8 @@
 #include "event/put.h"
 #include "parse/run.h"
 
+/* What needs room on the stack stands apart, since that would be everybody's. */
+#define APART __attribute__((noinline))
 #define JOIN_MAX (64 * 1024) /* bytes of a joined value */
 
 static struct str *sigma_part(struct logsource *sigma, unsigned part)
@@ -53,7 +55,7 @@ static bool is_nothing(const struct value *value)
 	return value->type == VALUE_NULL || value->len == 0 || (value->len == 1 && value->text[0] == '-');
 }
 
-static bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
+static APART bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
 {
 	struct value parts[FROM_MAX];
 	size_t count = 0, len = 0;
@@ -110,16 +112,41 @@ static bool set_typed(struct run *run, enum field_id id, const struct value *val
 	return true;
 }
 
-static bool set_date(struct run *run, enum field_id id, const struct dates *dates, const struct value *value)
+/* By the hour of the last time; false where this is another, or in another form. */
+static bool set_in_hour(struct run *run, enum field_id id, int64_t zone, struct str text, int64_t offset)
 {
-	struct date_context context = run->date;
+	const struct hour_memo *memo = &run->parser->hour;
+	struct value value;
 	int64_t time;
-	bool zoned;
+	char *out;
+
+	if (!hour_recall(memo, text, zone, offset, &time))
+		return false;
+	out = arena_alloc(run->event->arena, CLOCK_TEXT_SIZE);
+	hour_format(memo, time, out);
+	value = value_string(str_of(out, CLOCK_TEXT_SIZE - 1));
+	event_set_keyword(run->event, id, &value)->integer = time;
+	note_time(run, id, false);
+	return true;
+}
+
+static APART bool set_date(struct run *run, enum field_id id, const struct dates *dates,
+			   const struct value *value)
+{
+	const struct str text = value_str(*value);
+	struct date_context context = run->date;
+	int64_t time, offset;
+	bool zoned, hourly;
 
 	if (dates->has_zone)
 		context.zone = dates->zone;
+	hourly = dates->count && str_eq(dates->formats[0], STR("iso8601")) && hour_offset(text, &offset);
+	if (hourly && set_in_hour(run, id, context.zone, text, offset))
+		return true;
 	for (size_t i = 0; i < dates->count; i++)
-		if (date_parse(value_str(*value), dates->formats[i], &context, &time, &zoned) == 0) {
+		if (date_parse(text, dates->formats[i], &context, &time, &zoned) == 0) {
+			if (hourly && i == 0)
+				hour_note(&run->parser->hour, text, context.zone, offset, time);
 			event_set_integer(run->event, id, time);
 			note_time(run, id, zoned);
 			return true;
@@ -208,7 +235,7 @@ static void run_sigma(struct run *run, const struct logsource *sigma)
 }
 
 /* The block for a value, NULL where that is none of the cases. */
-static const struct block *find_case(const struct branch *branch, struct str text)
+static APART const struct block *find_case(const struct branch *branch, struct str text)
 {
 	char buf[TABLE_KEY_MAX];
 	struct str key;
@@ -249,6 +276,18 @@ static void run_switch(struct run *run, const struct branch *branch)
 		run_block(run, block);
 }
 
+/* The slot is filled. */
+static inline void run_copy(struct run *run, const struct instruction *instruction)
+{
+	const struct slot *slot = &run->parser->slots[instruction->only];
+
+	if (is_nothing(&slot->value))
+		return;
+	value_move(&event_put(run->event, instruction->field)->value, &slot->value);
+	if (slot->attr && !slot->repeated)
+		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
+}
+
 static void run_instruction(struct run *run, const struct instruction *instruction)
 {
 	switch (instruction->op) {
@@ -260,6 +299,9 @@ static void run_instruction(struct run *run, const struct instruction *instructi
 		break;
 	case OP_MAP:
 		run_map(run, instruction);
+		break;
+	case OP_COPY:
+		run_copy(run, instruction);
 		break;
 	case OP_SET:
 		if (instruction->keyword)
@@ -281,17 +323,31 @@ static bool any_field(const struct guard *guard, const uint8_t *field_at)
 	return false;
 }
 
+static inline bool guard_hits(const struct run *run, const struct guard *guard)
+{
+	const uint64_t *const words = run->parser->filled + guard->word;
+	const uint64_t hit = (words[0] & guard->slots[0]) | (words[1] & guard->slots[1]);
+
+	return hit || !guard->known || (guard->field_count && any_field(guard, run->event->field_at));
+}
+
 void run_block(struct run *run, const struct block *block)
 {
-	const uint64_t *const filled = run->parser->filled;
-	const uint8_t *const field_at = run->event->field_at;
 	const struct guard *guard = block->guards, *const end = guard + block->count;
 
-	for (; guard < end; guard++) {
-		const uint64_t *const words = filled + guard->word;
-		const uint64_t hit = (words[0] & guard->slots[0]) | (words[1] & guard->slots[1]);
-
-		if (hit || !guard->known || (guard->field_count && any_field(guard, field_at)))
+	for (; guard < end; guard++)
+		if (guard_hits(run, guard))
 			run_instruction(run, &block->items[guard - block->guards]);
+}
+
+void run_plan(struct run *run, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct planned *item = &plan->items[i];
+
+		if (item->instruction.op == OP_COPY)
+			run_copy(run, &item->instruction);
+		else if (!item->guard || guard_hits(run, item->guard))
+			run_instruction(run, &item->instruction);
 	}
 }

@@ -65,12 +65,12 @@ struct mapping {
 };
 
 struct block;
-
 struct branch {
 	uint32_t number; /* in the set: where a parser remembers how it last went */
 	struct operands on;
 	struct map *index; /* lower-case value → index into blocks */
 	const struct block **blocks;
+	size_t block_count;
 	const struct block *fallback, *absent; /* another value; no value */
 };
 
@@ -83,7 +83,7 @@ struct guard {
 	uint64_t slots[2];
 };
 
-enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH };
+enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY /* plan.h: a MAP of a slot as it is */ };
 
 struct instruction {
 	enum op op;

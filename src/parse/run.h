@@ -7,8 +7,11 @@
  */
 #include "base/hash.h"
 #include "base/json.h"
+#include "event/ip.h"
+#include "parse/hour.h"
 #include "parse/program.h"
 #include "parse/recognise.h"
+#include "parse/shape.h"
 #include "base/regex.h"
 #include "parse/source.h"
 #include "parse/syslog.h"
@@ -44,6 +47,13 @@ struct parser {
 	struct key_memo keys[KEY_MEMOS];
 	struct path_memo paths[PATH_MEMOS];
 	struct peer_memo peers[PEER_MEMOS];
+	struct hour_memo hour;
+	uint8_t observer[16]; /* the last sender, and its text; which is empty at first */
+	struct str observer_text;
+	char observer_buffer[IP_TEXT_SIZE];
+	struct shapes *shapes;
+	struct shape_match match;                               /* of the record that is looked at */
+	struct shape_notes *notes;                              /* one, for whoever takes a shape down */
 	const struct json_node *key_values[RECOGNISE_KEYS_MAX]; /* of the record that is looked at */
 };
 
@@ -55,6 +65,10 @@ struct run {
 	struct str raw;               /* the text that was recognised, repaired */
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
+	const struct shape *shape; /* or else what raw follows: the parser's match has the values; likewise */
+	const struct plan *plan;   /* of the source's program; NULL: none */
+	const struct look *look;
+	const struct json_index *index; /* with json: of what is worth being taken down; NULL: nothing is */
 	struct date_context date;
 	const struct regex *searched; /* the parser's scratch holds its match on searched_text, as the source
 					 was told by it; NULL: it holds nothing */
@@ -96,8 +110,9 @@ static inline void run_add_name(struct run *run, const struct name *name, struct
 		run_note(run, name->slot, value, (uint16_t)run->event->attr_count);
 }
 
-/* Adds an attribute under a name a step found; the first of a name is what the program sees. */
-static inline void run_add(struct run *run, struct str key, uint64_t hash, struct value value)
+/* Adds an attribute under a name a step found; the first of a name is what the program sees. Returns what the
+   source knows of the name. */
+static inline const struct name *run_add(struct run *run, struct str key, uint64_t hash, struct value value)
 {
 	const struct name *name = names_find(&run->source->names, key, hash);
 
@@ -105,6 +120,7 @@ static inline void run_add(struct run *run, struct str key, uint64_t hash, struc
 		run_add_name(run, name, value);
 	else
 		event_add_attr(run->event, key, hash, value, 0);
+	return name;
 }
 
 static inline void run_emit(struct run *run, const struct column *column, struct value value)
@@ -126,5 +142,7 @@ bool table_find(const struct table *table, struct str key, struct str *ret_value
 
 /* program.c: runs a block on what the steps found. */
 void run_block(struct run *run, const struct block *block);
+/* The same by a plan of it. */
+void run_plan(struct run *run, const struct plan *plan);
 
 #endif

@@ -51,7 +51,8 @@ struct parse_input {
 	uint16_t listener;
 };
 
-/* Fills event, already event_init()ed. bytes must outlive the event. Costs no allocation beyond the arena. */
+/* Fills event, already event_init()ed. bytes must outlive the event. Costs no allocation beyond the arena,
+   but where the parser takes down a shape of JSON (parse/shape.h) that it has not seen. */
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event);
 
 #endif

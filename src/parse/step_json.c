@@ -10,6 +10,7 @@
  *   content     the member that holds an XML element's text ("#text"): it takes
  *               the element's name
  */
+#include "parse/set.h"
 #include "parse/steps.h"
 
 #define ATTRS_SPARE 16 /* room for aliases */
@@ -23,7 +24,8 @@ struct json_options {
 struct flattening {
 	struct run *run;
 	const struct json_options *options;
-	struct str input; /* strings inside it are views that live on; others are the parser's */
+	struct str input;          /* strings inside it are views that live on; others are the parser's */
+	struct shape_notes *notes; /* NULL: the shape is not taken down */
 };
 
 static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
@@ -76,6 +78,20 @@ static struct value value_of(const struct flattening *f, const struct json_node 
 	return (struct value){text.ptr, (uint32_t)text.len, types[node->type]};
 }
 
+/* The attribute that was added last is what node became. name: what the source knows of it. */
+static void note(struct flattening *f, const struct json_node *node, const struct name *name, uint8_t own)
+{
+	const struct event *event = f->run->event;
+	const struct attr *attr = &event->attrs[event->attr_count - 1];
+
+	if (!f->notes)
+		return;
+	if (f->notes->count < SHAPE_LEAVES_MAX)
+		f->notes->items[f->notes->count] =
+			(struct shape_note){node, name, attr->key, attr->hash, own};
+	f->notes->count++;
+}
+
 static void flatten_object(struct flattening *f, const struct json_node *object, struct str prefix,
 			   char separator);
 
@@ -91,7 +107,7 @@ static void flatten_value(struct flattening *f, const struct json_node *node, st
 			flatten_value(f, item, path);
 		break;
 	default:
-		run_add(f->run, path, hash_str(path), value_of(f, node));
+		note(f, node, run_add(f->run, path, hash_str(path), value_of(f, node)), 0);
 	}
 }
 
@@ -113,22 +129,25 @@ static void flatten_object(struct flattening *f, const struct json_node *object,
 			if (!prefix.len)
 				name = keep(f, key);
 			if (key[1].type < JSON_ARRAY)
-				run_add_joined(f->run, prefix, separator, name, value_of(f, key + 1));
+				note(f, key + 1,
+				     run_add_joined(f->run, prefix, separator, name, value_of(f, key + 1)),
+				     0);
 			else
 				flatten_value(f, key + 1, name_join(event->arena, prefix, separator, name));
 		}
 	}
 }
 
-static void decide_sigma(struct run *run, const struct name *name, struct value value)
+/* part: as in struct name */
+static void decide_sigma(struct run *run, uint8_t part, struct value value)
 {
 	struct logsource *sigma = &run->event->logsource;
 	struct str *parts[] = {&sigma->product, &sigma->category, &sigma->service};
 
 	if (value.type != VALUE_STRING)
 		return;
-	*parts[name->own - 1] = value_str(value);
-	run->own_sigma |= (uint8_t)(1u << (name->own - 1));
+	*parts[part - 1] = value_str(value);
+	run->own_sigma |= (uint8_t)(1u << (part - 1));
 }
 
 /* What the source knows of a key of the root, NULL for nothing; and its hash. The memo of one that was there
@@ -199,14 +218,15 @@ static void flatten_root(struct flattening *f, const struct json_node *root, boo
 		else
 			event_add_attr(f->run->event, str_head(keep(f, key), NAME_MAX_LEN), hash, value, 0);
 		if (known && known->own && f->options->own_word)
-			decide_sigma(f->run, known, value);
+			decide_sigma(f->run, known->own, value);
+		note(f, key + 1, known, known && f->options->own_word ? known->own : 0);
 	}
 }
 
 /* Room for all at once instead of by doubling. */
-static void reserve(struct event *event, const struct json_node *root)
+static void reserve(struct event *event, size_t leaves)
 {
-	size_t want = root->skip / 2 + ATTRS_SPARE;
+	size_t want = leaves + ATTRS_SPARE;
 
 	if (event->attr_capacity)
 		return;
@@ -214,26 +234,118 @@ static void reserve(struct event *event, const struct json_node *root)
 	event->attrs = arena_array(event->arena, struct attr, event->attr_capacity);
 }
 
+/* -- by its shape -----------------------------------------------------------------------------------------
+ */
+
+static void do_task(struct run *run, const struct shape_task *task, struct attr *attr)
+{
+	const struct shape_match *match = &run->parser->match;
+	const struct shape_leaf *leaf = &match->shape->leaves[task->leaf];
+
+	switch ((enum leaf_task)task->task) {
+	case LEAF_KEY_RECORD:
+		attr->key.ptr =
+			match->text.ptr + match->places[leaf->entry] + leaf->is_string - task->argument;
+		break;
+	case LEAF_KEY_COPY:
+		attr->key = arena_copy(run->event->arena, attr->key);
+		break;
+	case LEAF_OWN:
+		decide_sigma(run, (uint8_t)task->argument, attr->value);
+		break;
+	}
+}
+
+/* What flatten_root() would make of a record that follows the shape; no slot is filled yet. */
+static void add_leaves(struct run *run, const struct shape *shape)
+{
+	struct event *event = run->event;
+	struct slot *const slots = run->parser->slots;
+	const uint32_t stamp = run->parser->stamp, first = event->attr_count;
+	struct attr *attrs;
+
+	reserve(event, shape->leaf_count);
+	while (event->attr_capacity < first + shape->leaf_count)
+		event_grow_attrs(event);
+	attrs = memcpy(event->attrs + first, shape->attrs, shape->leaf_count * sizeof(*attrs));
+	for (uint32_t i = 0; i < shape->leaf_count; i++) {
+		const struct shape_leaf *leaf = &shape->leaves[i];
+		struct value *value = &run->parser->match.values[i];
+		struct slot *slot = &slots[leaf->slot];
+
+		if (value->type == VALUE_NULL)
+			value_put(value, "", 0, VALUE_NULL);
+		value_move(&attrs[i].value, value);
+		if (!leaf->slot)
+			continue;
+		value_move(&slot->value, value);
+		slot->stamp = stamp;
+		slot->attr = (uint16_t)(first + i + 1);
+		slot->repeated = leaf->repeated;
+	}
+	event->attr_count = first + shape->leaf_count;
+	for (uint32_t i = 0; i < shape->filled_words; i++)
+		run->parser->filled[i] |= shape->filled[i];
+	if (shape->plan.made)
+		run->plan = &shape->plan;
+	for (uint32_t i = 0; i < shape->task_count; i++)
+		do_task(run, &shape->tasks[i], &attrs[shape->tasks[i].leaf]);
+}
+
+/* -- the step ----------------------------------------------------------------------------------------------
+ */
+
+static bool can_follow(const struct run *run, const struct json_options *options, struct str text)
+{
+	return run->shape && run->shape->options == options && text.ptr == run->raw.ptr &&
+	       run->event->attr_count + run->shape->leaf_count <= EVENT_ATTRS_MAX;
+}
+
+/* Flattens root, which the source was recognised by, and takes its shape down where it should. */
+static void flatten_looked(struct flattening *f, const struct json_node *root)
+{
+	struct run *run = f->run;
+	const uint32_t before = run->event->attr_count;
+
+	if (run->index) {
+		f->notes = run->parser->notes;
+		f->notes->count = 0;
+	}
+	flatten_root(f, root, true);
+	if (f->notes && !run->event->attrs_dropped && run->event->attr_count - before == f->notes->count)
+		shapes_keep(run->parser->shapes, &run->parser->set->recognisers, run->look, run->source,
+			    f->options, str_trim(f->input), run->index, root, f->notes);
+}
+
 static int run(struct run *run, const void *options, struct str text)
 {
-	struct flattening f = {run, options, text};
+	struct flattening f = {run, options, text, NULL};
 	const struct json_node *root = run->json;
-	bool looked = root && text.ptr == run->raw.ptr;
+	const struct shape *shape = can_follow(run, options, text) ? run->shape : NULL;
+	const bool looked = root && text.ptr == run->raw.ptr;
 	int r = 0;
 
-	if (!looked) {
+	if (!looked && !shape) {
 		text = str_trim(text);
 		if (str_starts(text, STR("@cee:")))
 			text = str_from_offset(text, 5);
 		r = json_parse(run->parser->json, text, &root, NULL);
 	}
 	run->json = NULL;
+	run->shape = NULL;
 	if (r < 0)
 		return r;
+	if (shape) {
+		add_leaves(run, shape);
+		return 0;
+	}
 	if (root->type != JSON_OBJECT)
 		return ERR_SYNTAX;
-	reserve(run->event, root);
-	flatten_root(&f, root, looked);
+	reserve(run->event, root->skip / 2);
+	if (looked)
+		flatten_looked(&f, root);
+	else
+		flatten_root(&f, root, false);
 	return 0;
 }
 

@@ -168,20 +168,21 @@ static struct path_memo *find_path(struct run *run, struct str prefix, char sepa
 	return memo;
 }
 
-void run_add_joined(struct run *run, struct str prefix, char separator, struct str name, struct value value)
+const struct name *run_add_joined(struct run *run, struct str prefix, char separator, struct str name,
+				  struct value value)
 {
 	const struct path_memo *memo = find_path(run, prefix, separator, name);
 	struct str path;
 
 	if (memo && memo->name) {
 		run_add_name(run, memo->name, value);
-		return;
+		return memo->name;
 	}
 	path = name_join(run->event->arena, prefix, separator, name);
-	if (memo)
-		event_add_attr(run->event, path, memo->hash, value, 0);
-	else
-		run_add(run, path, hash_str(path), value);
+	if (!memo)
+		return run_add(run, path, hash_str(path), value);
+	event_add_attr(run->event, path, memo->hash, value, 0);
+	return NULL;
 }
 
 bool name_is_stripped(const struct str_list *strips, struct str path)

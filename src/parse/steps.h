@@ -24,7 +24,8 @@ bool name_is_stripped(const struct str_list *strips, struct str path);
 struct str name_join(struct arena *arena, struct str prefix, char separator, struct str name);
 
 /* Adds an attribute under name_join(prefix, separator, name), which is put together only where the source has
-   no name of its own for it. */
-void run_add_joined(struct run *run, struct str prefix, char separator, struct str name, struct value value);
+   no name of its own for it; returns that. */
+const struct name *run_add_joined(struct run *run, struct str prefix, char separator, struct str name,
+				  struct value value);
 
 #endif

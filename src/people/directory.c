@@ -60,6 +60,15 @@ static int remember(struct merging *merging, const struct directory_person *pers
 	return r < 0 ? r : 0;
 }
 
+static int seen(struct merging *merging, struct str key)
+{
+	int r = db_run(merging->importing.tx,
+		       "UPDATE register_directory SET answer = ?2, missing = 0 WHERE key = ?1",
+		       DB_ARGS(db_text(key), db_integer(merging->answer)));
+
+	return r < 0 ? r : 0;
+}
+
 /* --- units
  * -------------------------------------------------------------------------------------------------- */
 
@@ -121,6 +130,7 @@ static int merge_person(struct merging *merging, const struct directory_person *
 {
 	struct importing *importing = &merging->importing;
 	struct import_row *row = arena_struct(importing->arena, struct import_row);
+	struct directory_person taken = *person;
 	struct str texts[AT_COUNT] = {{0},           person->number, person->name,
 				      person->phone, person->mail,   person->unit};
 	int64_t thing = 0;
@@ -128,7 +138,7 @@ static int merge_person(struct merging *merging, const struct directory_person *
 	int r = find_known(merging, person->key, &thing);
 
 	if (r == 2)
-		return remember(merging, person, thing);
+		return seen(merging, person->key);
 	if (r == 1)
 		texts[AT_ID] = arena_printf(importing->arena, "%lld", (long long)thing);
 	if (r >= 0 && person->unit.len)
@@ -139,9 +149,11 @@ static int merge_person(struct merging *merging, const struct directory_person *
 	if (r < 0)
 		return r;
 	count_row(merging, row);
-	if (!row->thing || row->verdict == IMPORT_ERROR)
-		return thing ? remember(merging, person, thing) : 0;
-	return remember(merging, person, row->thing);
+	if (row->verdict == IMPORT_ERROR) /* as if it had said nothing new */
+		return thing ? seen(merging, person->key) : 0;
+	if (!has_unit) /* said anew when the register has it */
+		taken.unit = (struct str){0};
+	return remember(merging, &taken, row->thing);
 }
 
 /* --- those it names no more

@@ -221,6 +221,13 @@ int owner_find(struct db_tx *tx, struct str what, int64_t time, int64_t known, o
 	return give(answer, fill(answer, what), visit, context);
 }
 
+int owner_known(struct db_tx *tx, struct str what, int64_t time)
+{
+	int64_t asset;
+
+	return owner_asset(tx, what, view_time(&(struct register_view){.time = time}), KNOWN_NOW, &asset);
+}
+
 int owner_of_asset(struct db_tx *tx, int64_t asset, int64_t time, owner_visit *visit, void *context)
 {
 	struct answer *answer = answer_new(tx, time, 0);

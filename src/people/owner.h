@@ -59,6 +59,9 @@ struct owner {
 	struct responsible responsibles[RESPONSIBLES_MAX]; /* nearest first, in the order of DUTIES */
 };
 
+/* Whether an asset fits, which is all that is wanted to know: 1 or 0, or a negative code. */
+int owner_known(struct db_tx *tx, struct str what, int64_t time);
+
 typedef int owner_visit(void *context, const struct owner *owner);
 
 /* what: an address, a host name, a URL, or an asset's name. known: as the register stood at that moment, 0:

@@ -183,7 +183,7 @@ static int start_listener(struct listener *listener, int fd, struct err *ret_err
 		.threads = HTTP_THREADS,
 		.connections = CONNECTIONS_MAX,
 		.idle_seconds = IDLE_SECONDS,
-		.body_max = STORE_BODY_MAX,
+		.body_max = listener->is_public ? STORE_BODY_MAX : STORE_BLOCK_MAX,
 	};
 
 	return http_server_start(&options, handle, listener, &listener->http, ret_err);
@@ -236,6 +236,12 @@ int store_server_start(const struct store_server_options *options, struct store_
 	}
 	*ret_server = server;
 	return 0;
+}
+
+void store_server_tend(struct store_server *server)
+{
+	must(server->engine);
+	engine_lower_merges();
 }
 
 /* A query may begin between a cancellation and the refusal of the rest, so that both are repeated. */

@@ -14,10 +14,14 @@
  */
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 #define STORE_BODY_MAX (256u * 1024 * 1024)
+/* On the Unix socket: a block of 64 MiB of records, each of whose parts may stand in several columns. */
+#define STORE_BLOCK_MAX (512u * 1024 * 1024)
 #define STORE_QUERY_THREADS 4
+#define STORE_TEND_EVERY CLOCK_SECOND
 #define STORE_PASSWORD_MAX 128
 
 struct store_server;
@@ -33,6 +37,9 @@ struct store_server_options {
 /* ERR_BUSY where another process holds the folder. */
 int store_server_start(const struct store_server_options *options, struct store_server **ret_server,
 		       struct err *ret_err);
+
+/* What is due now and then; to be called every STORE_TEND_EVERY. */
+void store_server_tend(struct store_server *server);
 
 /* Cancels what runs, answers it, closes every connection and the engine. NULL is fine. */
 void store_server_stop(struct store_server *server);

@@ -4,7 +4,7 @@
 #include "cases/alert_group.h"
 #include "cases/alert_list.h"
 #include "web/event.h"
-#include "web/route.h"
+#include "web/incident.h"
 
 #define PAGE_DEFAULT 50
 #define RULES_DEFAULT 12

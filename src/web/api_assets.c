@@ -154,13 +154,16 @@ static void write_asset(struct call *call, const struct asset *asset)
 	register_write_span(call, asset->from, asset->to);
 }
 
-static int write_row(void *context, const struct asset *asset)
+void register_write_asset(struct call *call, const struct asset *asset)
 {
-	struct call *call = context;
-
 	out_open(call->out, NULL, '{');
 	write_asset(call, asset);
 	out_close(call->out, '}');
+}
+
+static int write_row(void *context, const struct asset *asset)
+{
+	register_write_asset(context, asset);
 	return 0;
 }
 

@@ -157,7 +157,7 @@ void api_remove_second_factor(struct call *call)
 	int r;
 
 	if (factor_needed(call->web->options.second_factor, user->role)) {
-		call_fail(call, 403, "second_factor_required", "accounts of this role need a second factor");
+		call_fail(call, 403, "second_factor_needed", "accounts of this role need a second factor");
 		return;
 	}
 	if (!prove(call, "second_factor.remove", true) || !record(call, "second_factor.remove"))

@@ -33,4 +33,30 @@ const struct case_rules *incident_rules(struct call *call);
 /* DATA/core/files, in the request's arena. */
 const char *incident_files(const struct call *call);
 
+/* The handlers. */
+void api_list_incidents(struct call *call);
+void api_get_incident(struct call *call);
+void api_update_incident(struct call *call);
+void api_merge_incident(struct call *call);
+void api_split_incident(struct call *call);
+void api_reopen_incident(struct call *call);
+void api_add_incident_note(struct call *call);
+void api_list_incident_alerts(struct call *call);
+void api_list_incident_timeline(struct call *call);
+void api_add_task(struct call *call);
+void api_update_task(struct call *call);
+void api_list_tasks(struct call *call);
+void api_add_incident_file(struct call *call);
+void api_get_incident_file(struct call *call);
+void api_get_file_custody(struct call *call);
+void api_list_risk(struct call *call);
+void api_list_categories(struct call *call);
+
+/* api.yaml's Incident and Alert, without braces, and why an alert is in its incident. */
+struct alert;
+struct incident;
+void api_write_incident(struct call *call, const struct incident *incident);
+void api_write_alert(struct buf *out, const struct alert *alert);
+void api_write_reason(struct call *call, struct str why);
+
 #endif

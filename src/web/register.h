@@ -58,6 +58,8 @@ void register_fail(struct call *call, const char *noun, int r, const struct err 
 bool register_number(struct call *call, json_t *body, const char *key, bool *ret_there, int64_t *ret_number);
 /* "valid_from" and "valid_to", if they are known. */
 void register_write_span(struct call *call, int64_t from, int64_t to);
+/* api.yaml's Asset. */
+void register_write_asset(struct call *call, const struct asset *asset);
 /* "history": what was said and by whom. */
 int register_write_history(struct call *call, struct db_tx *tx, int64_t id);
 /* "duties" of what the filter names, of all times. */

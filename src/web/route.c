@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "web/route.h"
+#include "web/incident.h"
 
 #define API_PREFIX "/api/v1"
 
@@ -116,6 +116,9 @@ const struct route web_routes[] = {
 	{"GET", "/assets", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_list_assets, AUDIT_NONE, NULL, NULL},
 	{"POST", "/assets", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_add_asset, AUDIT_WITH_BODY, "asset.add",
 	 "name"},
+	{"GET", "/assets/unregistered", PERMIT_REGISTER_READ, 0, api_list_unregistered, AUDIT_NONE, NULL,
+	 NULL},
+	{"GET", "/assets/zombies", PERMIT_REGISTER_READ, 0, api_list_zombies, AUDIT_NONE, NULL, NULL},
 	{"GET", "/assets/{id}", PERMIT_REGISTER_READ, ROUTE_SCOPED, api_get_asset, AUDIT_NONE, NULL, NULL},
 	{"PATCH", "/assets/{id}", PERMIT_REGISTER_CHANGE, ROUTE_SCOPED, api_update_asset, AUDIT_WITH_BODY,
 	 "asset.update", NULL},
@@ -178,11 +181,11 @@ const struct route web_routes[] = {
 	{"GET", "/register/imports", PERMIT_REGISTER_READ, 0, api_list_imports, AUDIT_NONE, NULL, NULL},
 	{"POST", "/register/imports/{id}/undo", PERMIT_REGISTER_CHANGE, 0, api_undo_import, AUDIT_BEFORE,
 	 "register.undo", NULL},
-	{"GET", "/channels", PERMIT_INCIDENT_READ, 0, api_list_channels, AUDIT_NONE, NULL, NULL},
+	{"GET", "/channels", PERMIT_SITUATION_READ, 0, api_list_channels, AUDIT_NONE, NULL, NULL},
 	{"POST", "/channels/{name}/test", PERMIT_SETTING_CHANGE, 0, api_test_channel, AUDIT_WITH_BODY,
 	 "channel.test", NULL},
-	{"GET", "/outbox", PERMIT_INCIDENT_CHANGE, 0, api_list_outbox, AUDIT_NONE, NULL, NULL},
-	{"GET", "/outbox/{id}", PERMIT_INCIDENT_CHANGE, 0, api_get_outbox, AUDIT_NONE, NULL, NULL},
+	{"GET", "/outbox", PERMIT_SITUATION_READ, 0, api_list_outbox, AUDIT_NONE, NULL, NULL},
+	{"GET", "/outbox/{id}", PERMIT_SITUATION_READ, 0, api_get_outbox, AUDIT_NONE, NULL, NULL},
 	{"POST", "/incidents/{id}/rectifications", PERMIT_NOTIFY_UNITS, 0, api_add_rectification,
 	 AUDIT_WITH_BODY, "rectification.add", NULL},
 	{"GET", "/rectifications", PERMIT_INCIDENT_READ, ROUTE_SCOPED, api_list_rectifications, AUDIT_NONE,

@@ -3,6 +3,7 @@
 #define WEB_ROUTE_H
 /* Inside web/: the route table and the handlers it names. */
 #include "access/permission.h"
+#include "web/guard.h"
 #include "web/resource.h"
 
 enum {
@@ -155,6 +156,8 @@ void api_add_duty(struct call *call);
 void api_update_duty(struct call *call);
 void api_close_duty(struct call *call);
 void api_list_assets(struct call *call);
+void api_list_unregistered(struct call *call);
+void api_list_zombies(struct call *call);
 void api_get_asset(struct call *call);
 void api_add_asset(struct call *call);
 void api_update_asset(struct call *call);
@@ -169,30 +172,5 @@ void api_undo_import(struct call *call);
 /* api.yaml's RuleCount, of which the overview has a list too; context is the call. */
 struct alert_top_row;
 int api_write_rule(void *context, const struct alert_top_row *row);
-
-void api_list_incidents(struct call *call);
-void api_get_incident(struct call *call);
-void api_update_incident(struct call *call);
-void api_merge_incident(struct call *call);
-void api_split_incident(struct call *call);
-void api_reopen_incident(struct call *call);
-void api_add_incident_note(struct call *call);
-void api_list_incident_alerts(struct call *call);
-void api_list_incident_timeline(struct call *call);
-void api_add_task(struct call *call);
-void api_update_task(struct call *call);
-void api_list_tasks(struct call *call);
-void api_add_incident_file(struct call *call);
-void api_get_incident_file(struct call *call);
-void api_get_file_custody(struct call *call);
-void api_list_risk(struct call *call);
-void api_list_categories(struct call *call);
-
-/* api.yaml's Incident and Alert, without braces, and why an alert is in its incident. */
-struct alert;
-struct incident;
-void api_write_incident(struct call *call, const struct incident *incident);
-void api_write_alert(struct buf *out, const struct alert *alert);
-void api_write_reason(struct call *call, struct str why);
 
 #endif

@@ -16,7 +16,7 @@
 #include "reporting/reporting.h"
 #include "rectification/rectification.h"
 #include "trail/trail.h"
-#include "web/private.h"
+#include "web/guard.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -115,6 +115,7 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.tls_certificate = keep_text(web, options->tls_certificate);
 	web->options.tls_key = keep_text(web, options->tls_key);
 	web->options.ui = keep_text(web, options->ui);
+	web->options.inside = keep_text(web, options->inside);
 	web->options.journal = keep_text(web, options->journal);
 	web->options.compliance = keep_text(web, options->compliance);
 	web->options.compliance_own = keep_text(web, options->compliance_own);

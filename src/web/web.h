@@ -70,10 +70,11 @@ struct web_options {
 	const char *store_url;                 /* NULL: none */
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
-	int64_t zone;                              /* µs east of UTC: where days begin */
-	enum factor_rule second_factor;            /* who needs one */
-	struct db *db;                             /* with the schemas of web_open_database() */
-	const struct case_rules *cases;            /* NULL: none could be read */
+	const char *inside;             /* one's own networks, with commas between; NULL: none are known */
+	int64_t zone;                   /* µs east of UTC: where days begin */
+	enum factor_rule second_factor; /* who needs one */
+	struct db *db;                  /* with the schemas of web_open_database() */
+	const struct case_rules *cases; /* NULL: none could be read */
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */

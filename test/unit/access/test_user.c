@@ -116,7 +116,7 @@ static void test_names_and_roles(void **state)
 	assert_int_equal(user_add(db, STR("li.wei@cs"), ROLE_ANALYST, GOOD, false, NOW, &err), 0);
 	assert_int_equal(user_add(db, STR("Li.Wei@CS"), ROLE_ANALYST, GOOD, false, NOW, &err), ERR_DUPLICATE);
 	assert_non_null(strstr(err.message, "Li.Wei@CS"));
-	assert_int_equal(role_parse(STR("auditor"), &role), 0);
+	assert_int_equal(role_parse(STR("audit_administrator"), &role), 0);
 	assert_int_equal(role, ROLE_AUDIT_ADMINISTRATOR);
 	assert_int_equal(role_parse(STR("root"), &role), ERR_UNKNOWN);
 	assert_string_equal(role_name(ROLE_ANALYST), "analyst");
@@ -184,7 +184,7 @@ static void test_disable(void **state)
 	assert_int_equal(user_set_disabled(db, STR("eve"), false, NULL), 0);
 	user_add(db, STR("root1"), ROLE_SYSTEM_ADMINISTRATOR, GOOD, false, NOW, NULL);
 	assert_int_equal(user_set_disabled(db, STR("root1"), true, &err), ERR_DENIED);
-	assert_non_null(strstr(err.message, "last administrator"));
+	assert_non_null(strstr(err.message, "last system administrator"));
 	assert_int_equal(user_check(db, STR("root1"), GOOD, &user), 0); /* nothing was changed */
 	assert_int_equal(user_set_disabled(db, STR("eve"), true, NULL), 0);
 	assert_int_equal(user_check(db, STR("eve"), GOOD, &user), ERR_DENIED);

@@ -59,6 +59,12 @@ static bool never(void *context)
 	return false;
 }
 
+static bool always(void *context)
+{
+	(void)context;
+	return true;
+}
+
 static bool once(void *context)
 {
 	return ++*(int *)context > 3;
@@ -69,21 +75,23 @@ static int shown(uint64_t number)
 	return (int)(number > jump ? number - jump : number);
 }
 
-/* "1-11r 11-21 21-41": each batch, r where it is a replay. */
-static const char *read_all(struct journal_cursor cursor, uint64_t from, int end)
+/* "1-11r 11-21 21-41": each batch, r where it is a replay. The taker is hungry or is not. */
+static const char *read_for(bool (*hungry)(void *), size_t bytes, struct journal_cursor cursor, uint64_t from,
+			    int end)
 {
+	const struct batch_taker taker = {NULL, never, hungry};
 	static char text[400];
 	struct batch_reader *reader;
 	struct batch batch;
 
 	text[0] = 0;
 	batch_init(&batch, BATCH_RECORDS);
-	assert_int_equal(batch_reader_open(folder, NULL, &cursor, from, &reader, NULL), 0);
+	assert_int_equal(batch_reader_open(folder, NULL, &cursor, from, bytes, &reader, NULL), 0);
 	do {
 		char line[64];
 
 		batch_reset(&batch);
-		assert_true(batch_reader_fill(reader, &batch, never, NULL));
+		assert_true(batch_reader_fill(reader, &batch, &taker));
 		snprintf(line, sizeof(line), "%s%d-%d%s", text[0] ? " " : "", shown(batch.first),
 			 shown(batch.end), batch.replay ? "r" : "");
 		strcat(text, line);
@@ -93,6 +101,11 @@ static const char *read_all(struct journal_cursor cursor, uint64_t from, int end
 	batch_reader_close(reader);
 	batch_done(&batch);
 	return text;
+}
+
+static const char *read_all(struct journal_cursor cursor, uint64_t from, int end)
+{
+	return read_for(never, BATCH_BYTES_LEAST, cursor, from, end);
 }
 
 static void test_borders(void **state)
@@ -135,17 +148,46 @@ static void test_size(void **state)
 	assert_string_equal(read_all((struct journal_cursor){1, 31}, 1, 41), "1-31 31-41");
 }
 
+/* Many small records: a batch ends where its number is reached, or earlier for who has nothing else to do. */
+static void test_hungry(void **state)
+{
+	const struct journal_cursor start = {1, 0};
+
+	(void)state;
+	write_records(140000, 1, 0);
+	assert_string_equal(read_for(never, BATCH_BYTES_MOST, start, 1, 131073), "1-131073");
+	assert_string_equal(read_for(never, BATCH_BYTES_LEAST, start, 1, 32769), "1-32769");
+	assert_string_equal(read_for(always, BATCH_BYTES_MOST, start, 1, 98305),
+			    "1-32769 32769-65537 65537-98305");
+	/* What was handed over before is one batch all the same. */
+	assert_string_equal(read_for(always, BATCH_BYTES_MOST, (struct journal_cursor){1, 100001}, 1, 132769),
+			    "1-100001 100001-132769");
+}
+
+/* The more slots, or the less memory the store has, the less in each. */
+static void test_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(batch_bytes(3, 0), 64 << 20);
+	assert_int_equal(batch_bytes(4, UINT64_C(4096) << 20), 64 << 20);
+	assert_int_equal(batch_bytes(8, UINT64_C(4096) << 20), 32 << 20);
+	assert_int_equal(batch_bytes(66, 0), 16 << 20);
+	assert_int_equal(batch_bytes(4, UINT64_C(2048) << 20), 32 << 20);
+	assert_int_equal(batch_bytes(4, UINT64_C(512) << 20), 16 << 20);
+}
+
 static void test_stop(void **state)
 {
 	struct journal_cursor cursor = {1, 0};
 	struct batch_reader *reader;
 	struct batch batch;
 	int asked = 0;
+	const struct batch_taker taker = {&asked, once, never};
 
 	(void)state;
 	batch_init(&batch, BATCH_RECORDS);
-	assert_int_equal(batch_reader_open(folder, NULL, &cursor, 1, &reader, NULL), 0);
-	assert_false(batch_reader_fill(reader, &batch, once, &asked));
+	assert_int_equal(batch_reader_open(folder, NULL, &cursor, 1, BATCH_BYTES_LEAST, &reader, NULL), 0);
+	assert_false(batch_reader_fill(reader, &batch, &taker));
 	batch_reader_close(reader);
 	batch_done(&batch);
 }
@@ -155,10 +197,8 @@ static void test_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_borders),
-		CASE(test_gaps),
-		CASE(test_size),
-		CASE(test_stop),
+		CASE(test_borders), CASE(test_gaps),  CASE(test_size),
+		CASE(test_hungry),  CASE(test_bytes), CASE(test_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "people/asset.h"
 #include "people/duty.h"
 #include "people/import.h"
@@ -311,6 +312,114 @@ static void test_undo(void **state)
 	assert_int_equal(import_undo(table.db, 99, STR("li"), table.now, &err), ERR_END);
 }
 
+static void test_duties(void **state)
+{
+	(void)state;
+	add_units();
+	add_people();
+	expect(IMPORT_DUTIES,
+	       "姓名,职责,单位,起始日期\n1001,第一责任人,03,2026-01-01\n赵磊,值班人员,03,2026-01-01\n",
+	       "2 new 李娜(1001) 第一责任人\n3 new 赵磊 值班人员\n");
+	/* who has it already has it; of the head of a faculty there is one */
+	expect_dry(
+		IMPORT_DUTIES,
+		"person,duty,unit\n李娜,first_responsible,信息学院\n王芳,第一责任人,信息学院\n",
+		"2 unchanged 李娜(1001) 第一责任人\n3 conflict 王芳(1002) 第一责任人 !person:>王芳(1002)\n");
+	assert_int_equal(
+		import_with((struct import_options){.kind = IMPORT_DUTIES, .on_conflict = IMPORT_TAKE},
+			    "person,duty,unit\n王芳,第一责任人,信息学院\n"),
+		0);
+	assert_int_not_equal(table.summary.import, 0);
+	expect_export(IMPORT_DUTIES,
+		      "8,1,赵磊,值班人员,信息学院(03),,2026-01-01,\n"
+		      "9,1,王芳(1002),第一责任人,信息学院(03),,2026-11-18T11:11:40.000000Z,\n");
+	/* taken back: the one before has it again */
+	assert_int_equal(
+		import_undo(table.db, table.summary.import, STR("li"), table.now += CLOCK_MINUTE, NULL), 0);
+	expect_export(IMPORT_DUTIES, "7,3,李娜(1001),第一责任人,信息学院(03),,2026-01-01,\n"
+				     "8,1,赵磊,值班人员,信息学院(03),,2026-01-01,\n");
+	expect(IMPORT_DUTIES, "姓名,职责,单位,终止日期\n赵磊,值班人员,03,2026-06-30\n",
+	       "2 changed 赵磊 值班人员 valid_to:>2026-06-30\n");
+	expect(IMPORT_DUTIES, "姓名,职责\n赵磊,值班人员\n", "2 error 赵磊 值班人员 ?:bad_value\n");
+}
+
+static void test_templates_are_tables(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < IMPORT_KINDS; kind++)
+		for (int format = SHEET_CSV; format <= SHEET_XLSX; format++) {
+			struct import_options options = {.kind = (enum import_kind)kind, .dry_run = true};
+			struct buf out = {0};
+
+			assert_int_equal(register_template(options.kind, (enum sheet_format)format, &out), 0);
+			table.summary = (struct import_summary){0};
+			assert_int_equal(import_run(table.db, buf_str(&out), &options, say, &table.said,
+						    &table.summary, NULL),
+					 0);
+			for (int i = 0; i < IMPORT_VERDICT_COUNT; i++)
+				assert_int_equal(table.summary.counts[i], 0);
+			buf_done(&out);
+		}
+}
+
+/* --- the demo university, and the drill that needs it --------------------------------------------------- */
+
+static void import_demo(enum import_kind kind, size_t rows)
+{
+	char path[256];
+	struct buf text = {0};
+
+	snprintf(path, sizeof(path), DEMO "/%s.csv", import_kind_name(kind));
+	assert_int_equal(io_read_file(path, 1 << 20, &text), 0);
+	assert_int_equal(import_with((struct import_options){.kind = kind}, buf_cstr(&text)), 0);
+	if (table.summary.refused)
+		fail_msg("%s", buf_cstr(&table.said));
+	assert_int_equal(table.summary.counts[IMPORT_NEW], rows);
+	assert_int_equal(import_with((struct import_options){.kind = kind}, buf_cstr(&text)), 0);
+	assert_int_equal(table.summary.counts[IMPORT_UNCHANGED], rows);
+	buf_done(&text);
+}
+
+static int take_owner(void *context, const struct owner *owner)
+{
+	buf_printf(context, "%.*s, %.*s", STR_FMT(owner->asset_name), STR_FMT(owner->unit_name));
+	return owner->count ? 0 : ERR_CORRUPT;
+}
+
+static void test_the_drill_has_owners(void **state)
+{
+	static const struct {
+		const char *what, *owner;
+	} cases[] = {
+		{"lib-db01", "图书馆集成系统数据库服务器, 数字资源部"},
+		{"10.1.0.20", "学校门户网站, 网络宣传科"},
+		{"https://www.example.edu.cn/jwc/course?id=1", "教务管理系统, 教务处"},
+		{"CW-PC-023", "财务处办公电脑023, 财务处"},
+		{"10.20.77.31", "学生宿舍区有线网, 学生公寓管理中心"},
+		{"DC01", "域控制器, 信息系统科"},
+		{"10.30.4.88", "科研处办公电脑088, 科研处"},
+		{"10.30.4.5", "行政楼办公网, 国有资产管理处"},
+		{"core-sw01", "核心交换机, 网络运行科"},
+		{"mail.example.edu.cn", "电子邮件系统, 信息系统科"},
+	};
+	struct buf out = {0};
+	struct db_tx *tx;
+
+	(void)state;
+	import_demo(IMPORT_UNITS, 40);
+	import_demo(IMPORT_PEOPLE, 125);
+	import_demo(IMPORT_ASSETS, 200);
+	import_demo(IMPORT_DUTIES, 124);
+	assert_int_equal(db_begin(table.db, DB_READ, &tx), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buf_clear(&out);
+		assert_int_equal(owner_find(tx, str_from(cases[i].what), table.now, 0, take_owner, &out), 0);
+		assert_string_equal(buf_cstr(&out), cases[i].owner);
+	}
+	db_end(tx, 0);
+	buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +431,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rows_without_version, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_assets_and_holders, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_undo, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_duties, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_templates_are_tables, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_drill_has_owners, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* The store server alone, for tests: serve FOLDER ADDRESS [PUBLIC-ADDRESS USER PASSWORD]; ends on SIGTERM. */
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "http/server.h"
 #include "store/server.h"
@@ -18,7 +19,7 @@ int main(int argc, char **argv)
 	struct store_server *server;
 	struct err err = {0};
 	sigset_t set;
-	int signal;
+	const struct timespec tend_every = {STORE_TEND_EVERY / CLOCK_SECOND, 0};
 
 	if (argc != 3 && argc != 6)
 		return 2;
@@ -41,7 +42,8 @@ int main(int argc, char **argv)
 		return fail(&err);
 	puts("ready");
 	fflush(stdout);
-	sigwait(&set, &signal);
+	while (sigtimedwait(&set, NULL, &tend_every) < 0)
+		store_server_tend(server);
 	store_server_stop(server);
 	return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client and the tables against the real engine in a child process. */
+#include <dirent.h>
 #include <errno.h>
+#include <sys/resource.h>
 
 #include "serve.h"
 
@@ -293,6 +295,47 @@ static void test_streams_without_rows_end_well(void **state)
 	}
 }
 
+/* How many threads of the store merge, and how many of them wait for everybody else. */
+static void count_merges(pid_t pid, unsigned *ret_threads, unsigned *ret_lowered)
+{
+	char path[64], name[32];
+	const struct dirent *entry;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	assert_non_null(tasks);
+	*ret_threads = *ret_lowered = 0;
+	while ((entry = readdir(tasks)) != NULL) {
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%.16s/comm", pid, entry->d_name);
+		file = fopen(path, "r");
+		if (file && fgets(name, sizeof(name), file) && strcmp(name, "MergeMutate\n") == 0) {
+			++*ret_threads;
+			*ret_lowered += getpriority(PRIO_PROCESS, (id_t)atoi(entry->d_name)) == 19;
+		}
+		if (file)
+			fclose(file);
+	}
+	closedir(tasks);
+}
+
+/* The engine starts them when the first table is there, and more as it needs them. */
+static void test_merges_wait_for_others(void **state)
+{
+	struct fixture *f = *state;
+	unsigned threads = 0, lowered = 0;
+
+	prepare(f);
+	for (int i = 0; i < 100 && (!threads || lowered < threads); i++) {
+		usleep(100000);
+		count_merges(f->served.pid, &threads, &lowered);
+	}
+	assert_true(threads > 0);
+	assert_int_equal(lowered, threads);
+}
+
 static void test_folder_has_one_holder(void **state)
 {
 	struct fixture *f = *state;
@@ -373,6 +416,7 @@ int main(void)
 		TEST(test_bound_values),
 		TEST(test_queries_are_read_only),
 		TEST(test_streams_without_rows_end_well),
+		TEST(test_merges_wait_for_others),
 		TEST(test_folder_has_one_holder),
 		TEST(test_absent_store_is_said),
 		TEST(test_kill_loses_and_doubles_nothing),

@@ -199,7 +199,7 @@ static void test_roles(void **state)
 		const char *name;
 		long reads, changes;
 	} cases[] = {
-		{ROLE_SYSTEM_ADMINISTRATOR, "ann", 200, 200},
+		{ROLE_SYSTEM_ADMINISTRATOR, "ann", 200, 403},
 		{ROLE_ANALYST, "eve", 200, 200},
 		{ROLE_AUDIT_ADMINISTRATOR, "joe", 200, 403},
 		{ROLE_READER, "kim", 200, 403},
@@ -518,8 +518,9 @@ static void test_what_people_do_is_recorded(void **state)
 	expect_trail("alert.update eve analyst 127.0.0.1 allowed [00000000000000000000000000000001] "
 		     "{\"status\":\"closed\"}\n");
 	assert_int_equal(status_of("PATCH", ALERT_PATH, joe.headers, STR("{\"status\":\"new\"}")), 403);
-	expect_trail("alert.update joe auditor 127.0.0.1 refused [00000000000000000000000000000001] "
-		     "{\"status\":\"new\"}\n");
+	expect_trail(
+		"alert.update joe audit_administrator 127.0.0.1 refused [00000000000000000000000000000001] "
+		"{\"status\":\"new\"}\n");
 	assert_int_equal(status_of("POST", "/api/v1/events/export", eve.headers,
 				   STR("{\"query\":\"x\",\"format\":\"csv\",\"rows\":3}")),
 			 204);
@@ -641,7 +642,8 @@ static void test_trail_is_for_auditors(void **state)
 		assert_int_equal(status_of("GET", "/api/v1/trail/export", person.headers, (struct str){0}),
 				 cases[i].status);
 	}
-	assert_non_null(strstr(buf_cstr(&trail.lines), "trail.read ann administrator 127.0.0.1 refused"));
+	assert_non_null(
+		strstr(buf_cstr(&trail.lines), "trail.read ann system_administrator 127.0.0.1 refused"));
 }
 
 static int count_change(void *context, const struct alert_event *event)

@@ -23,6 +23,257 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second step of signing in; sets the session cookie */
+        post: operations["signInCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, the last seen first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** End all of one's sessions but this one */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's sessions */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one has a second factor, and needs one */
+        get: operations["getSecondFactor"];
+        put?: never;
+        /** A new secret, in force when a code of it is confirmed */
+        post: operations["beginSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first code of the new secret; other sessions end */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ten new recovery codes; the old ones end */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do without a second factor, where the role need not have one */
+        post: operations["removeSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API tokens of one's programs, the newest first */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make an API token */
+        post: operations["addToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token */
+        delete: operations["removeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts, by name */
+        get: operations["listAccounts"];
+        put?: never;
+        /** Add an account with a generated password */
+        post: operations["addAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an account; its sessions end */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/accounts/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new generated password for somebody else; their sessions and tokens end */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the second factor off somebody's account; a new one is set up at the next sign-in */
+        post: operations["resetSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End somebody's sessions */
+        post: operations["endAccountSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password": {
         parameters: {
             query?: never;
@@ -126,6 +377,306 @@ export interface paths {
         head?: never;
         /** Set the state or a note */
         patch: operations["updateAlert"];
+        trace?: never;
+    };
+    "/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of incidents, the newest first */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories and levels of GB/T 20986-2023, as content/compliance has them */
+        get: operations["listIncidentCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One incident with its assets, indicators, tasks, files and related incidents */
+        get: operations["getIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what is given; closing decides the alerts that nobody has decided */
+        patch: operations["updateIncident"];
+        trace?: never;
+    };
+    "/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put it into another; reopening it takes that back. Answers the other */
+        post: operations["mergeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move alerts into a new incident. Answers the new one */
+        post: operations["splitIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open it again; one that was merged gets back what it brought */
+        post: operations["reopenIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A line of the timeline */
+        post: operations["addIncidentNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** Its alerts and why they are in it, the oldest first */
+        get: operations["listIncidentAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What was done about it and about those merged into it, the oldest first */
+        get: operations["listIncidentTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Something to be done about it */
+        post: operations["addTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                task: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what is given */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/incidents/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A file as evidence, of at most 16 MiB; its bytes are the body */
+        post: operations["addIncidentFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        /** The file, to be saved; that it was exported is written down */
+        get: operations["getIncidentFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/files/{file}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        /** Who added, viewed and exported it, the oldest first */
+        get: operations["getFileCustody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open tasks of all incidents that have a deadline, the earliest first */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What carries the most risk now */
+        get: operations["listRisk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/coverage": {
@@ -245,6 +796,205 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who answers for an address, a host, a URL or an asset at a time, as the register says, now or as it stood */
+        get: operations["owner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, the units as a tree, each behind the one above it */
+        get: operations["listUnits"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getUnit"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closeUnit"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updateUnit"];
+        trace?: never;
+    };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, people, by id */
+        get: operations["listPeople"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getPerson"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closePerson"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updatePerson"];
+        trace?: never;
+    };
+    "/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, who has which duty */
+        get: operations["listHeldDuties"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addHeldDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getHeldDuty"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closeHeldDuty"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updateHeldDuty"];
+        trace?: never;
+    };
+    "/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register, assets, by id */
+        get: operations["listAssets"];
+        put?: never;
+        /** Adds one to the register, valid from valid_from (now) to valid_to (no end) */
+        post: operations["addAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/unregistered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the university's own (enrich.inside) was seen and is not in the register, the busiest first; not for accounts that are bound to a unit */
+        get: operations["listUnregistered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/zombies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Assets in service of which nothing was seen for a time, a page of assets looked at */
+        get: operations["listZombies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One with all its states, duties, and the history of what was said of it */
+        get: operations["getAsset"];
+        put?: never;
+        post?: never;
+        /** Ends it at a time; nothing is deleted */
+        delete: operations["closeAsset"];
+        options?: never;
+        head?: never;
+        /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
+        patch: operations["updateAsset"];
         trace?: never;
     };
     "/fields": {
@@ -538,6 +1288,631 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/incidents/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What of the incident has to be reported to whom by when, with what was sent; made within a minute of a change */
+        get: operations["listIncidentReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        /** One of them, with its version as ETag */
+        get: operations["getIncidentReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}/submitted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was sent, how and when; once more for a supplement */
+        post: operations["submitReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It need not be sent, and why */
+        post: operations["waiveReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/reports/{report}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        /** The report's form, filled as far as the incident tells */
+        get: operations["getReportDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every report whose clock runs, the most urgent first */
+        get: operations["listDueReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty table with headings, explanations and an example (doc/formats/register-tables.md) */
+        get: operations["getRegisterTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is valid at a moment, with numbers and versions as an import wants them */
+        get: operations["exportRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A table into the register; a dry run says what it would do, row by row, and gives the token for doing it */
+        post: operations["importRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports that were done, latest first */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back by corrections, as long as nothing builds upon it */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where messages to people can go, without secrets; empty where the notify process does not run */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a test message into the outbox; the outbox tells how it went */
+        post: operations["testChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages to people and what became of them, newest first, without their text */
+        get: operations["listOutbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One of them */
+        get: operations["getOutboxMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a notification of the incident to a unit */
+        post: operations["addRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notifications to units, newest first */
+        get: operations["listRectifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** One with its report, evidence, people and history */
+        get: operations["getRectification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a draft */
+        patch: operations["updateRectification"];
+        trace?: never;
+    };
+    "/rectifications/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it its number and send it to the people of the unit, by mail with the PDF */
+        post: operations["sendRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The report is accepted */
+        post: operations["acceptRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The report is returned with a comment */
+        post: operations["returnRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant more time, or refuse it */
+        post: operations["extendRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the people of the unit a reminder with a new link */
+        post: operations["remindRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the links of a person, or of all */
+        post: operations["revokeRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back */
+        post: operations["withdrawRectification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** The printable notification, or the unit's report */
+        get: operations["getRectificationDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rectifications/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        /** A file of the unit's evidence; 500 where its bytes are not those that were given */
+        get: operations["getRectificationFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notification whose link one holds */
+        get: operations["getReply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that it was received */
+        post: operations["confirmReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep the report as a draft, or submit it */
+        put: operations["putReplyReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for more time */
+        post: operations["askReplyExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file as evidence, at most 15 MiB; by its name pdf, docx, xlsx, pptx, doc, xls, png, jpg, txt, log, csv or zip */
+        post: operations["addReplyFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** A file that was attached */
+        get: operations["getReplyFile"];
+        put?: never;
+        post?: never;
+        /** Take a file back; needs no If-Match, for a file does not change */
+        delete: operations["removeReplyFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reply/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The printable notification, or the report */
+        get: operations["getReplyDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trail": {
         parameters: {
             query?: never;
@@ -545,7 +1920,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people did with the platform, newest first; for the role auditor */
+        /** What people did with the platform, newest first; for audit administrators */
         get: operations["listTrail"];
         put?: never;
         post?: never;
@@ -576,6 +1951,613 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ReportDutyList: {
+            items: components["schemas"]["ReportDuty"][];
+            next_cursor?: string;
+        };
+        ReportDuty: {
+            id: number;
+            version: number;
+            incident: number;
+            incident_number: string;
+            incident_title: string;
+            /** @description 1 特别重大 to 4 一般; as it stands */
+            level: number;
+            /** @description nobody has decided the level yet */
+            level_proposed: boolean;
+            drill: boolean;
+            /** @description its id in deadlines.yaml */
+            rule: string;
+            /** @enum {string} */
+            stage: "initial" | "progress" | "final";
+            /** @enum {string} */
+            state: "waiting" | "pending" | "submitted" | "waived" | "lifted";
+            recipient: string;
+            /** @description the regulation */
+            source: string;
+            clause?: string;
+            note?: string;
+            /**
+             * @description general: general knowledge, to be checked
+             * @enum {string}
+             */
+            basis: "stated" | "general";
+            /** @description version and hash of the tables it was made by */
+            tables: string;
+            /** @description such as 4小时 */
+            limit: string;
+            /** @enum {string} */
+            since: "discovered" | "known" | "handled";
+            /** Format: date-time */
+            made: string;
+            /**
+             * Format: date-time
+             * @description absent while waiting
+             */
+            start?: string;
+            /** Format: date-time */
+            due?: string;
+            /** @description counted through days that are not settled */
+            due_assumed?: boolean;
+            /** @description negative where overdue; while pending */
+            seconds_left?: number;
+            /**
+             * Format: date-time
+             * @description the first time
+             */
+            submitted?: string;
+            late?: boolean;
+            /** Format: date-time */
+            waived?: string;
+            waived_by?: string;
+            reason?: string;
+            /** @description how it stands */
+            sentence: string;
+            sentence_zh: string;
+            submissions?: {
+                /**
+                 * Format: date-time
+                 * @description as the person said
+                 */
+                submitted: string;
+                /**
+                 * Format: date-time
+                 * @description when the person said it
+                 */
+                recorded: string;
+                by: string;
+                channel: string;
+                receipt?: string;
+                sha256?: string;
+                file_name?: string;
+                note?: string;
+            }[];
+        };
+        /**
+         * @description 第一责任人 直接责任人 信息化工作负责人 信息化工作联络员 系统负责人 运维人员 值班人员
+         * @enum {string}
+         */
+        DutyName: "first_responsible" | "directly_responsible" | "it_head" | "it_liaison" | "system_owner" | "operator" | "duty_officer";
+        Unit: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "faculty" | "department" | "office" | "other";
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            parent?: number | null;
+            note?: string;
+            /** @description in a list: below its top */
+            depth?: number;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        UnitBody: {
+            code?: string;
+            name: string;
+            /** @enum {string} */
+            kind: "faculty" | "department" | "office" | "other";
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            parent?: number | null;
+            note?: string;
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+        };
+        UnitChange: {
+            code?: string;
+            name?: string;
+            /** @enum {string} */
+            kind?: "faculty" | "department" | "office" | "other";
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            parent?: number | null;
+            note?: string;
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        UnitPage: {
+            items: components["schemas"]["Unit"][];
+            next_cursor?: string;
+        };
+        UnitDetail: components["schemas"]["Unit"] & {
+            states: components["schemas"]["Unit"][];
+            duties: components["schemas"]["HeldDuty"][];
+            history: components["schemas"]["RegisterChange"][];
+        };
+        Person: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            name: string;
+            number?: string;
+            phone?: string;
+            mail?: string;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            note?: string;
+            unit_name?: string;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        PersonBody: {
+            name: string;
+            number?: string;
+            phone?: string;
+            mail?: string;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            note?: string;
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+        };
+        PersonChange: {
+            name?: string;
+            number?: string;
+            phone?: string;
+            mail?: string;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            note?: string;
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            next_cursor?: string;
+        };
+        PersonDetail: components["schemas"]["Person"] & {
+            states: components["schemas"]["Person"][];
+            duties: components["schemas"]["HeldDuty"][];
+            history: components["schemas"]["RegisterChange"][];
+        };
+        HeldDuty: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            person: number;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            asset?: number | null;
+            duty: components["schemas"]["DutyName"];
+            person_name?: string;
+            phone?: string;
+            mail?: string;
+            unit_name?: string;
+            asset_name?: string;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        HeldDutyBody: {
+            /** Format: int64 */
+            person: number;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            asset?: number | null;
+            duty: components["schemas"]["DutyName"];
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+            /** @description beside whoever has the duty already */
+            also?: boolean;
+            /** @description that of the others ends where this begins */
+            instead?: boolean;
+        };
+        HeldDutyChange: {
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        HeldDutyPage: {
+            items: components["schemas"]["HeldDuty"][];
+            next_cursor?: string;
+        };
+        HeldDutyDetail: components["schemas"]["HeldDuty"] & {
+            history: components["schemas"]["RegisterChange"][];
+        };
+        Asset: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            name: string;
+            /** @enum {string} */
+            kind: "host" | "range" | "domain" | "web_site" | "information_system" | "network_device" | "database" | "service_account";
+            /** @description addresses, networks 10.1.0.0/16, ranges 10.1.0.1-10.1.0.9; IPv4 and IPv6 */
+            addresses: string[];
+            hosts: string[];
+            domains: string[];
+            urls: string[];
+            macs: string[];
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            purpose?: string;
+            /** @enum {string} */
+            exposure?: "internet" | "campus" | "internal";
+            /** @description 等级保护; 0: not classified */
+            mlps_level: number;
+            mlps_number?: string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description zombie: 僵尸, unowned: 双非
+             * @enum {string}
+             */
+            life: "planned" | "in_service" | "zombie" | "unowned" | "closed";
+            note?: string;
+            unit_name?: string;
+            /**
+             * Format: date-time
+             * @description of what is said here
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description absent: no end is known
+             */
+            valid_to?: string;
+            /** @description what is allowed and still probably wrong */
+            warnings?: string[];
+        };
+        AssetBody: {
+            name: string;
+            /** @enum {string} */
+            kind: "host" | "range" | "domain" | "web_site" | "information_system" | "network_device" | "database" | "service_account";
+            /** @description addresses, networks 10.1.0.0/16, ranges 10.1.0.1-10.1.0.9; IPv4 and IPv6 */
+            addresses?: string[];
+            hosts?: string[];
+            domains?: string[];
+            urls?: string[];
+            macs?: string[];
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            purpose?: string;
+            /** @enum {string} */
+            exposure?: "internet" | "campus" | "internal";
+            /** @description 等级保护; 0: not classified */
+            mlps_level?: number;
+            mlps_number?: string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description zombie: 僵尸, unowned: 双非
+             * @enum {string}
+             */
+            life?: "planned" | "in_service" | "zombie" | "unowned" | "closed";
+            note?: string;
+            /** @description default now; in the past it needs a reason */
+            valid_from?: string;
+            valid_to?: string | null;
+            reason?: string;
+        };
+        AssetChange: {
+            name?: string;
+            /** @enum {string} */
+            kind?: "host" | "range" | "domain" | "web_site" | "information_system" | "network_device" | "database" | "service_account";
+            /** @description addresses, networks 10.1.0.0/16, ranges 10.1.0.1-10.1.0.9; IPv4 and IPv6 */
+            addresses?: string[];
+            hosts?: string[];
+            domains?: string[];
+            urls?: string[];
+            macs?: string[];
+            /**
+             * Format: int64
+             * @description null or 0: none
+             */
+            unit?: number | null;
+            purpose?: string;
+            /** @enum {string} */
+            exposure?: "internet" | "campus" | "internal";
+            /** @description 等级保护; 0: not classified */
+            mlps_level?: number;
+            mlps_number?: string;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /**
+             * @description zombie: 僵尸, unowned: 双非
+             * @enum {string}
+             */
+            life?: "planned" | "in_service" | "zombie" | "unowned" | "closed";
+            note?: string;
+            /** @description since when it is so; default now; in the past it needs a reason */
+            from?: string;
+            /** @description until when; default: until one of these members was said to change anyway */
+            to?: string | null;
+            /** @description when it begins to be valid */
+            valid_from?: string;
+            /** @description when it ends; null: no end */
+            valid_to?: string | null;
+            reason?: string;
+        };
+        AssetPage: {
+            items: components["schemas"]["Asset"][];
+            next_cursor?: string;
+        };
+        AssetDetail: components["schemas"]["Asset"] & {
+            states: components["schemas"]["Asset"][];
+            duties: components["schemas"]["HeldDuty"][];
+            history: components["schemas"]["RegisterChange"][];
+            /** @description who answers for it now, the nearest first */
+            responsibles: components["schemas"]["Responsible"][];
+        };
+        Unregistered: {
+            items: {
+                /** @description the address or the name */
+                value: string;
+                /**
+                 * Format: date-time
+                 * @description within the span; of addresses and hosts the hour it fell into
+                 */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                /** Format: int64 */
+                events: number;
+                /** @description which sources said so */
+                datasets: string[];
+                /** @description what DHCP and the like called it last */
+                host?: string;
+                mac?: string;
+                register: components["schemas"]["AssetBody"];
+            }[];
+            /** @description of so many that were seen */
+            looked_at: number;
+            /** @description there is more than was looked at or listed */
+            more: boolean;
+        };
+        Zombies: {
+            items: components["schemas"]["Asset"][];
+            /**
+             * Format: date-time
+             * @description since when events are counted
+             */
+            watched_from?: string;
+            watched_days: number;
+            /** @description false: the store was too slow to say whether something went to them */
+            destinations_checked: boolean;
+            next_cursor?: string;
+        };
+        RegisterChange: {
+            /** Format: int64 */
+            version: number;
+            /** @enum {string} */
+            action: "add" | "update" | "span" | "close";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason?: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to?: string;
+            /** @description it changed what had been said of a time before it */
+            past: boolean;
+        };
+        Responsible: {
+            /** Format: int64 */
+            person: number;
+            name: string;
+            duty: components["schemas"]["DutyName"];
+            phone?: string;
+            mail?: string;
+            /** Format: int64 */
+            unit?: number;
+            unit_name?: string;
+            /** @description 0: for the asset itself or in its unit; 1: in the unit above, and so on */
+            distance: number;
+            of_asset: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        OwnerAnswer: {
+            asset: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                kind: string;
+                life: string;
+                criticality?: string;
+                exposure?: string;
+                mlps_level: number;
+                mlps_number?: string;
+                purpose?: string;
+                /**
+                 * Format: date-time
+                 * @description of this unit
+                 */
+                since: string;
+            } | null;
+            unit: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            } | null;
+            /** @description the nearest first */
+            responsibles: components["schemas"]["Responsible"][];
+        };
+        Owner: components["schemas"]["OwnerAnswer"] & {
+            what: string;
+            /** Format: date-time */
+            time: string;
+            /** Format: date-time */
+            known?: string;
+            /** @description the answer about this moment is another than it was then */
+            corrected?: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                reason: string;
+                before: components["schemas"]["OwnerAnswer"];
+            };
+        };
+        ImportAnswer: {
+            rows: components["schemas"]["ImportRow"][];
+            token: string;
+            /** @description rows have errors or contradict the register and nobody has decided */
+            refused: boolean;
+            /** @description its number; absent in a dry run */
+            import?: number;
+            counts: {
+                new: number;
+                changed: number;
+                unchanged: number;
+                error: number;
+                conflict: number;
+            };
+        };
+        ImportRow: {
+            /** @description in the file */
+            line: number;
+            /** @enum {string} */
+            verdict: "new" | "changed" | "unchanged" | "error" | "conflict";
+            /**
+             * @description that was made of its conflicts
+             * @enum {string}
+             */
+            choice?: "keep" | "take";
+            id?: number;
+            label: string;
+            remarks: {
+                /** @enum {string} */
+                kind: "change" | "conflict" | "error" | "warning";
+                column?: string;
+                heading?: string;
+                /** @description unknown, ambiguous, bad_value, too_large, denied, changed_meanwhile, not_valid_then, conflict */
+                code?: string;
+                from?: string;
+                to?: string;
+                message?: string;
+            }[];
+        };
+        Import: {
+            id: number;
+            /** @enum {string} */
+            kind: "units" | "people" | "assets" | "duties";
+            file: string;
+            by: string;
+            at: string;
+            added: number;
+            changed: number;
+            undone_at?: string;
+            undone_by?: string;
+        };
         Problem: {
             /** @enum {string} */
             type: "about:blank";
@@ -590,10 +2572,114 @@ export interface components {
         };
         Session: {
             username: string;
-            /** @enum {string} */
-            role: "administrator" | "analyst" | "auditor" | "viewer";
+            role: components["schemas"]["Role"];
+            /** @description what the role may do; src/access/permission.h */
+            permissions: string[];
+            /** @description the unit that a unit_responsible is bound to */
+            unit?: number;
             csrf_token: string;
             must_change_password: boolean;
+            /** @description there is one */
+            second_factor: boolean;
+            /**
+             * Format: date-time
+             * @description from then on nothing is done without; absent where none is needed or there is one
+             */
+            second_factor_due?: string;
+        };
+        CodeWanted: {
+            /** @enum {string} */
+            second_factor: "required";
+            /** @description for the second step, from the same address */
+            token: string;
+            /** @description seconds */
+            expires_in: number;
+        };
+        /** @enum {string} */
+        Role: "system_administrator" | "security_administrator" | "audit_administrator" | "analyst" | "duty_officer" | "unit_responsible" | "reader";
+        OwnSession: {
+            id: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            last_seen: string;
+            address: string;
+            /** @description what the browser says it is */
+            agent: string;
+            current: boolean;
+        };
+        SecondFactor: {
+            enabled: boolean;
+            /** Format: date-time */
+            since?: string;
+            recovery_codes_left: number;
+            /** @description of accounts of this role */
+            needed: boolean;
+            /** Format: date-time */
+            due?: string;
+        };
+        FactorSecret: {
+            /** @description base32, to be typed */
+            secret: string;
+            /** @description otpauth://… */
+            uri: string;
+            /** @description the same as a picture */
+            qr?: {
+                /** @description lines and modules in a line */
+                size: number;
+                /** @description 1 is dark, 0 is light, line by line */
+                modules: string;
+            };
+        };
+        RecoveryCodes: {
+            /** @description each good once */
+            recovery_codes: string[];
+        };
+        NewToken: {
+            name: string;
+            permissions: string[];
+            read_only: boolean;
+            /** Format: date-time */
+            expires: string;
+            /** @description wlt_… */
+            token: string;
+        };
+        Token: {
+            id: number;
+            name: string;
+            permissions: string[];
+            read_only: boolean;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            expires: string;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used?: string;
+            last_address?: string;
+        };
+        Account: {
+            name: string;
+            role: components["schemas"]["Role"];
+            unit?: number;
+            disabled: boolean;
+            must_change_password: boolean;
+            second_factor: boolean;
+            /** Format: date-time */
+            second_factor_due?: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            password_changed: string;
+            /** Format: date-time */
+            last_login?: string;
+            version: number;
+        };
+        NewAccount: components["schemas"]["Account"] & {
+            /** @description to be changed at the first sign-in */
+            password: string;
         };
         NewId: {
             id: number;
@@ -986,6 +3072,149 @@ export interface components {
             destination_ip?: string;
             tactics: string[];
             techniques: string[];
+            /** @description the incident it belongs to */
+            incident?: number;
+            /** @description how well it fits there, of 1000; only where asked for by itself or with its incident */
+            incident_score?: number;
+            incident_why?: {
+                [key: string]: unknown;
+            };
+            /** @description why it is there */
+            incident_reason?: string;
+            incident_reason_zh?: string;
+        };
+        /** @enum {string} */
+        IncidentStatus: "new" | "triage" | "handling" | "rectification" | "closed" | "false_positive" | "merged";
+        Incident: {
+            id: number;
+            /** @description for people, such as 2026-0042 */
+            number: string;
+            /** @description rises with what people change; not with alerts that arrive */
+            version: number;
+            title: string;
+            status: components["schemas"]["IncidentStatus"];
+            /** @description as a person decided */
+            category?: string;
+            category_proposed?: string;
+            /** @description 1 is the gravest; as a person decided */
+            level?: number;
+            level_proposed?: number;
+            severity: components["schemas"]["Level"];
+            /** @description 0 to 1000: what it would mean if it were true */
+            score: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+            /** Format: date-time */
+            closed?: string;
+            alerts: number;
+            drill: boolean;
+            assignee?: string;
+            asset?: number;
+            unit?: number;
+            /** @description as it was then; so are the unit and who is responsible */
+            asset_name?: string;
+            unit_name?: string;
+            responsible?: string;
+            /** @description in the order of an attack */
+            tactics: string[];
+            merged_into?: number;
+        };
+        IncidentDetail: components["schemas"]["Incident"] & {
+            /** @description what category and level proposed rest on: by, severity, hosts, importance, loss, criticality, mlps_level */
+            why_proposed: {
+                [key: string]: unknown;
+            };
+            /** @description where a person may take it */
+            next: components["schemas"]["IncidentStatus"][];
+            /** @description as the register had them when the incident met them, with people */
+            assets: {
+                [key: string]: unknown;
+            }[];
+            /** @description incidents that an alert fitted too */
+            related: {
+                [key: string]: unknown;
+            }[];
+            tasks: components["schemas"]["Task"][];
+            files: {
+                id: number;
+                name: string;
+                size: number;
+                sha256: string;
+                note?: string;
+                /** Format: date-time */
+                added: string;
+                added_by: string;
+            }[];
+            indicators: {
+                kind: string;
+                value: string;
+                name?: string;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                alerts: number;
+                risk: number;
+            }[];
+        };
+        Task: {
+            id: number;
+            incident: number;
+            version: number;
+            title: string;
+            text?: string;
+            assignee?: string;
+            /** @enum {string} */
+            status: "open" | "done" | "dropped";
+            /** Format: date-time */
+            due?: string;
+            overdue: boolean;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            /** Format: date-time */
+            done?: string;
+            done_by?: string;
+        };
+        TaskChange: {
+            /** @description required of a new one */
+            title?: string;
+            text?: string;
+            assignee?: string;
+            /** @enum {string} */
+            status?: "open" | "done" | "dropped";
+            /** Format: date-time */
+            due?: string | null;
+        };
+        TimelineLine: {
+            number: number;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            kind: "note" | "status" | "alert" | "task" | "file" | "merge" | "split" | "notification" | "report" | "deadline";
+            by: string;
+            text?: string;
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        Risk: {
+            kind: string;
+            /** @description the name; of an asset or unit its id */
+            value: string;
+            name?: string;
+            risk: number;
+            alerts: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
         };
         AlertPage: {
             alerts: components["schemas"]["Alert"][];
@@ -1080,8 +3309,220 @@ export interface components {
             type: "keyword" | "text" | "long" | "double" | "ip" | "date" | "bool";
             doc: string;
         };
+        Channel: {
+            name: string;
+            /** @enum {string} */
+            type: "mail" | "wecom" | "dingtalk" | "feishu" | "webhook";
+            needs_receiver: boolean;
+            kinds: string[];
+        };
+        OutboxMessage: {
+            /** Format: int64 */
+            id: number;
+            key: string;
+            kind: string;
+            /** @description empty: it became one message for each channel of its kind */
+            channel: string;
+            to?: string;
+            subject: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed" | "spread";
+            tries: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            next?: string;
+            /** Format: date-time */
+            finished?: string;
+            /** @description of the last try */
+            error?: string;
+        };
+        /** @enum {string} */
+        RectificationState: "draft" | "sent" | "confirmed" | "reported" | "returned" | "accepted" | "withdrawn";
+        /** @description what is not given stays; of a new one it is filled in from the incident and the policy */
+        RectificationInput: {
+            /**
+             * Format: int64
+             * @description of a new one; default: that of the incident
+             */
+            unit?: number;
+            title?: string;
+            facts?: string;
+            requirements?: string;
+            contact?: string;
+            /** Format: date-time */
+            deadline?: string;
+        };
+        RectificationExtension: {
+            /** @enum {string} */
+            state: "none" | "asked" | "granted" | "refused";
+            /** Format: date-time */
+            until?: string;
+            reason?: string;
+            answer?: string;
+        };
+        RectificationRow: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+            /** @description such as 网信通〔2026〕12号; empty before it is sent */
+            number: string;
+            state: components["schemas"]["RectificationState"];
+            overdue: boolean;
+            incident: {
+                /** Format: int64 */
+                id: number;
+                number: string;
+            };
+            unit: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+            };
+            title: string;
+            /** Format: date-time */
+            deadline: string;
+            /** Format: date-time */
+            created: string;
+            created_by: string;
+            /** Format: date-time */
+            sent?: string;
+            /** Format: date-time */
+            confirmed?: string;
+            confirmed_by?: string;
+            /** Format: date-time */
+            reported?: string;
+            /** Format: date-time */
+            closed?: string;
+            extension: components["schemas"]["RectificationExtension"];
+        };
+        Rectification: components["schemas"]["RectificationRow"] & {
+            facts: string;
+            requirements: string;
+            contact: string;
+            report: components["schemas"]["RectificationReport"];
+            /** @description of the centre to the newest report */
+            answer?: string;
+            answered_by?: string;
+            /** @description what can be done in this state */
+            actions: string[];
+            files: components["schemas"]["EvidenceFile"][];
+            people: components["schemas"]["RectificationPerson"][];
+            history: components["schemas"]["RectificationStep"][];
+        };
+        RectificationReport: {
+            cause: string;
+            measures: string;
+            result: string;
+            /** Format: date-time */
+            saved?: string;
+            /** Format: date-time */
+            reported?: string;
+            reported_by?: string;
+        };
+        RectificationPerson: {
+            /** Format: int64 */
+            person: number;
+            name: string;
+            duty: string;
+            unit_name: string;
+            mail?: string;
+            phone?: string;
+            /** @description 0: of the unit itself; 1: of the one above, and so on */
+            distance: number;
+            /** Format: date-time */
+            told?: string;
+            /**
+             * Format: date-time
+             * @description when a link of theirs was used last
+             */
+            used?: string;
+            /** @description how many of their links work */
+            links: number;
+        };
+        RectificationStep: {
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            action: "create" | "edit" | "send" | "confirm" | "save" | "attach" | "detach" | "report" | "ask" | "extend" | "refuse" | "return" | "accept" | "withdraw" | "remind" | "revoke";
+            by: string;
+            /** @description by the people of the unit */
+            unit?: boolean;
+            text?: string;
+        };
+        EvidenceFile: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            type: string;
+            /** Format: int64 */
+            size: number;
+            sha256: string;
+            /** Format: date-time */
+            added: string;
+            by: string;
+        };
+        ReplyReport: {
+            cause: string;
+            measures: string;
+            result: string;
+            /**
+             * @description all three parts must be written
+             * @default false
+             */
+            submit: boolean;
+        };
+        Reply: {
+            /** Format: int64 */
+            version: number;
+            number: string;
+            state: components["schemas"]["RectificationState"];
+            overdue: boolean;
+            unit_name: string;
+            /** @description of the person whose link it is */
+            name: string;
+            title: string;
+            facts: string;
+            requirements: string;
+            office: string;
+            contact: string;
+            /** Format: date-time */
+            now: string;
+            /** Format: date-time */
+            deadline: string;
+            /** Format: date-time */
+            sent?: string;
+            /** Format: date-time */
+            confirmed?: string;
+            confirmed_by?: string;
+            /** Format: date-time */
+            closed?: string;
+            answer?: string;
+            report: components["schemas"]["RectificationReport"];
+            extension: components["schemas"]["RectificationExtension"];
+            actions: ("confirm" | "save" | "attach" | "report" | "ask")[];
+            files: components["schemas"]["EvidenceFile"][];
+            history: components["schemas"]["RectificationStep"][];
+            limits: {
+                file_bytes: number;
+                files: number;
+                text: number;
+                reason: number;
+            };
+        };
     };
     responses: {
+        /** @description the file */
+        Table: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
         /** @description what went wrong and what to do */
         Error: {
             headers: {
@@ -1093,6 +3534,21 @@ export interface components {
         };
     };
     parameters: {
+        AccountName: string;
+        /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+        At: string;
+        /** @description as the register stood then */
+        Known: string;
+        /** @description this unit and those below it */
+        InUnit: number;
+        OfUnit: number;
+        /** @description next_cursor of the page before */
+        RegisterCursor: string;
+        RegisterLimit: number;
+        /** @description when it ended; default now */
+        CloseAt: string;
+        /** @description needed where at is in the past */
+        Reason: string;
         /** @description RFC 3339 */
         From: string;
         /** @description RFC 3339 or now; default now */
@@ -1116,13 +3572,26 @@ export interface components {
         TrailText: string;
         /** @description Kibana Query Language */
         Query: string;
+        TableKind: "units" | "people" | "assets" | "duties";
+        TableFormat: "xlsx" | "csv";
         Limit: number;
         /** @description next_cursor of the page before */
         Cursor: string;
         /** @description the ETag of what is changed */
         IfMatch: string;
     };
-    requestBodies: never;
+    requestBodies: {
+        Proof: {
+            content: {
+                "application/json": {
+                    /** @description one’s own */
+                    password: string;
+                    /** @description of the second factor there is; needed where there is one */
+                    code?: string;
+                };
+            };
+        };
+    };
     headers: never;
     pathItems: never;
 }
@@ -1165,17 +3634,17 @@ export interface operations {
             };
         };
         responses: {
-            /** @description signed in */
+            /** @description signed in; or the password was right and a code of the second factor is needed */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Session"] | components["schemas"]["CodeWanted"];
                 };
             };
             401: components["responses"]["Error"];
-            /** @description too many wrong passwords for this account or from this address */
+            /** @description too many wrong passwords or codes for this account or from this address */
             429: {
                 headers: {
                     /** @description seconds */
@@ -1204,6 +3673,524 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    signInCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the first step */
+                    token: string;
+                    /** @description six digits */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `bad_code`, `codes_locked`, or `sign_in_expired`: begin with the password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Error"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OwnSession"][];
+                    };
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description they are ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+        };
+    };
+    beginSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Proof"];
+        responses: {
+            /** @description to be put into an app */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSecret"];
+                };
+            };
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            403: components["responses"]["Error"];
+            /** @description no secret waits for it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Error"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Proof"];
+        responses: {
+            /** @description shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Proof"];
+        responses: {
+            /** @description it is off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                    };
+                };
+            };
+        };
+    };
+    addToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one’s own */
+                    password: string;
+                    name: string;
+                    /** @description of one’s own, but for self and account.manage */
+                    permissions: string[];
+                    /**
+                     * @description GET alone
+                     * @default false
+                     */
+                    read_only?: boolean;
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description made; the token is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    removeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Account"][];
+                    };
+                };
+            };
+        };
+    };
+    addAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description letters, digits and . _ - @, beginning with a letter or digit */
+                    name: string;
+                    role: components["schemas"]["Role"];
+                    /** @description of a unit_responsible */
+                    unit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description added; its password is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            400: components["responses"]["Error"];
+            /** @description `watched`: a second audit administrator is added on the machine */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Error"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so it is */
+            200: {
+                headers: {
+                    /** @description its version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    role?: components["schemas"]["Role"];
+                    unit?: number | null;
+                    disabled?: boolean;
+                    must_change_password?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description changed */
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description `own_account`, or `watched`: an audit administrator is changed on the machine */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Error"];
+            /** @description the last system administrator, or a role that may not be given */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
+    resetSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
+    endAccountSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description they are ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
         };
     };
     changePassword: {
@@ -1406,6 +4393,554 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                /** @description one or more, separated by commas; without it all but merged ones */
+                status?: string;
+                /** @description 1 to 4, separated by commas: as decided, else as proposed */
+                level?: string;
+                open?: boolean;
+                /** @description those that went into others too */
+                merged?: boolean;
+                /** @description without it both */
+                drill?: boolean;
+                /** @description of this unit and those below it */
+                unit?: number;
+                assignee?: string;
+                /** @description part of number, title, asset or unit; or a host, user or address in full */
+                q?: string;
+                /** @description time of the last alert */
+                from?: string;
+                to?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Incident"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    listIncidentCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description both tables */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        categories: {
+                            code: string;
+                            parent?: string;
+                            name: string;
+                            name_zh: string;
+                            standard_code?: string;
+                        }[];
+                        levels: {
+                            level: number;
+                            name: string;
+                            name_zh: string;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            503: components["responses"]["Error"];
+        };
+    };
+    getIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the incident */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    updateIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    status?: components["schemas"]["IncidentStatus"];
+                    title?: string;
+                    /** @description a code of the categories; empty for none */
+                    category?: string;
+                    level?: number;
+                    assignee?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    mergeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: number;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    splitIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    alerts: string[];
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    reopenIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    addIncidentNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    listIncidentAlerts: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listIncidentTimeline: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TimelineLine"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    addTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description the task */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    addIncidentFile: {
+        parameters: {
+            query: {
+                name: string;
+                note?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: number;
+                        size: number;
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+        };
+    };
+    getIncidentFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getFileCustody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the chain of custody */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: date-time */
+                            time: string;
+                            by: string;
+                            /** @enum {string} */
+                            action: "added" | "viewed" | "exported";
+                            address?: string;
+                        }[];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                assignee?: string;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Task"][];
+                    };
+                };
+            };
+        };
+    };
+    listRisk: {
+        parameters: {
+            query?: {
+                /** @description host where absent */
+                kind?: "host" | "user" | "address" | "file_hash" | "domain" | "asset" | "unit";
+                drill?: boolean;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the most first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Risk"][];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
         };
     };
     listCoverage: {
@@ -1613,6 +5148,744 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    owner: {
+        parameters: {
+            query: {
+                /** @description an address, a host name, a URL, a MAC, or the name of an asset */
+                what: string;
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer; asset is null where none fits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owner"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    listUnits: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getUnit: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closeUnit: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updateUnit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                /** @description this unit and those below it */
+                unit?: components["parameters"]["InUnit"];
+                /** @description part of a name, number, phone or mail */
+                q?: string;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                limit?: components["parameters"]["RegisterLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getPerson: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closePerson: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updatePerson: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    listHeldDuties: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                unit?: components["parameters"]["OfUnit"];
+                asset?: number;
+                person?: number;
+                duty?: components["schemas"]["DutyName"];
+                /** @description past and future ones too */
+                all?: boolean;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                limit?: components["parameters"]["RegisterLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDutyPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addHeldDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldDutyBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDuty"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getHeldDuty: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDutyDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closeHeldDuty: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDuty"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updateHeldDuty: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldDutyChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDuty"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    listAssets: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                /** @description this unit and those below it */
+                unit?: components["parameters"]["InUnit"];
+                /** @description one or more separated by commas */
+                kind?: string;
+                /** @description one or more separated by commas */
+                life?: string;
+                /** @description one or more separated by commas */
+                criticality?: string;
+                /** @description one or more levels, 0 to 5, separated by commas */
+                mlps?: string;
+                /** @description part of a name, an address or name, a purpose or filing number */
+                q?: string;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                limit?: components["parameters"]["RegisterLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    addAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetBody"];
+            };
+        };
+        responses: {
+            /** @description added */
+            201: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listUnregistered: {
+        parameters: {
+            query?: {
+                /** @description addresses that something came from, hosts that said something, or names resolved to an address of ours or asked for there (these over at most two days) */
+                kind?: "addresses" | "hosts" | "names";
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unregistered"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listZombies: {
+        parameters: {
+            query?: {
+                /** @description for so long */
+                days?: number;
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["RegisterCursor"];
+                /** @description assets that are looked at */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description those of the page that were not seen; none where less than that time was watched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zombies"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAsset: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is at that time; without at */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    closeAsset: {
+        parameters: {
+            query?: {
+                /** @description when it ended; default now */
+                at?: components["parameters"]["CloseAt"];
+                /** @description needed where at is in the past */
+                reason?: components["parameters"]["Reason"];
+            };
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was last */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
+        };
+    };
+    updateAsset: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    /** @description the version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            428: components["responses"]["Error"];
         };
     };
     listFields: {
@@ -2231,6 +6504,1030 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listIncidentReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDutyList"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getIncidentReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDuty"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    submitReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description telephone */
+                    channel: string;
+                    /**
+                     * Format: date-time
+                     * @description when; default now
+                     */
+                    submitted?: string;
+                    /** @description the receiver's number or name */
+                    receipt?: string;
+                    /** @description of the file that was sent */
+                    sha256?: string;
+                    file_name?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the report due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDuty"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    waiveReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the report due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDuty"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    getReportDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+            };
+            header?: never;
+            path: {
+                id: number;
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listDueReports: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the first of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDutyList"];
+                };
+            };
+        };
+    };
+    getRegisterTemplate: {
+        parameters: {
+            query: {
+                kind: components["parameters"]["TableKind"];
+                format?: components["parameters"]["TableFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Table"];
+        };
+    };
+    exportRegister: {
+        parameters: {
+            query: {
+                kind: components["parameters"]["TableKind"];
+                format?: components["parameters"]["TableFormat"];
+                /** @description default now */
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Table"];
+        };
+    };
+    importRegister: {
+        parameters: {
+            query: {
+                kind: components["parameters"]["TableKind"];
+                dry_run?: boolean;
+                /** @description of the dry run; needed where it is none */
+                token?: string;
+                /** @description rows that contradict the register: keep the register, or take the file */
+                on_conflict?: "keep" | "take";
+                /** @description lines that are decided so, with commas between */
+                keep?: string;
+                take?: string;
+                /** @description leave rows with errors out; else one refuses the whole */
+                skip_errors?: boolean;
+                /** @description since when what the rows say holds; default now */
+                from?: string;
+                /** @description how the file is called */
+                file?: string;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        responses: {
+            /** @description what became of each row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Import"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Channel"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    testChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description the receiver where the channel needs one */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description its id in the outbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewId"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listOutbox: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sent" | "failed" | "spread";
+                kind?: string;
+                channel?: string;
+                /** @description how its key begins */
+                key?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OutboxMessage"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    getOutboxMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMessage"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    addRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RectificationInput"];
+            };
+        };
+        responses: {
+            /** @description the draft */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listRectifications: {
+        parameters: {
+            query?: {
+                /** @description one or more states separated by commas */
+                state?: string;
+                overdue?: boolean;
+                incident?: number;
+                /** @description this unit and those below it */
+                unit?: number;
+                /** @description words in number, title or unit */
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RectificationRow"][];
+                        next_cursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    getRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the notification */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    updateRectification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RectificationInput"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    sendRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description also where nobody can be reached by mail */
+                    paper?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    acceptRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    returnRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment: string;
+                    /**
+                     * Format: date-time
+                     * @description a new deadline; default: the old one, but never sooner than return_days of the policy
+                     */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    extendRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    granted?: boolean;
+                    /**
+                     * Format: date-time
+                     * @description default what was asked for
+                     */
+                    until?: string;
+                    /** @description needed to refuse */
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    remindRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    revokeRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description default all
+                     */
+                    person?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    withdrawRectification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    getRectificationDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+                form?: "notice" | "report";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getRectificationFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what the unit sees of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    confirmReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    putReplyReport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyReport"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    askReplyExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description behind the deadline, at most 180 days from now
+                     */
+                    until: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+        };
+    };
+    addReplyFile: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+        };
+    };
+    getReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    removeReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            401: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getReplyDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+                form?: "notice" | "report";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
         };
     };
     listTrail: {

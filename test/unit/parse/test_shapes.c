@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON records that are like, and nearly like, those a parser has seen: each is parsed by one that remembers
+   the shapes of all the others and by one that remembers nothing, and the events are the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "parse/helper.h"
+
+#define RECORDS 6000
+#define RECORD_MAX 8192
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static uint64_t random_state = 88172645463325252u;
+
+static unsigned pick(unsigned count)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (unsigned)(random_state % count);
+}
+
+/* A record is one of these with a value for each %, and a time for each ~. */
+static const char *const forms[] = {
+	"{\"EventID\":1,\"Image\":%,\"CommandLine\":%,\"User\":%,\"ProcessId\":%,\"UtcTime\":\"2026-07-28 "
+	"11:44:53.919\","
+	"\"product\":%,\"category\":%}",
+	"{\"EventID\":%,\"Image\":%,\"Image\":%,\"product\":\"windows\",\"service\":%}",
+	"{ \"EventID\" : % , \"Channel\" : % , \"Computer\" : % , \"x\" : [ % , % , { \"y\" : % } ] }\t",
+	"{\"message\":%,\"product\":\"windows\"}",
+	"{\"message\":\"<131>Jul 28 11:28:41 host prog[7]: "
+	"text\",\"host\":{\"name\":%,\"ip\":[%,\"10.0.0.1\"]},\"n\":%}",
+	"{\"message\":\"{\\\"message\\\":\\\"a\\\",\\\"user\\\":\\\"b\\\"}\",\"user\":%,\"more\":%}",
+	"{\"winlog\":{\"channel\":%,\"event_id\":%,\"event_data\":{\"Image\":%,\"Hashes\":%}},\"@timestamp\":"
+	"%}",
+	"{\"ts\":%,\"uid\":\"C1\",\"id.orig_h\":%,\"id.orig_p\":%,\"proto\":%,\"service\":%}",
+	"{\"event_type\":%,\"timestamp\":%,\"src_ip\":%,\"alert\":{\"signature\":%,\"severity\":%}}",
+	"{\"a\\u0062c\":%,\"d\":%,\"long.long.long.long.long.long.long.long.long.name\":%,\"e\":{\"f\\n\":%,"
+	"\"g\":%}}",
+	"{\"EventID\":4688,\"Channel\":%,\"NewProcessName\":%,\"ParentProcessName\":%,\"SubjectUserName\":%}",
+	"{\"time\":%,\"level\":%,\"msg\":%,\"empty\":{},\"none\":[],\"user\":%}",
+	"{\"n\":%}",
+	"{\"EventID\":1,\"UtcTime\":\"~\",\"product\":\"windows\"}",
+	"{\"timestamp\":\"~\",\"message\":%}",
+	"{\"local\":\"~\",\"indian\":\"~\",\"n\":%}",
+	"{\"chain\":%,\"n\":%,\"user\":%}",
+	"{\"chain\":%,\"n\":%,\"user\":\"\",\"A\":%,\"A\":%}",
+	"{\"pairs\":\"a=1 b=two\",\"n\":%}",
+};
+
+static const char *const values[] = {
+	"\"\"",
+	"\"-\"",
+	"\"windows\"",
+	"\"process_creation\"",
+	"\"Security\"",
+	"\"10.1.2.3\"",
+	"\"sysmon\"",
+	"\"C:\\\\Windows\\\\System32\\\\cmd.exe\"",
+	"\"\\u4e2d\\n\\t\\\"q\\\"\"",
+	"\"\xE4\xB8\xAD\xE6\x96\x87\"",
+	"\"2026-07-28T11:44:53.919Z\"",
+	"\"CORP\\\\alice\"",
+	"\"alert\"",
+	"\"tcp\"",
+	"\"a/b\\/c\"",
+	"\"a text with , and : and { and } and [ in it, that goes on for more than one block of the scan, "
+	"and then some\"",
+	"\"\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\"",
+	"0",
+	"1",
+	"-17",
+	"4688",
+	"1793000000.25",
+	"1e3",
+	"null",
+	"true",
+	"false",
+	/* what no record may say */
+	"01",
+	"1.",
+	"nul",
+	"\"\\x\"",
+	"\"\\ud800\"",
+	"\"a\"b\"",
+	"\"\x01\"",
+	"\"\xC3\"",
+	"tru\"e",
+	"\"a\" \"b\"",
+	"",
+};
+
+#define VALID 26 /* of the values */
+
+/* Mostly of few hours, and right. */
+static size_t random_time(char *out)
+{
+	static const char *const days[] = {"2026-07-28", "2026-07-29", "1970-01-01", "0000-01-01",
+					   "9999-12-31"};
+	static const char *const fractions[] = {"",  ".9", ".91",    ".919", ".919191", ".000001", ".9191919",
+						".", "Z",  "+02:00", ".5Z",  ",5",      ".5x",     " "};
+	const bool right = pick(8);
+
+	return (size_t)sprintf(out, "%s%c%02u:%02u%c%02u%s", days[pick(pick(4) ? 2 : COUNT(days))],
+			       pick(4) ? ' ' : 'T', pick(4) ? 11 : pick(right ? 24 : 30),
+			       pick(right ? 60 : 99), pick(30) ? ':' : '.', pick(right ? 60 : 99),
+			       fractions[pick(pick(3) ? 6 : COUNT(fractions))]);
+}
+
+static size_t make_record(char *out)
+{
+	const char *form = forms[pick(COUNT(forms))];
+	const unsigned choice = pick(8) ? VALID : COUNT(values); /* most are valid */
+	const unsigned sort = pick(3) ? pick(VALID) : VALID;     /* and many have values of one kind */
+	size_t len = 0;
+
+	for (; *form; form++) {
+		const char *value = values[pick(4) && sort < VALID ? sort : pick(choice)];
+
+		if (*form == '~')
+			len += random_time(out + len);
+		else if (*form == '%')
+			len += (size_t)sprintf(out + len, "%s", value);
+		else
+			out[len++] = *form;
+	}
+	return len;
+}
+
+static size_t mutate(char *record, size_t len)
+{
+	static const char bytes[] = "\"\\{}[],: \t\n0a-\x80\x01";
+	const size_t at = pick((unsigned)len);
+
+	switch (pick(5)) {
+	case 0:
+		record[at] = bytes[pick(sizeof(bytes) - 1)];
+		return len;
+	case 1:
+		memmove(record + at + 1, record + at, len - at);
+		record[at] = bytes[pick(sizeof(bytes) - 1)];
+		return len + 1;
+	case 2:
+		memmove(record + at, record + at + 1, len - at - 1);
+		return len - 1;
+	case 3:
+		return at;
+	default:
+		memmove(record + len, record, at);
+		return len + at;
+	}
+}
+
+/* In memory of its own, so that a sanitizer sees a read beyond the end. */
+static void run_alone(struct bench *b, const char *record, size_t len, char **ret_copy)
+{
+	*ret_copy = malloc(len + !len);
+	assert_non_null(*ret_copy);
+	memcpy(*ret_copy, record, len);
+	bench_run(b, str_of(*ret_copy, len));
+}
+
+static void compare(struct bench *kept, const char *record, size_t len)
+{
+	struct bench fresh = {.parser = parser_new(kept->set), .arena = arena_new(0)};
+	char *first, *second;
+
+	run_alone(kept, record, len, &first);
+	run_alone(&fresh, record, len, &second);
+	if (bench_digest(&kept->event) != bench_digest(&fresh.event) ||
+	    kept->event.attrs_dropped != fresh.event.attrs_dropped ||
+	    kept->event.generic != fresh.event.generic ||
+	    kept->event.time_origin != fresh.event.time_origin ||
+	    event_get(&kept->event, FIELD_ID_TIMESTAMP)->integer !=
+		    event_get(&fresh.event, FIELD_ID_TIMESTAMP)->integer)
+		fail_msg("remembered something wrong of %.*s", (int)len, record);
+	free(first);
+	free(second);
+	parser_free(fresh.parser);
+	arena_free(fresh.arena);
+}
+
+static void run_all(struct bench *kept)
+{
+	char record[2 * RECORD_MAX];
+
+	for (unsigned i = 0; i < RECORDS; i++) {
+		size_t len = make_record(record);
+
+		assert_true(len < RECORD_MAX);
+		compare(kept, record, pick(6) ? len : mutate(record, len));
+	}
+}
+
+static void test_all_sources(void **state)
+{
+	struct bench kept = {.arena = arena_new(0)};
+
+	(void)state;
+	assert_int_equal(source_set_load(getenv("WANGLOU_CONTENT"), bench_report, &kept, &kept.set), 0);
+	assert_int_equal(kept.errors, 0);
+	kept.parser = parser_new(kept.set);
+	run_all(&kept);
+	bench_close(&kept);
+}
+
+/* Whose recognisers ask for all that they can, and whose steps take all options. */
+static const char *const sources[] = {
+	"id: values\ntitle: t\nrecognise: {values: {product: [windows, 'null', '1'], category: '-'}}\nparse: "
+	"[json]\n"
+	"map: {user.name: User, process.name: [Image, CommandLine]}\nrename: {Image: Renamed}\n",
+	"id: path\ntitle: t\nrecognise: {keys: [winlog.event_data.Image], values: {winlog.channel: ['-', "
+	"Security]}}\n"
+	"parse: [json: {strip: [winlog.]}]\nmap: {process.name: event_data.Image}\n",
+	"id: list\ntitle: t\nrecognise: {keys: [x], values: {EventID: ['0', '1']}}\n"
+	"parse: [json: {verbatim: [x]}]\nmap: {message: x}\n",
+	"id: twice\ntitle: t\nrecognise: {keys: [host], priority: 40}\n"
+	"parse: [json, json, json: {from: n, optional: true}]\nmap: {host.name: host.name}\n",
+	"id: chain\ntitle: t\nrecognise: {keys: [chain]}\nparse: [json]\n"
+	"alias: {A: {from: n, as: integer}, B: A, C: {from: chain, table: {windows: '1'}}}\n"
+	"map: {message: A, user.name: [B, user], process.name: [X, C], file.name: C, event.reason: "
+	"[user.name]}\n"
+	"switch: {on: C, cases: {'1': {alias: {D: chain}}}, absent: {map: {event.action: D}}}\n",
+	"id: times\ntitle: t\nrecognise: {keys: [local]}\nparse: [json]\nzone: '+08:00'\n"
+	"map: {'@timestamp': {from: local, date: [iso8601, '%Y-%m-%d %H:%M.%S']}, "
+	"event.start: {from: indian, date: iso8601, zone: '+05:30'}}\n",
+	"id: pairs\ntitle: t\nrecognise: {keys: [pairs]}\nparse: [json, kv: {from: pairs}]\n"
+	"map: {message: a, user.name: [n, b], process.name: b}\n",
+	"id: any\ntitle: t\nrecognise: {format: json, priority: 1}\nparse: [json]\ninner: message\n",
+	NULL};
+
+/* Where no shape can be kept: the text decides. */
+static const char *const text_sources[] = {
+	"id: text\ntitle: t\nrecognise: {format: any, contains: tcp, priority: 60}\nparse: [json: {own_word: "
+	"false}]\n",
+	"id: prefix\ntitle: t\nrecognise: {format: any, prefix: '{\"n\":1', priority: 70}\nparse: [json]\n",
+	"id: any\ntitle: t\nrecognise: {format: json, priority: 1}\nparse: [json]\ninner: message\n", NULL};
+
+static void run_texts(const char *const *texts)
+{
+	struct bench kept;
+
+	bench_open(&kept, texts);
+	assert_int_equal(kept.errors, 0);
+	run_all(&kept);
+	bench_close(&kept);
+}
+
+static void test_all_recognisers(void **state)
+{
+	(void)state;
+	run_texts(sources);
+	run_texts(text_sources);
+}
+
+/* More shapes than are kept, then the first again; one too large to be kept; a sender's hint. */
+static void test_many_shapes(void **state)
+{
+	char record[2 * RECORD_MAX];
+	struct bench kept;
+
+	(void)state;
+	bench_open(&kept, sources);
+	for (unsigned round = 0; round < 3; round++)
+		for (unsigned i = 0; i < 600; i++) {
+			const int len = sprintf(record, "{\"n\":%u,\"k%u\":{\"a\":\"%u\",\"%s\":true}}", i, i,
+						round, i % 2 ? "" : "b");
+
+			compare(&kept, record, (size_t)len);
+		}
+	for (unsigned round = 0; round < 3; round++) {
+		size_t len = (size_t)sprintf(record, "{\"n\":[1");
+
+		for (unsigned i = 0; i < 500; i++)
+			len += (size_t)sprintf(record + len, ",\"%u\"", i + round);
+		compare(&kept, record, len + (size_t)sprintf(record + len, "]}"));
+	}
+	bench_close(&kept);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_sources),
+		cmocka_unit_test(test_all_recognisers),
+		cmocka_unit_test(test_many_shapes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
