@@ -49,15 +49,19 @@ static void draw_lines(struct pdf *pdf, enum style_id style, struct str text)
 	lines_end(&lines);
 }
 
-static void draw_text(struct pdf *pdf, const struct block *block)
+/* next: NULL at the end. */
+static void draw_text(struct pdf *pdf, const struct block *block, const struct block *next)
 {
 	const struct style *look = &styles[block->style];
 	const bool heading = block->style <= STYLE_HEADING_3;
+	double along = 2 * styles[STYLE_BODY].pitch;
 
 	if (pdf->y > PAGE_TOP)
 		pdf->y += look->before;
-	/* A heading takes two lines of what it heads along. */
-	if (heading && pdf->y + look->pitch + 2 * styles[STYLE_BODY].pitch > TEXT_END)
+	/* A heading takes two lines or the first row of what it heads along. */
+	if (heading && next && next->type == BLOCK_GRID)
+		along = pdf_grid_lead(pdf, next->grid) + look->after;
+	if (heading && pdf->y + look->pitch + along > TEXT_END)
 		pdf_page(pdf);
 	draw_lines(pdf, block->style, block->text);
 	pdf->y += look->after;
@@ -132,11 +136,11 @@ static void draw_signatures(struct pdf *pdf, const struct block *block)
 	pdf->y += pitch;
 }
 
-static void draw_block(struct pdf *pdf, const struct block *block)
+static void draw_block(struct pdf *pdf, const struct block *block, const struct block *next)
 {
 	switch (block->type) {
 	case BLOCK_TEXT:
-		draw_text(pdf, block);
+		draw_text(pdf, block, next);
 		break;
 	case BLOCK_LINE:
 		draw_line(pdf, block);
@@ -251,7 +255,8 @@ int document_write_pdf(const struct document *document, struct buf *out)
 		r = -ENOENT;
 	} else {
 		for (size_t i = 0; i < document->len; i++)
-			draw_block(&pdf, &document->items[i]);
+			draw_block(&pdf, &document->items[i],
+				   i + 1 < document->len ? &document->items[i + 1] : NULL);
 		draw_foot(&pdf);
 		cairo_show_page(pdf.cairo);
 	}

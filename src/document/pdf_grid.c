@@ -146,6 +146,16 @@ static double heading_height(const struct pdf *pdf, const struct grid *grid)
 	return height < TEXT_HEIGHT / HEADING_SHARE ? height : 0;
 }
 
+double pdf_grid_lead(const struct pdf *pdf, const struct grid *grid)
+{
+	const double most = TEXT_HEIGHT / KEEP_SHARE;
+	double height = grid->len ? row_height(pdf, grid, &grid->items[0]) : 0;
+
+	if (grid->headed && grid->len > 1)
+		height += row_height(pdf, grid, &grid->items[1]);
+	return height < most ? height : most;
+}
+
 void pdf_grid(struct pdf *pdf, const struct grid *grid)
 {
 	const double heading = heading_height(pdf, grid);

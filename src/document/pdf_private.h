@@ -50,5 +50,7 @@ double lines_extent(const struct pdf *pdf, enum style_id style, struct str text)
 /* --- grids (pdf_grid.c) ------------------------------------------------------------------------------ */
 
 void pdf_grid(struct pdf *pdf, const struct grid *grid);
+/* How much of a grid a heading takes along. */
+double pdf_grid_lead(const struct pdf *pdf, const struct grid *grid);
 
 #endif

@@ -180,8 +180,9 @@ static const struct {
 	 "<> 3"
 	 " GROUP BY a.rule_id, a.host, a.source_ip ORDER BY 1 LIMIT ?2",
 	 take_alert},
-	{"SELECT time, text, by_user FROM incident_timeline WHERE incident = ?1 AND kind <> 'alert'"
-	 " ORDER BY number LIMIT ?2",
+	{"SELECT time, text, by_user FROM incident_timeline WHERE incident = ?1 AND kind NOT IN ('alert', "
+	 "'deadline')"
+	 " ORDER BY time, number LIMIT ?2",
 	 take_event},
 	{"SELECT title, assignee, status, due FROM incident_tasks WHERE incident = ?1 ORDER BY id LIMIT ?2",
 	 take_task},

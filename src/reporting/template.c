@@ -237,6 +237,10 @@ static int add_table(struct pass *pass, const struct yaml_node *node)
 			texts[c] = pass->values->rows[columns.table][i].cells[columns.cells[c]];
 		document_table_row(pass->document, texts);
 	}
+	for (size_t c = 0; c < columns.count && !count; c++)
+		texts[c] = c ? STR("") : STR("（无）");
+	if (!count)
+		document_table_row(pass->document, texts);
 	document_table_end(pass->document);
 	return 0;
 }

@@ -253,6 +253,7 @@ static void test_split_row(void **state)
 	text = text_of(document);
 	assert_true(count(text, "\f") > 5);
 	assert_int_equal(count(text, "项目标题"), count(text, "\f"));
+	assert_int_equal(count(text, "句"), 2000);
 	/* a number may be broken over two lines, but most are not */
 	for (int i = 0, found = 0; i < 2000; i++) {
 		snprintf(mark, sizeof(mark), "第%d句", i);
@@ -262,6 +263,27 @@ static void test_split_row(void **state)
 	}
 	free(text);
 	buf_done(&long_text);
+	document_free(document);
+}
+
+/* A heading goes to the next page with the first row that has no room below it. */
+static void test_heading_stays(void **state)
+{
+	struct document *document = document_new(STR("t"), STR("a"));
+	char *text, *page;
+
+	(void)state;
+	for (int i = 0; i < 22; i++)
+		document_paragraph(document, STR("行"));
+	document_heading(document, 1, STR("四、处置进展"));
+	document_form_begin(document, 1);
+	document_form_wide(document, STR("措施"), STR(""), 8);
+	document_form_end(document);
+	text = text_of(document);
+	page = strchr(text, '\f');
+	assert_non_null(page);
+	has(page, "四、处置进展");
+	free(text);
 	document_free(document);
 }
 
@@ -391,9 +413,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_without_fonts), cmocka_unit_test(test_notification),
 		cmocka_unit_test(test_docx),          cmocka_unit_test(test_long_table),
-		cmocka_unit_test(test_split_row),     cmocka_unit_test(test_hostile_text),
-		cmocka_unit_test(test_endless),       cmocka_unit_test(test_too_much),
-		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_split_row),     cmocka_unit_test(test_heading_stays),
+		cmocka_unit_test(test_hostile_text),  cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_too_much),      cmocka_unit_test(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
