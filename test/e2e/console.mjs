@@ -14,73 +14,18 @@
 //
 // The data must hold at least one alert of the last 24 hours, as the shipped drill does.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-const { chromium } = createRequire(new URL('../../ui/package.json', import.meta.url))('playwright-core');
+import { BASE, byId, SHOTS, SIZES, shoot, walkThrough } from './browser.mjs';
 
 const env = process.env;
-const BASE = env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
 const USER = env.WANGLOU_USER ?? 'admin';
 const PASSWORD = env.WANGLOU_PASSWORD;
 const NEW_PASSWORD = env.WANGLOU_NEW_PASSWORD ?? 'Console-walk-2026!';
 const AUDITOR = env.WANGLOU_AUDITOR?.split(':');
 const CORRELATION = env.WANGLOU_CORRELATION;
 const QUERY = env.WANGLOU_QUERY ?? 'message: *';
-const SHOTS = env.WANGLOU_SHOTS;
-const TIMEOUT_MS = 20_000;
-const SIZES = [
-  { width: 1366, height: 768 },
-  { width: 1920, height: 1080 },
-];
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 if (!PASSWORD) {
   console.error('console: set WANGLOU_PASSWORD to the password of the console’s user.');
   process.exit(2);
-}
-
-/** What the browser complained of. A refused sign-in is part of the walk. */
-function watch(page) {
-  const complaints = [];
-  const expected = (text) => /status of (401|400)/.test(text);
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !expected(message.text()))
-      complaints.push(`console: ${message.text()}`);
-    if (message.type() === 'warning' && /Content.Security.Policy/i.test(message.text()))
-      complaints.push(`policy: ${message.text()}`);
-  });
-  return complaints;
-}
-
-/** Counts violations inside the page too: not every one reaches the console. */
-const reportViolations = () => {
-  globalThis.violations = [];
-  document.addEventListener('securitypolicyviolation', (event) => {
-    const { violatedDirective, blockedURI, sourceFile, lineNumber, sample } = event;
-    globalThis.violations.push(`${violatedDirective} ${blockedURI} ${sourceFile}:${lineNumber} ${sample}`);
-  });
-};
-
-const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
-
-async function shoot(page, name) {
-  if (!SHOTS) return;
-  const size = page.viewportSize();
-  await page.mouse.move(2, 2);
-  await page.screenshot({ path: join(SHOTS, `${name}-${size.width}.png`) });
 }
 
 async function shootSizes(page, name) {
@@ -338,43 +283,4 @@ const STEPS = [
   trail,
 ];
 
-async function walk(page) {
-  const complaints = watch(page);
-  for (const step of STEPS) {
-    try {
-      await step(page);
-    } catch (error) {
-      await shoot(page, 'failure');
-      throw new Error(`${step.name}: ${error.message}\n${complaints.join('\n')}`, { cause: error });
-    }
-    complaints.push(...(await page.evaluate(() => globalThis.violations.splice(0))));
-    console.log(`ok ${step.name}`);
-  }
-  assert.deepEqual([...new Set(complaints)], [], 'the browser complained');
-}
-
-async function main() {
-  if (SHOTS) await mkdir(SHOTS, { recursive: true });
-  const profile = await mkdtemp(join(tmpdir(), 'wanglou-console-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: env.CHROMIUM ?? '/usr/bin/chromium',
-    args: FLAGS,
-    viewport: SIZES[0],
-    locale: 'zh-CN',
-    timezoneId: 'Asia/Shanghai',
-    ignoreHTTPSErrors: true,
-  });
-  try {
-    context.setDefaultTimeout(TIMEOUT_MS);
-    await context.addInitScript(reportViolations);
-    await walk(context.pages()[0] ?? (await context.newPage()));
-  } finally {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
-  }
-}
-
-await main().catch((error) => {
-  console.error(`console: ${error.message}`);
-  process.exitCode = 1;
-});
+await walkThrough('console', STEPS);

@@ -210,6 +210,16 @@ send() {
 	call "$status" "$method" "$path" -H 'Content-Type: application/json' -d "$json" "$@"
 }
 
+# patient STATUS METHOD PATH JSON: send, again where there were too many wrong passwords or codes and it must wait.
+patient() {
+	(send "$@") 2>"$work/patience" && return
+	while grep -q 'answered 429' "$work/patience"; do
+		sleep 1
+		(send "$@") 2>"$work/patience" && return
+	done
+	fail "$(cat "$work/patience")"
+}
+
 # make_user NAME ROLE: an account with the password "NAME of the campus".
 make_user() {
 	printf '%s of the campus\n' "$1" >"$work/password"

@@ -233,8 +233,8 @@ const TRAIL = [
   ['login', 'root', '', '203.0.113.9', 'console', '', 'refused', { reason: 'too_many_attempts' }],
   ['search', 'li.na', 'analyst', '10.8.0.7', 'console', 'source.ip: 203.0.113.0/24', 'allowed', { from: '-24h' }],
   ['alert.update', 'li.na', 'analyst', '10.8.0.7', 'console', '5f1c', 'allowed', { status: 'closed' }],
-  ['user.add', 'wang', 'root', '', 'command', 'shen', 'allowed', { account: 'shen', role: 'auditor' }],
-  ['trail.read', 'admin', 'administrator', '10.8.0.4', 'console', '', 'refused', {}],
+  ['user.add', 'wang', 'root', '', 'command', 'shen', 'allowed', { account: 'shen', role: 'audit_administrator' }],
+  ['trail.read', 'admin', 'system_administrator', '10.8.0.4', 'console', '', 'refused', {}],
   ['config.change', '', '', '', 'platform', '/var/lib/wanglou', 'allowed', { changes: [] }],
 ];
 
@@ -285,12 +285,16 @@ function status() {
 
 /* Sessions */
 
+const READ = ['self', 'situation.read', 'alert.read', 'event.read'];
+
 /** id → the CSRF token and whose it is */
 const sessionOf = ({ csrf, person }) => ({
   username: person.username,
-  role: person === auditor ? 'auditor' : 'administrator',
+  role: person === auditor ? 'audit_administrator' : 'security_administrator',
+  permissions: [...READ, person === auditor ? 'trail.read' : 'alert.change'],
   csrf_token: csrf,
   must_change_password: person.mustChange,
+  second_factor: false,
 });
 
 const cookieOf = (request) => /wanglou_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];

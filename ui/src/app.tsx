@@ -38,6 +38,8 @@ const router = createBrowserRouter([
           { path: 'alerts/:id?', lazy: () => import('./pages/alerts/page') },
           { path: 'events', lazy: () => import('./pages/events/page') },
           { path: 'trail', lazy: () => import('./pages/trail/page') },
+          { path: 'account', lazy: () => import('./pages/account/page') },
+          { path: 'accounts', lazy: () => import('./pages/accounts/page') },
           { path: '*', Component: NotFound },
         ],
       },

@@ -4,7 +4,14 @@ import { expect, it } from 'vitest';
 import { Gate } from '../src/pages/gate';
 import { draw, refuse, serve } from './support';
 
-const SESSION = { username: 'admin', role: 'administrator', csrf_token: 't', must_change_password: true };
+const SESSION = {
+  username: 'admin',
+  role: 'system_administrator',
+  permissions: ['self', 'account.manage'],
+  csrf_token: 't',
+  must_change_password: true,
+  second_factor: false,
+};
 
 const type = (label: string | RegExp, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
@@ -68,4 +75,31 @@ it('tells that Caps Lock is on', async () => {
   Object.defineProperty(press, 'getModifierState', { value: (name: string) => name === 'CapsLock' });
   fireEvent(password, press);
   await screen.findByText('Caps Lock is on');
+});
+
+it('asks for a code where there is a second factor, and says what is wrong with it', async () => {
+  const asked = serve({
+    'GET /api/v1/session': refuse(401, 'sign in first'),
+    'POST /api/v1/session': { second_factor: 'required', token: 'tok', expires_in: 300 },
+    'POST /api/v1/session/second-factor': refuse(401, 'wrong', { code: 'bad_code' }),
+  });
+  await signIn();
+  await screen.findByTestId('sign-in-code');
+  type('Code or recovery code', '123456');
+  fireEvent.click(screen.getByTestId('sign-in-code'));
+  expect((await screen.findByRole('alert')).textContent).toContain('used already');
+  const sent = asked.find((request) => request.url.endsWith('/second-factor'));
+  expect(await sent?.json()).toEqual({ token: 'tok', code: '123456' });
+});
+
+it('lets nobody pass whose second factor is due', async () => {
+  serve({
+    'GET /api/v1/session': {
+      ...SESSION,
+      must_change_password: false,
+      second_factor_due: '2020-01-01T00:00:00Z',
+    },
+  });
+  draw(<Gate />);
+  await screen.findByText('Your role needs a second factor. Set it up to go on.');
 });

@@ -283,6 +283,8 @@ static void test_forged_requests(void **state)
 
 		if (!changes(route))
 			continue;
+		if (route->permission == PERMIT_LINK && (route->flags & ROUTE_LARGE))
+			continue; /* before the body is read it is asked whose link it is: nobody's, here */
 		person = is_open(route) ? &people[0] : somebody_who_may(route);
 		const char *const without[] = {person->cookie, "Content-Type: application/json", NULL};
 		const char *const elsewhere[] = {person->cookie, person->csrf,

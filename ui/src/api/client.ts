@@ -18,6 +18,7 @@ export const setUnauthorizedHandler = (handler: () => void) => {
   onUnauthorized = handler;
 };
 
+const SIGN_IN = /\/session(\/second-factor)?$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 const session: Middleware = {
@@ -27,7 +28,7 @@ const session: Middleware = {
     return request;
   },
   onResponse({ request, response }) {
-    const signingIn = request.method === 'POST' && new URL(request.url).pathname.endsWith('/session');
+    const signingIn = request.method === 'POST' && SIGN_IN.test(new URL(request.url).pathname);
     if (response.status === 401 && !signingIn) onUnauthorized();
   },
   onError({ error }) {

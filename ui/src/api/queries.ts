@@ -13,7 +13,7 @@ import { isTrailOutcome } from '../lib/trail';
 import type { AlertsState, TrailState } from '../lib/url-state';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
 import { isTemporary, isUnauthorized, isUnrecorded } from './errors';
-import type { Alert, AlertQuery, AlertStatus, Level, Overview, Session } from './types';
+import type { Alert, AlertQuery, AlertStatus, CodeWanted, Level, Overview, Session } from './types';
 import { LEVELS, OPEN_STATES } from './types';
 
 export const REFRESH_MS = 10_000;
@@ -22,7 +22,7 @@ const PAGE = 100;
 const RULES = 24;
 const HISTOGRAM_BUCKETS = 80;
 
-const SESSION_KEY = ['session'];
+export const SESSION_KEY = ['session'];
 
 export function newQueryClient(): QueryClient {
   const client = new QueryClient({
@@ -62,12 +62,31 @@ async function getSession(): Promise<Session | null> {
 export const useSession = () =>
   useQuery({ queryKey: SESSION_KEY, queryFn: getSession, staleTime: Number.POSITIVE_INFINITY });
 
-export function useSignIn() {
+/** The first step: signed in, or asked for a code of the second factor. */
+export function useSignIn(onCode: (wanted: CodeWanted) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: { username: string; password: string }) => unwrap(api.POST('/session', { body })),
+    onSuccess: (answer) => {
+      if ('csrf_token' in answer) client.setQueryData(SESSION_KEY, enter(answer));
+      else onCode(answer);
+    },
+  });
+}
+
+export function useSignInCode() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { token: string; code: string }) =>
+      unwrap(api.POST('/session/second-factor', { body })),
     onSuccess: (session) => client.setQueryData(SESSION_KEY, enter(session)),
   });
+}
+
+/** Whether the one who is signed in has the permission: what to show is decided by this, never by the role. */
+export function useMay(permission: string): boolean {
+  const { data: session } = useSession();
+  return session?.permissions.includes(permission) ?? false;
 }
 
 export function useSignOut() {

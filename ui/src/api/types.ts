@@ -22,6 +22,22 @@ export type EventPage = Schemas['EventPage'];
 export type EventDetail = Schemas['EventDetail'];
 export type Field = Schemas['Field'];
 export type TrailEntry = Schemas['TrailEntry'];
+export type Role = Schemas['Role'];
+export type CodeWanted = Schemas['CodeWanted'];
+export type FactorSecret = Schemas['FactorSecret'];
+export type OwnSession = Schemas['OwnSession'];
+export type Token = Schemas['Token'];
+export type Account = Schemas['Account'];
+
+export const ROLES: readonly Role[] = [
+  'system_administrator',
+  'security_administrator',
+  'audit_administrator',
+  'analyst',
+  'duty_officer',
+  'unit_responsible',
+  'reader',
+];
 
 /** Worst first, as every list and legend shows them. */
 export const LEVELS: readonly Level[] = ['critical', 'high', 'medium', 'low', 'informational'];

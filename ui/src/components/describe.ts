@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TFunction } from 'i18next';
-import { adviceFor, wordsOf } from '../api/errors';
+import { ApiError, adviceFor, wordsOf } from '../api/errors';
 
 /** An error in one line: what to do, then the server's words where they say more. */
 export function describe(t: TFunction, error: unknown): string {
   return [t(`error.${adviceFor(error)}`), wordsOf(error)].filter(Boolean).join(' ');
+}
+
+/** What a password or a code that was asked once more was refused for. */
+export function describeProof(t: TFunction, error: unknown): string {
+  const code = error instanceof ApiError ? error.code : '';
+  if (code === 'bad_credentials') return t('password.wrong');
+  if (code === 'bad_code') return t('factor.wrongCode');
+  if (code === 'codes_locked') return t('factor.codesLocked');
+  if (code === 'codes_unreadable') return t('factor.codesUnreadable');
+  if (code === 'duplicate') return t('token.taken');
+  return describe(t, error);
 }

@@ -2,7 +2,7 @@
 // Handling an alert. Every change can be taken back while its message stands.
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useSession, useUpdateAlert } from '../../api/queries';
+import { useMay, useUpdateAlert } from '../../api/queries';
 import type { AlertDetail, AlertStatus } from '../../api/types';
 import { describe } from '../../components/describe';
 import { useHotkeys } from '../../lib/hotkeys';
@@ -54,8 +54,7 @@ function useSetStatus(alert: AlertDetail) {
 
 /** Those who only look or audit do not handle alerts. */
 export function useMayHandle(): boolean {
-  const { data: session } = useSession();
-  return session?.role === 'administrator' || session?.role === 'analyst';
+  return useMay('alert.change');
 }
 
 export function Actions({ alert }: { alert: AlertDetail }) {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everybody's accounts, for system administrators.
+import { Alert, Button, Modal } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAccounts } from '../../api/access-queries';
+import type { Account, Role } from '../../api/types';
+import { ErrorNotice } from '../../components/error-notice';
+import { Once, type Secret } from '../../components/once';
+import { AccountForm } from './form';
+import { AccountsTable } from './table';
+
+/** The other two of the three administrators, without whom the work is not divided. */
+const NEEDED = ['security_administrator', 'audit_administrator'] as const;
+
+function Missing({ accounts, onAdd }: { accounts: Account[]; onAdd: (role: Role) => void }) {
+  const { t } = useTranslation();
+  const missing = NEEDED.filter((role) => !accounts.some((account) => account.role === role));
+  return missing.map((role) => (
+    <Alert
+      key={role}
+      className="accounts-missing"
+      type="info"
+      showIcon
+      title={t(`accounts.missing.${role}`)}
+      action={
+        <Button size="small" onClick={() => onAdd(role)} data-testid={`add-${role}`}>
+          {t('accounts.add')}
+        </Button>
+      }
+    />
+  ));
+}
+
+export function Component() {
+  const { t } = useTranslation();
+  const { data, error, refetch, isPending } = useAccounts();
+  const [adding, setAdding] = useState<Role>();
+  const [secret, setSecret] = useState<Secret>();
+  const show = (name: string, text: string) => {
+    setAdding(undefined);
+    setSecret({ title: t('accounts.passwordOf', { name }), hint: t('accounts.once'), text });
+  };
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t('accounts.title')}</h1>
+        <span className="muted">{t('accounts.hint')}</span>
+        <span className="grow" />
+        <Button type="primary" onClick={() => setAdding('analyst')} data-testid="add-account">
+          {t('accounts.add')}
+        </Button>
+      </div>
+      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {data && <Missing accounts={data.items} onAdd={setAdding} />}
+      <AccountsTable accounts={data?.items ?? []} loading={isPending} onPassword={show} />
+      <Modal
+        title={t('accounts.add')}
+        open={adding !== undefined}
+        onCancel={() => setAdding(undefined)}
+        footer={null}
+        destroyOnHidden
+      >
+        {adding && <AccountForm role={adding} onDone={show} />}
+      </Modal>
+      <Once secret={secret} onClose={() => setSecret(undefined)} />
+    </>
+  );
+}
