@@ -13,6 +13,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    // reply.html: the page of a unit's link, which loads nothing of the console.
+    rolldownOptions: { input: ['index.html', 'reply.html'] },
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target, secure: false } } },
   test: { environment: 'happy-dom', include: ['test/**/*.test.{ts,tsx}'] },

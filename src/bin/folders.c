@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "bin/core_reports.h"
 #include "bin/process.h"
 
 /* Hands everything below folder to a user; what a command of root's left there (import, user) included. */
@@ -71,9 +72,12 @@ int folders_make(const struct config *config, struct arena *arena, struct err *r
 		r = make_folder(config, arena, "run", 0, 02770);
 	if (r == 0)
 		r = make_folder(config, arena, "journal", 0, 0750);
-	/* Whoever starts the system decides about rules; the group may enter, and all within is readable. */
+	/* Whoever starts the system decides about rules, also those of reporting; the group may enter, and
+	   all within is readable. */
 	if (r == 0)
 		r = make_folder(config, arena, "rules", 0, 0750);
+	if (r == 0)
+		r = make_folder(config, arena, COMPLIANCE_FOLDER, 0, 0750);
 	for (size_t i = 0; process_table[i] && r == 0; i++)
 		r = make_folders_of(config, arena, process_table[i]);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot make the data folder %s: %s", config->data,

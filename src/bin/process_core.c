@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The core process: the business database, the alerts that analyze sends, the console and its API. */
+#include <malloc.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -21,6 +22,7 @@
 #include "access/user.h"
 #include "web/web.h"
 
+#define DOCUMENT_PIECE (1 << 20)          /* bytes: what is larger goes back to the kernel at once */
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
@@ -189,7 +191,11 @@ static int run(struct process *process)
 	struct outbox_link *outbox = NULL;
 	struct web *web = NULL;
 	struct err err = {0};
-	int r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
+	int r;
+
+	/* Else malloc learns from the first PDF's fonts to keep tens of MiB for each worker. */
+	mallopt(M_MMAP_THRESHOLD, DOCUMENT_PIECE);
+	r = web_open_database(config_path(&process->config, process->arena, "core"), &core.db, &err);
 
 	if (r == 0)
 		r = make_first_user(process, core.db, &err);

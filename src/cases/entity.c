@@ -218,7 +218,7 @@ int entities_count(struct grouper *grouper, const struct alert *alert, struct su
 	points =
 		(double)rules->risk_level[alert->level] * (double)criticality / 100 * (double)precision / 100;
 	for (size_t i = 0; i < subject->count && r >= 0; i++)
-		if (subject->items[i].share != SHARE_RULE)
+		if (share_kind(subject->items[i].share) < ENTITY_RULE)
 			r = count_one(grouper, alert, subject, &subject->items[i], points);
 	if (r >= 0 && asset_unit(subject->asset)) {
 		struct known known = {

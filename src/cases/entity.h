@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "cases/incident.h"
 
-/* Numbered as stored: never renumber. The last three lie in incidents only. */
+/* Numbered as stored: never renumber. Those from RULE on lie in incidents only. */
 #define ENTITY_KINDS(X)              \
 	X(HOST, 1, "host")           \
 	X(USER, 2, "user")           \
@@ -20,13 +20,14 @@
 	X(UNIT, 7, "unit")           \
 	X(RULE, 8, "rule")           \
 	X(TECHNIQUE, 9, "technique") \
-	X(TACTIC, 10, "tactic")
+	X(TACTIC, 10, "tactic")      \
+	X(ACTIVITY, 11, "activity")
 
 enum entity_kind {
 #define X(id, n, name) ENTITY_##id = (n),
 	ENTITY_KINDS(X)
 #undef X
-		ENTITY_KIND_COUNT = 11
+		ENTITY_KIND_COUNT = 12
 };
 
 #define ENTITY_VALUE_MAX 255    /* bytes; a longer one is no entity */

@@ -37,7 +37,7 @@ struct candidate {
 	int64_t gap; /* µs from the nearest time that something shared was seen; negative: after it */
 	unsigned stage_from; /* of the host, where the alert is a later one; else 0 */
 	const char *same;    /* "rule", "technique", "tactic" or NULL */
-	int64_t score;
+	int64_t score, base; /* base: without the bonuses */
 };
 
 struct candidates {
@@ -232,6 +232,24 @@ static bool has_room(const struct case_rules *rules, const struct alert *alert,
 	return candidate->alerts < rules->alerts_max && last - first <= rules->hours_max * CLOCK_HOUR;
 }
 
+/* Whether the alert's host is the incident's, or it has room for another. 1 or 0. */
+static int has_room_for_host(struct grouper *grouper, const struct subject *subject,
+			     const struct candidate *candidate)
+{
+	int64_t hosts = 0;
+	int r;
+
+	for (size_t i = 0; i < candidate->shared_count; i++)
+		if (candidate->shared[i].entity->share == SHARE_HOST)
+			return 1;
+	if (!subject->count || subject->items[0].share != SHARE_HOST)
+		return 1;
+	r = db_get_integer(grouper->tx,
+			   "SELECT count(*) FROM incident_entities WHERE incident = ?1 AND kind = ?2",
+			   DB_ARGS(db_integer(candidate->id), db_integer(ENTITY_HOST)), &hosts);
+	return r < 0 ? r : hosts < grouper->rules->hosts_max;
+}
+
 static int score_one(struct grouper *grouper, const struct alert *alert, const struct subject *subject,
 		     struct candidate *candidate)
 {
@@ -247,7 +265,11 @@ static int score_one(struct grouper *grouper, const struct alert *alert, const s
 		candidate->score = llround(base * 1000);
 		return 0;
 	}
+	r = has_room_for_host(grouper, subject, candidate);
+	if (r <= 0)
+		return r;
 	r = read_same(grouper, alert, subject, candidate, &same);
+	candidate->base = llround(base * 1000);
 	candidate->score = llround(base * (double)(1000 + stage + same));
 	candidate->score = candidate->score > 1000 ? 1000 : candidate->score;
 	return r;
@@ -369,7 +391,7 @@ static int bridge(struct grouper *grouper, const struct alert *alert, const stru
 	int r = 0;
 
 	*ret_id = best->id;
-	if (fits && second->score >= rules->merge)
+	if (fits && second->base >= rules->merge)
 		r = incident_merge_untouched(grouper, best->id, second->id, alert->detected, ret_id);
 	if (fits && second->score >= rules->related && r == 0)
 		r = incident_relate(grouper->tx, best->id, second->id, second->score, alert->id,

@@ -147,13 +147,16 @@ int incident_merge(struct db_tx *tx, const struct case_rules *rules, int64_t id,
 static int may_merge(struct grouper *grouper, int64_t a, int64_t b)
 {
 	static const char sql[] =
-		"SELECT count(*) = 2 AND sum(alerts) <= ?3 AND max(last) - min(first) <= ?4 FROM incidents"
-		" WHERE id IN (?1, ?2) AND status = 0 AND touched = 0";
+		"SELECT count(*) = 2 AND sum(alerts) <= ?3 AND max(last) - min(first) <= ?4 AND"
+		" (SELECT count(DISTINCT value) FROM incident_entities WHERE incident IN (?1, ?2) AND kind = "
+		"1)"
+		" <= ?5 FROM incidents WHERE id IN (?1, ?2) AND status = 0 AND touched = 0";
 	const struct case_rules *rules = grouper->rules;
 	int64_t may = 0;
 	int r = db_get_integer(grouper->tx, sql,
 			       DB_ARGS(db_integer(a), db_integer(b), db_integer(rules->alerts_max),
-				       db_integer(rules->hours_max * CLOCK_HOUR)),
+				       db_integer(rules->hours_max * CLOCK_HOUR),
+				       db_integer(rules->hosts_max)),
 			       &may);
 
 	return r < 0 ? r : may != 0;

@@ -107,6 +107,18 @@ static void add_event(struct grouper *grouper, struct subject *subject, struct s
 		  first_field(fields, "url.registered_domain", "url.domain"));
 }
 
+/* A sweep reaches so many that its source is no longer rare; what it does is still one thing. */
+static void add_activity(struct grouper *grouper, struct subject *subject, struct str rule)
+{
+	for (size_t i = 0; i < subject->count; i++)
+		if (subject->items[i].share == SHARE_SOURCE) {
+			add(subject, SHARE_ACTIVITY,
+			    arena_printf(grouper->arena, "%.*s %.*s", STR_FMT(rule),
+					 STR_FMT(subject->items[i].value)));
+			return;
+		}
+}
+
 /* list: a JSON array that we wrote ourselves: plain names between quotes. */
 static size_t read_list(struct str list, struct str items[TACTICS_MAX])
 {
@@ -139,6 +151,7 @@ int grouper_subject(struct grouper *grouper, const struct alert *alert, struct s
 	add_address(grouper, subject, SHARE_SOURCE, alert->source_ip);
 	add_address(grouper, subject, SHARE_DESTINATION, alert->destination_ip);
 	add_event(grouper, subject, alert->event);
+	add_activity(grouper, subject, alert->rule_id);
 	r = assets_find(grouper->assets, grouper->tx, alert, &subject->asset);
 	if (subject->asset && subject->asset->id)
 		add(subject, SHARE_ASSET,

@@ -55,6 +55,7 @@ static const struct number {
 	{NULL, "chain_keep", AT(chain_keep), 1, 10000},
 	{"limits", "alerts", AT(alerts_max), 1, 1000000},
 	{"limits", "hours", AT(hours_max), 1, 10000},
+	{"limits", "hosts", AT(hosts_max), 1, 100000},
 	{"limits", "entities", AT(entities_max), 1, 100000},
 	{"limits", "candidates", AT(candidates_max), 1, 1000},
 	{"risk", "half_life_hours", AT(risk_half_life), 1, 100000},

@@ -17,6 +17,7 @@
 	X(ASSET, "asset", ASSET)                       \
 	X(FILE_HASH, "file_hash", FILE_HASH)           \
 	X(DOMAIN, "domain", DOMAIN)                    \
+	X(ACTIVITY, "activity", ACTIVITY)              \
 	X(RULE, "rule", RULE)
 enum share {
 #define X(id, name, kind) SHARE_##id,
@@ -30,8 +31,9 @@ enum share {
 	X(rare)                                                                                       \
 	X(common)                                                                                     \
 	X(later)                                                                                      \
-	X(earlier) X(meanwhile) X(next_stage) X(same_rule) X(same_technique) X(same_tactic) X(opened) \
-		X(by_hand) X(separator) X(second) X(minute) X(hour)
+	X(earlier)                                                                                    \
+	X(meanwhile) X(next_stage) X(same_rule) X(same_technique) X(same_tactic) X(opened) X(by_hand) \
+		X(separator) X(second) X(minute) X(hour)
 enum phrase {
 	PHRASE_AFTER_SHARES = SHARE_COUNT - 1,
 #define X(name) PHRASE_##name,
@@ -71,7 +73,7 @@ struct case_rules {
 	int64_t zone_hours, zone_step, zone_minutes, zone_records, zone_slack, zone_points;
 	int64_t evidence[ALERT_LEVEL_COUNT]; /* of 1000 */
 	int64_t next_stage, same_rule, same_technique, same_tactic, chain_keep;
-	int64_t alerts_max, hours_max, entities_max, candidates_max;
+	int64_t alerts_max, hours_max, hosts_max, entities_max, candidates_max;
 	struct names hosts, users, domains, hashes; /* ignored */
 	struct ip_net *nets;
 	size_t net_count;

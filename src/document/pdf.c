@@ -3,6 +3,7 @@
  * the text can be searched and copied. */
 #include <cairo-pdf.h>
 #include <errno.h>
+#include <pthread.h>
 
 #include "document/pdf_private.h"
 
@@ -229,6 +230,10 @@ static bool has_chinese(const struct pdf *pdf)
 	return has;
 }
 
+/* One at a time: while it is laid out, a document holds some 50 MiB of fonts. The lock guards memory, no
+   data; that it is given back, core's malloc sees to. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
 int document_write_pdf(const struct document *document, struct buf *out)
 {
 	const size_t start = out->len;
@@ -239,6 +244,7 @@ int document_write_pdf(const struct document *document, struct buf *out)
 	must(!document->open);
 	if (document->too_large)
 		return ERR_LIMIT;
+	pthread_mutex_lock(&one_at_a_time);
 	open_pdf(&pdf, out);
 	describe(pdf.surface, document);
 	if (!has_chinese(&pdf)) {
@@ -254,6 +260,7 @@ int document_write_pdf(const struct document *document, struct buf *out)
 	if (r == 0 && (status != CAIRO_STATUS_SUCCESS || cairo_status(pdf.cairo) != CAIRO_STATUS_SUCCESS))
 		r = status == CAIRO_STATUS_NO_MEMORY ? -ENOMEM : -EIO;
 	close_pdf(&pdf);
+	pthread_mutex_unlock(&one_at_a_time);
 	if (r < 0)
 		out->len = start;
 	return r;

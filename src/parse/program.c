@@ -112,17 +112,41 @@ static bool set_typed(struct run *run, enum field_id id, const struct value *val
 	return true;
 }
 
+/* By the hour of the last time; false where this is another, or in another form. */
+static bool set_in_hour(struct run *run, enum field_id id, int64_t zone, struct str text, int64_t offset)
+{
+	const struct hour_memo *memo = &run->parser->hour;
+	struct value value;
+	int64_t time;
+	char *out;
+
+	if (!hour_recall(memo, text, zone, offset, &time))
+		return false;
+	out = arena_alloc(run->event->arena, CLOCK_TEXT_SIZE);
+	hour_format(memo, time, out);
+	value = value_string(str_of(out, CLOCK_TEXT_SIZE - 1));
+	event_set_keyword(run->event, id, &value)->integer = time;
+	note_time(run, id, false);
+	return true;
+}
+
 static APART bool set_date(struct run *run, enum field_id id, const struct dates *dates,
 			   const struct value *value)
 {
+	const struct str text = value_str(*value);
 	struct date_context context = run->date;
-	int64_t time;
-	bool zoned;
+	int64_t time, offset;
+	bool zoned, hourly;
 
 	if (dates->has_zone)
 		context.zone = dates->zone;
+	hourly = dates->count && str_eq(dates->formats[0], STR("iso8601")) && hour_offset(text, &offset);
+	if (hourly && set_in_hour(run, id, context.zone, text, offset))
+		return true;
 	for (size_t i = 0; i < dates->count; i++)
-		if (date_parse(value_str(*value), dates->formats[i], &context, &time, &zoned) == 0) {
+		if (date_parse(text, dates->formats[i], &context, &time, &zoned) == 0) {
+			if (hourly && i == 0)
+				hour_note(&run->parser->hour, text, context.zone, offset, time);
 			event_set_integer(run->event, id, time);
 			note_time(run, id, zoned);
 			return true;

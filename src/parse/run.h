@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "event/ip.h"
+#include "parse/hour.h"
 #include "parse/program.h"
 #include "parse/recognise.h"
 #include "parse/shape.h"
@@ -46,6 +47,7 @@ struct parser {
 	struct key_memo keys[KEY_MEMOS];
 	struct path_memo paths[PATH_MEMOS];
 	struct peer_memo peers[PEER_MEMOS];
+	struct hour_memo hour;
 	uint8_t observer[16]; /* the last sender, and its text; which is empty at first */
 	struct str observer_text;
 	char observer_buffer[IP_TEXT_SIZE];

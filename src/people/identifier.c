@@ -161,7 +161,8 @@ static void add_lower(struct str text, struct buf *out)
 /* Letters of any script, for people register names as browsers show them. */
 static bool is_host(struct str text)
 {
-	if (!text.len || text.len > HOST_MAX || text.ptr[0] == '.' || !str_is_utf8(text))
+	if (!text.len || text.len > HOST_MAX || text.ptr[0] == '.' || text.ptr[text.len - 1] == '.' ||
+	    !str_is_utf8(text))
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];

@@ -19,7 +19,7 @@
 
 extern const struct db_schema import_schema;
 
-#define IMPORT_ROWS_MAX 20000
+#define IMPORT_ROWS_MAX 100000
 #define IMPORT_TOKEN_SIZE 33
 #define IMPORT_REMARKS_MAX 24 /* of one row */
 
@@ -89,7 +89,7 @@ struct import_row {
 	int64_t thing;             /* 0: new, in a dry run */
 	struct str label;
 	size_t count;
-	struct import_remark remarks[IMPORT_REMARKS_MAX];
+	const struct import_remark *remarks;
 };
 
 typedef int import_visit(void *context, const struct import_row *row);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "people/import_private.h"
@@ -17,6 +18,7 @@ struct merging {
 	struct import_cell said[IMPORT_COLUMNS_MAX], now[IMPORT_COLUMNS_MAX], base[IMPORT_COLUMNS_MAX];
 	unsigned changed;   /* bits of the columns that the row changes */
 	unsigned conflicts; /* and of those where somebody else did, too */
+	struct import_remark remarks[IMPORT_REMARKS_MAX];
 };
 
 /* --- remarks ----------------------------------------------------------------------------------------------
@@ -42,11 +44,12 @@ static const char *code_of(int error)
 	}
 }
 
-static struct import_remark *add_remark(struct import_row *row, enum import_remark_kind kind,
+static struct import_remark *add_remark(struct merging *merging, enum import_remark_kind kind,
 					const struct import_column *column)
 {
+	struct import_row *row = merging->row;
 	struct import_remark *remark =
-		&row->remarks[row->count < IMPORT_REMARKS_MAX ? row->count : IMPORT_REMARKS_MAX - 1];
+		&merging->remarks[row->count < IMPORT_REMARKS_MAX ? row->count : IMPORT_REMARKS_MAX - 1];
 
 	*remark = (struct import_remark){.kind = kind,
 					 .column = column ? column->name : NULL,
@@ -57,7 +60,7 @@ static struct import_remark *add_remark(struct import_row *row, enum import_rema
 
 static void remark_error(struct merging *merging, const struct import_column *column, const struct err *err)
 {
-	struct import_remark *remark = add_remark(merging->row, REMARK_ERROR, column);
+	struct import_remark *remark = add_remark(merging, REMARK_ERROR, column);
 
 	remark->code = code_of(err->code);
 	remark->message = arena_copy(merging->importing->arena, str_from(err->message));
@@ -79,8 +82,8 @@ remark_wrong(struct merging *merging, const struct import_column *column, int co
 static void remark_change(struct merging *merging, size_t i, struct str message)
 {
 	bool conflict = merging->conflicts & 1u << i;
-	struct import_remark *remark = add_remark(merging->row, conflict ? REMARK_CONFLICT : REMARK_CHANGE,
-						  &merging->def->columns[i]);
+	struct import_remark *remark =
+		add_remark(merging, conflict ? REMARK_CONFLICT : REMARK_CHANGE, &merging->def->columns[i]);
 
 	remark->from = merging->now[i].text;
 	remark->to = merging->said[i].text;
@@ -93,7 +96,7 @@ static void take_warnings(struct merging *merging)
 	struct register_warnings *warnings = &merging->importing->warnings;
 
 	for (size_t i = 0; i < warnings->count && i < REGISTER_WARNINGS_MAX; i++)
-		add_remark(merging->row, REMARK_WARNING, NULL)->message =
+		add_remark(merging, REMARK_WARNING, NULL)->message =
 			arena_copy(merging->importing->arena, str_from(warnings->text[i]));
 	warnings->count = 0;
 }
@@ -663,5 +666,7 @@ int import_row(struct importing *importing, const struct str *texts, const int *
 	if (row->verdict != IMPORT_ERROR)
 		r = merge(&merging);
 	row->thing = merging.thing;
+	row->remarks = arena_array(importing->arena, struct import_remark, row->count);
+	memcpy((void *)row->remarks, merging.remarks, sizeof(merging.remarks[0]) * row->count);
 	return r;
 }

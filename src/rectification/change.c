@@ -183,18 +183,20 @@ static int insert(struct db_tx *tx, const struct rectification_office *office,
 	const struct policy *policy = office->policy;
 	int64_t deadline = texts->deadline ? texts->deadline
 					   : policy_deadline(policy, office->zone, now, policy->working_days);
-	struct buf facts = {0};
+	struct buf facts = {0}, title = {0};
 	int r;
 
 	describe(office, incident, &facts);
+	buf_printf(&title, "%s%.*s", incident->drill ? "【演练】" : "", STR_FMT(incident->title));
 	r = db_run(tx, sql,
 		   DB_ARGS(db_integer(incident->id), db_text(incident->number), db_integer(unit),
-			   db_text(incident->unit_name), db_text(text_or(texts->title, incident->title)),
+			   db_text(incident->unit_name), db_text(text_or(texts->title, buf_str(&title))),
 			   db_text(text_or(texts->facts, buf_str(&facts))),
 			   db_text(text_or(texts->requirements, policy->requirements)),
 			   db_text(text_or(texts->contact, policy->contact)), db_integer(deadline),
 			   db_integer(now), db_text(by)));
 	buf_done(&facts);
+	buf_done(&title);
 	return r;
 }
 

@@ -28,8 +28,8 @@ static struct str time_text(const struct gathering *gathering, int64_t time)
 	if (!time)
 		return STR("");
 	clock_to_civil(time + gathering->zone, &civil);
-	return arena_printf(gathering->arena, "%lld年%d月%d日%02d:%02d", (long long)civil.year,
-			    civil.month, civil.day, civil.hour, civil.minute);
+	return arena_printf(gathering->arena, "%lld年%d月%d日%02d:%02d", (long long)civil.year, civil.month,
+			    civil.day, civil.hour, civil.minute);
 }
 
 static struct str short_time(const struct gathering *gathering, int64_t time)

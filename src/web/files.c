@@ -120,6 +120,15 @@ static const struct file *find(const struct files *files, struct str path)
 	return index ? &files->list.items[*index] : NULL;
 }
 
+/* "/reply" is the file reply.html: a page of its own, beside that of the interface's router. */
+static const struct file *find_page(const struct files *files, struct str path)
+{
+	char name[64];
+	int len = snprintf(name, sizeof(name), "%.*s.html", path.len < 48 ? (int)path.len : 48, path.ptr);
+
+	return find(files, str_of(name, (size_t)len));
+}
+
 /* A page of the interface's own router: anything that does not look like a file. */
 static bool is_page(struct str path)
 {
@@ -228,7 +237,8 @@ static void refuse(struct http_response *response, int status, const char *text)
 void files_handle(struct files *files, struct http_request *request, struct http_response *response)
 {
 	struct str path = str_from(request->path);
-	const struct file *file, *index = find(files, STR(INDEX));
+	const struct file *file, *page = find_page(files, path),
+				 *index = page ? page : find(files, STR(INDEX));
 
 	if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
 		http_set_header(response, "Allow", "GET, HEAD");
@@ -236,10 +246,10 @@ void files_handle(struct files *files, struct http_request *request, struct http
 		return;
 	}
 	file = find(files, path);
-	if (file && file != index)
+	if (file && !str_ends(path, STR(".html")))
 		send_file(files, file, request, response);
-	else if (index && (file || is_page(path)))
-		send_page(index, response);
+	else if (file || (index && is_page(path)))
+		send_page(file ? file : index, response);
 	else if (is_page(path))
 		send_unbuilt(response);
 	else

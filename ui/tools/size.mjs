@@ -8,6 +8,7 @@ const DIST = new URL('../dist/', import.meta.url).pathname;
 const manifest = JSON.parse(await readFile(join(DIST, '.vite/manifest.json'), 'utf8'));
 const PAGES = {
   'sign in': ['index.html'],
+  "a unit's link": ['reply.html'],
   overview: ['index.html', 'src/pages/overview/page.tsx', 'src/charts/chart.tsx'],
   alerts: ['index.html', 'src/pages/alerts/page.tsx'],
   events: ['index.html', 'src/pages/events/page.tsx', 'src/charts/chart.tsx'],

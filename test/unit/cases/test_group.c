@@ -183,18 +183,55 @@ static void test_a_drill_stays_among_itself(void **state)
 /* A proxy that a hundred hosts share says little; a rare address says much. */
 static void test_what_all_share_counts_little(void **state)
 {
-	char hosts[120][16];
+	char hosts[120][16], rule[120][16];
 
 	(void)state;
 	for (unsigned i = 0; i < 120; i++) {
-		struct said said = {i * 10,   hosts[i], NULL,      "10.0.0.8", NULL,
-				    "rule-1", NULL,     ALERT_LOW, false};
+		struct said said = {i * 10,  hosts[i], NULL,      "10.0.0.8", NULL,
+				    rule[i], NULL,     ALERT_LOW, false};
 
 		snprintf(hosts[i], sizeof(hosts[i]), "pc-%u", i);
+		snprintf(rule[i], sizeof(rule[i]), "rule-%u", i);
 		add(i, &said, 1);
 	}
 	assert_int_not_equal(incident_of(118), incident_of(119));
 	assert_true(integer("SELECT max(alerts) FROM incidents") < 60);
+}
+
+/* Who tries the same at one address after the other does one thing, however many those are. */
+static void test_a_sweep_is_one(void **state)
+{
+	char targets[200][16];
+
+	(void)state;
+	for (unsigned i = 0; i < 200; i++) {
+		struct said said = {
+			i, NULL, NULL, "203.0.113.9", targets[i], "scan", "reconnaissance", ALERT_LOW, false};
+
+		snprintf(targets[i], sizeof(targets[i]), "10.2.0.%u", i);
+		add(i, &said, 1);
+	}
+	assert_int_equal(integer("SELECT count(*) FROM incidents"), 1);
+}
+
+/* Whoever uses whichever machine at random: no incident gathers the campus. */
+static void test_nothing_swallows_all(void **state)
+{
+	uint32_t seed = 3;
+
+	(void)state;
+	for (unsigned i = 0; i < 3000; i++) {
+		char host[16], user[16];
+		struct said said = {i / 4, host, user, NULL, NULL, "rule-1", NULL, ALERT_MEDIUM, false};
+
+		seed = seed * 1664525 + 1013904223;
+		snprintf(host, sizeof(host), "pc-%u", (seed >> 8) % 300);
+		snprintf(user, sizeof(user), "u-%u", (seed >> 20) % 100);
+		add(i, &said, 1);
+	}
+	assert_true(integer("SELECT max(n) FROM (SELECT count(*) AS n FROM incident_entities WHERE kind = 1"
+			    " GROUP BY incident)") <= 20);
+	assert_true(integer("SELECT count(*) FROM incidents WHERE status < 6") >= 15);
 }
 
 /* Hundreds of alerts over hosts, users and addresses that overlap, some drills, from a fixed generator. */
@@ -471,6 +508,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_an_attack_is_one_and_says_why, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_drill_stays_among_itself, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_all_share_counts_little, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_sweep_is_one, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_nothing_swallows_all, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_where_batches_are_cut_changes_nothing, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_merge_and_back, set_up, tear_down),

@@ -11,6 +11,7 @@
 
 #define RECORDS 6000
 #define RECORD_MAX 8192
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static uint64_t random_state = 88172645463325252u;
 
@@ -22,7 +23,7 @@ static unsigned pick(unsigned count)
 	return (unsigned)(random_state % count);
 }
 
-/* A record is one of these with a value for each % . */
+/* A record is one of these with a value for each %, and a time for each ~. */
 static const char *const forms[] = {
 	"{\"EventID\":1,\"Image\":%,\"CommandLine\":%,\"User\":%,\"ProcessId\":%,\"UtcTime\":\"2026-07-28 "
 	"11:44:53.919\","
@@ -42,6 +43,9 @@ static const char *const forms[] = {
 	"{\"EventID\":4688,\"Channel\":%,\"NewProcessName\":%,\"ParentProcessName\":%,\"SubjectUserName\":%}",
 	"{\"time\":%,\"level\":%,\"msg\":%,\"empty\":{},\"none\":[],\"user\":%}",
 	"{\"n\":%}",
+	"{\"EventID\":1,\"UtcTime\":\"~\",\"product\":\"windows\"}",
+	"{\"timestamp\":\"~\",\"message\":%}",
+	"{\"local\":\"~\",\"indian\":\"~\",\"n\":%}",
 	"{\"chain\":%,\"n\":%,\"user\":%}",
 	"{\"chain\":%,\"n\":%,\"user\":\"\",\"A\":%,\"A\":%}",
 	"{\"pairs\":\"a=1 b=two\",\"n\":%}",
@@ -89,8 +93,22 @@ static const char *const values[] = {
 	"",
 };
 
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define VALID 26 /* of the values */
+
+/* Mostly of few hours, and right. */
+static size_t random_time(char *out)
+{
+	static const char *const days[] = {"2026-07-28", "2026-07-29", "1970-01-01", "0000-01-01",
+					   "9999-12-31"};
+	static const char *const fractions[] = {"",  ".9", ".91",    ".919", ".919191", ".000001", ".9191919",
+						".", "Z",  "+02:00", ".5Z",  ",5",      ".5x",     " "};
+	const bool right = pick(8);
+
+	return (size_t)sprintf(out, "%s%c%02u:%02u%c%02u%s", days[pick(pick(4) ? 2 : COUNT(days))],
+			       pick(4) ? ' ' : 'T', pick(4) ? 11 : pick(right ? 24 : 30),
+			       pick(right ? 60 : 99), pick(30) ? ':' : '.', pick(right ? 60 : 99),
+			       fractions[pick(pick(3) ? 6 : COUNT(fractions))]);
+}
 
 static size_t make_record(char *out)
 {
@@ -102,7 +120,9 @@ static size_t make_record(char *out)
 	for (; *form; form++) {
 		const char *value = values[pick(4) && sort < VALID ? sort : pick(choice)];
 
-		if (*form == '%')
+		if (*form == '~')
+			len += random_time(out + len);
+		else if (*form == '%')
 			len += (size_t)sprintf(out + len, "%s", value);
 		else
 			out[len++] = *form;
@@ -152,7 +172,10 @@ static void compare(struct bench *kept, const char *record, size_t len)
 	run_alone(&fresh, record, len, &second);
 	if (bench_digest(&kept->event) != bench_digest(&fresh.event) ||
 	    kept->event.attrs_dropped != fresh.event.attrs_dropped ||
-	    kept->event.generic != fresh.event.generic)
+	    kept->event.generic != fresh.event.generic ||
+	    kept->event.time_origin != fresh.event.time_origin ||
+	    event_get(&kept->event, FIELD_ID_TIMESTAMP)->integer !=
+		    event_get(&fresh.event, FIELD_ID_TIMESTAMP)->integer)
 		fail_msg("remembered something wrong of %.*s", (int)len, record);
 	free(first);
 	free(second);
@@ -201,6 +224,9 @@ static const char *const sources[] = {
 	"map: {message: A, user.name: [B, user], process.name: [X, C], file.name: C, event.reason: "
 	"[user.name]}\n"
 	"switch: {on: C, cases: {'1': {alias: {D: chain}}}, absent: {map: {event.action: D}}}\n",
+	"id: times\ntitle: t\nrecognise: {keys: [local]}\nparse: [json]\nzone: '+08:00'\n"
+	"map: {'@timestamp': {from: local, date: [iso8601, '%Y-%m-%d %H:%M.%S']}, "
+	"event.start: {from: indian, date: iso8601, zone: '+05:30'}}\n",
 	"id: pairs\ntitle: t\nrecognise: {keys: [pairs]}\nparse: [json, kv: {from: pairs}]\n"
 	"map: {message: a, user.name: [n, b], process.name: b}\n",
 	"id: any\ntitle: t\nrecognise: {format: json, priority: 1}\nparse: [json]\ninner: message\n",

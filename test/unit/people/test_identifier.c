@@ -35,6 +35,7 @@ static void test_written(void **state)
 		{IDENTIFIER_HOST, "北京.example", "北京.example"},
 		{IDENTIFIER_HOST, "a..b", NULL},
 		{IDENTIFIER_HOST, ".a", NULL},
+		{IDENTIFIER_HOST, "a..", NULL},
 		{IDENTIFIER_HOST, "a b", NULL},
 		{IDENTIFIER_HOST, "a/b", NULL},
 		{IDENTIFIER_DOMAIN, "*.example.edu.cn", "example.edu.cn"},

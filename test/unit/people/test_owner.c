@@ -130,6 +130,34 @@ static void test_of_several(void **state)
 	owner_is("10.1.3.1", T0 + 5 * DAY - 1, 0, "new |  |");
 }
 
+/* What nobody says any more is not looked at, however often an asset changed. */
+static void test_the_index_forgets(void **state)
+{
+	int64_t wide, count = 0;
+
+	(void)state;
+	wide = asset_said(at(T0), "wide", "address 10.0.0.0/8, host wide", 0);
+	for (int i = 1; i <= 20; i++) {
+		struct asset other = {.purpose = i % 2 ? STR("one") : STR("two")};
+		struct statement statement = at(T0 + i);
+
+		statement.from = T0; /* all of it anew: within the grace, no reason is needed */
+		assert_int_equal(asset_update(tx, wide, &other, ASSET_PURPOSE, &statement, NULL), 0);
+	}
+	assert_int_equal(
+		db_get_integer(tx,
+			       "SELECT count(*) FROM register_networks WHERE bits = 104 AND superseded = "
+			       "9223372036854775807",
+			       DB_NONE, &count),
+		1);
+	assert_int_equal(count, 1);
+	db_get_integer(tx, "SELECT count(*) FROM register_networks", DB_NONE, &count);
+	assert_int_equal(count, 21);
+	owner_is("10.1.2.3", T0, 0, "wide |  |");
+	owner_is("10.1.2.3", T0, T0 + 3, "wide |  |");
+	owner_is("wide", T0, 0, "wide |  |");
+}
+
 /* Whoever left is not named, and the duty ends by itself. */
 static void test_who_left(void **state)
 {
@@ -346,10 +374,15 @@ static void test_two_hundred_thousand(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_the_nearest_first),   TEST(test_what_is_asked_for),
-		TEST(test_of_several),          TEST(test_who_left),
-		TEST(test_the_past_stays),      TEST(test_people_and_units_are_corrected),
-		TEST(test_no_table_is_scanned), TEST(test_two_hundred_thousand),
+		TEST(test_the_nearest_first),
+		TEST(test_what_is_asked_for),
+		TEST(test_of_several),
+		TEST(test_the_index_forgets),
+		TEST(test_who_left),
+		TEST(test_the_past_stays),
+		TEST(test_people_and_units_are_corrected),
+		TEST(test_no_table_is_scanned),
+		TEST(test_two_hundred_thousand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -310,6 +310,21 @@ static void test_the_tree(void **state)
 	assert_int_equal(unit_add(tx, &unit, &statement, &id, NULL), ERR_DUPLICATE);
 }
 
+/* What is above one another at different times only is no cycle. */
+static void test_a_cycle_is_of_one_moment(void **state)
+{
+	int64_t a, b, c;
+
+	(void)state;
+	a = unit_said(at(T0), "", "a", 0);
+	b = unit_said(at(T0), "", "b", 0);
+	c = unit_said(at(T0), "", "c", 0);
+	assert_int_equal(move_unit(b, c, about(T0, T0 + 3 * DAY, T0 + 5 * DAY, "")), 0);
+	assert_int_equal(move_unit(c, a, about(T0, T0 + 5 * DAY, T0 + 9 * DAY, "")), 0);
+	assert_int_equal(move_unit(a, b, about(T0, T0 + 3 * DAY, T0 + 9 * DAY, "")), 0);
+	assert_int_equal(move_unit(c, a, about(T0, T0 + 4 * DAY, T0 + 5 * DAY, "")), ERR_SYNTAX);
+}
+
 static void test_a_tree_has_an_end(void **state)
 {
 	int64_t parent = 0;
@@ -562,6 +577,7 @@ int main(void)
 		TEST(test_as_it_was_known),
 		TEST(test_the_clock_goes_back),
 		TEST(test_the_tree),
+		TEST(test_a_cycle_is_of_one_moment),
 		TEST(test_a_tree_has_an_end),
 		TEST(test_duties_do_not_overlap_by_mistake),
 		TEST(test_lists_of_duties),
