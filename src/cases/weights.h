@@ -32,8 +32,9 @@ enum share {
 	X(common)                                                                                     \
 	X(later)                                                                                      \
 	X(earlier)                                                                                    \
-	X(meanwhile) X(next_stage) X(same_rule) X(same_technique) X(same_tactic) X(opened) X(by_hand) \
-		X(separator) X(second) X(minute) X(hour)
+	X(meanwhile)                                                                                  \
+	X(next_stage) X(same_rule) X(same_technique) X(same_tactic) X(opened) X(by_hand) X(separator) \
+		X(second) X(minute) X(hour)
 enum phrase {
 	PHRASE_AFTER_SHARES = SHARE_COUNT - 1,
 #define X(name) PHRASE_##name,
