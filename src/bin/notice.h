@@ -9,7 +9,7 @@
  *	platform   the state of the machine and the archive; everybody may read it
  *	           {"event":"disk.high","level":"warning","message":"…", …}
  *	audit      what a person did or tried to do; for auditors only
- *	           {"action":"user.add","user":"li","role":"administrator","address":"10.1.2.3",
+ *	           {"action":"user.add","user":"li","role":"system_administrator","address":"10.1.2.3",
  *	            "via":"console","object":"zhang","outcome":"allowed","detail":{…}}
  *
  * doc/formats/notices.md lists the events and actions with their members.
@@ -31,7 +31,7 @@ struct notice_audit {
 	struct str action; /* "login", "search", "user.add" … (doc/formats/notices.md) */
 	struct str user, role;
 	struct str address;  /* of the browser; empty for a command */
-	const char *via;     /* "console", "command", "platform": it saw so itself */
+	const char *via;     /* "console", "token", "command", "platform": it saw so itself */
 	struct str object;   /* on what; may be empty */
 	const char *outcome; /* "allowed", "refused" */
 	struct str detail;   /* a JSON object or empty */

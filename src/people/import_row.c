@@ -21,6 +21,18 @@ struct merging {
 	struct import_remark remarks[IMPORT_REMARKS_MAX];
 };
 
+/* Where every table has its times. */
+static size_t to_at(const struct import_def *def)
+{
+	must(def->count > 2 && def->count <= IMPORT_COLUMNS_MAX);
+	return def->count - 1;
+}
+
+static size_t from_at(const struct import_def *def)
+{
+	return to_at(def) - 1;
+}
+
 /* --- remarks ----------------------------------------------------------------------------------------------
  */
 
@@ -211,8 +223,8 @@ static int read_now(struct merging *merging)
 	if (view.time >= merging->to)
 		view.time = merging->to - 1;
 	r = merging->def->get(importing, merging->thing, &view, merging->now);
-	merging->now[merging->def->count - 2] = cell_time(importing, merging->from, false);
-	merging->now[merging->def->count - 1] = cell_time(importing, merging->to, true);
+	merging->now[from_at(merging->def)] = cell_time(importing, merging->from, false);
+	merging->now[to_at(merging->def)] = cell_time(importing, merging->to, true);
 	return r;
 }
 
@@ -248,8 +260,8 @@ static int read_base(struct merging *merging)
 	r = merging->def->get(importing, merging->thing, &view, merging->base);
 	if (r == ERR_END)
 		return 0;
-	merging->base[merging->def->count - 2] = cell_time(importing, from, false);
-	merging->base[merging->def->count - 1] = cell_time(importing, to, true);
+	merging->base[from_at(merging->def)] = cell_time(importing, from, false);
+	merging->base[to_at(merging->def)] = cell_time(importing, to, true);
 	merging->base_known = r >= 0;
 	return r;
 }
@@ -498,9 +510,9 @@ static int set_all_holders(struct merging *merging, const struct statement *stat
 static int set_span(struct merging *merging, const struct statement *statement, struct err *ret_err)
 {
 	struct importing *importing = merging->importing;
-	size_t from_at = merging->def->count - 2, to_at = merging->def->count - 1;
-	int64_t from = merging->said[from_at].number, to = merging->said[to_at].number;
-	bool from_changed = merging->changed & 1u << from_at, to_changed = merging->changed & 1u << to_at;
+	size_t first = from_at(merging->def), last = to_at(merging->def);
+	int64_t from = merging->said[first].number, to = merging->said[last].number;
+	bool from_changed = merging->changed & 1u << first, to_changed = merging->changed & 1u << last;
 	struct register_span span = {0};
 	struct statement closing = *statement;
 	int r = 0;
@@ -524,7 +536,7 @@ static int change_thing(struct merging *merging, struct err *ret_err)
 	const struct import_def *def = merging->def;
 	struct import_cell cells[IMPORT_COLUMNS_MAX];
 	struct statement statement = statement_of(merging);
-	unsigned members = 0, spans = 3u << (def->count - 2);
+	unsigned members = 0, spans = 1u << from_at(def) | 1u << to_at(def);
 	int r = 0;
 
 	for (size_t i = 0; i < def->count; i++) {
@@ -573,9 +585,9 @@ static int add_thing(struct merging *merging, struct err *ret_err)
 	int r;
 
 	merging->row->verdict = IMPORT_NEW;
-	if (merging->said[def->count - 2].number)
-		statement.from = merging->said[def->count - 2].number;
-	statement.to = merging->said[def->count - 1].number;
+	if (merging->said[from_at(def)].number)
+		statement.from = merging->said[from_at(def)].number;
+	statement.to = merging->said[to_at(def)].number;
 	if (def->kind == REGISTER_DUTY)
 		r = add_duty(merging, &statement, ret_err);
 	else

@@ -31,8 +31,8 @@ struct import_column {
 	enum import_column_type type;
 	unsigned member; /* of the kind's members; 0: none */
 	int detail;
-	const struct asset_word *words;
 	bool required;
+	const struct asset_word *words;
 	const char *example, *help;
 };
 

@@ -142,7 +142,7 @@ static int undo_changed(struct undoing *undoing, const struct done *done, struct
 	struct register_view view = {.time = importing->view_time};
 	struct statement statement = importing->statement;
 	unsigned members = 0;
-	int64_t from, to;
+	int64_t from = 0, to = 0;
 	int r = version_time(importing->tx, done->thing, done->before, &view.known);
 
 	for (size_t i = 0; i < def->count; i++)
@@ -160,6 +160,12 @@ static int undo_changed(struct undoing *undoing, const struct done *done, struct
 	return r < 0 ? r : def->update(importing, done->thing, cells, members, &statement, ret_err);
 }
 
+static int undo_thing(struct undoing *undoing, struct done done, struct err *ret_err)
+{
+	return done.action == IMPORT_ADDED ? undo_added(undoing, &done, ret_err)
+					   : undo_changed(undoing, &done, ret_err);
+}
+
 static int undo_all(struct undoing *undoing, struct err *ret_err)
 {
 	struct importing *importing = &undoing->importing;
@@ -169,12 +175,8 @@ static int undo_all(struct undoing *undoing, struct err *ret_err)
 		r = check_built_upon(undoing, ret_err);
 	if (r >= 0)
 		r = read_things(undoing);
-	for (size_t i = 0; i < undoing->things.len && r >= 0; i++) {
-		const struct done *done = &undoing->things.items[i];
-
-		r = done->action == IMPORT_ADDED ? undo_added(undoing, done, ret_err)
-						 : undo_changed(undoing, done, ret_err);
-	}
+	for (size_t i = 0; i < undoing->things.len && r >= 0; i++)
+		r = undo_thing(undoing, undoing->things.items[i], ret_err);
 	if (r >= 0)
 		r = db_run(importing->tx,
 			   "UPDATE register_imports SET undone_at = ?2, undone_by = ?3 WHERE id = ?1",

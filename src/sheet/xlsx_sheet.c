@@ -170,8 +170,8 @@ static int take_value(struct xlsx_part *part, struct str *ret_text)
 static void close_cell(struct xlsx_part *part)
 {
 	struct reading *reading = part->context;
-	struct str text;
-	int r = 0;
+	struct str text = {0};
+	int r;
 
 	reading->in_cell = part->takes_text = false;
 	if (!part->text.len)

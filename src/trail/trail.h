@@ -5,7 +5,7 @@
  * The audit trail as the console shows it: an index, in the business database, of
  * the journal's audit records (doc/formats/notices.md). The journal is the
  * evidence; this can be thrown away and made again from it. Who may ask is the
- * caller's business: the role auditor and nobody else.
+ * caller's business: the role audit_administrator and nobody else.
  *
  * A record is known by when it was received and its number, so that it may be
  * added again, and so that another journal's numbers do not meet this one's. Any

@@ -6,7 +6,7 @@
 //	WANGLOU_PASSWORD   the password                  (required)
 //	WANGLOU_USER       admin
 //	WANGLOU_NEW_PASSWORD  set where the first password must be changed
-//	WANGLOU_AUDITOR    name:password of an account with the role auditor (without, the trail is not walked)
+//	WANGLOU_AUDITOR    name:password of an account with the role audit_administrator (without, the trail is not walked)
 //	WANGLOU_CORRELATION  id of a correlation that has an alert (without, none is looked at)
 //	WANGLOU_SHOTS      a folder for screenshots      (none are taken without)
 //	WANGLOU_QUERY      message: *                    a query that finds something

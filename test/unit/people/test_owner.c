@@ -283,8 +283,108 @@ static void test_people_and_units_are_corrected(void **state)
 	assert_true(unit_within(tx, centre, centre, T0 + 10 * DAY));
 }
 
-/* --- how it is found
- * ------------------------------------------------------------------------------------------- */
+#define SAMPLES 60
+#define STEPS 120
+
+struct sample {
+	int64_t time;
+	char answer[300];
+};
+
+static void ask(int64_t time, int64_t known, char out[300])
+{
+	struct buf text = {0};
+	int r = owner_find(tx, STR("10.1.2.3"), time, known, write_owner, &text);
+
+	assert_true(r == 0 || r == ERR_END);
+	snprintf(out, 300, "%s", r == 0 ? buf_cstr(&text) : "nobody");
+	buf_done(&text);
+}
+
+static unsigned next_random(unsigned *state, unsigned below)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state % below;
+}
+
+/* Somebody says something: mostly of now, sometimes of days to come, sometimes of the past. */
+static void say_something(unsigned *random, int64_t now, int64_t portal, int64_t li, int64_t wang)
+{
+	struct statement statement = at(now);
+	struct person person = {.phone = next_random(random, 2) ? STR("1") : STR("2"), .name = STR("Li")};
+	struct asset asset = {.unit = next_random(random, 2) ? centre : library};
+	struct unit unit = {.parent = next_random(random, 2) ? university : 0};
+	struct held_duty duty = {.person = next_random(random, 2) ? li : wang, .unit = asset.unit};
+	int64_t id;
+
+	if (next_random(random, 3) == 0)
+		statement.from = now + next_random(random, 20) * DAY;
+	if (next_random(random, 8) == 0) {
+		statement.from = now - (1 + next_random(random, 6)) * DAY;
+		statement.to = statement.from + DAY;
+		statement.reason = STR("r");
+	}
+	duty.duty = DUTY_FIRST_RESPONSIBLE;
+	statement.instead = true;
+	switch (next_random(random, 4)) {
+	case 0:
+		person_update(tx, li, &person, PERSON_PHONE, &statement, NULL);
+		break;
+	case 1:
+		asset_update(tx, portal, &asset, ASSET_UNIT, &statement, NULL);
+		break;
+	case 2:
+		unit_update(tx, centre, &unit, UNIT_PARENT, &statement, NULL);
+		break;
+	default:
+		duty_add(tx, &duty, &statement, &id, NULL);
+	}
+}
+
+/* Whatever is said later: what was the answer at a moment stays what was known then; and where the plain
+   answer is another, it is told that it was corrected. */
+static void test_no_answer_changes_silently(void **state)
+{
+	struct sample samples[SAMPLES];
+	size_t corrected = 0;
+	unsigned random = 2463534242;
+	int64_t li, wang, portal;
+
+	(void)state;
+	make_university();
+	li = person_said(at(T0), "Li", "1", centre);
+	wang = person_said(at(T0), "Wang", "2", library);
+	portal = asset_said(at(T0), "portal", "address 10.1.2.3", centre);
+	for (int i = 0; i < STEPS; i++) {
+		int64_t now = T0 + i * DAY / 2;
+
+		say_something(&random, now, portal, li, wang);
+		if (i < SAMPLES) {
+			samples[i].time = now + 1;
+			ask(now + 1, 0, samples[i].answer);
+		}
+	}
+	for (int i = 0; i < SAMPLES; i++) {
+		struct corrected kept = {0};
+		char known[300], plain[300];
+		int r = owner_corrected(tx, STR("10.1.2.3"), samples[i].time, 0, keep_correction, &kept);
+
+		ask(samples[i].time, samples[i].time, known);
+		assert_string_equal(known, samples[i].answer);
+		ask(samples[i].time, 0, plain);
+		if (strcmp(plain, samples[i].answer) != 0)
+			assert_int_equal(r, 1);
+		if (r == 1)
+			assert_true(kept.at > samples[i].time && strcmp(kept.reason, "r") == 0);
+		corrected += r == 1;
+	}
+	print_message("%zu of %d answers were corrected\n", corrected, SAMPLES);
+	assert_true(corrected > 3 && corrected < SAMPLES);
+}
+
+/* --- how it is found ---------------------------------------------------------------------- */
 
 static void plan_of(const char *sql, const struct db_value *args, size_t count, struct buf *out)
 {
@@ -381,6 +481,7 @@ int main(void)
 		TEST(test_who_left),
 		TEST(test_the_past_stays),
 		TEST(test_people_and_units_are_corrected),
+		TEST(test_no_answer_changes_silently),
 		TEST(test_no_table_is_scanned),
 		TEST(test_two_hundred_thousand),
 	};

@@ -22,6 +22,7 @@
 #include "http/server.h"
 #include "access/session.h"
 #include "trail/trail.h"
+#include "web/route.h"
 #include "web/web.h"
 
 #define PASSWORD "correct horse battery"
@@ -302,6 +303,34 @@ static void test_hostile_bodies(void **state)
 	assert_int_equal(status_of("PATCH", ALERT_PATH, person.headers, buf_str(&body)), 400);
 	buf_done(&body);
 	assert_int_equal(status_of("GET", ALERT_PATH, person.headers, (struct str){0}), 200);
+}
+
+/* A large body is read where a route takes files and its sender may send them, and nowhere else. */
+static void test_large_bodies(void **state)
+{
+	static const char *const nobody[] = {"Content-Type: text/csv", NULL};
+	struct person person;
+	struct buf body = {0};
+	char path[200];
+	size_t at = 0;
+
+	(void)state;
+	enter(&person, "eve", ROLE_SECURITY_ADMINISTRATOR);
+	person.headers[2] = nobody[0];
+	while (at < web_route_count &&
+	       (!(web_routes[at].flags & ROUTE_LARGE) || strchr(web_routes[at].path, '{') ||
+		web_routes[at].permission == PERMIT_LINK))
+		at++;
+	assert_true(at < web_route_count);
+	snprintf(path, sizeof(path), "/api/v1%s", web_routes[at].path);
+	memset(buf_reserve(&body, WEB_LARGE_BODY_MAX + 1), 'x', WEB_LARGE_BODY_MAX + 1);
+	body.len = WEB_BODY_MAX + 1;
+	assert_int_equal(status_of(web_routes[at].method, path, nobody, buf_str(&body)), 401);
+	assert_int_not_equal(status_of(web_routes[at].method, path, person.headers, buf_str(&body)), 413);
+	assert_int_equal(status_of("PATCH", ALERT_PATH, person.headers, buf_str(&body)), 413);
+	body.len = WEB_LARGE_BODY_MAX + 1;
+	assert_int_equal(status_of(web_routes[at].method, path, person.headers, buf_str(&body)), 413);
+	buf_done(&body);
 }
 
 static void test_hostile_arguments(void **state)
@@ -711,6 +740,7 @@ int main(void)
 		CASE(test_roles),
 		CASE(test_csrf),
 		CASE(test_hostile_bodies),
+		CASE(test_large_bodies),
 		CASE(test_hostile_arguments),
 		CASE(test_detail_is_json_whatever_was_stored),
 		CASE(test_session_from_sign_in_to_end),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's own account: password, second factor, sessions, tokens.
+import { App } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/queries';
 import { Panel } from '../../components/panel';
@@ -11,6 +12,7 @@ import { TokensPanel } from './tokens';
 export function Component() {
   const { t } = useTranslation();
   const { data: session } = useSession();
+  const { message } = App.useApp();
   if (!session) return null;
   return (
     <>
@@ -24,7 +26,7 @@ export function Component() {
         <div>
           <FactorPanel />
           <Panel title={t('password.title')}>
-            <PasswordForm />
+            <PasswordForm onDone={() => message.success(t('password.done'))} />
           </Panel>
         </div>
         <div>
