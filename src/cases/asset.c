@@ -139,15 +139,14 @@ static int find_one(struct assets *assets, struct db_tx *tx, struct str what, in
 	return 0;
 }
 
-/* Whose machine it happened on, else whom it was done to, else who did it. */
-int assets_find(struct assets *assets, struct db_tx *tx, const struct alert *alert, struct asset **ret_asset)
+int assets_find(struct assets *assets, struct db_tx *tx, const struct str *names, size_t count, int64_t time,
+		struct asset **ret_asset)
 {
-	const struct str names[] = {alert->host, alert->destination_ip, alert->source_ip};
 	struct asset *asset = NULL, *unit_only = NULL;
 	int r = 0;
 
-	for (size_t i = 0; i < 3 && r == 0 && !(asset && asset->id); i++) {
-		r = find_one(assets, tx, names[i], floor_to(alert->time, MINUTE), &asset);
+	for (size_t i = 0; i < count && r == 0 && !(asset && asset->id); i++) {
+		r = find_one(assets, tx, names[i], floor_to(time, MINUTE), &asset);
 		if (asset && !asset->id && !unit_only)
 			unit_only = asset;
 	}

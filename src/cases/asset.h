@@ -19,8 +19,10 @@ struct assets;
 struct assets *assets_new(void);
 void assets_free(struct assets *assets); /* NULL is fine */
 
-/* *ret_asset is NULL where the register knows none. Lives as long as assets. */
-int assets_find(struct assets *assets, struct db_tx *tx, const struct alert *alert, struct asset **ret_asset);
+/* The first of names (empty ones are fine) behind which the register knows an asset at that time; else a unit
+   alone. *ret_asset is NULL where it knows none. Lives as long as assets. */
+int assets_find(struct assets *assets, struct db_tx *tx, const struct str *names, size_t count, int64_t time,
+		struct asset **ret_asset);
 
 static inline struct str asset_name(const struct asset *asset)
 {

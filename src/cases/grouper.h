@@ -27,9 +27,10 @@ struct subject {
 	size_t count;
 	struct str tactics[TACTICS_MAX], techniques[TACTICS_MAX];
 	size_t tactic_count, technique_count;
-	unsigned stage;        /* the latest of its tactics; 0: none */
-	int64_t seq, received; /* of the event; received 0: unknown */
-	struct asset *asset;   /* NULL: not in the register */
+	unsigned stage;            /* the latest of its tactics; 0: none */
+	int64_t seq, received;     /* of the event; received 0: unknown */
+	struct str site, observer; /* whose name was asked for; who sent the record */
+	struct asset *asset;       /* NULL: not in the register */
 };
 
 struct grouper {

@@ -105,6 +105,18 @@ static void add_event(struct grouper *grouper, struct subject *subject, struct s
 		  first_field(fields, "dns.question.registered_domain", "dns.question.name"));
 	add_named(grouper, subject, SHARE_DOMAIN, &rules->domains,
 		  first_field(fields, "url.registered_domain", "url.domain"));
+	subject->site = arena_copy(grouper->arena, field(fields, "url.domain"));
+	subject->observer = arena_copy(grouper->arena, field(fields, "observer.ip"));
+}
+
+/* Whose machine it happened on, else which site, else whom it was done to, who did it, whose log says so. */
+static int find_asset(struct grouper *grouper, const struct alert *alert, struct subject *subject)
+{
+	const struct str names[] = {alert->host, subject->site, alert->destination_ip, alert->source_ip,
+				    subject->observer};
+
+	return assets_find(grouper->assets, grouper->tx, names, sizeof(names) / sizeof(names[0]), alert->time,
+			   &subject->asset);
 }
 
 /* A sweep reaches so many that its source is no longer rare; what it does is still one thing. */
@@ -152,7 +164,7 @@ int grouper_subject(struct grouper *grouper, const struct alert *alert, struct s
 	add_address(grouper, subject, SHARE_DESTINATION, alert->destination_ip);
 	add_event(grouper, subject, alert->event);
 	add_activity(grouper, subject, alert->rule_id);
-	r = assets_find(grouper->assets, grouper->tx, alert, &subject->asset);
+	r = find_asset(grouper, alert, subject);
 	if (subject->asset && subject->asset->id)
 		add(subject, SHARE_ASSET,
 		    arena_printf(grouper->arena, "%lld", (long long)subject->asset->id));
