@@ -3,7 +3,7 @@
 #define BIN_CORE_RECTIFICATION_H
 /* Notifications to units in core: what they rest on, and the reminders by the clock. */
 #include "bin/core_work.h"
-#include "rectification/rectification.h"
+#include "rectification/centre.h"
 
 /* From content and settings; NULL, said in the log, where the policy cannot be read. Lives in the process's
    arena. */

@@ -27,15 +27,15 @@ enum share {
 };
 
 /* Phrases of `words`, by the names of shares first. */
-#define PHRASES(X)                                                                                          \
-	X(rare)                                                                                             \
-	X(common)                                                                                           \
-	X(later)                                                                                            \
-	X(earlier)                                                                                          \
-	X(meanwhile)                                                                                        \
-	X(next_stage)                                                                                       \
-	X(same_rule) X(same_technique) X(same_tactic) X(opened) X(by_hand) X(separator) X(second) X(minute) \
-		X(hour)
+#define PHRASES(X)    \
+	X(rare)       \
+	X(common)     \
+	X(later)      \
+	X(earlier)    \
+	X(meanwhile)  \
+	X(next_stage) \
+	X(same_rule)  \
+	X(same_technique) X(same_tactic) X(opened) X(by_hand) X(separator) X(second) X(minute) X(hour)
 enum phrase {
 	PHRASE_AFTER_SHARES = SHARE_COUNT - 1,
 #define X(name) PHRASE_##name,

@@ -11,7 +11,7 @@
  * attached more than it may.
  */
 #include "base/hash.h"
-#include "rectification/rectification.h"
+#include "rectification/centre.h"
 
 #define LINK_TOKEN_SIZE 65 /* 64 hex digits and a NUL */
 #define LINK_PATH "/reply#"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rectification/rectification.h"
+#include "rectification/centre.h"
 
 /* Times are µs. A step of the escalation is taken once for each moment that it counts from (base), so that a
    new deadline begins anew. Evidence files lie beside the database under their SHA-256. */

@@ -7,7 +7,7 @@
  * last one is, and the others are noted as left out. Nothing goes out in quiet hours: it is due when they
  * end.
  */
-#include "rectification/rectification.h"
+#include "rectification/centre.h"
 
 #define RECTIFICATION_TICK_MAX 50 /* steps taken at one call; the next one goes on */
 
