@@ -358,3 +358,19 @@ int yaml_int(const struct yaml_node *node, int64_t *ret_value)
 	}
 	return str_to_i64(node->text, ret_value) < 0 ? ERR_SYNTAX : 0;
 }
+
+int yaml_keys(const struct yaml_node *node, const char *what, const char *const *keys, struct err *ret_err)
+{
+	if (node->type != YAML_MAPPING)
+		return yaml_error(ret_err, node, "%s has members such as %s", what, keys[0]);
+	for (uint32_t i = 0; i < node->count; i++) {
+		size_t k = 0;
+
+		while (keys[k] && !str_eq(node->keys[i]->text, str_from(keys[k])))
+			k++;
+		if (!keys[k])
+			return yaml_error(ret_err, node->keys[i], "%s has no member '%.64s'", what,
+					  node->keys[i]->text.ptr);
+	}
+	return 0;
+}

@@ -54,6 +54,10 @@ struct str yaml_text(const struct yaml_node *node, struct str fallback);
 int yaml_bool(const struct yaml_node *node, bool *ret_value);
 int yaml_int(const struct yaml_node *node, int64_t *ret_value);
 
+/* Whether node is a mapping with no other keys than these, NULL-terminated; what names it in the message. 0
+   or ERR_SYNTAX. */
+int yaml_keys(const struct yaml_node *node, const char *what, const char *const *keys, struct err *ret_err);
+
 /* err_set() at a node's place. */
 #define yaml_error(err, node, ...) err_set((err), ERR_SYNTAX, (node)->line, (node)->column, __VA_ARGS__)
 

@@ -21,8 +21,11 @@ void core_duty_escalate(const struct core_context *context, int64_t now)
 {
 	const struct config *config = &context->process->config;
 	struct escalation_rules rules;
-	struct duty_tick tick = {
-		.now = now, .zone = context->zone, .rules = &rules, .console = config->console_url};
+	struct duty_tick tick = {.now = now,
+				 .zone = context->zone,
+				 .rules = &rules,
+				 .calendar = context->calendar,
+				 .console = config->console_url};
 	struct arena *arena = arena_new(0);
 	struct err err = {0};
 	int r = escalation_load(arena_printf(arena, "%s/duty/escalation.yaml", config->content).ptr, &rules,

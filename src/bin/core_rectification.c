@@ -26,12 +26,14 @@ static const char *clean_url(struct process *process)
 	return "";
 }
 
-const struct rectification_office *core_rectification_office(struct process *process)
+const struct rectification_office *core_rectification_office(struct process *process,
+							     const struct calendar *calendar)
 {
 	struct rectification_office *office = arena_struct(process->arena, struct rectification_office);
 	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
 	struct err err = {0};
 
+	office->calendar = calendar;
 	office->url = clean_url(process);
 	office->folder = config_path(&process->config, process->arena, "core/files");
 	if (config_zone(&process->config, &office->zone, &err) == 0 &&

@@ -7,7 +7,8 @@
 
 /* From content and settings; NULL, said in the log, where the policy cannot be read. Lives in the process's
    arena. */
-const struct rectification_office *core_rectification_office(struct process *process);
+const struct rectification_office *core_rectification_office(struct process *process,
+							     const struct calendar *calendar);
 
 void core_rectification_remind(const struct core_context *context, int64_t now);
 

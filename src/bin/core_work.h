@@ -13,6 +13,7 @@
 #define CORE_WORK_EVERY (10 * CLOCK_SECOND) /* how often it is called */
 
 struct process;
+struct calendar;
 struct rectification_office;
 
 struct core_context {
@@ -21,6 +22,7 @@ struct core_context {
 	int64_t zone;                              /* µs east of UTC: where days begin */
 	int64_t retention;                         /* µs */
 	const char *collect_socket;                /* for notices */
+	const struct calendar *calendar;           /* of working days; NULL: it could not be read */
 	const struct rectification_office *office; /* NULL: no policy could be read */
 };
 

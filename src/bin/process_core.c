@@ -9,6 +9,7 @@
 #include "bin/core_reports.h"
 #include "bin/core_rectification.h"
 #include "bin/core_work.h"
+#include "calendar/calendar.h"
 #include "bin/directory_link.h"
 #include "bin/notice_pool.h"
 #include "bin/outbox_link.h"
@@ -48,7 +49,8 @@ struct core {
 	struct db *db;
 	struct pipeline_state *state;
 	struct notice_pool *notices;
-	struct case_rules *cases;                  /* NULL: they could not be read */
+	struct case_rules *cases; /* NULL: they could not be read */
+	const struct calendar *calendar;
 	const struct rectification_office *office; /* NULL: no policy could be read */
 	uid_t analyze, directory;                  /* whose messages are taken */
 };
@@ -104,6 +106,23 @@ static void load_cases(struct process *process, struct core *core)
 	log_error("%s; until this is put right every alert opens an incident of its own", text);
 }
 
+/* NULL, said in the log, where it cannot be read: then Monday to Friday are working days. */
+static const struct calendar *read_calendar(struct process *process)
+{
+	const char *folder =
+		arena_printf(process->arena, "%s/" COMPLIANCE_FOLDER, process->config.content).ptr;
+	const char *own = config_path(&process->config, process->arena, COMPLIANCE_FOLDER);
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+	struct calendar *calendar = NULL;
+	struct err err = {0};
+
+	if (calendar_load(folder, own, process->arena, &calendar, &err) == 0)
+		return calendar;
+	err_format(&err, text, sizeof(text));
+	log_error("%s; until this is put right Monday to Friday are taken for working days", text);
+	return NULL;
+}
+
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
 		     struct err *ret_err)
 {
@@ -154,6 +173,7 @@ static void serve(struct process *process, const struct core *core)
 		.db = core->db,
 		.retention = process->config.retention_days * CLOCK_DAY,
 		.collect_socket = config_path(&process->config, process->arena, "run/collect.sock"),
+		.calendar = core->calendar,
 		.office = core->office,
 	};
 	struct core_work *work = core_work_new(&context);
@@ -201,7 +221,8 @@ static int run(struct process *process)
 		r = make_first_user(process, core.db, &err);
 	if (r == 0)
 		load_cases(process, &core);
-	core.office = core_rectification_office(process);
+	core.calendar = read_calendar(process);
+	core.office = core_rectification_office(process, core.calendar);
 	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)

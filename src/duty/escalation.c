@@ -15,27 +15,28 @@
 #define PLACES_END (PLACE_LEADER + 1)
 
 static bool is_working(const struct escalation_rules *rules, int64_t began, const struct period_state *state,
-		       int64_t zone)
+		       const struct calendar *calendar, int64_t zone)
 {
+	bool assumed = false;
 	const int64_t local = began + zone;
 	const int64_t minute = (local % CLOCK_DAY + CLOCK_DAY) % CLOCK_DAY / CLOCK_MINUTE;
-	const int weekday = clock_weekday(local);
-	const bool day = state->workday || (!state->holiday && rules->days & 1u << (weekday ? weekday : 7));
+	const bool day = state->workday ||
+			 (!state->holiday && calendar_is_working(calendar, local / CLOCK_DAY, &assumed));
 
 	return day && minute >= rules->opens && minute < rules->closes;
 }
 
 bool escalation_holds(const struct escalation_rules *rules, const struct escalation_step *step,
 		      enum alert_level severity, int64_t began, const struct period_state *state,
-		      int64_t zone)
+		      const struct calendar *calendar, int64_t zone)
 {
 	if (!(step->severities & 1u << severity))
 		return false;
 	switch (step->hours) {
 	case HOURS_WORKING:
-		return is_working(rules, began, state, zone);
+		return is_working(rules, began, state, calendar, zone);
 	case HOURS_OFF:
-		return !is_working(rules, began, state, zone);
+		return !is_working(rules, began, state, calendar, zone);
 	case HOURS_KEY:
 		return state->key;
 	default:
@@ -115,7 +116,7 @@ static int escalate(struct escalation *escalation, const struct waiting *inciden
 
 		if (incident->created + step->after * CLOCK_MINUTE > tick->now ||
 		    !escalation_holds(tick->rules, step, incident->severity, incident->created, &state,
-				      tick->zone))
+				      tick->calendar, tick->zone))
 			continue;
 		for (unsigned place = PLACE_OFFICER; place < PLACES_END && r >= 0; place++) {
 			if (!(step->places & 1u << place))

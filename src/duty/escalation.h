@@ -9,6 +9,7 @@
  */
 #include "base/arena.h"
 #include "base/yaml.h"
+#include "calendar/calendar.h"
 #include "cases/alert.h"
 #include "duty/period.h"
 
@@ -26,7 +27,6 @@ struct escalation_step {
 };
 
 struct escalation_rules {
-	unsigned days;         /* working ones, bit 1 is Monday … bit 7 Sunday */
 	int64_t opens, closes; /* minutes of the day */
 	size_t count;
 	struct escalation_step steps[ESCALATION_STEPS_MAX];
@@ -36,15 +36,16 @@ struct escalation_rules {
 int escalation_load(const char *path, struct escalation_rules *ret_rules, struct err *ret_err);
 int escalation_parse(struct str text, struct escalation_rules *ret_rules, struct err *ret_err);
 
-/* Whether the step holds for an incident of that severity that began then; state: of the calendar at that
- * time. */
+/* Whether the step holds for an incident of that severity that began then. state: what the duty plan says of
+   that time, which goes before the calendar (NULL: Monday to Friday). */
 bool escalation_holds(const struct escalation_rules *rules, const struct escalation_step *step,
 		      enum alert_level severity, int64_t began, const struct period_state *state,
-		      int64_t zone);
+		      const struct calendar *calendar, int64_t zone);
 
 struct duty_tick {
 	int64_t now, zone;
 	const struct escalation_rules *rules;
+	const struct calendar *calendar;
 	const char *console; /* URL of the console, for links; empty: none */
 };
 

@@ -44,16 +44,6 @@ static int parse_place(struct str name, unsigned *ret_number)
 	return r;
 }
 
-static int parse_weekday(struct str name, unsigned *ret_number)
-{
-	int64_t number;
-
-	if (str_to_i64(name, &number) < 0 || number < 1 || number > 7)
-		return ERR_RANGE;
-	*ret_number = (unsigned)number;
-	return 0;
-}
-
 /* A list of names as bits. */
 static int read_bits(const struct yaml_node *node, const struct yaml_node *parent, const char *key,
 		     int (*parse)(struct str, unsigned *), unsigned *ret_bits, struct err *ret_err)
@@ -95,9 +85,7 @@ static int read_working_hours(const struct yaml_node *root, struct escalation_ru
 
 	if (!node)
 		return yaml_error(ret_err, root, "working_hours is missing");
-	r = read_bits(yaml_get(node, "days"), node, "days", parse_weekday, &rules->days, ret_err);
-	if (r == 0)
-		r = read_minute(yaml_get(node, "from"), node, &rules->opens, ret_err);
+	r = read_minute(yaml_get(node, "from"), node, &rules->opens, ret_err);
 	return r == 0 ? read_minute(yaml_get(node, "to"), node, &rules->closes, ret_err) : r;
 }
 
@@ -145,7 +133,7 @@ static int run_test(const struct escalation_rules *rules, const struct yaml_node
 		return yaml_error(ret_err, node, "a test has severity, at, minutes and expect");
 	for (size_t i = 0; i < rules->count; i++)
 		if (rules->steps[i].after <= minutes &&
-		    escalation_holds(rules, &rules->steps[i], severity, at, &state, 0))
+		    escalation_holds(rules, &rules->steps[i], severity, at, &state, NULL, 0))
 			add_due(&rules->steps[i], rules->steps[i].places, &due);
 	for (uint32_t i = 0; i < expect->count; i++) {
 		buf_add_str(&wanted, yaml_text(expect->items[i], STR("")));

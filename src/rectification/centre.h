@@ -10,9 +10,10 @@
 /* What all of it rests on; lives as long as the program. */
 struct rectification_office {
 	const struct policy *policy;
-	int64_t zone;       /* µs east of UTC */
-	const char *url;    /* https://host of the console for units; empty: no links are sent */
-	const char *folder; /* of evidence files */
+	const struct calendar *calendar; /* NULL: Monday to Friday */
+	int64_t zone;                    /* µs east of UTC */
+	const char *url;                 /* https://host of the console for units; empty: no links are sent */
+	const char *folder;              /* of evidence files */
 };
 
 struct rectification_texts {

@@ -182,7 +182,8 @@ static int insert(struct db_tx *tx, const struct rectification_office *office,
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 	const struct policy *policy = office->policy;
 	int64_t deadline = texts->deadline ? texts->deadline
-					   : policy_deadline(policy, office->zone, now, policy->working_days);
+					   : policy_deadline(policy, office->calendar, office->zone, now,
+							     policy->working_days);
 	struct buf facts = {0}, title = {0};
 	int r;
 

@@ -327,16 +327,15 @@ bool policy_is_quiet(const struct policy *policy, int64_t zone, int64_t time)
 	return from <= to ? at >= from && at < to : at >= from || at < to;
 }
 
-int64_t policy_deadline(const struct policy *policy, int64_t zone, int64_t from, unsigned days)
+int64_t policy_deadline(const struct policy *policy, const struct calendar *calendar, int64_t zone,
+			int64_t from, unsigned days)
 {
 	int64_t day = midnight(zone, from);
+	bool assumed = false;
 
 	while (days) {
-		int weekday;
-
 		day += CLOCK_DAY;
-		weekday = clock_weekday(day + zone);
-		days -= weekday != 0 && weekday != 6;
+		days -= calendar_is_working(calendar, (day + zone) / CLOCK_DAY, &assumed);
 	}
 	return day + policy->due;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "calendar/calendar.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -85,8 +86,9 @@ int policy_load(const char *file, struct arena *arena, const struct policy **ret
 /* Whether nothing is sent at that time. */
 bool policy_is_quiet(const struct policy *policy, int64_t zone, int64_t time);
 
-/* So many working days after a time, at the policy's hour: Monday to Friday. */
-int64_t policy_deadline(const struct policy *policy, int64_t zone, int64_t from, unsigned days);
+/* So many working days after a time, at the policy's hour. */
+int64_t policy_deadline(const struct policy *policy, const struct calendar *calendar, int64_t zone,
+			int64_t from, unsigned days);
 
 /* A text with its fields filled in. */
 void policy_fill(struct str text, const struct str values[POLICY_FIELD_COUNT], struct buf *out);

@@ -199,7 +199,7 @@ static int64_t new_deadline(const struct rectification_office *office,
 		return row->extension_until > row->deadline ? row->extension_until : row->deadline;
 	if (answer->action != RECTIFICATION_DOES_RETURN)
 		return row->deadline;
-	least = policy_deadline(policy, office->zone, answer->now, policy->return_days);
+	least = policy_deadline(policy, office->calendar, office->zone, answer->now, policy->return_days);
 	return row->deadline > least ? row->deadline : least;
 }
 

@@ -81,7 +81,7 @@ static int read_source(struct reader *reader, const struct yaml_node *node)
 {
 	static const char *const keys[] = {"id", "title", "from", "to", "note", NULL};
 	struct deadline_source *source = &reader->sources[reader->source_count];
-	int r = node_keys(node, "a source", keys, reader->err);
+	int r = yaml_keys(node, "a source", keys, reader->err);
 
 	if (r == 0)
 		r = node_text(node, "id", 64, true, &source->id, reader->err);
@@ -140,7 +140,7 @@ static int read_when(struct reader *reader, const struct yaml_node *node, struct
 
 	if (!node)
 		return 0;
-	r = node_keys(node, "when", keys, reader->err);
+	r = yaml_keys(node, "when", keys, reader->err);
 	if (r == 0)
 		r = read_levels(reader, yaml_get(node, "level"), rule);
 	if (r == 0)
@@ -227,7 +227,7 @@ static int read_rule(struct reader *reader, const struct yaml_node *node)
 	struct deadlines *deadlines = reader->deadlines;
 	struct deadline_rule *rule = &reader->rules[deadlines->rule_count];
 	struct str stage = {0}, limit = {0};
-	int r = node_keys(node, "a rule", keys, reader->err);
+	int r = yaml_keys(node, "a rule", keys, reader->err);
 
 	*rule = (struct deadline_rule){.levels = ~0u, .critical = -1};
 	if (r == 0)
@@ -279,7 +279,7 @@ static int read_organization(struct reader *reader, const struct yaml_node *node
 
 	if (!node)
 		return 0;
-	r = node_keys(node, "organization", keys, reader->err);
+	r = yaml_keys(node, "organization", keys, reader->err);
 	if (r == 0)
 		r = node_text(node, "name", TEXT_MAX, false, &deadlines->organization, reader->err);
 	if (r == 0)
@@ -314,7 +314,7 @@ static int read_step(struct reader *reader, const struct yaml_node *node)
 	struct warn_step *step = &deadlines->steps[deadlines->step_count];
 	const struct yaml_node *to;
 	int64_t left;
-	int r = node_keys(node, "a warning", keys, reader->err);
+	int r = yaml_keys(node, "a warning", keys, reader->err);
 
 	if (r < 0)
 		return r;
@@ -342,7 +342,7 @@ static int read_again(struct reader *reader, const struct yaml_node *node)
 
 	if (!node)
 		return 0;
-	r = node_keys(node, "overdue", keys, reader->err);
+	r = yaml_keys(node, "overdue", keys, reader->err);
 	if (r == 0)
 		r = node_text(node, "every", 40, true, &every, reader->err);
 	if (r < 0)
@@ -360,7 +360,7 @@ static int read_root(struct reader *reader, const struct yaml_node *root, struct
 	static const char *const keys[] = {"version", "organization", "sources", "rules",
 					   "warn",    "overdue",      "tests",   NULL};
 	struct deadlines *deadlines = reader->deadlines;
-	int r = node_keys(root, "deadlines.yaml", keys, reader->err);
+	int r = yaml_keys(root, "deadlines.yaml", keys, reader->err);
 
 	if (r == 0)
 		r = node_text(root, "version", 64, true, &deadlines->version, reader->err);
@@ -439,10 +439,8 @@ int deadlines_load(const char *folder, const char *own, struct arena *arena, str
 {
 	struct calendar *calendar;
 	struct str text;
-	int r = compliance_read(folder, own, "holidays.yaml", CALENDAR_FILE_MAX, arena, &text, ret_err);
+	int r = calendar_load(folder, own, arena, &calendar, ret_err);
 
-	if (r == 0)
-		r = calendar_parse(text, arena, &calendar, ret_err);
 	if (r == 0)
 		r = compliance_read(folder, own, "deadlines.yaml", DEADLINES_FILE_MAX, arena, &text, ret_err);
 	if (r == 0)

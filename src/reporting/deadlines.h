@@ -8,7 +8,7 @@
  *
  * Immutable once read; all texts live as long as the tables.
  */
-#include "reporting/calendar.h"
+#include "calendar/calendar.h"
 
 #define DEADLINES_FILE_MAX (1u << 20)
 #define DEADLINES_RULES_MAX 256

@@ -43,7 +43,7 @@ static int read_facts(struct testing *testing, const struct yaml_node *node, str
 					   "handled", "critical", "affiliation", NULL};
 	const struct yaml_node *critical;
 	bool is_critical = false;
-	int r = node_keys(node, "an incident", keys, testing->err);
+	int r = yaml_keys(node, "an incident", keys, testing->err);
 
 	if (r == 0)
 		r = read_number(testing, node, "level", &facts->level);
@@ -126,7 +126,7 @@ static int run_case(struct testing *testing, const struct yaml_node *node)
 	struct deadlines deadlines = *testing->deadlines;
 	struct reporting_facts facts = {0};
 	struct str name = {0};
-	int r = node_keys(node, "a test", keys, testing->err);
+	int r = yaml_keys(node, "a test", keys, testing->err);
 
 	if (r == 0)
 		r = node_text(node, "name", 500, true, &name, testing->err);

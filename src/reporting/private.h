@@ -5,9 +5,6 @@
 #include "base/err.h"
 #include "base/yaml.h"
 
-/* node is a mapping with no other keys than these; what names it in the message. */
-int node_keys(const struct yaml_node *node, const char *what, const char *const *keys, struct err *ret_err);
-
 /* The text of a member, at most max bytes of UTF-8; *ret_text stays where it is absent and not required. */
 int node_text(const struct yaml_node *node, const char *key, size_t max, bool required, struct str *ret_text,
 	      struct err *ret_err);

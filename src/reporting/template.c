@@ -127,7 +127,7 @@ static int add_field(struct pass *pass, const struct yaml_node *node)
 	const struct yaml_node *parts[2], *lines;
 	struct str texts[2];
 	int64_t count = 0;
-	int r = node_keys(node, "a field", keys, pass->err);
+	int r = yaml_keys(node, "a field", keys, pass->err);
 
 	if (r < 0)
 		return r;
@@ -151,7 +151,7 @@ static int add_form(struct pass *pass, const struct yaml_node *node)
 	static const char *const keys[] = {"columns", "fields", NULL};
 	const struct yaml_node *fields;
 	int64_t columns;
-	int r = node_keys(node, "a form", keys, pass->err);
+	int r = yaml_keys(node, "a form", keys, pass->err);
 
 	if (r < 0)
 		return r;
@@ -182,7 +182,7 @@ static int read_column(struct pass *pass, const struct yaml_node *node, struct c
 	static const char *const keys[] = {"head", "cell", "width", NULL};
 	struct str name = {0};
 	int64_t width;
-	int r = node_keys(node, "a column", keys, pass->err);
+	int r = yaml_keys(node, "a column", keys, pass->err);
 
 	if (r == 0)
 		r = node_text(node, "cell", 32, true, &name, pass->err);
@@ -203,7 +203,7 @@ static int read_columns(struct pass *pass, const struct yaml_node *node, struct 
 	static const char *const keys[] = {"of", "columns", NULL};
 	const struct yaml_node *list;
 	struct str of = {0};
-	int r = node_keys(node, "a table", keys, pass->err);
+	int r = yaml_keys(node, "a table", keys, pass->err);
 
 	if (r == 0)
 		r = node_text(node, "of", 32, true, &of, pass->err);
@@ -250,7 +250,7 @@ static int add_signatures(struct pass *pass, const struct yaml_node *node)
 	static const char *const keys[] = {"labels", "date", NULL};
 	const struct yaml_node *parts[SIGNERS_MAX + 1], *labels;
 	struct str texts[SIGNERS_MAX + 1];
-	int r = node_keys(node, "signatures", keys, pass->err);
+	int r = yaml_keys(node, "signatures", keys, pass->err);
 
 	if (r < 0)
 		return r;
@@ -309,7 +309,7 @@ int template_parse(struct str text, struct arena *arena, struct template **ret_t
 	int r = yaml_parse_one(text, arena, &root, ret_err);
 
 	if (r == 0)
-		r = node_keys(root, "a report", keys, ret_err);
+		r = yaml_keys(root, "a report", keys, ret_err);
 	if (r == 0)
 		r = node_text(root, "name", 200, true, &template->name, ret_err);
 	if (r < 0)
@@ -376,7 +376,7 @@ static int run_test(const struct template *template, const struct yaml_node *nod
 	struct document *document;
 	struct buf text = {0};
 	char message[300];
-	int r = node_keys(node, "a test", keys, ret_err);
+	int r = yaml_keys(node, "a test", keys, ret_err);
 
 	if (r == 0)
 		r = read_values(yaml_get(node, "values"), &values, ret_err);

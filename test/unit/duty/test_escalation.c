@@ -20,7 +20,7 @@ static int load(void **state)
 
 static void test_wrong_tables_are_refused(void **state)
 {
-	static const char head[] = "working_hours: {days: [1], from: \"08:00\", to: \"18:00\"}\n";
+	static const char head[] = "working_hours: {from: \"08:00\", to: \"18:00\"}\n";
 	static const struct {
 		const char *text, *reason;
 	} cases[] = {

@@ -32,13 +32,14 @@ static void test_deadlines(void **state)
 	const int64_t due = policy->due - 9 * CLOCK_HOUR; /* MONDAY is 09:00 */
 
 	(void)state;
-	assert_int_equal(policy_deadline(policy, ZONE, MONDAY, 1), MONDAY + CLOCK_DAY + due);
-	assert_int_equal(policy_deadline(policy, ZONE, MONDAY, 4), MONDAY + 4 * CLOCK_DAY + due);
-	assert_int_equal(policy_deadline(policy, ZONE, MONDAY, 5), MONDAY + 7 * CLOCK_DAY + due);
-	assert_int_equal(policy_deadline(policy, ZONE, MONDAY + 5 * CLOCK_DAY, 1),
+	assert_int_equal(policy_deadline(policy, NULL, ZONE, MONDAY, 1), MONDAY + CLOCK_DAY + due);
+	assert_int_equal(policy_deadline(policy, NULL, ZONE, MONDAY, 4), MONDAY + 4 * CLOCK_DAY + due);
+	assert_int_equal(policy_deadline(policy, NULL, ZONE, MONDAY, 5), MONDAY + 7 * CLOCK_DAY + due);
+	assert_int_equal(policy_deadline(policy, NULL, ZONE, MONDAY + 5 * CLOCK_DAY, 1),
 			 MONDAY + 7 * CLOCK_DAY + due);
 	/* 07:00 in China is the day before in UTC */
-	assert_int_equal(policy_deadline(policy, ZONE, MONDAY - 2 * CLOCK_HOUR, 1), MONDAY + CLOCK_DAY + due);
+	assert_int_equal(policy_deadline(policy, NULL, ZONE, MONDAY - 2 * CLOCK_HOUR, 1),
+			 MONDAY + CLOCK_DAY + due);
 }
 
 static void test_quiet(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef REPORTING_CALENDAR_H
-#define REPORTING_CALENDAR_H
+#ifndef CALENDAR_CALENDAR_H
+#define CALENDAR_CALENDAR_H
 /*
  * Working days: weekdays, but for the holidays of content/compliance/holidays.yaml, and the week-ends that
  * are worked in place of others. A year that the file does not have, or marks as assumed, still has weekdays;
@@ -20,13 +20,17 @@
 
 struct calendar;
 
-/* In the arena. */
+/* Reads holidays.yaml of the folder own (NULL: none), where it has one, else of folder. Lives in the arena.
+   The error names the file. */
+#define CALENDAR_FILE "holidays.yaml"
+int calendar_load(const char *folder, const char *own, struct arena *arena, struct calendar **ret_calendar,
+		  struct err *ret_err);
 int calendar_parse(struct str text, struct arena *arena, struct calendar **ret_calendar, struct err *ret_err);
 
 int64_t calendar_zone(const struct calendar *calendar); /* µs east of UTC */
 
-/* day: days since 1970-01-01 in the calendar's zone. *ret_assumed is set where the year is not settled, else
- * left. */
+/* calendar NULL: Monday to Friday. day: days since 1970-01-01 in the calendar's zone. *ret_assumed is set
+ * where the year is not settled, else left. */
 bool calendar_is_working(const struct calendar *calendar, int64_t day, bool *ret_assumed);
 
 enum limit_unit { LIMIT_MINUTES, LIMIT_HOURS, LIMIT_DAYS, LIMIT_WORKING_DAYS };

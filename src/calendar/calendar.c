@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "reporting/calendar.h"
+#include "calendar/calendar.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
-#include "reporting/private.h"
+#include "base/io.h"
+#include "base/yaml.h"
 
 #define SPAN_MAX 31 /* days of one holiday */
 
@@ -85,7 +90,7 @@ static int read_year(struct calendar *calendar, const struct yaml_node *node, st
 	const struct yaml_node *year, *assumed;
 	bool is_assumed = true;
 	int64_t number;
-	int r = node_keys(node, "a year", keys, ret_err);
+	int r = yaml_keys(node, "a year", keys, ret_err);
 
 	if (r < 0)
 		return r;
@@ -136,7 +141,7 @@ int calendar_parse(struct str text, struct arena *arena, struct calendar **ret_c
 	int r = yaml_parse_one(text, arena, &root, ret_err);
 
 	if (r == 0)
-		r = node_keys(root, "holidays.yaml", keys, ret_err);
+		r = yaml_keys(root, "holidays.yaml", keys, ret_err);
 	if (r < 0)
 		return r;
 	if (clock_parse_offset(yaml_text(yaml_get(root, "zone"), STR("")), &calendar->zone) < 0)
@@ -156,6 +161,30 @@ int calendar_parse(struct str text, struct arena *arena, struct calendar **ret_c
 			return err_set(ret_err, ERR_SYNTAX, 0, 0, "a day is named twice");
 	*ret_calendar = calendar;
 	return 0;
+}
+
+int calendar_load(const char *folder, const char *own, struct arena *arena, struct calendar **ret_calendar,
+		  struct err *ret_err)
+{
+	const char *const folders[] = {own, folder};
+	char path[PATH_MAX];
+	struct buf text = {0};
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < 2 && (r == -ENOENT || r == -ENOTDIR); i++) {
+		if (!folders[i])
+			continue;
+		snprintf(path, sizeof(path), "%s/" CALENDAR_FILE, folders[i]);
+		r = io_read_file(path, CALENDAR_FILE_MAX, &text);
+	}
+	if (r < 0)
+		err_set(ret_err, r, 0, 0, "%s", err_text(r));
+	else
+		r = calendar_parse(arena_copy(arena, buf_str(&text)), arena, ret_calendar, ret_err);
+	if (r < 0 && ret_err)
+		err_set_file(ret_err, path);
+	buf_done(&text);
+	return r;
 }
 
 /* --- asking -------------------------------------------------------------------------------------------- */
@@ -181,6 +210,10 @@ bool calendar_is_working(const struct calendar *calendar, int64_t day, bool *ret
 	const struct day key = {.number = day}, *found = NULL;
 	const int weekday = clock_weekday(day * CLOCK_DAY);
 
+	if (!calendar) {
+		*ret_assumed = true;
+		return weekday != 0 && weekday != 6;
+	}
 	if (calendar->count)
 		found = bsearch(&key, calendar->days, calendar->count, sizeof(key), by_number);
 	if (year_assumed(calendar, day))
