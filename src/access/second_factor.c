@@ -193,14 +193,13 @@ static int take_recovery_code(struct db_tx *tx, int64_t user, struct str code)
 static int take_code(struct db_tx *tx, const struct secret_key *key, int64_t user, struct str code,
 		     int64_t now, bool *ret_recovery)
 {
-	struct factor factor;
-	int64_t step;
+	struct factor factor = {0};
+	int64_t step = 0;
 	int r;
 
 	*ret_recovery = code.len == RECOVERY_LETTERS;
 	if (*ret_recovery) {
-		r = take_recovery_code(tx, user, code);
-		step = 0; /* codes by time go on from where they were */
+		r = take_recovery_code(tx, user, code); /* codes by time go on from where they were */
 	} else {
 		r = load(tx, key, user, false, &factor);
 		if (r == 0 && factor.failures >= SECOND_FACTOR_FAILURES_MAX)

@@ -212,6 +212,7 @@ void eval_incidents_run(struct eval_incidents *incidents, struct eval_drafts *dr
 			eval_incidents_make *make, void *context)
 {
 	struct findings *last = drafts ? NULL : findings_new();
+	struct findings *given = drafts ? drafts->findings : last;
 
 	incidents->drafts = drafts;
 	incidents->draft = 0;
@@ -219,8 +220,8 @@ void eval_incidents_run(struct eval_incidents *incidents, struct eval_drafts *dr
 	incidents->context = context;
 	if (last)
 		findings_add_time(last, LANE_IMPORT, INT64_MAX);
-	if (last || drafts->findings)
-		correlator_run(incidents->correlator, last ? last : drafts->findings, take, incidents);
+	if (given)
+		correlator_run(incidents->correlator, given, take, incidents);
 	if (last || incidents->alerts.len >= SEND_AT)
 		send(incidents);
 	findings_free(last);
@@ -381,7 +382,7 @@ static int print_all(struct eval_incidents *incidents, struct db_tx *tx, FILE *o
 
 int eval_incidents_report(struct eval_incidents *incidents, FILE *out)
 {
-	struct db_tx *tx;
+	struct db_tx *tx = NULL;
 	int r = incidents->status;
 
 	if (r == 0)

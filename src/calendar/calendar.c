@@ -151,7 +151,7 @@ int calendar_parse(struct str text, struct arena *arena, struct calendar **ret_c
 	if (r == 0 && (!years || years->type != YAML_SEQUENCE))
 		r = yaml_error(ret_err, root, "years is a list");
 	calendar->days = arena_array(arena, struct day, CALENDAR_DAYS_MAX);
-	for (uint32_t i = 0; r == 0 && i < years->count; i++)
+	for (uint32_t i = 0; r == 0 && years && i < years->count; i++)
 		r = read_year(calendar, years->items[i], ret_err);
 	if (r < 0)
 		return r;

@@ -334,7 +334,7 @@ static int check(const struct case_rules *rules, const struct yaml_node *root, s
 int grading_load(const char *folder, struct case_rules *rules, struct err *ret_err)
 {
 	struct grading *grading = arena_struct(rules->arena, struct grading);
-	struct yaml_node *root;
+	struct yaml_node *root = NULL;
 	int r = read_root(folder, "compliance/categories.yaml", rules->arena, &root, ret_err);
 
 	grading->categories = arena_array(rules->arena, struct incident_category, CATEGORIES_MAX);

@@ -26,10 +26,10 @@ void pdf_page(struct pdf *pdf); /* ends the page, begins the next */
 /* A text broken into lines, laid out piece by piece as they are wanted. */
 struct lines {
 	const struct pdf *pdf;
-	enum style_id style;
+	PangoLayout *layout;
 	double width;
 	struct str rest; /* not laid out yet */
-	PangoLayout *layout;
+	enum style_id style;
 	int at, count; /* of the layout's lines */
 	bool started, continued;
 };

@@ -42,11 +42,11 @@ enum face { FACE_SONG, FACE_HEI, FACE_FANG, FACE_COUNT };
 struct style {
 	const char *id, *name;
 	enum face face;
-	double size, pitch;
+	float size, pitch;
 	bool bold;
 	enum align align;
 	unsigned indent;
-	double before, after;
+	float before, after;
 };
 
 extern const struct style styles[STYLE_COUNT];

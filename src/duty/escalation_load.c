@@ -154,7 +154,7 @@ static int read_rules(const struct yaml_node *root, struct escalation_rules *rul
 	if (r == 0 && (!steps || steps->type != YAML_SEQUENCE || steps->count > ESCALATION_STEPS_MAX))
 		r = yaml_error(ret_err, steps ? steps : root, "steps is a list of at most %d",
 			       ESCALATION_STEPS_MAX);
-	for (uint32_t i = 0; r == 0 && i < steps->count; i++)
+	for (uint32_t i = 0; r == 0 && steps && i < steps->count; i++)
 		r = read_step(steps->items[i], &rules->steps[rules->count++], ret_err);
 	for (uint32_t i = 0; r == 0 && tests && i < tests->count && tests->type == YAML_SEQUENCE; i++)
 		r = run_test(rules, tests->items[i], ret_err);

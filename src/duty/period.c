@@ -19,7 +19,7 @@ static int check(const struct period *period, struct err *ret_err)
 
 int period_add(struct db_tx *tx, const struct period *period, int64_t *ret_id, struct err *ret_err)
 {
-	int64_t count;
+	int64_t count = 0;
 	int r = check(period, ret_err);
 
 	if (r == 0)

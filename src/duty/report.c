@@ -166,7 +166,7 @@ static int note_report(void *context, const struct report *report)
 int report_sign(struct db_tx *tx, int64_t id, int64_t version, struct str by, struct str comment, int64_t now,
 		struct err *ret_err)
 {
-	struct report report;
+	struct report report = {0};
 	const struct duty_line line = {
 		.time = now, .kind = LOG_REPORT, .by = by, .text = STR("已签发平安报告"), .about = id};
 	int r = duty_check_text(comment, "comment", false, DUTY_NOTE_MAX, ret_err);

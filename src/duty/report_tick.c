@@ -87,6 +87,7 @@ static int add_mail(struct addressees *addressees, struct str to)
 	addressees->message->channel = to.len ? STR("mail") : STR("");
 	addressees->message->to = to;
 	r = outbox_add(addressees->tx, addressees->message, addressees->now);
+	addressees->message->key = (struct str){0};
 	return r < 0 ? r : 0;
 }
 

@@ -209,7 +209,7 @@ static int end(struct work *work, int r)
 static int add(struct work *work, const struct db_value *values)
 {
 	const struct statement *statement = &work->statement;
-	int64_t content, change;
+	int64_t content = 0, change = 0;
 	int r = work->def->check(work->tx, 0, values, statement, work->err);
 
 	if (r == 0)
@@ -373,7 +373,7 @@ int record_close(struct db_tx *tx, const struct content_def *def, int64_t thing,
 static int stretch(struct work *work, const struct row *row, int64_t from, int64_t to)
 {
 	struct statement piece = work->statement;
-	int64_t change;
+	int64_t change = 0;
 	int r;
 
 	piece.from = from;
@@ -395,7 +395,7 @@ static int set_span(struct work *work, const struct register_span *span)
 
 	if (r == 0 && !work->rows.len)
 		r = over_already(work);
-	if (r < 0)
+	if (r < 0 || !work->rows.len)
 		return r;
 	first = work->rows.items[0];
 	last = work->rows.items[work->rows.len - 1];

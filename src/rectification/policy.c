@@ -107,7 +107,7 @@ static int read_number(const struct reading *reading, const struct yaml_node *pa
 static int read_days(const struct reading *reading, const struct yaml_node *parent, const char *key,
 		     unsigned *ret_days)
 {
-	int64_t number;
+	int64_t number = 0;
 	int r = read_number(reading, parent, key, 1, DAYS_MAX, &number);
 
 	if (r == 0)
@@ -230,8 +230,10 @@ static int read_steps(const struct reading *reading, const struct yaml_node *roo
 static int read_messages(const struct reading *reading, const struct yaml_node *root, struct policy *policy)
 {
 	const struct yaml_node *messages = yaml_get(root, "messages"), *node;
-	int r = messages ? 0 : yaml_error(reading->err, root, "messages is missing");
+	int r = 0;
 
+	if (!messages)
+		return yaml_error(reading->err, root, "messages is missing");
 #define MESSAGE(member)                                                                       \
 	if (r == 0) {                                                                         \
 		node = yaml_get(messages, #member);                                           \

@@ -151,7 +151,7 @@ int reply_file_add(struct db *db, const struct rectification_office *office, con
 {
 	char hex[SHA256_HEX_SIZE];
 	uint8_t digest[SHA256_SIZE];
-	struct db_tx *tx;
+	struct db_tx *tx = NULL;
 	int r;
 
 	name = str_trim(last_part(name));

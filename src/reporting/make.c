@@ -145,7 +145,7 @@ static bool is_open(enum reporting_state state)
 
 static int apply(const struct maker *maker, const struct deadline_rule *rule, bool applies)
 {
-	struct duty_row row;
+	struct duty_row row = {0};
 	int r = find_duty(maker, rule->id, &row);
 
 	if (r < 0 || (r == 0 && !applies))

@@ -387,7 +387,7 @@ static int run_test(const struct template *template, const struct yaml_node *nod
 		return r;
 	document = document_new(template->name, STR(""));
 	template_fill(template, &values, document, &text);
-	for (uint32_t i = 0; i < expect->count; i++) {
+	for (uint32_t i = 0; expect && i < expect->count; i++) {
 		if (expect->items[i]->type == YAML_SCALAR &&
 		    str_find(buf_str(&text), expect->items[i]->text) != STR_NOT_FOUND)
 			continue;

@@ -371,7 +371,7 @@ static int gather(struct call *call, struct form *form, int64_t incident, int64_
 {
 	const struct web_options *options = &call->web->options;
 	enum reporting_stage stage = REPORTING_INITIAL;
-	struct db_tx *tx;
+	struct db_tx *tx = NULL;
 	int r = deadlines_load(options->compliance, options->compliance_own, form->arena, &form->deadlines,
 			       ret_err);
 

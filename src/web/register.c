@@ -291,7 +291,7 @@ static int change(struct call *call, const struct register_resource *resource, s
 	if (r == 0 && members && !resource->update)
 		r = err_set(err, ERR_RANGE, 0, 0, "of a %s only the time can change: close it, add another",
 			    resource->noun);
-	if (r == 0 && members) {
+	if (r == 0 && members && resource->update) {
 		r = resource->update(call, tx, id, thing, members, statement, err);
 		statement->version = 0;
 	}
