@@ -339,7 +339,7 @@ void api_list_assets(struct call *call)
 	    !read_set(call, "life", asset_lives, &filter.lives) ||
 	    !read_set(call, "criticality", asset_criticalities, &filter.criticalities) ||
 	    !read_levels(call, &filter.levels) || !register_page_read(call, &filter.cursor, &filter.limit) ||
-	    !register_begin(call, DB_READ, &tx))
+	    !(tx = call_begin(call, DB_READ)))
 		return;
 	page_open(call);
 	r = asset_list(tx, &filter, write_row, call, &next);

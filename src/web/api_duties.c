@@ -147,7 +147,7 @@ void api_list_duties(struct call *call)
 	    !call_number(call, "asset", 1, INT64_MAX, 0, &filter.asset) ||
 	    !call_number(call, "person", 1, INT64_MAX, 0, &filter.person) ||
 	    !read_duty_name(call, call_text(call, "duty"), &filter.duty) ||
-	    !register_page_read(call, &filter.cursor, &filter.limit) || !register_begin(call, DB_READ, &tx))
+	    !register_page_read(call, &filter.cursor, &filter.limit) || !(tx = call_begin(call, DB_READ)))
 		return;
 	page_open(call);
 	r = duty_list(tx, &filter, write_row, call, &next);

@@ -8,7 +8,7 @@ void api_owner(struct call *call)
 	struct db_tx *tx;
 	int r;
 
-	if (!register_view_read(call, &view) || !register_begin(call, DB_READ, &tx))
+	if (!register_view_read(call, &view) || !(tx = call_begin(call, DB_READ)))
 		return;
 	r = owner_write(tx, call_text(call, "what"), view.time, view.known, call->scope, call->out);
 	r = db_end(tx, r);

@@ -127,7 +127,7 @@ void api_list_people(struct call *call)
 
 	if (!register_view_read(call, &filter.view) ||
 	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter.unit) ||
-	    !register_page_read(call, &filter.cursor, &filter.limit) || !register_begin(call, DB_READ, &tx))
+	    !register_page_read(call, &filter.cursor, &filter.limit) || !(tx = call_begin(call, DB_READ)))
 		return;
 	page_open(call);
 	r = person_list(tx, &filter, write_row, call, &next);

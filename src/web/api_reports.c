@@ -14,34 +14,20 @@
 #define DUE_DEFAULT 100
 #define DUE_MAX 1000
 
-static struct db_tx *begin(struct call *call, enum db_mode mode)
-{
-	struct db_tx *tx = NULL;
-	const int r = db_begin(call->web->db, mode, &tx);
-
-	if (r < 0)
-		call_fail_code(call, r);
-	return r < 0 ? NULL : tx;
-}
-
 static void answer_failure(struct call *call, int r)
 {
-	if (r == ERR_END)
-		call_fail(call, 404, "not_found", "there is no such incident or report");
-	else if (r == ERR_BUSY)
-		call_stale(call);
-	else if (r == ERR_DENIED)
-		call_fail(call, 409, "settled",
-			  "this report is settled already, or not due as the incident stands");
-	else if (r == ERR_RANGE)
-		call_fail(call, 400, "bad_time", "submitted is between the incident's beginning and now");
-	else if (r == -ENOENT)
-		call_fail(call, 503, "no_font",
-			  "no font with Chinese characters is installed on the server (Debian: "
-			  "fonts-noto-cjk); "
-			  "format=docx needs none");
-	else
-		call_fail_code(call, r);
+	static const struct refusal refusals[] = {
+		{ERR_END, 404, "not_found", "there is no such incident or report"},
+		{ERR_DENIED, 409, "settled",
+		 "this report is settled already, or not due as the incident stands"},
+		{ERR_RANGE, 400, "bad_time", "submitted is between the incident's beginning and now"},
+		{-ENOENT, 503, "no_font",
+		 "no font with Chinese characters is installed on the server (Debian: fonts-noto-cjk); "
+		 "format=docx "
+		 "needs none"},
+	};
+
+	call_explain(call, r, NULL, refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
 static void end(struct call *call, struct db_tx *tx, int r)
@@ -220,7 +206,7 @@ void api_list_incident_reports(struct call *call)
 	int64_t incident;
 	int r;
 
-	if (!call_id(call, 0, &incident) || !(scope.tx = begin(call, DB_READ)))
+	if (!call_id(call, 0, &incident) || !(scope.tx = call_begin(call, DB_READ)))
 		return;
 	r = find_incident(call, scope.tx, incident);
 	if (r == 0) {
@@ -237,7 +223,8 @@ void api_get_incident_report(struct call *call)
 	int64_t incident, duty;
 	int r;
 
-	if (!call_id(call, 0, &incident) || !call_id(call, 1, &duty) || !(scope.tx = begin(call, DB_READ)))
+	if (!call_id(call, 0, &incident) || !call_id(call, 1, &duty) ||
+	    !(scope.tx = call_begin(call, DB_READ)))
 		return;
 	r = find_incident(call, scope.tx, incident);
 	if (r == 0)
@@ -251,7 +238,7 @@ void api_list_due_reports(struct call *call)
 	int64_t limit;
 	int r;
 
-	if (!call_number(call, "limit", 1, DUE_MAX, DUE_DEFAULT, &limit) || !(tx = begin(call, DB_READ)))
+	if (!call_number(call, "limit", 1, DUE_MAX, DUE_DEFAULT, &limit) || !(tx = call_begin(call, DB_READ)))
 		return;
 	page_open(call);
 	r = reporting_list_due(tx, call->scope, call->now, (unsigned)limit, write_duty, call);
@@ -309,7 +296,7 @@ static bool begin_settling(struct call *call, struct settling *settling)
 	if (!call_id(call, 0, &settling->incident) || !call_id(call, 1, &settling->duty) ||
 	    !call_match_version(call, &settling->version))
 		return false;
-	settling->scope.tx = begin(call, DB_WRITE);
+	settling->scope.tx = call_begin(call, DB_WRITE);
 	return settling->scope.tx;
 }
 

@@ -138,7 +138,7 @@ void api_list_units(struct call *call)
 	struct db_tx *tx;
 	int r;
 
-	if (!register_view_read(call, &view) || !register_begin(call, DB_READ, &tx))
+	if (!register_view_read(call, &view) || !(tx = call_begin(call, DB_READ)))
 		return;
 	page_open(call);
 	r = unit_list(tx, &view, write_row, call);

@@ -233,7 +233,8 @@ static void run(struct listing *listing)
 		store_fail(listing->call, r, &err);
 		return;
 	}
-	if (!register_begin(listing->call, DB_READ, &tx))
+	tx = call_begin(listing->call, DB_READ);
+	if (!tx)
 		return;
 	r = db_end(tx, compare(listing, tx));
 	if (r < 0) {

@@ -245,7 +245,8 @@ static void run(struct page *page, struct asset_filter *filter)
 	bool watched;
 	int r;
 
-	if (!register_begin(page->call, DB_READ, &tx))
+	tx = call_begin(page->call, DB_READ);
+	if (!tx)
 		return;
 	r = db_end(tx, asset_list(tx, filter, keep_asset, page, &page->next));
 	if (r < 0) {

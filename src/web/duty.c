@@ -1,37 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/duty.h"
 
-void duty_fail(struct call *call, int r, const struct err *err)
-{
-	const char *why = err->message[0] ? err->message : err_text(r);
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-	if (r == ERR_END)
-		call_fail(call, 404, "not_found", "%s", err->message[0] ? why : "there is no such thing");
-	else if (r == ERR_BUSY && !err->message[0])
-		call_stale(call);
-	else if (r == ERR_BUSY || r == ERR_DUPLICATE)
-		call_fail(call, 409, "conflict", "%s", why);
-	else if (r == ERR_RANGE || r == ERR_UNKNOWN || r == ERR_LIMIT)
-		call_fail(call, 400, "bad_body", "%s", why);
+/* Where the error says nothing more, ERR_BUSY is a version that was old. */
+static void fail(struct call *call, int r, const struct err *err)
+{
+	static const struct refusal refusals[] = {
+		{ERR_END, 404, "not_found", "there is no such thing"},
+		{ERR_DUPLICATE, 409, "conflict", NULL},
+		{ERR_RANGE, 400, "bad_body", NULL},
+		{ERR_UNKNOWN, 400, "bad_body", NULL},
+		{ERR_LIMIT, 400, "bad_body", NULL},
+	};
+
+	if (err->message[0] && (r == ERR_BUSY || r == ERR_END))
+		call_fail(call, r == ERR_END ? 404 : 409, r == ERR_END ? "not_found" : "conflict", "%s",
+			  err->message);
 	else
-		call_fail_code(call, r);
-}
-
-struct db_tx *call_begin(struct call *call, enum db_mode mode)
-{
-	struct db_tx *tx = NULL;
-	int r = db_begin(call->web->db, mode, &tx);
-
-	if (r < 0)
-		call_fail_code(call, r);
-	return r < 0 ? NULL : tx;
+		call_explain(call, r, err, refusals, COUNT(refusals));
 }
 
 bool duty_end(struct call *call, struct db_tx *tx, int r, const struct err *err)
 {
 	r = db_end(tx, r);
 	if (r < 0)
-		duty_fail(call, r, err);
+		fail(call, r, err);
 	return r >= 0;
 }
 

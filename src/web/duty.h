@@ -18,12 +18,7 @@ int duty_write_report_row(void *context, const struct report *report);
 /* A person of the body's member: name, phone, mail, user, person. False: has answered. Views of the body. */
 bool duty_body_person(struct call *call, json_t *object, struct duty_person *person);
 
-/* Answers what a function of duty/ refused. */
-void duty_fail(struct call *call, int r, const struct err *err);
-
-/* A transaction of the call: begin answers and gives NULL where there is none; end commits where r >= 0, else
-   rolls back and answers. True where it went well. */
-struct db_tx *call_begin(struct call *call, enum db_mode mode);
+/* Commits where r >= 0, else rolls back and answers. True where it went well. */
 bool duty_end(struct call *call, struct db_tx *tx, int r, const struct err *err);
 
 #endif

@@ -63,11 +63,9 @@ bool incident_begin(struct call *call, enum db_mode mode, struct db_tx **ret_tx,
 
 	if (!call_id(call, 0, &id))
 		return false;
-	r = db_begin(call->web->db, mode, &tx);
-	if (r < 0) {
-		call_fail_code(call, r);
+	tx = call_begin(call, mode);
+	if (!tx)
 		return false;
-	}
 	r = look(call, tx, id);
 	if (r < 0)
 		return incident_end(call, tx, r);
@@ -78,19 +76,16 @@ bool incident_begin(struct call *call, enum db_mode mode, struct db_tx **ret_tx,
 
 bool incident_end(struct call *call, struct db_tx *tx, int r)
 {
+	static const struct refusal refusals[] = {
+		{ERR_END, 404, "not_found", "there is no such incident, or nothing of that kind in it"},
+		{ERR_DENIED, 409, "wrong_status", "its status does not allow this"},
+		{ERR_RANGE, 400, "bad_value", "a value is out of range"},
+		{ERR_LIMIT, 409, "limit", "there is no room for more of this"},
+	};
+
 	r = db_end(tx, r);
-	if (r == ERR_END)
-		call_fail(call, 404, "not_found", "there is no such incident, or nothing of that kind in it");
-	else if (r == ERR_BUSY)
-		call_stale(call);
-	else if (r == ERR_DENIED)
-		call_fail(call, 409, "wrong_status", "its status does not allow this");
-	else if (r == ERR_RANGE)
-		call_fail(call, 400, "bad_value", "a value is out of range");
-	else if (r == ERR_LIMIT)
-		call_fail(call, 409, "limit", "there is no room for more of this");
-	else if (r < 0)
-		call_fail_code(call, r);
+	if (r < 0)
+		call_explain(call, r, NULL, refusals, sizeof(refusals) / sizeof(refusals[0]));
 	return r >= 0;
 }
 

@@ -13,10 +13,7 @@ const struct rectification_office *call_office(struct call *call)
 
 void rectification_fail(struct call *call, int r)
 {
-	static const struct {
-		int code, status;
-		const char *name, *text;
-	} answers[] = {
+	static const struct refusal refusals[] = {
 		{ERR_END, 404, "not_found", "there is no such thing"},
 		{ERR_DENIED, 409, "wrong_state", "this cannot be done in the state that it is in"},
 		{ERR_RANGE, 400, "bad_body", "a part is missing, or a time is not where it can be"},
@@ -25,17 +22,7 @@ void rectification_fail(struct call *call, int r)
 		 "no unit is known, or nobody in it who can be reached by mail"},
 	};
 
-	if (r == ERR_BUSY) {
-		call_stale(call);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		if (answers[i].code != r)
-			continue;
-		call_fail(call, answers[i].status, answers[i].name, "%s", answers[i].text);
-		return;
-	}
-	call_fail_code(call, r);
+	call_explain(call, r, NULL, refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
 bool call_match_if_sent(struct call *call, int64_t *ret_version)

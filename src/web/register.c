@@ -29,15 +29,6 @@ void register_fail(struct call *call, const char *noun, int r, const struct err 
 		call_fail_code(call, r);
 }
 
-bool register_begin(struct call *call, enum db_mode mode, struct db_tx **ret_tx)
-{
-	int r = db_begin(call->web->db, mode, ret_tx);
-
-	if (r < 0)
-		call_fail_code(call, r);
-	return r == 0;
-}
-
 /* --- what is asked for
  * --------------------------------------------------------------------------------------- */
 
@@ -200,7 +191,7 @@ void register_get(struct call *call, const struct register_resource *resource)
 	int64_t id, version = 0;
 	int r;
 
-	if (!call_id(call, 0, &id) || !register_view_read(call, &view) || !register_begin(call, DB_READ, &tx))
+	if (!call_id(call, 0, &id) || !register_view_read(call, &view) || !(tx = call_begin(call, DB_READ)))
 		return;
 	out_open(call->out, NULL, '{');
 	if (call_text(call, "at").len || view.known)
@@ -274,7 +265,7 @@ void register_add(struct call *call, const struct register_resource *resource)
 		return;
 	if (resource->read(call, body, true, &thing, &members) &&
 	    read_statement(call, body, "valid_from", "valid_to", &statement) &&
-	    register_begin(call, DB_WRITE, &tx)) {
+	    (tx = call_begin(call, DB_WRITE))) {
 		r = resource->add(tx, &thing, &statement, &id, &err);
 		call->response->status = 201;
 		finish(call, resource, tx, id, r, &statement, &err);
@@ -324,7 +315,7 @@ void register_update(struct call *call, const struct register_resource *resource
 	if (resource->read(call, body, false, &thing, &members) &&
 	    read_statement(call, body, "from", "to", &statement) &&
 	    body_time(call, body, "valid_from", false, &begin) && read_end(call, body, "valid_to", &end) &&
-	    register_begin(call, DB_WRITE, &tx)) {
+	    (tx = call_begin(call, DB_WRITE))) {
 		span.from = begin ? &begin : NULL;
 		span.to = end ? &end : NULL;
 		finish(call, resource, tx, id,
@@ -354,7 +345,8 @@ void register_close(struct call *call, const struct register_resource *resource)
 		call_fail(call, 400, "too_long", "reason has more than %d characters", REASON_MAX);
 		return;
 	}
-	if (!register_begin(call, DB_WRITE, &tx))
+	tx = call_begin(call, DB_WRITE);
+	if (!tx)
 		return;
 	r = check_scope(call, resource, tx, id);
 	if (r == 0)

@@ -50,8 +50,6 @@ bool register_view_read(struct call *call, struct register_view *ret_view);
 bool register_page_read(struct call *call, int64_t *ret_cursor, unsigned *ret_limit); /* limit, cursor */
 void register_page_close(struct call *call, int r, int64_t next);                     /* r: how it went */
 
-/* A transaction for reading; false: has answered. */
-bool register_begin(struct call *call, enum db_mode mode, struct db_tx **ret_tx);
 void register_fail(struct call *call, const char *noun, int r, const struct err *err);
 
 /* A number that may be null: 0 then. */

@@ -20,6 +20,35 @@ static struct str cut(struct str text, size_t max)
 	return str_head(text, len);
 }
 
+/* --- transactions, and what goes wrong in them ---------------------------------------------------------- */
+
+struct db_tx *call_begin(struct call *call, enum db_mode mode)
+{
+	struct db_tx *tx = NULL;
+	int r = db_begin(call->web->db, mode, &tx);
+
+	if (r < 0)
+		call_fail_code(call, r);
+	return r < 0 ? NULL : tx;
+}
+
+void call_explain(struct call *call, int r, const struct err *err, const struct refusal *refusals,
+		  size_t count)
+{
+	const char *why = err && err->message[0] ? err->message : err_text(r);
+
+	for (size_t i = 0; i < count; i++)
+		if (refusals[i].code == r) {
+			call_fail(call, refusals[i].status, refusals[i].name, "%s",
+				  refusals[i].text ? refusals[i].text : why);
+			return;
+		}
+	if (r == ERR_BUSY)
+		call_stale(call);
+	else
+		call_fail_code(call, r);
+}
+
 /* --- versions ----------------------------------------------------------------------------------------- */
 
 void call_etag(struct call *call, int64_t version)

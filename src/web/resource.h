@@ -4,6 +4,19 @@
 /* Inside web/: conventions that all objects of the API share: versions, lists in pages, files to save. */
 #include "web/private.h"
 
+/* A transaction of the call, to be ended with db_end(); NULL: has answered. */
+struct db_tx *call_begin(struct call *call, enum db_mode mode);
+
+/* What the errors of a resource's functions mean to who asked: the first line for r is the answer. text NULL:
+   what err says, or else the error's own sentence. Without a line ERR_BUSY is call_stale(), the rest
+   call_fail_code(). */
+struct refusal {
+	int code, status;
+	const char *name, *text;
+};
+void call_explain(struct call *call, int r, const struct err *err, const struct refusal *refusals,
+		  size_t count);
+
 /* ETag: "v7", for the object in the answer. */
 void call_etag(struct call *call, int64_t version);
 
