@@ -11,6 +11,7 @@
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
 #include "bin/register_snapshot.h"
+#include "cases/entity.h"
 #include "coverage/ledger.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
@@ -33,6 +34,17 @@ static void retain(const struct core_context *context, int64_t now)
 		;
 	if (r < 0)
 		log_warning("old entries of the audit trail stay a while longer: %s", err_text(r));
+}
+
+static void forget_entities(const struct core_context *context, int64_t now)
+{
+	struct db_tx *tx;
+	int r = db_begin(context->db, DB_WRITE, &tx);
+
+	if (r == 0)
+		r = db_end(tx, entities_prune(tx, now - context->retention, now));
+	if (r < 0)
+		log_warning("what alerts were about stays a while longer: %s", err_text(r));
 }
 
 static void keep_outbox(const struct core_context *context, int64_t now)
@@ -61,6 +73,7 @@ static const struct {
 	void (*run)(const struct core_context *context, int64_t now);
 } pieces[] = {
 	{CLOCK_HOUR, retain},
+	{CLOCK_HOUR, forget_entities},
 	{CLOCK_HOUR, keep_outbox},
 	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},

@@ -313,3 +313,13 @@ int incident_entities(struct db_tx *tx, const struct case_rules *rules, int64_t 
 	}
 	return stop ? stop : r;
 }
+
+int entities_prune(struct db_tx *tx, int64_t before, int64_t now)
+{
+	int r = db_run(tx, "DELETE FROM entity_partners WHERE period < ?1",
+		       DB_ARGS(db_integer(period_of(now) - 1)));
+
+	if (r >= 0)
+		r = db_run(tx, "DELETE FROM entities WHERE last < ?1", DB_ARGS(db_integer(before)));
+	return r < 0 ? r : 0;
+}

@@ -69,4 +69,7 @@ int incident_entities(struct db_tx *tx, const struct case_rules *rules, int64_t 
 /* "hxxps://evil[.]example[:]8080/a" as it was before people made it harmless; text that is none stays. */
 void entity_refang(struct str text, struct buf *out);
 
+/* Forgets who was seen with whom before the last period, and what no alert has been about since `before`. */
+int entities_prune(struct db_tx *tx, int64_t before, int64_t now);
+
 #endif

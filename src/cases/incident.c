@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cases/incident.h"
 
+#include "cases/entity.h"
 #include "cases/private.h"
 #include "people/owner.h"
 
@@ -191,18 +192,20 @@ int incident_list(struct db_tx *tx, const struct incident_filter *filter, incide
 		  void *context, int64_t *ret_next)
 {
 	struct scope scope = {.tx = tx, .top = filter->unit};
-	struct buf sql = {0};
+	struct buf sql = {0}, words = {0};
 	int64_t next = 0;
 	int r;
 
 	must(filter->limit >= 1);
 	write_list(&sql, filter);
+	entity_refang(str_trim(filter->words), &words);
 	r = read_page(
 		db_query(tx, buf_cstr(&sql),
 			 DB_ARGS(db_integer(filter->cursor > 0 ? filter->cursor : INT64_MAX),
 				 db_integer(filter->from), db_integer(filter->to ? filter->to : INT64_MAX),
-				 db_text(filter->assignee), db_text(str_trim(filter->words)))),
+				 db_text(filter->assignee), db_text(buf_str(&words)))),
 		filter, &scope, visit, context, &next);
+	buf_done(&words);
 	buf_done(&sql);
 	if (r == 0)
 		*ret_next = next;
