@@ -222,8 +222,9 @@ patient() {
 
 # make_user NAME ROLE: an account with the password "NAME of the campus".
 make_user() {
-	printf '%s of the campus\n' "$1" >"$work/password"
-	exits 0 "$WANGLOU" user add "$1" --role "$2" --password-stdin --data "$data" <"$work/password"
+	exits 0 "$WANGLOU" user add "$1" --role "$2" --password-stdin --data "$data" <<-END
+		$1 of the campus
+	END
 }
 
 # leave: forgets who is signed in. enter USER PASSWORD: signs in.
