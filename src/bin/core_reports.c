@@ -4,11 +4,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "bin/core_people.h"
 #include "bin/process.h"
 #include "duty/shift.h"
 #include "people/owner.h"
-#include "people/register.h"
-#include "people/person.h"
 #include "reporting/reporting.h"
 
 /* --- who is warned ------------------------------------------------------------------------------------- */
@@ -24,13 +23,6 @@ static int add_shift(void *context, const struct shift *shift)
 	const struct receivers *receivers = context;
 
 	return receivers->add(receivers->context, shift->who.mail);
-}
-
-static int add_person(void *context, const struct person *person)
-{
-	const struct receivers *receivers = context;
-
-	return receivers->add(receivers->context, person->mail);
 }
 
 /* Of the incident's unit and those above it. */
@@ -56,23 +48,6 @@ static int add_responsible(void *context, const struct owner *owner)
 	return r;
 }
 
-/* An account has no address: that of the person with this staff number or name, where there is one. */
-static int add_assignee(struct db_tx *tx, struct str assignee, struct receivers *receivers)
-{
-	const struct register_view view = {0};
-	int64_t person;
-	int r;
-
-	if (!assignee.len)
-		return 0;
-	if (str_find_char(assignee, '@') != STR_NOT_FOUND)
-		return receivers->add(receivers->context, assignee);
-	r = person_find(tx, assignee, &view, &person);
-	if (r == 0)
-		r = person_get(tx, person, &view, add_person, receivers);
-	return r == ERR_END || r == ERR_DUPLICATE ? 0 : r;
-}
-
 static int find_receivers(void *context, struct db_tx *tx, const struct reporting_duty *duty, unsigned to,
 			  int64_t now, reporting_receiver *add, void *add_context)
 {
@@ -83,7 +58,7 @@ static int find_receivers(void *context, struct db_tx *tx, const struct reportin
 	if (to & WARN_ON_DUTY)
 		r = shift_list(tx, now, now + 1, add_shift, &receivers);
 	if (r == 0 && to & WARN_ASSIGNEE)
-		r = add_assignee(tx, duty->assignee, &receivers);
+		r = core_account_mail(tx, duty->assignee, add, add_context);
 	if (r == 0 && duty->unit)
 		r = owner_of_unit(tx, duty->unit, now, add_responsible, &receivers);
 	return r == ERR_END ? 0 : r;

@@ -8,6 +8,7 @@
 #include "bin/core_duty.h"
 #include "bin/core_reports.h"
 #include "bin/core_rectification.h"
+#include "bin/core_tasks.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
 #include "bin/register_snapshot.h"
@@ -77,6 +78,7 @@ static const struct {
 	{CLOCK_HOUR, keep_outbox},
 	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},
+	{CLOCK_MINUTE, core_tasks_remind},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},
 	{CLOCK_MINUTE, core_reports},

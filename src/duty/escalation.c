@@ -74,8 +74,8 @@ static int note_waiting(void *context, const struct incident *incident)
 	if (incident->drill)
 		return 0;
 	snprintf(waiting.line, sizeof(waiting.line), "%.*s %.*s%s%.*s（已 %" PRId64 " 分钟）",
-		 STR_FMT(str_head(incident->number, 24)), STR_FMT(str_head(incident->title, 300)),
-		 incident->unit_name.len ? "，" : "", STR_FMT(str_head(incident->unit_name, 90)),
+		 STR_FMT(outbox_cut(incident->number, 24)), STR_FMT(outbox_cut(incident->title, 300)),
+		 incident->unit_name.len ? "，" : "", STR_FMT(outbox_cut(incident->unit_name, 90)),
 		 (escalation->tick->now - incident->created) / CLOCK_MINUTE);
 	vec_push(escalation, waiting);
 	return 0;

@@ -66,6 +66,12 @@ bool outbox_fits(const struct outbox_message *message)
 	       message->file_type.len <= NAME_MAX_BYTES && message->file.len <= OUTBOX_FILE_MAX;
 }
 
+struct str outbox_cut(struct str text, size_t bytes)
+{
+	text = str_head(text, bytes);
+	return str_head(text, str_utf8_len(text));
+}
+
 int outbox_add(struct db_tx *tx, const struct outbox_message *message, int64_t now)
 {
 	static const char sql[] =

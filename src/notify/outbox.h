@@ -34,6 +34,9 @@ struct outbox_message {
 /* Whether every part is within its limit; the key is not empty. */
 bool outbox_fits(const struct outbox_message *message);
 
+/* The beginning of a text for a subject or a line: at most so many bytes, no character halved. */
+struct str outbox_cut(struct str text, size_t bytes);
+
 /* 1 where it was added, 0 where its key was there; ERR_LIMIT. */
 int outbox_add(struct db_tx *tx, const struct outbox_message *message, int64_t now);
 
