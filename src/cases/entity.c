@@ -273,18 +273,6 @@ int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind 
 	return stop ? stop : r;
 }
 
-int risk_of(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, struct str value,
-	    bool drill, int64_t now, double *ret_risk)
-{
-	struct known known = {0};
-	int r = read_known(tx, drill, kind, value, &known);
-
-	if (r < 0)
-		return r;
-	*ret_risk = r > 0 ? known.risk * (now > known.risk_at ? decay(rules, now - known.risk_at) : 1) : 0;
-	return 0;
-}
-
 int incident_entities(struct db_tx *tx, const struct case_rules *rules, int64_t id, int64_t now,
 		      int (*visit)(void *context, const struct incident_entity *entity), void *context)
 {

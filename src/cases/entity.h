@@ -52,10 +52,6 @@ struct case_rules;
 int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, bool drill, int64_t now,
 	     unsigned limit, risk_visit *visit, void *context);
 
-/* Of one; 0 where nothing is known of it. */
-int risk_of(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, struct str value,
-	    bool drill, int64_t now, double *ret_risk);
-
 /* What an incident is about, the risk of each at the time now: most alerts first. */
 struct incident_entity {
 	enum entity_kind kind;

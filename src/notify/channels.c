@@ -24,14 +24,6 @@ const struct channel *channels_find(const struct channels *channels, struct str 
 	return NULL;
 }
 
-bool channel_takes(const struct channel *channel, struct str kind)
-{
-	for (size_t i = 0; i < channel->kind_count; i++)
-		if (str_eq(channel->kinds[i], kind) || str_eq(channel->kinds[i], STR("all")))
-			return true;
-	return false;
-}
-
 /* --- one member each ------------------------------------------------------------------------------------ */
 
 static int set_name(struct reading *reading, struct channel *channel, const struct yaml_node *value)

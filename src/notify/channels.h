@@ -39,7 +39,6 @@ int channels_parse(struct str text, bool mail, struct arena *arena, struct chann
 		   struct err *ret_err);
 
 const struct channel *channels_find(const struct channels *channels, struct str name); /* NULL: none */
-bool channel_takes(const struct channel *channel, struct str kind);
 
 /* [{"name":…,"type":…,"kinds":[…]}] without anything secret. */
 void channels_describe(const struct channels *channels, struct buf *out);
