@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { precompress } from './tools/precompress.ts';
 import { styleNonce } from './tools/style-nonce.ts';
 
-const target = process.env.WANGLOU_URL ?? 'http://127.0.0.1:8099';
+const target = process.env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
 
 export default defineConfig({
   plugins: [react(), styleNonce, precompress],

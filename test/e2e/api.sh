@@ -236,7 +236,7 @@ call 200 GET /
 header 'Cache-Control: no-store'
 nonce=$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")
 policy() { tr -d '\r' <"$dir/head" | sed -n 's/^Content-Security-Policy: //Ip'; }
-rest="img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+rest="img-src 'self'; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 [ "$(policy)" = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-$nonce'; $rest" ] || fail "the policy is $(policy)"
 call 200 GET /
 [ "$nonce" != "$(sed 's/.*content="\([0-9a-f]*\)".*/\1/' "$dir/body")" ] || fail "a nonce was used twice"

@@ -7,7 +7,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const { chromium } = createRequire(new URL('../../ui/package.json', import.meta.url))('playwright-core');
+const require = createRequire(new URL('../../ui/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
 
 const env = process.env;
 export const BASE = env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
@@ -58,6 +59,70 @@ export async function shoot(page, name) {
   const size = page.viewportSize();
   await page.mouse.move(2, 2);
   await page.screenshot({ path: join(SHOTS, `${name}-${size.width}.png`) });
+}
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Tries until the assertion holds: for what comes by itself. */
+export async function eventually(assertion, ms = TIMEOUT_MS) {
+  const end = Date.now() + ms;
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** Signs in from the sign-in page; of an account whose password is its own. */
+export async function signIn(page, user, password) {
+  await page.goto(BASE);
+  await page.getByLabel(/^(用户名|User name)$/).fill(user);
+  await page.getByLabel(/^(密码|Password)$/).fill(password);
+  await byId(page, 'sign-in').click();
+  await byId(page, 'user').waitFor();
+}
+
+/** Language and theme as a person's browser remembers them, then the page anew. */
+export async function prefer(page, language, theme) {
+  await page.evaluate(
+    ([l, t]) => {
+      localStorage.setItem('wanglou.language', l);
+      localStorage.setItem('wanglou.theme', t);
+    },
+    [language, theme],
+  );
+  await page.reload();
+}
+
+/** The page as it is in both languages and both themes, where screenshots are kept. ready: waits for its content. */
+export async function shootAll(page, name, ready = async () => {}) {
+  if (!SHOTS) return;
+  for (const language of ['en', 'zh-CN'])
+    for (const theme of ['dark', 'light']) {
+      await prefer(page, language, theme);
+      await ready();
+      await page.waitForLoadState('networkidle').catch(() => {});
+      await shoot(page, `${name}-${language}-${theme}`);
+    }
+}
+
+const AXE = require('axe-core').source;
+const SERIOUS = new Set(['serious', 'critical']);
+
+/** No serious finding of axe (WCAG 2.1 A and AA) on the page as it stands. */
+export async function isAccessible(page, name) {
+  // The page's policy forbids scripts of strangers, so the check comes by the browser's own door.
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }),
+  );
+  const serious = found.violations
+    .filter(({ impact }) => SERIOUS.has(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)}`);
+  assert.deepEqual(serious, [], `axe on ${name}`);
 }
 
 async function walk(page, steps) {

@@ -48,6 +48,23 @@ needs_packages() {
 	done
 }
 
+# For a walk through the console: the built console, its browser.
+needs_browser() {
+	needs node jq
+	[ -e ui/dist/index.html ] || skip 'the console is not built: npm --prefix ui run build'
+	[ -d ui/node_modules/playwright-core ] || skip "needs npm's playwright-core: npm --prefix ui ci"
+	CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
+	[ -n "$CHROMIUM" ] || skip 'needs chromium'
+}
+
+# walk FILE [NAME=VALUE…]: walks through the console of the program with a file of this folder (browser.mjs).
+walk() {
+	file=$1
+	shift
+	env WANGLOU_URL="https://127.0.0.1:$console" WANGLOU_SHOTS="${WANGLOU_SCREENSHOTS:-}" CHROMIUM="$CHROMIUM" "$@" \
+		node "$here/$file"
+}
+
 # exits STATUS COMMAND…: runs it, with what it says in $work/said and $work/complained.
 exits() {
 	wanted=$1
@@ -109,6 +126,27 @@ start() {
 	wait_for 90 'the start' grep -q 'is up' "$work/out"
 	printed=$(sed -n 's/.*user admin, password \([^ ]*\) .*/\1/p' "$work/out")
 	password=${printed:-$password}
+}
+
+# The drill's day is on the screen: its alerts are raised and nothing waits.
+drill_is_played() {
+	[ "$("$WANGLOU" status --json --data "$data" | jq '.backlog == 0 and .store.events > 1000')" = true ]
+}
+
+# start_drilled [OPTION…]: with the demo university's register, and the drill's day played.
+start_drilled() {
+	start "$@"
+	exits 0 "$WANGLOU" register import --demo --data "$data"
+	stop
+	start --drill "$@"
+	wait_for 90 'the drill' drill_is_played
+}
+
+# account NAME ROLE PASSWORD: an account whose password is its own.
+account() {
+	printf '%s\n' "$3" >"$work/password"
+	exits 0 "$WANGLOU" user add "$1" --role "$2" --password-stdin --data "$data" <"$work/password"
+	rm "$work/password"
 }
 
 # Stops it as a service manager does; it must end by itself, in peace.

@@ -4,13 +4,14 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { App, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { newQueryClient } from './api/queries';
 import type { Language } from './i18n';
 import { NotFound, PageError } from './pages/fault';
 import { Gate } from './pages/gate';
+import { PAGES } from './pages/pages';
 import { ANT_THEMES, ThemeProvider, useTheme } from './theme';
 
 const ANT_LOCALES: Record<Language, typeof zhCN> = { 'zh-CN': zhCN, en: enUS };
@@ -34,12 +35,7 @@ const router = createBrowserRouter([
       {
         ErrorBoundary: PageError,
         children: [
-          { index: true, lazy: () => import('./pages/overview/page') },
-          { path: 'alerts/:id?', lazy: () => import('./pages/alerts/page') },
-          { path: 'events', lazy: () => import('./pages/events/page') },
-          { path: 'trail', lazy: () => import('./pages/trail/page') },
-          { path: 'account', lazy: () => import('./pages/account/page') },
-          { path: 'accounts', lazy: () => import('./pages/accounts/page') },
+          ...PAGES.map(({ path, load }) => ({ path: path.slice(1), lazy: load })),
           { path: '*', Component: NotFound },
         ],
       },
@@ -48,11 +44,8 @@ const router = createBrowserRouter([
 ]);
 
 function Configured({ children }: { children: ReactNode }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { name } = useTheme();
-  useEffect(() => {
-    document.title = t('app.title');
-  }, [t]);
   return (
     <ConfigProvider
       csp={csp}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a key that is not in the locale a type error.
 import 'i18next';
-import type zhCN from './locales/zh-CN.json';
+import type zhCN from './locales/zh-CN';
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -71,11 +71,11 @@ it('a match shows its condition, and which selections hold', () => {
   expect(shown.querySelector('.holds-not')?.textContent).toBe('f 不成立');
 });
 
-it('next steps are in the language of the console where the rule has them', () => {
+it('next steps are in the language of the console where the rule has them', async () => {
   const alert = { next_steps: 'Look.', next_steps_zh: '查看。' } as AlertDetail;
   render(<NextSteps alert={alert} />);
   expect(screen.queryByText('查看。')).not.toBeNull();
-  act(() => setLanguage('en'));
+  await act(() => setLanguage('en'));
   expect(screen.queryByText('Look.')).not.toBeNull();
 });
 

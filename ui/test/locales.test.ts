@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import en from '../src/locales/en.json';
-import zhCN from '../src/locales/zh-CN.json';
+import en from '../src/locales/en';
+import zhCN from '../src/locales/zh-CN';
 
 type Tree = { [key: string]: string | Tree };
 

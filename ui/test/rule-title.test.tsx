@@ -15,10 +15,10 @@ function Titles() {
 
 afterEach(() => act(() => setLanguage('zh-CN')));
 
-test('a rule has its Chinese title in Chinese, where it has one', () => {
+test('a rule has its Chinese title in Chinese, where it has one', async () => {
   render(<Titles />);
   expect(i18n.language).toBe('zh-CN');
   expect(screen.queryByText('口令猜测, Foreign rule')).not.toBeNull();
-  act(() => setLanguage('en'));
+  await act(() => setLanguage('en'));
   expect(screen.queryByText('Password guessing, Foreign rule')).not.toBeNull();
 });

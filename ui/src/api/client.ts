@@ -3,6 +3,7 @@
 // the session's token, which getSession and signIn return and setCsrfToken remembers in memory only.
 import createClient, { type Middleware } from 'openapi-fetch';
 import { isAttended } from '../lib/attendance';
+import { concealJson, concealUrl, revealJson } from '../lib/hidden';
 import { apiError, networkError } from './errors';
 import type { paths } from './schema';
 
@@ -36,9 +37,21 @@ const session: Middleware = {
   },
 };
 
+/** What comes from logs is seen as it is, and goes back as it was (lib/hidden.ts). */
+async function cross(request: Request): Promise<Response> {
+  const url = concealUrl(request.url);
+  const response = await globalThis.fetch(url === request.url ? request : new Request(url, request));
+  if (!response.headers.get('Content-Type')?.includes('json')) return response;
+  const { status, statusText, headers } = response;
+  return new Response(revealJson(await response.text()), { status, statusText, headers });
+}
+
+const concealed = (body: unknown) => (body instanceof Blob ? body : concealJson(JSON.stringify(body)));
+
 export const api = createClient<paths>({
   baseUrl: `${globalThis.location?.origin ?? ''}/api/v1`,
-  fetch: (request) => globalThis.fetch(request),
+  fetch: cross,
+  bodySerializer: concealed,
 });
 api.use(session);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the browser remembers of a person's preferences. A browser that forbids it only forgets.
 
-export type Preference = 'language' | 'theme';
+export type Preference = 'language' | 'theme' | 'navigation';
 
 export function remember(name: Preference, value: string): void {
   try {

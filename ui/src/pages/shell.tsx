@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is around every page: the way to the others, the pipeline's health, the person.
-import { UserOutlined } from '@ant-design/icons';
+import { MenuFoldOutlined, MenuUnfoldOutlined, UserOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Dropdown, Modal } from 'antd';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, matchPath, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useSignOut } from '../api/queries';
 import type { Session } from '../api/types';
 import { Brand } from '../components/brand';
@@ -12,29 +12,44 @@ import { Health } from '../components/health';
 import { PasswordForm } from '../components/password-form';
 import { StaleBanner } from '../components/stale-banner';
 import { LanguageSwitch, ThemeSwitch } from '../components/switches';
+import { recall, remember } from '../lib/storage';
 import { localTime } from '../lib/time';
+import { GROUPS, linkOf, type Page, PAGES } from './pages';
 
-const PAGES = [
-  { path: '/', label: 'nav.overview', permission: 'situation.read' },
-  { path: '/alerts', label: 'nav.alerts', permission: 'alert.read' },
-  { path: '/events', label: 'nav.events', permission: 'event.read' },
-  { path: '/trail', label: 'nav.trail', permission: 'trail.read' },
-  { path: '/accounts', label: 'accounts.title', permission: 'account.manage' },
-] as const;
-
-const pagesOf = (permissions: string[]) => PAGES.filter(({ permission }) => permissions.includes(permission));
+const visible = (pages: readonly Page[], permissions: string[]) =>
+  pages.filter(({ icon, permission }) => icon && permissions.includes(permission));
 
 /** Only what one may see; the server says so too. */
 export function Navigation({ permissions }: Pick<Session, 'permissions'>) {
   const { t } = useTranslation();
-  const pages = pagesOf(permissions);
+  const [narrow, setNarrow] = useState(recall('navigation') === 'narrow');
+  const groups = GROUPS.map(({ label, pages }) => ({ label, pages: visible(pages, permissions) }));
+  const toggle = () => {
+    remember('navigation', narrow ? 'wide' : 'narrow');
+    setNarrow(!narrow);
+  };
   return (
-    <nav className="nav" aria-label={t('nav.label')}>
-      {pages.map(({ path, label }) => (
-        <NavLink key={path} to={path} end={path === '/'}>
-          {t(label)}
-        </NavLink>
-      ))}
+    <nav className={narrow ? 'nav nav-narrow' : 'nav'} aria-label={t('nav.label')}>
+      {groups
+        .filter(({ pages }) => pages.length > 0)
+        .map(({ label, pages }) => (
+          <section key={label}>
+            <h2 className="nav-group">{t(label)}</h2>
+            {pages.map((page) => (
+              <NavLink key={page.path} to={linkOf(page)} end={page.path === '/'} title={t(page.label)}>
+                {page.icon && <page.icon aria-hidden />}
+                <span className="nav-label">{t(page.label)}</span>
+              </NavLink>
+            ))}
+          </section>
+        ))}
+      <span className="grow" />
+      <Button
+        type="text"
+        icon={narrow ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+        aria-label={t(narrow ? 'nav.widen' : 'nav.narrow')}
+        onClick={toggle}
+      />
     </nav>
   );
 }
@@ -92,9 +107,15 @@ function FactorBanner({ due }: { due: string }) {
 export default function Shell({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  const pages = pagesOf(session.permissions);
+  const pages = visible(PAGES, session.permissions);
+  const here = PAGES.find(({ path }) => matchPath(path, pathname));
   const sees = session.permissions.includes('situation.read');
-  if (pathname === '/' && pages[0]?.path !== '/') return <Navigate to={pages[0]?.path ?? '/account'} replace />;
+  const title = here ? `${t(here.label)} · ${t('app.name')}` : t('app.title');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  if (pathname === '/' && pages[0]?.path !== '/')
+    return <Navigate to={pages[0] ? linkOf(pages[0]) : '/account'} replace />;
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -102,7 +123,6 @@ export default function Shell({ session }: { session: Session }) {
       </a>
       <header className="header">
         <Brand />
-        <Navigation permissions={session.permissions} />
         <span className="grow" />
         {sees && <Health />}
         <LanguageSwitch />
@@ -111,11 +131,14 @@ export default function Shell({ session }: { session: Session }) {
       </header>
       {session.second_factor_due && <FactorBanner due={session.second_factor_due} />}
       {sees && <StaleBanner />}
-      <main id="main" className="main" tabIndex={-1}>
-        <Suspense>
-          <Outlet />
-        </Suspense>
-      </main>
+      <div className="body">
+        <Navigation permissions={session.permissions} />
+        <main id="main" className="main" tabIndex={-1}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useAccounts } from '../../api/access-queries';
 import type { Account, Role } from '../../api/types';
 import { ErrorNotice } from '../../components/error-notice';
 import { Once, type Secret } from '../../components/once';
+import { PageHead } from '../../components/page-head';
 import { AccountForm } from './form';
 import { AccountsTable } from './table';
 
@@ -43,14 +44,11 @@ export function Component() {
   };
   return (
     <>
-      <div className="page-head">
-        <h1>{t('accounts.title')}</h1>
-        <span className="muted">{t('accounts.hint')}</span>
-        <span className="grow" />
+      <PageHead title={t('accounts.title')} hint={t('accounts.hint')} help="administration">
         <Button type="primary" onClick={() => setAdding('analyst')} data-testid="add-account">
           {t('accounts.add')}
         </Button>
-      </div>
+      </PageHead>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {data && <Missing accounts={data.items} onAdd={setAdding} />}
       <AccountsTable accounts={data?.items ?? []} loading={isPending} onPassword={show} />
