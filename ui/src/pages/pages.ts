@@ -5,6 +5,7 @@ import {
   AlertOutlined,
   AuditOutlined,
   DashboardOutlined,
+  QuestionCircleOutlined,
   SearchOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -78,6 +79,13 @@ export const GROUPS: readonly PageGroup[] = [
         permission: 'trail.read',
         icon: AuditOutlined,
         load: () => import('./trail/page'),
+      },
+      {
+        path: '/help/:chapter?',
+        label: 'help.title',
+        permission: 'self',
+        icon: QuestionCircleOutlined,
+        load: () => import('./help/page'),
       },
       {
         path: '/account',

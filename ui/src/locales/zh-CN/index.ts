@@ -14,6 +14,7 @@ import factor from './factor.json';
 import fault from './fault.json';
 import firstSteps from './firstSteps.json';
 import health from './health.json';
+import help from './help.json';
 import keys from './keys.json';
 import level from './level.json';
 import nav from './nav.json';
@@ -47,6 +48,7 @@ export default {
   fault,
   firstSteps,
   health,
+  help,
   keys,
   level,
   nav,
