@@ -23,6 +23,7 @@
 #include "access/user.h"
 #include "web/web.h"
 
+#define MAPS_FOLDER "maps" /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
 #define DOCUMENT_PIECE (1 << 20)          /* bytes: what is larger goes back to the kernel at once */
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
 
@@ -140,6 +141,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.compliance =
 			arena_printf(process->arena, "%s/" COMPLIANCE_FOLDER, process->config.content).ptr,
 		.compliance_own = config_path(&process->config, process->arena, COMPLIANCE_FOLDER),
+		.maps = config_path(&process->config, process->arena, MAPS_FOLDER),
 		.version = WANGLOU_VERSION,
 		.db = core->db,
 		.cases = core->cases,
@@ -248,6 +250,6 @@ const struct process_def process_core = {
 	.folders = {{"core", 0750}, {"register", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, MAPS_FOLDER},
 	.run = run,
 };

@@ -33,6 +33,10 @@ static inline int64_t floor_to(int64_t time, int64_t step)
 	return time - (time % step + step) % step;
 }
 
+/* A field of an alert's copy of its event as an SQL expression; '' where it has none, or no copy. */
+#define ALERT_EVENT_TEXT(event, field) \
+	"coalesce(CASE WHEN " event " <> '' THEN json_extract(" event ", '$.fields.\"" field "\"') END, '')"
+
 /* Steps of cases_schema (schema_incidents.c). */
 extern const char case_incidents[], case_backfill[], case_work[];
 
