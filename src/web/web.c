@@ -16,6 +16,7 @@
 #include "reporting/reporting.h"
 #include "rectification/rectification.h"
 #include "trail/trail.h"
+#include "views/views.h"
 #include "web/guard.h"
 
 #define HTTP_THREADS 2
@@ -26,7 +27,7 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 	static const struct db_schema *const schemas[] = {
 		&access_schema, /* in the order of layers, one a line */
 		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
-		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema,
+		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema, &views_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
