@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events that say what has changed
+         * @description Hints and no data, at most one a second: `event: ready` with the topics that will be told of (those the account may read), then `event: changed` with `{"topics":["alerts","incidents"]}`; a comment every 15 seconds; `event: end` where the session or token is over. Nothing is kept for who was away: after connecting again take everything for changed. A stream is no activity of a session. At most 256 at once, and 32 of one account: 503 `too_many_streams`.
+         */
+        get: operations["openStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/overview": {
         parameters: {
             query?: never;
@@ -4300,6 +4320,27 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+        };
+    };
+    openStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description until it ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            503: components["responses"]["Error"];
         };
     };
     getOverview: {
