@@ -93,10 +93,10 @@ bool guard_session(struct call *call, bool activity)
 	struct str shown = bearer(call);
 	int r;
 
+	call->token = shown.len ? shown : str_from(token);
 	if (shown.len)
 		return find_token(call, shown, activity);
 
-	call->token = str_from(token);
 	r = token ? session_find(call->web->db, call->token, call->now, &call->session) : ERR_DENIED;
 	if (r == 0 && activity && !is_background(call))
 		r = session_touch(call->web->db, call->token, &call->session, call->now);

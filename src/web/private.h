@@ -21,6 +21,7 @@
 struct files;
 struct pool;
 struct store_access;
+struct streams;
 
 struct web {
 	struct web_options options;
@@ -29,6 +30,7 @@ struct web {
 	struct secret_key secret_key; /* of second factors */
 	struct files *files;
 	struct pool *pool;
+	struct streams *streams;
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[TLS_FINGERPRINT_SIZE];
@@ -44,7 +46,7 @@ struct call {
 	struct http_response *response;
 	struct buf *out;            /* the response's body */
 	struct session session;     /* where the route asks for one; by token only the user of it is filled */
-	struct str token;           /* of the session, or the secret of a link */
+	struct str token;           /* of the session, of a program, or the secret of a link */
 	struct link link;           /* where the route asks for one: whose secret it is */
 	struct api_token api_token; /* where its id is not 0, a program acts for session.user */
 	int64_t scope;              /* the unit whose things alone the account may see; 0: all */

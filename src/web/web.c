@@ -16,7 +16,9 @@
 #include "reporting/reporting.h"
 #include "rectification/rectification.h"
 #include "trail/trail.h"
+#include "views/views.h"
 #include "web/guard.h"
+#include "web/stream.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -26,7 +28,7 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 	static const struct db_schema *const schemas[] = {
 		&access_schema, /* in the order of layers, one a line */
 		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
-		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema,
+		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema, &views_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
@@ -178,6 +180,7 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 	if (r == 0) {
 		strcpy(web->fingerprint, tls.fingerprint);
 		web->throttle = throttle_new();
+		web->streams = streams_new(web->db);
 		web->pool = pool_new(web, WEB_WORKERS);
 		r = listen_all(web, options, &tls, ret_err);
 	}
@@ -200,9 +203,11 @@ void web_stop(struct web *web)
 	if (!web)
 		return;
 	pool_stop(web->pool);
+	streams_stop(web->streams);
 	for (size_t i = 0; i < web->server_count; i++)
 		http_server_stop(web->servers[i]);
 	pool_free(web->pool);
+	streams_free(web->streams);
 	throttle_free(web->throttle);
 	files_free(web->files);
 	for (size_t i = 0; i < web->text_count; i++)

@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events that say what has changed
+         * @description Hints and no data, at most one a second: `event: ready` with the topics that will be told of (those the account may read), then `event: changed` with `{"topics":["alerts","incidents"]}`; a comment every 15 seconds; `event: end` where the session or token is over. Nothing is kept for who was away: after connecting again take everything for changed. A stream is no activity of a session. At most 256 at once, and 32 of one account: 503 `too_many_streams`.
+         */
+        get: operations["openStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/overview": {
         parameters: {
             query?: never;
@@ -1913,6 +1933,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The saved views of a page, one's own and those that are shared, by name
+         * @description Accounts of one unit see their own alone. Asked with 400 `bad_page` where one may not read the page.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /** Save what a page shows */
+        post: operations["addView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove it */
+        delete: operations["removeView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is given
+         * @description Its owner and security administrators change name, query and shared. `default` is each person's own: whoever sees the view may begin the page with it.
+         */
+        patch: operations["updateView"];
+        trace?: never;
+    };
     "/trail": {
         parameters: {
             query?: never;
@@ -2722,6 +2786,23 @@ export interface components {
             user?: string;
             person?: number;
             note?: string;
+        };
+        /** @enum {string} */
+        ViewPage: "overview" | "alerts" | "incidents" | "tasks" | "risk" | "rectifications" | "reports" | "events" | "entity" | "assets" | "unregistered" | "zombies" | "people" | "units" | "sources" | "coverage" | "rules" | "outbox" | "duty" | "trail" | "accounts";
+        View: {
+            id: number;
+            version: number;
+            page: components["schemas"]["ViewPage"];
+            name: string;
+            /** @description of the page's address, without the ? */
+            query: string;
+            owner: string;
+            shared: boolean;
+            /** @description of the one who asks */
+            default: boolean;
+            may_change: boolean;
+            /** Format: date-time */
+            changed: string;
         };
         Swap: {
             id: number;
@@ -4239,6 +4320,27 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+        };
+    };
+    openStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description until it ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            503: components["responses"]["Error"];
         };
     };
     getOverview: {
@@ -7528,6 +7630,139 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
+        };
+    };
+    listViews: {
+        parameters: {
+            query: {
+                page: components["schemas"]["ViewPage"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["View"][];
+                    };
+                };
+            };
+        };
+    };
+    addView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    page: components["schemas"]["ViewPage"];
+                    name: string;
+                    /** @description of the page's address, without the ? */
+                    query: string;
+                    /** @default false */
+                    shared?: boolean;
+                    /**
+                     * @description one begins the page with it
+                     * @default false
+                     */
+                    default?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the view */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description `duplicate`: one has a view of this name there; `too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    query?: string;
+                    shared?: boolean;
+                    default?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the view */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
         };
     };
     listTrail: {

@@ -32,6 +32,7 @@ import tactic from './tactic.json';
 import token from './token.json';
 import trail from './trail.json';
 import value from './value.json';
+import views from './views.json';
 
 export default {
   account,
@@ -66,4 +67,5 @@ export default {
   token,
   trail,
   value,
+  views,
 };
