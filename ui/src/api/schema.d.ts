@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which roles may do what */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -255,6 +272,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{name}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        /** The API tokens of somebody's programs, the newest first */
+        get: operations["listAccountTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token of somebody else */
+        delete: operations["removeAccountToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{name}/sessions/end": {
         parameters: {
             query?: never;
@@ -300,6 +356,40 @@ export interface paths {
         };
         /** How the pipeline is doing; how stale the screen is */
         get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes, the queue, what is stored, the disk and its forecast */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept for how long, what goes next, how the archive stands; changed by files on the machine alone */
+        get: operations["getRetention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1023,6 +1113,23 @@ export interface paths {
         };
         /** Who is on duty now and next, the calendar, the last hand-over */
         get: operations["getDuty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is called when nobody takes an incident up; the file as core reads it */
+        get: operations["getEscalation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2949,6 +3056,158 @@ export interface components {
             /** @description the first 10 */
             gaps: components["schemas"]["CoverageGap"][];
         };
+        System: {
+            version: string;
+            /** Format: date-time */
+            now: string;
+            processes: {
+                name: string;
+                /**
+                 * @description stopped: a signal halts it
+                 * @enum {string}
+                 */
+                state: "running" | "starting" | "stopped" | "failing";
+                pid?: number;
+                restarts: number;
+                /** Format: date-time */
+                since?: string;
+                /** @description bytes that are resident */
+                memory?: number;
+                /** @description percent of one processor in the last seconds */
+                load?: number;
+            }[];
+            journal: {
+                durable_seq: number;
+                bytes: number;
+                segments: number;
+                sealed_segments: number;
+                sealed_bytes: number;
+                /** Format: date-time */
+                oldest?: string;
+            };
+            queue: {
+                /** @description records in the journal not yet stored */
+                backlog: number;
+                events_per_second: number;
+            };
+            store: {
+                reachable: boolean;
+                version?: string;
+                events?: number;
+                bytes?: number;
+                /** @description of receipt */
+                days?: number;
+                parts?: number;
+                message?: string;
+            };
+            disk?: {
+                total: number;
+                used: number;
+                percent: number;
+                /** @description percent at which an alert is raised */
+                high: number;
+                /** @description percent at which the oldest that may go go */
+                critical: number;
+                /** @description the last of each of thirty days, oldest first */
+                samples: {
+                    /** Format: date-time */
+                    time: string;
+                    used: number;
+                    journal: number;
+                }[];
+                /** @description from the samples of the last week; absent until they span a day */
+                forecast?: {
+                    days_seen: number;
+                    /** @description below 0 where the disk empties */
+                    bytes_per_day: number;
+                    /** @description absent where it never will be */
+                    full_in_days?: number;
+                    critical_in_days?: number;
+                };
+            };
+            certificate: {
+                /** @description made by the platform itself */
+                own: boolean;
+                /** Format: date-time */
+                until: string;
+                fingerprint: string;
+            };
+        };
+        Retention: {
+            /** @description what the law asks for */
+            legal_days: number;
+            /** @description bytes of the journal past which the oldest go; 0: no limit */
+            size: number;
+            disk_high: number;
+            disk_critical: number;
+            settings_file: string;
+            classes_file: string;
+            classes: {
+                /** @description 0: all that no other class takes */
+                id: number;
+                name: string;
+                days: number;
+                /** @description days in any case */
+                least: number;
+                /** @description percent of the size it may take */
+                share?: number;
+                listeners: string[];
+                hints: string[];
+                /** @description how many networks it names */
+                networks: number;
+                /** @description sealed and there */
+                records: number;
+                bytes: number;
+                /** Format: date-time */
+                oldest?: string;
+                /**
+                 * Format: date-time
+                 * @description when the first of them go
+                 */
+                goes?: string;
+            }[];
+            override: {
+                active: boolean;
+                days?: number;
+                bytes?: number;
+                reason?: string;
+                /** @description why the file of orders does not count */
+                unreadable?: string;
+            };
+            archive: {
+                encrypted: boolean;
+                segments: number;
+                sealed_segments: number;
+                sealed_bytes: number;
+                sealed_seq: number;
+                /** Format: date-time */
+                sealed?: string;
+                /** Format: date-time */
+                oldest?: string;
+                head?: {
+                    size: number;
+                    /** Format: date-time */
+                    time: string;
+                };
+            };
+        };
+        Escalation: {
+            file: string;
+            line?: number;
+            /** @description why the file is not followed */
+            refused?: string;
+            /** @description minutes of the day at which working hours begin */
+            opens?: number;
+            closes?: number;
+            steps: {
+                severity: components["schemas"]["Level"][];
+                /** @enum {string} */
+                hours: "any" | "working" | "off" | "key";
+                /** @description minutes */
+                after: number;
+                tell: components["schemas"]["DutyPlace"][];
+            }[];
+        };
         Status: {
             version: string;
             /** Format: date-time */
@@ -3315,6 +3574,19 @@ export interface components {
             type: "mail" | "wecom" | "dingtalk" | "feishu" | "webhook";
             needs_receiver: boolean;
             kinds: string[];
+            /**
+             * Format: date-time
+             * @description the last message that went through it
+             */
+            sent?: string;
+            /**
+             * Format: date-time
+             * @description the last that was given up
+             */
+            failed?: string;
+            waiting?: number;
+            /** @description of the newest message that could not be sent */
+            error?: string;
         };
         OutboxMessage: {
             /** Format: int64 */
@@ -3980,6 +4252,31 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            roles: components["schemas"]["Role"][];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     listAccounts: {
         parameters: {
             query?: never;
@@ -4171,6 +4468,54 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listAccountTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    removeAccountToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
     endAccountSessions: {
         parameters: {
             query?: never;
@@ -4239,6 +4584,47 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the policy in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     getOverview: {
@@ -5931,6 +6317,27 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    getEscalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listShifts: {
