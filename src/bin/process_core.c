@@ -15,12 +15,14 @@
 #include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
+#include "bin/retention_config.h"
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
 #include "cases/case_rules.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
 #include "access/user.h"
+#include "web/house.h"
 #include "web/web.h"
 
 #define MAPS_FOLDER "maps" /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
@@ -124,6 +126,31 @@ static const struct calendar *read_calendar(struct process *process)
 	return NULL;
 }
 
+/* How the house is kept. NULL, said in the log, where the policy cannot be read; archive refuses to start. */
+static const struct web_house *read_house(struct process *process)
+{
+	const struct config *config = &process->config;
+	struct arena *arena = process->arena;
+	struct retention_policy *policy = arena_alloc(arena, sizeof(*policy));
+	struct web_house *house = arena_alloc(arena, sizeof(*house));
+	struct err err = {0};
+
+	if (retention_policy_load(config, arena, policy, &err) < 0) {
+		log_error("the retention policy cannot be shown: %s", err.message);
+		return NULL;
+	}
+	*house = (struct web_house){
+		.retention = policy,
+		.overrides = config_path(config, arena, OVERRIDES_FILE),
+		.settings_file = config_path(config, arena, "wanglou.yaml"),
+		.classes_file = retention_classes_file(config, arena),
+		.escalation_file = arena_printf(arena, "%s/duty/escalation.yaml", config->content).ptr,
+		.disk_high = (unsigned)config->retention_disk_high,
+		.encrypted = config->journal_key_file[0] || config->journal_passphrase_file[0],
+	};
+	return house;
+}
+
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
 		     struct err *ret_err)
 {
@@ -147,6 +174,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.cases = core->cases,
 		.office = core->office,
 		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
+		.house = read_house(process),
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,

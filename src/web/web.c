@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "cases/alert.h"
 #include "coverage/ledger.h"
+#include "custody/disk.h"
 #include "duty/shift.h"
 #include "notify/outbox.h"
 #include "people/import.h"
@@ -29,6 +30,8 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 		&access_schema, /* in the order of layers, one a line */
 		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
 		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema, &views_schema,
+		&register_schema, &import_schema, &notify_schema,        &cases_schema, &trail_schema,
+		&coverage_schema, &disk_schema,   &rectification_schema, &duty_schema,  &reporting_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
@@ -179,6 +182,8 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 		r = load_secret_key(web, ret_err);
 	if (r == 0) {
 		strcpy(web->fingerprint, tls.fingerprint);
+		web->certificate_ours = tls.ours;
+		web->certificate_until = tls.until;
 		web->throttle = throttle_new();
 		web->streams = streams_new(web->db);
 		web->pool = pool_new(web, WEB_WORKERS);

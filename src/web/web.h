@@ -28,10 +28,12 @@
 /* How the pipeline is doing, as the core process knows it. */
 struct web_process {
 	char name[32];
-	const char *state; /* "running", "starting", "stopped", "failing"; static */
+	const char *state; /* "running", "starting", "stopped" (a signal halts it), "failing"; static */
 	int pid;           /* 0: none */
 	unsigned restarts;
-	int64_t since; /* µs; 0: unknown */
+	int64_t since;   /* µs; 0: unknown */
+	uint64_t memory; /* bytes; 0: unknown */
+	unsigned load;   /* percent of one processor */
 };
 
 struct web_pipeline {
@@ -47,6 +49,7 @@ typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 struct case_rules;
 struct journal_key;
 struct rectification_office;
+struct web_house;
 
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
 struct web_notice {
@@ -79,6 +82,7 @@ struct web_options {
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
+	const struct web_house *house;             /* NULL: nothing is known (web/house.h) */
 	web_pipeline_fn *pipeline;                 /* NULL: nothing is known */
 	void *pipeline_context;
 	web_audit_fn *audit; /* NULL: nothing is recorded */
