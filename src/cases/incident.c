@@ -141,8 +141,8 @@ static void add_bits(struct buf *sql, const char *column, unsigned bits, int cou
 }
 
 /*
- * ?1 cursor  ?2 from  ?3 to  ?4 assignee  ?5 words. Words are looked for in what an incident is called and in
- * what it is about: an address, host or user has to be named in full.
+ * ?1 cursor  ?2 from  ?3 to  ?4 assignee  ?5 words  ?6 asset  ?7 person. Words are looked for in what an
+ * incident is called and in what it is about: an address, host or user has to be named in full.
  */
 static void write_list(struct buf *sql, const struct incident_filter *filter)
 {
@@ -159,6 +159,10 @@ static void write_list(struct buf *sql, const struct incident_filter *filter)
 			" instr(lower(number || ' ' || title || ' ' || asset_name || ' ' || unit_name),"
 			" lower(?5)) > 0 OR EXISTS (SELECT 1 FROM incident_entities"
 			" WHERE incident = incidents.id AND value = lower(?5)))");
+	buf_printf(sql,
+		   " AND (?6 = 0 OR EXISTS (SELECT 1 FROM incident_assets WHERE incident = incidents.id AND"
+		   " asset = ?6)) AND (?7 = 0 OR EXISTS (SELECT 1 FROM incident_assets, json_each(people)"
+		   " WHERE incident = incidents.id AND json_extract(value, '$.person') = ?7))");
 	buf_printf(sql, " ORDER BY id DESC");
 }
 
@@ -203,7 +207,8 @@ int incident_list(struct db_tx *tx, const struct incident_filter *filter, incide
 		db_query(tx, buf_cstr(&sql),
 			 DB_ARGS(db_integer(filter->cursor > 0 ? filter->cursor : INT64_MAX),
 				 db_integer(filter->from), db_integer(filter->to ? filter->to : INT64_MAX),
-				 db_text(filter->assignee), db_text(buf_str(&words)))),
+				 db_text(filter->assignee), db_text(buf_str(&words)),
+				 db_integer(filter->asset), db_integer(filter->person))),
 		filter, &scope, visit, context, &next);
 	buf_done(&words);
 	buf_done(&sql);

@@ -81,6 +81,8 @@ struct incident_filter {
 	unsigned statuses, levels; /* bits; 0: all */
 	bool open;                 /* only those */
 	int64_t unit;              /* this unit and those below it; 0: all */
+	int64_t asset;             /* of the register, among those it is about; 0: all */
+	int64_t person;            /* of the register, who answered for one of these then; 0: all */
 	struct str assignee, words;
 	int64_t from, to; /* µs, of last; both 0: all */
 	int64_t cursor;   /* of the page before, 0: the first */

@@ -135,7 +135,9 @@ static bool read_filter(struct call *call, struct incident_filter *filter)
 	    !read_flag(call, "open", &there, &filter->open) || !read_flag(call, "drill", &drill, &is_drill) ||
 	    !read_flag(call, "merged", &there, &filter->merged) || !read_time(call, "from", &filter->from) ||
 	    !read_time(call, "to", &filter->to) ||
-	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter->unit) || !call_page(call, &page))
+	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter->unit) ||
+	    !call_number(call, "asset", 1, INT64_MAX, 0, &filter->asset) ||
+	    !call_number(call, "person", 1, INT64_MAX, 0, &filter->person) || !call_page(call, &page))
 		return false;
 	filter->drill = !drill ? ALERT_ANY : is_drill ? ALERT_DRILL : ALERT_REAL;
 	filter->unit = call->scope ? call->scope : filter->unit;

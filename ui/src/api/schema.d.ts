@@ -964,6 +964,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets each unit has itself, those below it not counted */
+        get: operations["countAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/unregistered": {
         parameters: {
             query?: never;
@@ -1015,6 +1032,91 @@ export interface paths {
         head?: never;
         /** Says otherwise of the members given, from `from` (now) to `to`; `valid_from` and `valid_to` move where it begins and ends to be valid */
         patch: operations["updateAsset"];
+        trace?: never;
+    };
+    "/assets/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bytes over time that the asset sent and received, as the devices that saw it say; not for accounts that are bound to a unit */
+        get: operations["getAssetTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom it had most to do; not for accounts that are bound to a unit */
+        get: operations["getAssetPeers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/ports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where it is asked for something; not for accounts that are bound to a unit */
+        get: operations["getAssetPorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where it is asked for something from outside (enrich.inside); not for accounts that are bound to a unit */
+        get: operations["getAssetExposure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which sources speak of it, the latest first; not for accounts that are bound to a unit */
+        get: operations["getAssetSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/fields": {
@@ -2461,6 +2563,118 @@ export interface components {
             /** @description who answers for it now, the nearest first */
             responsibles: components["schemas"]["Responsible"][];
         };
+        AssetCounts: {
+            items: {
+                /** Format: int64 */
+                unit?: number;
+                /** Format: int64 */
+                count: number;
+            }[];
+            /** Format: int64 */
+            total: number;
+        };
+        AssetProfile: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description the search that finds the events it comes from; empty: the asset has nothing that events name */
+            q: string;
+            /** @description it has more addresses or names than are searched for */
+            partial: boolean;
+            /** @description false: enrich.inside does not say what is inside */
+            inside_known: boolean;
+        };
+        AssetTraffic: components["schemas"]["AssetProfile"] & {
+            /** @description width of a slot */
+            interval_seconds: number;
+            items: {
+                /**
+                 * Format: date-time
+                 * @description where its slot begins
+                 */
+                time: string;
+                /** @description several saw the same sessions; figures of one belong together */
+                dataset: string;
+                /**
+                 * Format: int64
+                 * @description bytes
+                 */
+                sent: number;
+                /** Format: int64 */
+                received: number;
+                /** Format: int64 */
+                events: number;
+            }[];
+        };
+        AssetPeers: components["schemas"]["AssetProfile"] & {
+            items: {
+                address: string;
+                /** @description what the register calls it */
+                asset?: string;
+                country?: string;
+                /** Format: int64 */
+                bytes: number;
+                /** Format: int64 */
+                events: number;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+            }[];
+        };
+        AssetPorts: components["schemas"]["AssetProfile"] & {
+            items: {
+                /** @description 0: the events name none */
+                port: number;
+                transport?: string;
+                /** Format: int64 */
+                events: number;
+                /**
+                 * Format: int64
+                 * @description so many addresses asked
+                 */
+                peers: number;
+                /** Format: date-time */
+                last: string;
+            }[];
+        };
+        AssetExposure: components["schemas"]["AssetProfile"] & {
+            items: {
+                /** @description 0: the events name none, as web logs */
+                port: number;
+                transport?: string;
+                /** Format: int64 */
+                events: number;
+                /** Format: int64 */
+                peers: number;
+                /**
+                 * Format: int64
+                 * @description so many of them say that it was refused or failed
+                 */
+                refused: number;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                datasets: string[];
+            }[];
+        };
+        AssetSources: components["schemas"]["AssetProfile"] & {
+            items: {
+                dataset: string;
+                observer?: string;
+                /** Format: int64 */
+                events: number;
+                /**
+                 * Format: int64
+                 * @description so many of them it wrote itself
+                 */
+                own: number;
+                /** Format: date-time */
+                last: string;
+            }[];
+        };
         Unregistered: {
             items: {
                 /** @description the address or the name */
@@ -2479,6 +2693,14 @@ export interface components {
                 /** @description what DHCP and the like called it last */
                 host?: string;
                 mac?: string;
+                /**
+                 * Format: int64
+                 * @description whose it probably is: the unit with the most assets in the same /24 (IPv6: /64)
+                 */
+                unit?: number;
+                unit_name?: string;
+                /** @description so many of its assets are there */
+                neighbours?: number;
                 register: components["schemas"]["AssetBody"];
             }[];
             /** @description of so many that were seen */
@@ -4511,6 +4733,10 @@ export interface operations {
                 drill?: boolean;
                 /** @description of this unit and those below it */
                 unit?: number;
+                /** @description that are about this asset */
+                asset?: number;
+                /** @description about an asset that this person answered for then */
+                person?: number;
                 assignee?: string;
                 /** @description part of number, title, asset or unit; or a host, user or address in full */
                 q?: string;
@@ -5022,6 +5248,8 @@ export interface operations {
             query?: {
                 /** @description host where absent */
                 kind?: "host" | "user" | "address" | "file_hash" | "domain" | "asset" | "unit";
+                /** @description of this one alone; of an asset or unit its id */
+                value?: string;
                 drill?: boolean;
                 limit?: components["parameters"]["Limit"];
             };
@@ -5768,8 +5996,8 @@ export interface operations {
                 at?: components["parameters"]["At"];
                 /** @description as the register stood then */
                 known?: components["parameters"]["Known"];
-                /** @description this unit and those below it */
-                unit?: components["parameters"]["InUnit"];
+                /** @description of this unit and those below it; none: of no unit */
+                unit?: string;
                 /** @description one or more separated by commas */
                 kind?: string;
                 /** @description one or more separated by commas */
@@ -5778,6 +6006,8 @@ export interface operations {
                 criticality?: string;
                 /** @description one or more levels, 0 to 5, separated by commas */
                 mlps?: string;
+                /** @description one or more separated by commas */
+                exposure?: string;
                 /** @description part of a name, an address or name, a purpose or filing number */
                 q?: string;
                 /** @description next_cursor of the page before */
@@ -5828,6 +6058,44 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             409: components["responses"]["Error"];
+        };
+    };
+    countAssets: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                /** @description one or more separated by commas */
+                kind?: string;
+                /** @description one or more separated by commas */
+                life?: string;
+                /** @description one or more separated by commas */
+                criticality?: string;
+                /** @description one or more levels, 0 to 5, separated by commas */
+                mlps?: string;
+                /** @description one or more separated by commas */
+                exposure?: string;
+                /** @description part of a name, an address or name, a purpose or filing number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description units that have some; without unit: those that no unit has */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCounts"];
+                };
+            };
+            400: components["responses"]["Error"];
         };
     };
     listUnregistered: {
@@ -5988,6 +6256,151 @@ export interface operations {
             409: components["responses"]["Error"];
             412: components["responses"]["Error"];
             428: components["responses"]["Error"];
+        };
+    };
+    getAssetTraffic: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTraffic"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetPeers: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPeers"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetPorts: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPorts"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetExposure: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetExposure"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetSources: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetSources"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
         };
     };
     listFields: {
