@@ -20,6 +20,7 @@
 
 struct files;
 struct pool;
+struct streams;
 struct store_access;
 
 struct web {
@@ -29,6 +30,7 @@ struct web {
 	struct secret_key secret_key; /* of second factors */
 	struct files *files;
 	struct pool *pool;
+	struct streams *streams;
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[TLS_FINGERPRINT_SIZE];

@@ -17,6 +17,7 @@
 #include "rectification/rectification.h"
 #include "trail/trail.h"
 #include "web/guard.h"
+#include "web/stream.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -178,6 +179,7 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 	if (r == 0) {
 		strcpy(web->fingerprint, tls.fingerprint);
 		web->throttle = throttle_new();
+		web->streams = streams_new();
 		web->pool = pool_new(web, WEB_WORKERS);
 		r = listen_all(web, options, &tls, ret_err);
 	}
@@ -194,15 +196,17 @@ const char *web_fingerprint(const struct web *web)
 	return web->fingerprint;
 }
 
-/* Workers first: the HTTP server can only stop when no request is suspended. */
+/* Workers and what they began to send first: the HTTP server can only stop when no request is suspended. */
 void web_stop(struct web *web)
 {
 	if (!web)
 		return;
 	pool_stop(web->pool);
+	streams_stop(web->streams);
 	for (size_t i = 0; i < web->server_count; i++)
 		http_server_stop(web->servers[i]);
 	pool_free(web->pool);
+	streams_free(web->streams);
 	throttle_free(web->throttle);
 	files_free(web->files);
 	for (size_t i = 0; i < web->text_count; i++)
