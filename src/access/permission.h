@@ -27,6 +27,7 @@
 	PERMISSION(ALERT_READ, "alert.read", ROLES_READ, "see alerts")                                     \
 	PERMISSION(ALERT_CHANGE, "alert.change", ROLES_WORK, "say what becomes of alerts")                 \
 	PERMISSION(EVENT_READ, "event.read", ROLES_READ, "search events, see who had an address")          \
+	PERMISSION(EVENT_SQL, "event.sql", ROLES_PLAN, "ask about events in SQL")                          \
 	PERMISSION(TRAIL_READ, "trail.read", ROLE_AUDIT_ADMINISTRATOR, "read the audit trail")             \
 	PERMISSION(REGISTER_READ, "register.read", ROLES_ALL, "see units, people, duties and assets")      \
 	PERMISSION(REGISTER_CHANGE, "register.change", ROLES_PLAN, "change and import them")               \

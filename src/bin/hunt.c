@@ -289,7 +289,7 @@ static int ask_store(struct hunt *hunt, struct store_client *client, struct err 
 	buf_add_str(&query.sql, STR(" AND "));
 	add_rules(hunt, &query);
 	buf_add_str(&query.sql, STR(" ORDER BY seq"));
-	r = store_query_stream(client, &query, "TabSeparated", take, hunt, ret_err);
+	r = store_query_stream(client, &query, "TabSeparated", take, hunt, NULL, ret_err);
 	sql_query_done(&query);
 	if (r == ERR_LIMIT)
 		err_set(ret_err, r, 0, 0,

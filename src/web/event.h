@@ -16,7 +16,11 @@ void event_write_object(struct call *call, const char *key, struct str json);
 void event_write_copy(struct call *call, const char *key, struct str json, uint64_t seq);
 
 /* An Event out of a row of search_events(). */
-void event_write_row(struct buf *out, json_t *row);
+void event_write_row(struct arena *arena, struct buf *out, json_t *row);
+
+/* A member of a row as text, empty where absent; field: whose type it has, NULL where it has none. Lives as
+   long as the row and the arena. */
+struct str event_cell(struct arena *arena, json_t *row, const char *key, const char *field);
 
 /* An EventDetail out of a row of search_event(); row NULL: not stored (yet), only the raw line. False, and
    nothing written, where the journal has nothing either. */

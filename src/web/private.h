@@ -18,6 +18,7 @@
 #define WEB_SECRET_KEY "secrets.key" /* in the data folder, beside the database and in no copy of it */
 #define NONCE_SIZE 33
 
+struct downloads;
 struct files;
 struct pool;
 struct store_access;
@@ -31,6 +32,7 @@ struct web {
 	struct files *files;
 	struct pool *pool;
 	struct streams *streams;
+	struct downloads *downloads;
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[TLS_FINGERPRINT_SIZE];

@@ -1,25 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "web/web.h"
-
-#include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/io.h"
-#include "cases/alert.h"
-#include "coverage/ledger.h"
-#include "custody/disk.h"
-#include "duty/shift.h"
-#include "notify/outbox.h"
-#include "people/import.h"
-#include "people/register.h"
-#include "reporting/reporting.h"
-#include "rectification/rectification.h"
-#include "trail/trail.h"
-#include "views/views.h"
+#include "web/download.h"
 #include "web/guard.h"
 #include "web/stream.h"
+#include "web/web.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -186,6 +169,7 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 		web->certificate_until = tls.until;
 		web->throttle = throttle_new();
 		web->streams = streams_new(web->db);
+		web->downloads = downloads_new();
 		web->pool = pool_new(web, WEB_WORKERS);
 		r = listen_all(web, options, &tls, ret_err);
 	}
@@ -202,17 +186,19 @@ const char *web_fingerprint(const struct web *web)
 	return web->fingerprint;
 }
 
-/* Workers first: the HTTP server can only stop when no request is suspended. */
+/* Workers and what they began to send first: the HTTP server can only stop when no request is suspended. */
 void web_stop(struct web *web)
 {
 	if (!web)
 		return;
 	pool_stop(web->pool);
 	streams_stop(web->streams);
+	downloads_stop(web->downloads);
 	for (size_t i = 0; i < web->server_count; i++)
 		http_server_stop(web->servers[i]);
 	pool_free(web->pool);
 	streams_free(web->streams);
+	downloads_free(web->downloads);
 	throttle_free(web->throttle);
 	files_free(web->files);
 	for (size_t i = 0; i < web->text_count; i++)

@@ -767,7 +767,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The most frequent values of a field among the newest 100,000 events that match and have it */
+        get: operations["listValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One field of the newest 100,000 events that match; of `@timestamp`, the first and the last of all that match */
+        get: operations["getFieldStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which fields the newest 5,000 events that match have */
+        get: operations["listPresentFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a search finds as a file, newest first, sent as it is read; recorded as the action `export`
+         * @description At most 1,048,575 rows, what a sheet of XLSX holds; where more match, the file is named `…-first-1048575`. A connection that breaks before the end means that the file is not whole. In CSV a cell that a spreadsheet would take for a formula begins with an apostrophe; in XLSX every cell is text. Four exports at once, others get 503 `busy`.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sql": {
         parameters: {
             query?: never;
             header?: never;
@@ -776,8 +847,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says, before it is done, that the console makes a file of events it holds; recorded as the action `export` */
-        post: operations["noteExport"];
+        /**
+         * One SELECT over the tables of events (doc/formats/store.md); recorded as the action `sql`
+         * @description At most 10,000 rows, 8 MiB and 20 seconds. A database, a function of tables, FORMAT, SETTINGS and INTO are refused before the store sees them, and the store runs it read-only. A mistake is a 400 with `line` and `column` where they are known.
+         */
+        post: operations["runSql"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3340,6 +3414,59 @@ export interface components {
             interval_seconds: number;
             total: number;
             buckets: components["schemas"]["Bucket"][];
+            /** @description with `by`: what the buckets hold of each value; the rest has another or none */
+            series?: components["schemas"]["HistogramSeries"][];
+        };
+        HistogramSeries: {
+            value: string;
+            /** @description one for each bucket */
+            counts: number[];
+        };
+        ValueCount: {
+            /** @description as it is searched for, at most 512 characters */
+            value: string;
+            count: number;
+        };
+        FieldStatistics: {
+            /** @description how many were looked at */
+            events: number;
+            /** @description there are more than were looked at */
+            sampled: boolean;
+            /** @description how many of them have the field */
+            present: number;
+            /** @description different values, about */
+            distinct: number;
+            /** @description of numbers and times */
+            min?: string;
+            max?: string;
+            values: components["schemas"]["ValueCount"][];
+        };
+        PresentField: {
+            name: string;
+            present: number;
+        };
+        PresentFields: {
+            /** @description how many were looked at */
+            events: number;
+            /** @description there are more than were looked at */
+            sampled: boolean;
+            fields: components["schemas"]["PresentField"][];
+            /** @description names outside the field table */
+            attributes: components["schemas"]["PresentField"][];
+        };
+        SqlAnswer: {
+            columns: {
+                name: string;
+                /** @description ClickHouse's */
+                type: string;
+            }[];
+            /** @description each value as text, null where it is NULL */
+            rows: (string | null)[][];
+            /** @description it was cut off */
+            more: boolean;
+            /** @description rows of tables that were read for it */
+            read_rows: number;
+            elapsed_ms: number;
         };
         /** @enum {string} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
@@ -5373,6 +5500,8 @@ export interface operations {
                 q?: components["parameters"]["Query"];
                 /** @description about so many, of a round width; at most one more */
                 buckets?: number;
+                /** @description a field whose five most frequent values are counted apart */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -5393,7 +5522,141 @@ export interface operations {
             503: components["responses"]["Error"];
         };
     };
-    noteExport: {
+    listValues: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+                field: string;
+                /** @description only values that begin so, in any case */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        values: components["schemas"]["ValueCount"][];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getFieldStatistics: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+                field: string;
+                /** @description of values */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the field */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldStatistics"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listPresentFields: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the fields */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentFields"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+                format: "csv" | "ndjson" | "xlsx";
+                /** @description names of 1 to 62 fields with commas between; seq and time stand before them */
+                columns: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    /** @description how many events match */
+                    "X-Total-Count"?: number;
+                    /** @description how many rows a file has at most */
+                    "X-Row-Limit"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    runSql: {
         parameters: {
             query?: never;
             header?: never;
@@ -5404,22 +5667,20 @@ export interface operations {
             content: {
                 "application/json": {
                     query: string;
-                    /** @enum {string} */
-                    format: "csv" | "ndjson";
-                    rows?: number;
-                    from?: string;
-                    to?: string;
                 };
             };
         };
         responses: {
-            /** @description recorded */
-            204: {
+            /** @description the answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
             };
+            400: components["responses"]["Error"];
             503: components["responses"]["Error"];
         };
     };
