@@ -86,7 +86,8 @@ static const char rule_counts_step[] =
 	"INSERT INTO rule_counts SELECT rule_id, drill, count(*), 0, sum(status = 2), sum(status = 3)"
 	" FROM alerts GROUP BY rule_id, drill";
 
-static const char *const steps[] = {alerts,           chinese_titles, tactics,       repeats,  rule_texts,
-				    rule_counts_step, case_incidents, case_backfill, case_work};
+static const char *const steps[] = {alerts,     chinese_titles,   tactics,        repeats,
+				    rule_texts, rule_counts_step, case_incidents, case_backfill,
+				    case_work,  case_deadlines};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -386,8 +386,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of incidents, the newest first */
+        /** A page of incidents, the newest or the most urgent first */
         get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are open, by what they wait for */
+        get: operations["getIncidentSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts that may work on incidents */
+        get: operations["listIncidentAssignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What each of its alerts is about, the gravest alerts first */
+        get: operations["listIncidentEntities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3124,6 +3177,64 @@ export interface components {
             /** @description in the order of an attack */
             tactics: string[];
             merged_into?: number;
+            /** @description the nearest of its tasks, reports and notifications to units */
+            deadline?: {
+                /** @enum {string} */
+                kind: "task" | "report" | "rectification";
+                /** Format: date-time */
+                due: string;
+                overdue: boolean;
+            };
+        };
+        AlertSubject: {
+            id: string;
+            /** Format: date-time */
+            time: string;
+            level: components["schemas"]["Level"];
+            rule_id: string;
+            rule_title: string;
+            rule_title_zh?: string;
+            parts: {
+                /** @enum {string} */
+                part: "host" | "user" | "source_address" | "destination_address" | "file_hash" | "domain";
+                /** @enum {string} */
+                kind: "host" | "user" | "address" | "file_hash" | "domain";
+                value: string;
+            }[];
+        };
+        IncidentRule: {
+            id: string;
+            title: string;
+            title_zh?: string;
+            level: components["schemas"]["Level"];
+            alerts: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            tactics: string[];
+            techniques: string[];
+            /** @description what the rule advises */
+            next_steps?: string;
+            next_steps_zh?: string;
+        };
+        /** @description as the register had it when the incident met it */
+        IncidentAsset: {
+            asset?: number;
+            unit?: number;
+            /** Format: date-time */
+            at: string;
+            /** @description the name or address that it was found by */
+            what: string;
+            name?: string;
+            kind?: string;
+            unit_name?: string;
+            responsible?: string;
+            criticality?: string;
+            mlps_level: number;
+            people: {
+                [key: string]: unknown;
+            }[];
         };
         IncidentDetail: components["schemas"]["Incident"] & {
             /** @description what category and level proposed rest on: by, severity, hosts, importance, loss, criticality, mlps_level */
@@ -3132,13 +3243,17 @@ export interface components {
             };
             /** @description where a person may take it */
             next: components["schemas"]["IncidentStatus"][];
-            /** @description as the register had them when the incident met them, with people */
-            assets: {
-                [key: string]: unknown;
-            }[];
+            assets: components["schemas"]["IncidentAsset"][];
+            /** @description that raised its alerts, the gravest first */
+            rules: components["schemas"]["IncidentRule"][];
             /** @description incidents that an alert fitted too */
             related: {
-                [key: string]: unknown;
+                id: number;
+                number: string;
+                title: string;
+                status: components["schemas"]["IncidentStatus"];
+                score: number;
+                alert: string;
             }[];
             tasks: components["schemas"]["Task"][];
             files: {
@@ -4398,6 +4513,12 @@ export interface operations {
     listIncidents: {
         parameters: {
             query?: {
+                /** @description urgent: by nearest deadline, then level, then score */
+                sort?: "newest" | "urgent";
+                /** @description only those with a deadline that has passed */
+                overdue?: boolean;
+                /** @description a code of the categories, its kinds too; as decided, else as proposed */
+                category?: string;
                 /** @description one or more, separated by commas; without it all but merged ones */
                 status?: string;
                 /** @description 1 to 4, separated by commas: as decided, else as proposed */
@@ -4409,6 +4530,7 @@ export interface operations {
                 drill?: boolean;
                 /** @description of this unit and those below it */
                 unit?: number;
+                /** @description an account's name; -: nobody */
                 assignee?: string;
                 /** @description part of number, title, asset or unit; or a host, user or address in full */
                 q?: string;
@@ -4438,6 +4560,92 @@ export interface operations {
                 };
             };
             400: components["responses"]["Error"];
+        };
+    };
+    getIncidentSummary: {
+        parameters: {
+            query?: {
+                /** @description without it both */
+                drill?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        open: number;
+                        unassigned: number;
+                        mine: number;
+                        /** @description a deadline has passed */
+                        overdue: number;
+                        status: {
+                            [key: string]: number;
+                        };
+                        /** @description of levels 0 (not graded) to 4, as decided, else as proposed */
+                        level: number[];
+                    };
+                };
+            };
+        };
+    };
+    listIncidentAssignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            role: components["schemas"]["Role"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listIncidentEntities: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AlertSubject"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listIncidentCategories: {
