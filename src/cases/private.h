@@ -38,7 +38,7 @@ static inline int64_t floor_to(int64_t time, int64_t step)
 	"coalesce(CASE WHEN " event " <> '' THEN json_extract(" event ", '$.fields.\"" field "\"') END, '')"
 
 /* Steps of cases_schema (schema_incidents.c). */
-extern const char case_incidents[], case_backfill[], case_work[];
+extern const char case_incidents[], case_backfill[], case_work[], case_deadlines[];
 
 #define ALERT_COLUMNS                                                                              \
 	"alerts.key, alerts.id, time, detected, level, status, drill, rule_id, title, rule_hash, " \

@@ -96,7 +96,8 @@ static const char countries[] = COUNT_COUNTRIES("4", "source.geo.country_iso_cod
 	COUNT_COUNTRIES("5", "destination.geo.country_iso_code")
 		COUNT_COUNTRIES("6", "source.geo.region_iso_code");
 
-static const char *const steps[] = {alerts,           chinese_titles, tactics,       repeats,   rule_texts,
-				    rule_counts_step, case_incidents, case_backfill, case_work, countries};
+static const char *const steps[] = {alerts,     chinese_titles,   tactics,        repeats,
+				    rule_texts, rule_counts_step, case_incidents, case_backfill,
+				    case_work,  countries,        case_deadlines};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -1,8 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "web/web.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "cases/alert.h"
+#include "coverage/ledger.h"
+#include "custody/disk.h"
+#include "duty/shift.h"
+#include "notify/outbox.h"
+#include "people/import.h"
+#include "people/register.h"
+#include "reporting/reporting.h"
+#include "rectification/rectification.h"
+#include "trail/trail.h"
+#include "views/views.h"
 #include "web/download.h"
 #include "web/guard.h"
 #include "web/stream.h"
-#include "web/web.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -11,10 +29,9 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
 	static const struct db_schema *const schemas[] = {
 		&access_schema, /* in the order of layers, one a line */
-		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
-		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema, &views_schema,
-		&register_schema, &import_schema, &notify_schema,        &cases_schema, &trail_schema,
-		&coverage_schema, &disk_schema,   &rectification_schema, &duty_schema,  &reporting_schema,
+		&views_schema,         &register_schema, &import_schema,    &notify_schema,
+		&cases_schema,         &trail_schema,    &coverage_schema,  &disk_schema,
+		&rectification_schema, &duty_schema,     &reporting_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
