@@ -44,8 +44,15 @@ struct web_pipeline {
 /* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
 typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 
+/* A listener as wanglou.yaml has it. */
+struct web_listener {
+	const char *name;    /* "syslog_udp" */
+	const char *address; /* "127.0.0.1:5514", ":514"; empty: off */
+};
+
 struct case_rules;
 struct journal_key;
+struct onboarding_set;
 struct rectification_office;
 
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
@@ -78,7 +85,11 @@ struct web_options {
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
-	web_pipeline_fn *pipeline;                 /* NULL: nothing is known */
+	const char *suggest;                       /* file of names for drafts of source files */
+	const char *templates, *clocks;          /* files that analyze keeps beside its cursor; NULL: none */
+	const struct web_listener *listeners;    /* ends with a NULL name; outlives the server; NULL: none */
+	const struct onboarding_set *onboarding; /* outlives the server; NULL: none */
+	web_pipeline_fn *pipeline;               /* NULL: nothing is known */
 	void *pipeline_context;
 	web_audit_fn *audit; /* NULL: nothing is recorded */
 	void *audit_context;
