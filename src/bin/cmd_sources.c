@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "bin/command.h"
+#include "bin/sources_check.h"
 #include "bin/sources_clocks.h"
 #include "bin/sources_suggest.h"
 #include "event/snapshot.h"
@@ -198,12 +199,15 @@ static int run(const struct command *command, struct arguments *arguments)
 		return sources_suggest(command, arguments);
 	if (verb && strcmp(verb, "clocks") == 0)
 		return sources_clocks(command, arguments);
-	if (!verb || (strcmp(verb, "list") != 0 && strcmp(verb, "test") != 0 && strcmp(verb, "parse") != 0))
-		return usage_error(command, "say list, test, parse, suggest or clocks");
+	if (!verb || (strcmp(verb, "list") != 0 && strcmp(verb, "test") != 0 && strcmp(verb, "parse") != 0 &&
+		      strcmp(verb, "check") != 0))
+		return usage_error(command, "say list, test, parse, check, suggest or clocks");
 	if (load(command, arguments, &reporting, &set) < 0)
 		return EXIT_FAILED;
 	if (strcmp(verb, "list") == 0)
 		status = list(set, &reporting);
+	else if (strcmp(verb, "check") == 0)
+		status = sources_check(command, arguments, set);
 	else if (strcmp(verb, "test") == 0)
 		status = test(command, arguments, set, &reporting);
 	else
@@ -224,10 +228,12 @@ static const struct option_def options[] = {
 const struct command cmd_sources = {
 	.name = "sources",
 	.summary = "list, test and try the log formats of content/sources",
-	.usage = "list | test [PATH|ID…] | parse [FILE|-] | suggest [PEER [--write DIR]] | clocks",
+	.usage = "list | test [PATH|ID…] | parse [FILE|-] | check | suggest [PEER [--write DIR]] | clocks",
 	.details =
 		"test runs the samples in each source's file and exits 1 where one gives another event than\n"
 		"it expects, or a file does not load. parse prints the event of each line as JSON.\n"
+		"check reads how devices are connected (content/onboarding), and whether the sources they "
+		"expect are there.\n"
 		"suggest shows the lines that no source knows, clustered into templates, and drafts source "
 		"files.\n"
 		"clocks shows whose times are corrected because their clock or zone is wrong.\n"

@@ -8,6 +8,7 @@
 #include "bin/alert_link.h"
 #include "bin/core_reports.h"
 #include "bin/core_rectification.h"
+#include "bin/core_sources.h"
 #include "bin/core_work.h"
 #include "calendar/calendar.h"
 #include "bin/directory_link.h"
@@ -182,6 +183,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 	};
 	int r = store_options_make(&process->config, process->arena, &store, ret_err);
 
+	core_sources_options(process, &options);
 	if (r == 0)
 		r = config_zone(&process->config, &options.zone, ret_err);
 	if (r == 0 && factor_rule_parse(str_from(process->config.second_factor), &options.second_factor) < 0)

@@ -95,26 +95,6 @@ static int show(const struct suggesting *s)
 
 /* -- drafting -------------------------------------------------------------------------------------------- */
 
-/* "draft-10-0-0-7-program-2" */
-static struct str draft_id(const struct suggesting *s, const struct drain_template *item, unsigned number)
-{
-	struct str text;
-	char peer[IP_TEXT_SIZE], *id;
-
-	ip_format(item->peer, peer);
-	text = arena_printf(s->arena, "draft-%s%s%.*s", peer, item->program.len ? "-" : "",
-			    STR_FMT(str_head(item->program, 32)));
-	if (number)
-		text = arena_printf(s->arena, "%.*s-%u", STR_FMT(text), number + 1);
-	id = (char *)arena_copy(s->arena, text).ptr;
-	for (size_t i = 0; i < text.len; i++) {
-		const char c = char_lower(id[i]);
-
-		id[i] = (c >= 'a' && c <= 'z') || char_is_digit(c) ? c : '-';
-	}
-	return str_of(id, text.len);
-}
-
 static int write_draft(const struct suggesting *s, const char *folder, struct str id, const struct buf *text)
 {
 	char path[FILE_TEXT_MAX];
@@ -134,21 +114,16 @@ static int write_draft(const struct suggesting *s, const char *folder, struct st
 }
 
 static int draft_one(const struct suggesting *s, const struct draft_names *names, const char *folder,
-		     size_t first, bool *done, unsigned number)
+		     size_t first, bool *done)
 {
 	const struct drain_template *group[DRAFT_TEMPLATES_MAX];
-	const struct str id = draft_id(s, s->items[first], number);
+	const size_t count = draft_group(s->items, s->count, first, group);
+	const struct str id = draft_id(s->items, first, s->arena);
 	struct buf out = {0};
-	size_t count = 0;
 	int status;
 
-	group[count++] = s->items[first];
 	for (size_t i = first + 1; i < s->count; i++)
-		if (!done[i] && draft_together(s->items[first], s->items[i])) {
-			done[i] = true;
-			if (count < DRAFT_TEMPLATES_MAX)
-				group[count++] = s->items[i];
-		}
+		done[i] |= draft_together(s->items[first], s->items[i]);
 	draft_write(names, id, group, count, &out);
 	status = write_draft(s, folder, id, &out);
 	buf_done(&out);
@@ -160,16 +135,14 @@ static int draft_all(const struct suggesting *s, const char *folder)
 	bool done[DRAIN_TEMPLATES_MAX] = {0};
 	struct draft_names names;
 	struct err err = {0};
-	unsigned json = 0;
 	int status = EXIT_OK;
 
-	if (draft_names_load(arena_printf(s->arena, "%s/suggest.yaml", s->config.content).ptr, &names, &err) <
-	    0)
+	if (draft_names_load(arena_printf(s->arena, "%s/" SUGGEST_FILE, s->config.content).ptr, &names,
+			     &err) < 0)
 		return command_failed_err(s->command, &err);
 	for (size_t i = 0; i < s->count && status == EXIT_OK; i++)
 		if (!done[i] && is_wanted(s, s->items[i]))
-			status = draft_one(s, &names, folder, i, done,
-					   s->items[i]->form == DRAIN_JSON ? json++ : 0);
+			status = draft_one(s, &names, folder, i, done);
 	draft_names_done(&names);
 	if (status == EXIT_OK)
 		puts("Complete them, put them into content/sources/ and run: wanglou sources test");

@@ -7,6 +7,11 @@
 
 static const char *const kind_names[TALKER_KINDS] = {"learnt", "registered", "other", "platform"};
 
+const char *coverage_kind_name(enum talker_kind kind)
+{
+	return kind_names[kind];
+}
+
 static void put_text(struct buf *out, const char *key, struct str text)
 {
 	if (!text.len)

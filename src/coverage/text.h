@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "coverage/statement.h"
 
+const char *coverage_kind_name(enum talker_kind kind); /* "learnt" … */
+
 void coverage_hour_json(struct buf *out, const struct ledger_hour *hour);
 void coverage_gap_json(struct buf *out, const struct gap *gap);
 

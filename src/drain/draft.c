@@ -387,12 +387,6 @@ static void samples(struct draft *draft)
 	}
 }
 
-bool draft_together(const struct drain_template *a, const struct drain_template *b)
-{
-	return memcmp(a->peer, b->peer, 16) == 0 && a->form == b->form && a->form != DRAIN_JSON &&
-	       str_eq(a->program, b->program);
-}
-
 void draft_write(const struct draft_names *names, struct str id, const struct drain_template *const *items,
 		 size_t count, struct buf *out)
 {

@@ -14,7 +14,8 @@
 #include "base/map.h"
 #include "drain/drain.h"
 
-#define DRAFT_TEMPLATES_MAX 24 /* of one file; the most frequent */
+#define SUGGEST_FILE "suggest.yaml" /* in the content folder */
+#define DRAFT_TEMPLATES_MAX 24      /* of one file; the most frequent */
 
 struct draft_names {
 	struct map *keys, *words; /* name → index into fields */
@@ -28,6 +29,13 @@ void draft_names_done(struct draft_names *names);
 
 /* Templates of one file: of one peer, one form and one program, and of JSON one alone. */
 bool draft_together(const struct drain_template *a, const struct drain_template *b);
+
+/* The templates of the file that items[first] belongs into, itself first; how many they are. */
+size_t draft_group(const struct drain_template *const *items, size_t count, size_t first,
+		   const struct drain_template *ret_group[DRAFT_TEMPLATES_MAX]);
+
+/* What the file may be called: "draft-10-0-0-7-program"; several of JSON are numbered. */
+struct str draft_id(const struct drain_template *const *items, size_t index, struct arena *arena);
 
 /* Appends the file. items: of one file, from the most frequent on; at most DRAFT_TEMPLATES_MAX are used. id:
    a-z, 0-9 and '-'. */

@@ -49,6 +49,16 @@ static void write_raw(struct call *call, const struct journal_record *record)
 		out_bool(call->out, "raw_missing", true);
 }
 
+void event_write_raw(struct call *call, uint64_t seq, size_t max)
+{
+	struct journal_record record;
+	const bool found = get_record(call, seq, &record);
+
+	if (found)
+		record.bytes = str_head(record.bytes, max);
+	write_raw(call, found ? &record : NULL);
+}
+
 void event_write_copy(struct call *call, const char *key, struct str json, uint64_t seq)
 {
 	char *text = canonical_object(json);

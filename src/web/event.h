@@ -15,6 +15,10 @@ void event_write_object(struct call *call, const char *key, struct str json);
  * object. */
 void event_write_copy(struct call *call, const char *key, struct str json, uint64_t seq);
 
+/* The record's bytes, max at most, as the member "raw"; else raw_missing: it is gone, or not for this role.
+ */
+void event_write_raw(struct call *call, uint64_t seq, size_t max);
+
 /* An Event out of a row of search_events(). */
 void event_write_row(struct arena *arena, struct buf *out, json_t *row);
 

@@ -125,6 +125,9 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.compliance = keep_text(web, options->compliance);
 	web->options.compliance_own = keep_text(web, options->compliance_own);
 	web->options.channels = keep_text(web, options->channels);
+	web->options.suggest = keep_text(web, options->suggest);
+	web->options.templates = keep_text(web, options->templates);
+	web->options.clocks = keep_text(web, options->clocks);
 	web->options.store_url = keep_text(web, options->store_url);
 	web->options.store_user = keep_text(web, options->store_user);
 	web->options.store_password = keep_text(web, options->store_password);

@@ -46,8 +46,15 @@ struct web_pipeline {
 /* Called on worker threads; fills *ret_pipeline, which is zeroed before. */
 typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 
+/* A listener as wanglou.yaml has it. */
+struct web_listener {
+	const char *name;    /* "syslog_udp" */
+	const char *address; /* "127.0.0.1:5514", ":514"; empty: off */
+};
+
 struct case_rules;
 struct journal_key;
+struct onboarding_set;
 struct rectification_office;
 struct web_house;
 
@@ -73,7 +80,7 @@ struct web_options {
 	const char *store_url;                 /* NULL: none */
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
-	const char *maps;                      /* folder of the operator's maps (doc/formats/maps.md); NULL: none */
+	const char *maps;               /* folder of the operator's maps (doc/formats/maps.md); NULL: none */
 	const char *inside;             /* one's own networks, with commas between; NULL: none are known */
 	int64_t zone;                   /* µs east of UTC: where days begin */
 	enum factor_rule second_factor; /* who needs one */
@@ -83,7 +90,11 @@ struct web_options {
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
 	const struct web_house *house;             /* NULL: nothing is known (web/house.h) */
-	web_pipeline_fn *pipeline;                 /* NULL: nothing is known */
+	const char *suggest;                       /* file of names for drafts of source files */
+	const char *templates, *clocks;          /* files that analyze keeps beside its cursor; NULL: none */
+	const struct web_listener *listeners;    /* ends with a NULL name; outlives the server; NULL: none */
+	const struct onboarding_set *onboarding; /* outlives the server; NULL: none */
+	web_pipeline_fn *pipeline;               /* NULL: nothing is known */
 	void *pipeline_context;
 	web_audit_fn *audit; /* NULL: nothing is recorded */
 	void *audit_context;

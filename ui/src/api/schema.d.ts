@@ -733,6 +733,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who sends logs, how each stands now, and what it said in the last 24 hours, up to 2,000 of them; asks the register for each */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/spans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was received over days, and when sources were silent and the platform itself was down; up to a week by the hour, else by the day */
+        get: operations["listSourceSpans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was heard in a span of receipt, by sender, listener and log format, also who is not yet among the sources; at most 200 */
+        get: operations["listHeard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest records of a sender as they came; recorded as the action `source.lines` */
+        get: operations["listSourceLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which fields the newest events of a sender fill, of 5,000 at most */
+        get: operations["listSourceFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices and systems whose connection is described (doc/formats/onboarding.md), and where this server listens */
+        get: operations["listOnboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/onboarding/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one of them is connected */
+        get: operations["getOnboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines that no log format knows, as templates, the most frequent first; recorded as the action `template.list` */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/templates/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft of the file of content/sources that would know these lines and others of the same sender and program; recorded as the action `template.draft` */
+        get: operations["getTemplateDraft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source, with the hours of the last week */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -3326,6 +3496,226 @@ export interface components {
             /** @description the first 10 */
             gaps: components["schemas"]["CoverageGap"][];
         };
+        /** @description what the register knows of the address; absent where nobody registered it */
+        SourceAsset: {
+            id: number;
+            name: string;
+            kind: string;
+            unit?: number;
+            unit_name?: string;
+        };
+        Source: {
+            /** @description 16 hex digits; the same for ever */
+            id: string;
+            /** @enum {string} */
+            kind: "learnt" | "registered" | "other" | "platform";
+            /** @description the way it comes in, such as syslog-udp */
+            listener?: string;
+            /** @description its address; absent where it is local */
+            peer?: string;
+            /** @description id of content/sources; absent where none knows it */
+            source?: string;
+            /** @description the host behind a relay; of a registered source its name */
+            name?: string;
+            /**
+             * @description late: what it says comes more than five minutes after it was; learning: silent, and too new for that to say much
+             * @enum {string}
+             */
+            state: "silent" | "late" | "learning" | "talking" | "retired";
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: date-time */
+            silent_since?: string;
+            /** @description in the span of the answer */
+            received: number;
+            bytes: number;
+            unparsed: number;
+            lost: number;
+            /** @description messages of the last hour that is over, by its rhythm; absent while that is not known */
+            expected?: number;
+            /** @description from the event to its receipt in the last hour that is over, the median, without the error of the clock */
+            delay_seconds: number;
+            delay_max_seconds: number;
+            /** @description above 0 its clock is ahead */
+            clock_error_seconds: number;
+            /** @description what is added to the times it writes; absent where they are right */
+            correction?: {
+                added_seconds: number;
+                /** Format: date-time */
+                since: string;
+            };
+            /** @description received in each hour of the span */
+            hours: number[];
+            asset?: components["schemas"]["SourceAsset"];
+        };
+        SourceList: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description absent where nothing is known yet
+             */
+            known_from?: string;
+            /**
+             * Format: date-time
+             * @description the newest record that is in the figures
+             */
+            known_to?: string;
+            items: components["schemas"]["Source"][];
+            totals: {
+                sources: number;
+                silent: number;
+                late: number;
+                learning: number;
+                talking: number;
+                received: number;
+                bytes: number;
+                unparsed: number;
+            };
+            /** @description there are more than 2,000: those heard longest ago are left out */
+            more: boolean;
+        };
+        SourceSpans: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description of a cell */
+            step_seconds: number;
+            /** Format: date-time */
+            known_from?: string;
+            /** Format: date-time */
+            known_to?: string;
+            sources: {
+                id: string;
+                /** @description number of the cell, received, unparsed, lost; cells of nothing are missing */
+                cells: number[][];
+            }[];
+            /** @description at most 5,000 */
+            spans: {
+                /** @enum {string} */
+                kind: "silent" | "lost" | "down";
+                /** @description absent where the platform was down, and so everybody unheard */
+                source?: string;
+                /** Format: date-time */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description absent while it lasts
+                 */
+                to?: string;
+                /** @description messages lost */
+                count?: number;
+                learning: boolean;
+            }[];
+        };
+        Heard: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            items: {
+                /** @description absent where it is this machine */
+                peer?: string;
+                listener: string;
+                /** @description id of content/sources; absent where none knows the lines */
+                source?: string;
+                events: number;
+                /** @description that no format knows */
+                unparsed: number;
+                /** @description these, and those that were understood in part */
+                failed: number;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                /** @description from the event to its receipt, the median; below 0 its clock is ahead */
+                delay_seconds: number;
+                asset?: components["schemas"]["SourceAsset"];
+            }[];
+        };
+        SourceLine: {
+            seq: string;
+            /** Format: date-time */
+            received: string;
+            /**
+             * Format: date-time
+             * @description of the event
+             */
+            time: string;
+            peer?: string;
+            listener: string;
+            source?: string;
+            unparsed: boolean;
+            /** @description what went wrong while it was parsed */
+            error?: string;
+            /** @description as it came, the first 2,048 bytes */
+            raw?: string;
+            raw_missing?: boolean;
+        };
+        BothLanguages: {
+            zh: string;
+            en: string;
+        };
+        OnboardingHead: {
+            id: string;
+            /** @enum {string} */
+            kind: "server" | "windows" | "network" | "firewall" | "security" | "web" | "database" | "container" | "shipper" | "flow" | "file";
+            /**
+             * @description the listener that it sends to; local: this machine itself, kafka: we fetch it
+             * @enum {string}
+             */
+            transport: "syslog_udp" | "syslog_tcp" | "syslog_tls" | "ingest" | "flow" | "sflow" | "snmp_trap" | "local" | "kafka";
+            vendor?: string;
+            name: components["schemas"]["BothLanguages"];
+            /** @description on a real one */
+            tried: boolean;
+        };
+        OnboardingStep: {
+            text: components["schemas"]["BothLanguages"];
+            /** @description where the snippet goes */
+            file?: string;
+            /** @description with {{host}}, {{port}} and {{token}} to be filled in */
+            snippet?: string;
+        };
+        Onboarding: components["schemas"]["OnboardingHead"] & {
+            tried_on?: string;
+            doubt?: components["schemas"]["BothLanguages"];
+            /** @description what it was written from */
+            links: string[];
+            /** @description ids of content/sources that should know its lines */
+            expect: string[];
+            steps: components["schemas"]["OnboardingStep"][];
+            test: components["schemas"]["OnboardingStep"];
+        };
+        LineTemplate: {
+            /** @description the number of its first record */
+            id: string;
+            peer?: string;
+            listener: string;
+            /** @enum {string} */
+            form: "text" | "syslog" | "json";
+            /** @description of the syslog header */
+            program?: string;
+            /** @description of lines that were looked at */
+            count: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** @description words in turn; what varies is "<*>", alone or as part of one; of JSON the names of its members */
+            tokens: string[];
+            samples: {
+                seq: string;
+                /** @description the first 1024 bytes */
+                raw: string;
+            }[];
+            asset?: components["schemas"]["SourceAsset"];
+        };
         Status: {
             version: string;
             /** Format: date-time */
@@ -5454,6 +5844,291 @@ export interface operations {
                     "application/json": components["schemas"]["CoverageStatement"];
                 };
             };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+        };
+    };
+    listSourceSpans: {
+        parameters: {
+            query?: {
+                /** @description up to and with today, as analyze.zone has days */
+                days?: number;
+                /** @description the id of one; all where absent */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counts and spans */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSpans"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listHeard: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description an address */
+                peer?: string;
+                /** @description the id of a source */
+                talker?: string;
+                /** @description what was not understood, or not wholly, alone */
+                failed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description who was heard last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heard"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listSourceLines: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                peer?: string;
+                talker?: string;
+                failed?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SourceLine"][];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listSourceFields: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                peer?: string;
+                talker?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the order of the field table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description that were looked at */
+                        events: number;
+                        items: {
+                            field: string;
+                            count: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by kind */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        listeners: {
+                            /** @enum {string} */
+                            name: "syslog_udp" | "syslog_tcp" | "syslog_tls" | "ingest" | "flow" | "sflow" | "snmp_trap";
+                            /** @description as wanglou.yaml has it: host:port, :port for every address, empty where it is off */
+                            address: string;
+                        }[];
+                        items: components["schemas"]["OnboardingHead"][];
+                    };
+                };
+            };
+        };
+    };
+    getOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Onboarding"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description at most 500 of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LineTemplate"][];
+                        total: number;
+                    };
+                };
+            };
+        };
+    };
+    getTemplateDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description what it may be called */
+                        file: string;
+                        /** @description that it knows */
+                        templates: number;
+                        yaml: string;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description items has it alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                        items: components["schemas"]["Source"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     searchEvents: {
