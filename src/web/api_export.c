@@ -107,7 +107,7 @@ static int add_page(struct export *export, struct str page, struct download *dow
 		}
 		json_decref(row);
 		arena_reset(arena);
-		if (r == 1 && out->len > STREAM_AHEAD / 4)
+		if (r == 1 && out->len > DOWNLOAD_AHEAD / 4)
 			r = download_put(download, out) < 0 ? -ECANCELED : 1;
 	}
 	arena_free(arena);

@@ -192,7 +192,8 @@ static bool start(struct downloads *downloads, struct download *download)
 	return started;
 }
 
-bool call_download(struct call *call, download_make *maker, void (*free_context)(void *context), void *context)
+bool call_download(struct call *call, download_make *maker, void (*free_context)(void *context),
+		   void *context)
 {
 	struct downloads *downloads = call->web->downloads;
 	struct download *download = calloc(1, sizeof(*download));
@@ -200,11 +201,11 @@ bool call_download(struct call *call, download_make *maker, void (*free_context)
 
 	must(download);
 	*download = (struct download){.downloads = downloads,
-				  .request = call->request,
-				  .make = maker,
-				  .free_context = free_context,
-				  .context = context,
-				  .holders = 2};
+				      .request = call->request,
+				      .make = maker,
+				      .free_context = free_context,
+				      .context = context,
+				      .holders = 2};
 	pthread_mutex_lock(&downloads->lock);
 	started = start(downloads, download);
 	pthread_mutex_unlock(&downloads->lock);

@@ -19,7 +19,8 @@ struct downloads;
 typedef int download_make(void *context, struct download *download);
 
 /* From a handler, instead of filling call->out. False: has answered 503, and freed the context. */
-bool call_download(struct call *call, download_make *make, void (*free_context)(void *context), void *context);
+bool call_download(struct call *call, download_make *make, void (*free_context)(void *context),
+		   void *context);
 
 /* Takes what is in out, and waits while too much is waiting to be sent. -ECANCELED: nobody wants it any more.
  */

@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which roles may do what */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -255,6 +272,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{name}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        /** The API tokens of somebody's programs, the newest first */
+        get: operations["listAccountTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token of somebody else */
+        delete: operations["removeAccountToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{name}/sessions/end": {
         parameters: {
             query?: never;
@@ -320,6 +376,40 @@ export interface paths {
          * @description Hints and no data, at most one a second: `event: ready` with the topics that will be told of (those the account may read), then `event: changed` with `{"topics":["alerts","incidents"]}`; a comment every 15 seconds; `event: end` where the session or token is over. Nothing is kept for who was away: after connecting again take everything for changed. A stream is no activity of a session. At most 256 at once, and 32 of one account: 503 `too_many_streams`.
          */
         get: operations["openStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes, the queue, what is stored, the disk and its forecast */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept for how long, what goes next, how the archive stands; changed by files on the machine alone */
+        get: operations["getRetention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,8 +496,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of incidents, the newest first */
+        /** A page of incidents, the newest or the most urgent first */
         get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are open, by what they wait for */
+        get: operations["getIncidentSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts that may work on incidents */
+        get: operations["listIncidentAssignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What each of its alerts is about, the gravest alerts first */
+        get: operations["listIncidentEntities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1389,6 +1532,23 @@ export interface paths {
         };
         /** Who is on duty now and next, the calendar, the last hand-over */
         get: operations["getDuty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is called when nobody takes an incident up; the file as core reads it */
+        get: operations["getEscalation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3496,6 +3656,158 @@ export interface components {
             /** @description the first 10 */
             gaps: components["schemas"]["CoverageGap"][];
         };
+        System: {
+            version: string;
+            /** Format: date-time */
+            now: string;
+            processes: {
+                name: string;
+                /**
+                 * @description stopped: a signal halts it
+                 * @enum {string}
+                 */
+                state: "running" | "starting" | "stopped" | "failing";
+                pid?: number;
+                restarts: number;
+                /** Format: date-time */
+                since?: string;
+                /** @description bytes that are resident */
+                memory?: number;
+                /** @description percent of one processor in the last seconds */
+                load?: number;
+            }[];
+            journal: {
+                durable_seq: number;
+                bytes: number;
+                segments: number;
+                sealed_segments: number;
+                sealed_bytes: number;
+                /** Format: date-time */
+                oldest?: string;
+            };
+            queue: {
+                /** @description records in the journal not yet stored */
+                backlog: number;
+                events_per_second: number;
+            };
+            store: {
+                reachable: boolean;
+                version?: string;
+                events?: number;
+                bytes?: number;
+                /** @description of receipt */
+                days?: number;
+                parts?: number;
+                message?: string;
+            };
+            disk?: {
+                total: number;
+                used: number;
+                percent: number;
+                /** @description percent at which an alert is raised */
+                high: number;
+                /** @description percent at which the oldest that may go go */
+                critical: number;
+                /** @description the last of each of thirty days, oldest first */
+                samples: {
+                    /** Format: date-time */
+                    time: string;
+                    used: number;
+                    journal: number;
+                }[];
+                /** @description from the samples of the last week; absent until they span a day */
+                forecast?: {
+                    days_seen: number;
+                    /** @description below 0 where the disk empties */
+                    bytes_per_day: number;
+                    /** @description absent where it never will be */
+                    full_in_days?: number;
+                    critical_in_days?: number;
+                };
+            };
+            certificate: {
+                /** @description made by the platform itself */
+                own: boolean;
+                /** Format: date-time */
+                until: string;
+                fingerprint: string;
+            };
+        };
+        Retention: {
+            /** @description what the law asks for */
+            legal_days: number;
+            /** @description bytes of the journal past which the oldest go; 0: no limit */
+            size: number;
+            disk_high: number;
+            disk_critical: number;
+            settings_file: string;
+            classes_file: string;
+            classes: {
+                /** @description 0: all that no other class takes */
+                id: number;
+                name: string;
+                days: number;
+                /** @description days in any case */
+                least: number;
+                /** @description percent of the size it may take */
+                share?: number;
+                listeners: string[];
+                hints: string[];
+                /** @description how many networks it names */
+                networks: number;
+                /** @description sealed and there */
+                records: number;
+                bytes: number;
+                /** Format: date-time */
+                oldest?: string;
+                /**
+                 * Format: date-time
+                 * @description when the first of them go
+                 */
+                goes?: string;
+            }[];
+            override: {
+                active: boolean;
+                days?: number;
+                bytes?: number;
+                reason?: string;
+                /** @description why the file of orders does not count */
+                unreadable?: string;
+            };
+            archive: {
+                encrypted: boolean;
+                segments: number;
+                sealed_segments: number;
+                sealed_bytes: number;
+                sealed_seq: number;
+                /** Format: date-time */
+                sealed?: string;
+                /** Format: date-time */
+                oldest?: string;
+                head?: {
+                    size: number;
+                    /** Format: date-time */
+                    time: string;
+                };
+            };
+        };
+        Escalation: {
+            file: string;
+            line?: number;
+            /** @description why the file is not followed */
+            refused?: string;
+            /** @description minutes of the day at which working hours begin */
+            opens?: number;
+            closes?: number;
+            steps: {
+                severity: components["schemas"]["Level"][];
+                /** @enum {string} */
+                hours: "any" | "working" | "off" | "key";
+                /** @description minutes */
+                after: number;
+                tell: components["schemas"]["DutyPlace"][];
+            }[];
+        };
         /** @description what the register knows of the address; absent where nobody registered it */
         SourceAsset: {
             id: number;
@@ -3944,6 +4256,64 @@ export interface components {
             /** @description in the order of an attack */
             tactics: string[];
             merged_into?: number;
+            /** @description the nearest of its tasks, reports and notifications to units */
+            deadline?: {
+                /** @enum {string} */
+                kind: "task" | "report" | "rectification";
+                /** Format: date-time */
+                due: string;
+                overdue: boolean;
+            };
+        };
+        AlertSubject: {
+            id: string;
+            /** Format: date-time */
+            time: string;
+            level: components["schemas"]["Level"];
+            rule_id: string;
+            rule_title: string;
+            rule_title_zh?: string;
+            parts: {
+                /** @enum {string} */
+                part: "host" | "user" | "source_address" | "destination_address" | "file_hash" | "domain";
+                /** @enum {string} */
+                kind: "host" | "user" | "address" | "file_hash" | "domain";
+                value: string;
+            }[];
+        };
+        IncidentRule: {
+            id: string;
+            title: string;
+            title_zh?: string;
+            level: components["schemas"]["Level"];
+            alerts: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            tactics: string[];
+            techniques: string[];
+            /** @description what the rule advises */
+            next_steps?: string;
+            next_steps_zh?: string;
+        };
+        /** @description as the register had it when the incident met it */
+        IncidentAsset: {
+            asset?: number;
+            unit?: number;
+            /** Format: date-time */
+            at: string;
+            /** @description the name or address that it was found by */
+            what: string;
+            name?: string;
+            kind?: string;
+            unit_name?: string;
+            responsible?: string;
+            criticality?: string;
+            mlps_level: number;
+            people: {
+                [key: string]: unknown;
+            }[];
         };
         IncidentDetail: components["schemas"]["Incident"] & {
             /** @description what category and level proposed rest on: by, severity, hosts, importance, loss, criticality, mlps_level */
@@ -3952,13 +4322,17 @@ export interface components {
             };
             /** @description where a person may take it */
             next: components["schemas"]["IncidentStatus"][];
-            /** @description as the register had them when the incident met them, with people */
-            assets: {
-                [key: string]: unknown;
-            }[];
+            assets: components["schemas"]["IncidentAsset"][];
+            /** @description that raised its alerts, the gravest first */
+            rules: components["schemas"]["IncidentRule"][];
             /** @description incidents that an alert fitted too */
             related: {
-                [key: string]: unknown;
+                id: number;
+                number: string;
+                title: string;
+                status: components["schemas"]["IncidentStatus"];
+                score: number;
+                alert: string;
             }[];
             tasks: components["schemas"]["Task"][];
             files: {
@@ -4135,6 +4509,19 @@ export interface components {
             type: "mail" | "wecom" | "dingtalk" | "feishu" | "webhook";
             needs_receiver: boolean;
             kinds: string[];
+            /**
+             * Format: date-time
+             * @description the last message that went through it
+             */
+            sent?: string;
+            /**
+             * Format: date-time
+             * @description the last that was given up
+             */
+            failed?: string;
+            waiting?: number;
+            /** @description of the newest message that could not be sent */
+            error?: string;
         };
         OutboxMessage: {
             /** Format: int64 */
@@ -4800,6 +5187,31 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            roles: components["schemas"]["Role"][];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     listAccounts: {
         parameters: {
             query?: never;
@@ -4991,6 +5403,54 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listAccountTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    removeAccountToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
     endAccountSessions: {
         parameters: {
             query?: never;
@@ -5080,6 +5540,47 @@ export interface operations {
                 };
             };
             503: components["responses"]["Error"];
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the policy in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     getOverview: {
@@ -5239,6 +5740,12 @@ export interface operations {
     listIncidents: {
         parameters: {
             query?: {
+                /** @description urgent: by nearest deadline, then level, then score */
+                sort?: "newest" | "urgent";
+                /** @description only those with a deadline that has passed */
+                overdue?: boolean;
+                /** @description a code of the categories, its kinds too; as decided, else as proposed */
+                category?: string;
                 /** @description one or more, separated by commas; without it all but merged ones */
                 status?: string;
                 /** @description 1 to 4, separated by commas: as decided, else as proposed */
@@ -5254,6 +5761,7 @@ export interface operations {
                 asset?: number;
                 /** @description about an asset that this person answered for then */
                 person?: number;
+                /** @description an account's name; -: nobody */
                 assignee?: string;
                 /** @description part of number, title, asset or unit; or a host, user or address in full */
                 q?: string;
@@ -5283,6 +5791,92 @@ export interface operations {
                 };
             };
             400: components["responses"]["Error"];
+        };
+    };
+    getIncidentSummary: {
+        parameters: {
+            query?: {
+                /** @description without it both */
+                drill?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        open: number;
+                        unassigned: number;
+                        mine: number;
+                        /** @description a deadline has passed */
+                        overdue: number;
+                        status: {
+                            [key: string]: number;
+                        };
+                        /** @description of levels 0 (not graded) to 4, as decided, else as proposed */
+                        level: number[];
+                    };
+                };
+            };
+        };
+    };
+    listIncidentAssignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            role: components["schemas"]["Role"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listIncidentEntities: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AlertSubject"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listIncidentCategories: {
@@ -7382,6 +7976,27 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    getEscalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listShifts: {
