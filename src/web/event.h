@@ -22,4 +22,7 @@ void event_write_row(struct buf *out, json_t *row);
    nothing written, where the journal has nothing either. */
 bool event_write_detail(struct call *call, json_t *row, uint64_t seq);
 
+/* Whether the record of this number is there and not for who asks: audit records are for auditors alone. */
+bool event_is_hidden(struct call *call, uint64_t seq);
+
 #endif

@@ -821,6 +821,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * That the record is in the tree that was signed
+         * @description Also where retention has removed the record and its hash is left. Made and checked anew each time.
+         */
+        get: operations["proveEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/who": {
         parameters: {
             query?: never;
@@ -3185,6 +3207,17 @@ export interface components {
             incident_reason?: string;
             incident_reason_zh?: string;
         };
+        EventProof: {
+            leaf_index: number;
+            /** @description of the signed head: how many records it covers */
+            tree_size: number;
+            /** Format: date-time */
+            signed: string;
+            /** @description what `wanglou audit prove` prints, doc/formats/evidence.md */
+            proof: {
+                [key: string]: unknown;
+            };
+        };
         /** @description what is known of the incident it belongs to */
         AlertCase: {
             number: string;
@@ -5313,6 +5346,38 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    proveEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProof"];
+                };
+            };
+            404: components["responses"]["Error"];
+            /** @description `not_signed`: no signed head covers it yet, one is made every minute; `altered`: the archive is not what was signed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     who: {
