@@ -30,6 +30,11 @@ void event_write_object(struct call *call, const char *key, struct str json)
 }
 
 /* Audit records are for auditors and nobody else, whatever leads to their number. */
+static bool may_see(const struct call *call, const struct journal_record *record)
+{
+	return record->listener != LISTENER_AUDIT || call->session.user.role == ROLE_AUDIT_ADMINISTRATOR;
+}
+
 static bool get_record(struct call *call, uint64_t seq, struct journal_record *ret_record)
 {
 	const struct web_options *options = &call->web->options;
@@ -37,8 +42,17 @@ static bool get_record(struct call *call, uint64_t seq, struct journal_record *r
 	return options->journal && seq &&
 	       journal_get(options->journal, options->journal_key, seq, call->request->arena, ret_record,
 			   NULL) == 0 &&
-	       (ret_record->listener != LISTENER_AUDIT ||
-		call->session.user.role == ROLE_AUDIT_ADMINISTRATOR);
+	       may_see(call, ret_record);
+}
+
+bool event_is_hidden(struct call *call, uint64_t seq)
+{
+	const struct web_options *options = &call->web->options;
+	struct journal_record record;
+
+	return journal_get(options->journal, options->journal_key, seq, call->request->arena, &record,
+			   NULL) == 0 &&
+	       !may_see(call, &record);
 }
 
 static void write_raw(struct call *call, const struct journal_record *record)

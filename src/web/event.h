@@ -30,4 +30,7 @@ struct str event_cell(struct arena *arena, json_t *row, const char *key, const c
    nothing written, where the journal has nothing either. */
 bool event_write_detail(struct call *call, json_t *row, uint64_t seq);
 
+/* Whether the record of this number is there and not for who asks: audit records are for auditors alone. */
+bool event_is_hidden(struct call *call, uint64_t seq);
+
 #endif

@@ -9,7 +9,6 @@
 #include "web/route.h"
 
 #define TABLES_MAX 7
-#define RETRY_MS 3000
 #define OUT_MAX 512
 
 static const struct topic {
@@ -59,26 +58,23 @@ struct streams {
 
 static void say(struct stream *stream, const char *event, unsigned set)
 {
-	struct buf text = {0};
+	struct buf data = {0};
+	int len;
 
-	if (strcmp(event, "ready") == 0)
-		buf_printf(&text, "retry: %d\n", RETRY_MS);
-	buf_printf(&text, "event: %s\ndata: ", event);
-	out_open(&text, NULL, '{');
+	out_open(&data, NULL, '{');
 	if (set) {
-		out_open(&text, "topics", '[');
+		out_open(&data, "topics", '[');
 		for (size_t i = 0; i < TOPIC_COUNT; i++)
 			if (set & 1u << i)
-				out_text(&text, NULL, str_from(topics[i].name));
-		out_close(&text, ']');
+				out_text(&data, NULL, str_from(topics[i].name));
+		out_close(&data, ']');
 	}
-	out_close(&text, '}');
-	buf_add_str(&text, STR("\n\n"));
-	must(text.len <= sizeof(stream->out));
-	memcpy(stream->out, text.ptr, text.len);
-	stream->len = text.len;
+	out_close(&data, '}');
+	len = snprintf(stream->out, sizeof(stream->out), "event: %s\ndata: %s\n\n", event, buf_cstr(&data));
+	must(len > 0 && (size_t)len < sizeof(stream->out));
+	stream->len = (size_t)len;
 	stream->sent = 0;
-	buf_done(&text);
+	buf_done(&data);
 }
 
 /* The next thing, where there is one. */

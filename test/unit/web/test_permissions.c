@@ -116,7 +116,7 @@ static void enter(struct person *person)
 static size_t take(char *bytes, size_t size, size_t count, void *context)
 {
 	buf_add(context, bytes, size * count);
-	return str_starts(buf_str(context), STR("retry: ")) ? 0 : size * count;
+	return str_starts(buf_str(context), STR("event: ")) ? 0 : size * count;
 }
 
 /* /accounts/{name}/password → /api/v1/accounts/1/password */

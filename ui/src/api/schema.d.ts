@@ -469,6 +469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One decision about many alerts
+         * @description Done a hundred at a time. `assignee` is of the incidents that the alerts belong to; empty: nobody. What was changed comes with how it was before, so that it can be taken back.
+         */
+        post: operations["changeAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/{id}": {
         parameters: {
             query?: never;
@@ -1180,6 +1200,28 @@ export interface paths {
         };
         /** One event whole, with its raw line from the journal; an audit record for auditors alone, 404 to all others */
         get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * That the record is in the tree that was signed
+         * @description Also where retention has removed the record and its hash is left. Made and checked anew each time.
+         */
+        get: operations["proveEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4206,6 +4248,7 @@ export interface components {
             techniques: string[];
             /** @description the incident it belongs to */
             incident?: number;
+            case?: components["schemas"]["AlertCase"];
             /** @description how well it fits there, of 1000; only where asked for by itself or with its incident */
             incident_score?: number;
             incident_why?: {
@@ -4214,6 +4257,46 @@ export interface components {
             /** @description why it is there */
             incident_reason?: string;
             incident_reason_zh?: string;
+        };
+        EventProof: {
+            leaf_index: number;
+            /** @description of the signed head: how many records it covers */
+            tree_size: number;
+            /** Format: date-time */
+            signed: string;
+            /** @description what `wanglou audit prove` prints, doc/formats/evidence.md */
+            proof: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description what is known of the incident it belongs to */
+        AlertCase: {
+            number: string;
+            assignee?: string;
+            asset?: number;
+            asset_name?: string;
+            unit?: number;
+            unit_name?: string;
+            responsible?: string;
+        };
+        AlertsChanged: {
+            changed: {
+                id: string;
+                /** @description of what was asked to change */
+                before: {
+                    status?: components["schemas"]["AlertStatus"];
+                    note?: string;
+                    assignee?: string;
+                };
+            }[];
+            unchanged: {
+                id: string;
+                /**
+                 * @description refused: its incident takes nobody any more; failed: the database failed before its turn
+                 * @enum {string}
+                 */
+                reason: "same" | "not_found" | "refused" | "failed";
+            }[];
         };
         /** @enum {string} */
         IncidentStatus: "new" | "triage" | "handling" | "rectification" | "closed" | "false_positive" | "merged";
@@ -5627,6 +5710,14 @@ export interface operations {
                 q?: components["parameters"]["Words"];
                 /** @description only drill alerts (true) or only real ones (false) */
                 drill?: components["parameters"]["Drill"];
+                /** @description an address */
+                source_ip?: string;
+                /** @description who has the incident it belongs to */
+                assignee?: string;
+                /** @description an asset of that incident */
+                asset?: number;
+                /** @description of that incident; this unit and those below it */
+                unit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -5665,6 +5756,14 @@ export interface operations {
                 q?: components["parameters"]["Words"];
                 /** @description only drill alerts (true) or only real ones (false) */
                 drill?: components["parameters"]["Drill"];
+                /** @description an address */
+                source_ip?: string;
+                /** @description who has the incident it belongs to */
+                assignee?: string;
+                /** @description an asset of that incident */
+                asset?: number;
+                /** @description of that incident; this unit and those below it */
+                unit?: number;
                 limit?: number;
             };
             header?: never;
@@ -5682,6 +5781,36 @@ export interface operations {
                     "application/json": components["schemas"]["RuleCount"][];
                 };
             };
+        };
+    };
+    changeAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    status?: components["schemas"]["AlertStatus"];
+                    note?: string;
+                    assignee?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was changed and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsChanged"];
+                };
+            };
+            400: components["responses"]["Error"];
         };
     };
     getAlert: {
@@ -6975,6 +7104,38 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    proveEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProof"];
+                };
+            };
+            404: components["responses"]["Error"];
+            /** @description `not_signed`: no signed head covers it yet, one is made every minute; `altered`: the archive is not what was signed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     who: {
