@@ -5,6 +5,7 @@ import {
   AlertOutlined,
   AuditOutlined,
   DashboardOutlined,
+  ScheduleOutlined,
   SearchOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -61,7 +62,18 @@ export const GROUPS: readonly PageGroup[] = [
   },
   { label: 'nav.own', pages: [] },
   { label: 'nav.detect', pages: [] },
-  { label: 'nav.run', pages: [] },
+  {
+    label: 'nav.run',
+    pages: [
+      {
+        path: '/duty/:part?/:id?',
+        label: 'nav.duty',
+        permission: 'duty.read',
+        icon: ScheduleOutlined,
+        load: () => import('./duty/page'),
+      },
+    ],
+  },
   {
     label: 'nav.manage',
     pages: [
