@@ -128,7 +128,7 @@ static const struct calendar *read_calendar(struct process *process)
 }
 
 /* How the house is kept. NULL, said in the log, where the policy cannot be read; archive refuses to start. */
-static const struct web_house *read_house(struct process *process)
+static const struct web_house *read_house(struct process *process, const struct calendar *calendar)
 {
 	const struct config *config = &process->config;
 	struct arena *arena = process->arena;
@@ -145,6 +145,7 @@ static const struct web_house *read_house(struct process *process)
 		.overrides = config_path(config, arena, OVERRIDES_FILE),
 		.settings_file = config_path(config, arena, "wanglou.yaml"),
 		.classes_file = retention_classes_file(config, arena),
+		.calendar = calendar,
 		.escalation_file = arena_printf(arena, "%s/duty/escalation.yaml", config->content).ptr,
 		.disk_high = (unsigned)config->retention_disk_high,
 		.encrypted = config->journal_key_file[0] || config->journal_passphrase_file[0],
@@ -175,7 +176,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.cases = core->cases,
 		.office = core->office,
 		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
-		.house = read_house(process),
+		.house = read_house(process, core->calendar),
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,

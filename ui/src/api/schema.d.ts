@@ -1599,6 +1599,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/duty/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holidays and worked week-ends of compliance/holidays.yaml, 400 days at most; the plan's own periods go before them */
+        get: operations["listCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/duty/shifts": {
         parameters: {
             query?: never;
@@ -3439,7 +3456,7 @@ export interface components {
             person?: number;
             note?: string;
         };
-        ShiftNew: components["schemas"]["ShiftChange"] & Record<string, never>;
+        ShiftNew: WithRequired<components["schemas"]["ShiftChange"], "place" | "from" | "to" | "name">;
         Shift: {
             id: number;
             version: number;
@@ -8160,6 +8177,39 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listCalendar: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the days that are not what their weekday says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description YYYY-MM-DD */
+                            day: string;
+                            working: boolean;
+                            /** @description the year is not settled */
+                            assumed: boolean;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     listShifts: {
         parameters: {
             query?: {
@@ -9965,3 +10015,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

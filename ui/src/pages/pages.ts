@@ -6,6 +6,7 @@ import {
   AuditOutlined,
   DashboardOutlined,
   QuestionCircleOutlined,
+  ScheduleOutlined,
   SearchOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -62,7 +63,18 @@ export const GROUPS: readonly PageGroup[] = [
   },
   { label: 'nav.own', pages: [] },
   { label: 'nav.detect', pages: [] },
-  { label: 'nav.run', pages: [] },
+  {
+    label: 'nav.run',
+    pages: [
+      {
+        path: '/duty/:part?/:id?',
+        label: 'nav.duty',
+        permission: 'duty.read',
+        icon: ScheduleOutlined,
+        load: () => import('./duty/page'),
+      },
+    ],
+  },
   {
     label: 'nav.manage',
     pages: [

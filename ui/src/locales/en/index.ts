@@ -7,6 +7,7 @@ import alerts from './alerts.json';
 import app from './app.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import duty from './duty.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -42,6 +43,7 @@ export default {
   app,
   common,
   correlation,
+  duty,
   error,
   event,
   events,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who is called when nobody takes an incident up: the rules in force, read as core reads them. */
+/* What duty goes by: who is called when nobody takes an incident up, read as core reads it, and the days that
+   are worked. */
+#include "base/clock.h"
 #include "duty/escalation.h"
 #include "web/duty.h"
 #include "web/house.h"
@@ -62,4 +64,51 @@ void api_get_escalation(struct call *call)
 		write_step(call->out, &rules.steps[i]);
 	out_close(call->out, ']');
 	out_close(call->out, '}');
+}
+
+/* --- the calendar --------------------------------------------------------------------------------------- */
+
+#define CALENDAR_SPAN_MAX (400 * CLOCK_DAY)
+#define THURSDAY 4 /* 1970-01-01, counted from Sunday */
+
+static bool is_weekday(int64_t day)
+{
+	int64_t weekday = (day + THURSDAY) % 7;
+
+	return weekday >= 1 && weekday <= 5;
+}
+
+static void write_day(struct buf *out, int64_t day, bool working, bool assumed)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(day * CLOCK_DAY, text);
+	out_open(out, NULL, '{');
+	out_text(out, "day", str_head(str_from(text), STR("1970-01-01").len));
+	out_bool(out, "working", working);
+	out_bool(out, "assumed", assumed);
+	out_close(out, '}');
+}
+
+/* Only days that are not what their weekday says. */
+void api_list_calendar(struct call *call)
+{
+	const struct web_house *house = call->web->options.house;
+	const struct calendar *calendar = house ? house->calendar : NULL;
+	int64_t zone = calendar ? calendar_zone(calendar) : 0, from, to;
+
+	if (!call_span(call, &from, &to))
+		return;
+	if (from < 0 || to - from > CALENDAR_SPAN_MAX) {
+		call_fail(call, 400, "bad_range", "at most 400 days");
+		return;
+	}
+	page_open(call);
+	for (int64_t day = (from + zone) / CLOCK_DAY; calendar && day <= (to + zone) / CLOCK_DAY; day++) {
+		bool assumed = false, working = calendar_is_working(calendar, day, &assumed);
+
+		if (working != is_weekday(day))
+			write_day(call->out, day, working, assumed);
+	}
+	page_close(call, false, 0, (struct str){0});
 }
