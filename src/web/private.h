@@ -32,7 +32,7 @@ struct web {
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[TLS_FINGERPRINT_SIZE];
-	char *texts[16]; /* copies of the options' */
+	char *texts[24]; /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
 	_Atomic int store_calls;          /* workers that are asking it */

@@ -47,6 +47,7 @@ typedef void web_pipeline_fn(void *context, struct web_pipeline *ret_pipeline);
 struct case_rules;
 struct journal_key;
 struct rectification_office;
+struct rule_library;
 
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
 struct web_notice {
@@ -76,6 +77,10 @@ struct web_options {
 	struct db *db;                  /* with the schemas of web_open_database() */
 	const struct case_rules *cases; /* NULL: none could be read */
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
+	struct rule_library *rules;                /* NULL: none; outlives the server */
+	const char *rule_costs;                    /* file that analyze writes; NULL: none */
+	const char *hunts;                         /* folder that the hunt process writes; NULL: none */
+	const char *content;                       /* folder; NULL: none */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
 	web_pipeline_fn *pipeline;                 /* NULL: nothing is known */
