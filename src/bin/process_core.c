@@ -22,6 +22,8 @@
 #include "cases/case_rules.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
+#include "rules/library.h"
+#include "rules/rule_costs.h"
 #include "access/user.h"
 #include "web/house.h"
 #include "web/web.h"
@@ -56,7 +58,8 @@ struct core {
 	struct case_rules *cases; /* NULL: they could not be read */
 	const struct calendar *calendar;
 	const struct rectification_office *office; /* NULL: no policy could be read */
-	uid_t analyze, directory;                  /* whose messages are taken */
+	struct rule_library *rules;
+	uid_t analyze, directory; /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -108,6 +111,16 @@ static void load_cases(struct process *process, struct core *core)
 		return;
 	err_format(&err, text, sizeof(text));
 	log_error("%s; until this is put right every alert opens an incident of its own", text);
+}
+
+static struct rule_library *open_rules(struct process *process)
+{
+	const struct rules_paths paths = {
+		.own = arena_printf(process->arena, "%s/detections", process->config.content).ptr,
+		.folder = config_path(&process->config, process->arena, "rules"),
+	};
+
+	return rule_library_new(&paths, process->config.content);
 }
 
 /* NULL, said in the log, where it cannot be read: then Monday to Friday are working days. */
@@ -175,6 +188,10 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.db = core->db,
 		.cases = core->cases,
 		.office = core->office,
+		.rules = core->rules,
+		.rule_costs = config_path(&process->config, process->arena, RULE_COSTS_FILE),
+		.hunts = config_path(&process->config, process->arena, HUNTS_FOLDER),
+		.content = process->config.content,
 		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
 		.house = read_house(process, core->calendar),
 		.pipeline = pipeline_state_read,
@@ -256,6 +273,7 @@ static int run(struct process *process)
 		load_cases(process, &core);
 	core.calendar = read_calendar(process);
 	core.office = core_rectification_office(process, core.calendar);
+	core.rules = open_rules(process);
 	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
@@ -272,15 +290,16 @@ static int run(struct process *process)
 	db_close(core.db);
 	notice_pool_free(core.notices);
 	case_rules_free(core.cases);
+	rule_library_free(core.rules);
 	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}, {"register", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}, {"rules", 0750}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, MAPS_FOLDER},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, MAPS_FOLDER, HUNTS_FOLDER},
 	.run = run,
 };

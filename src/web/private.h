@@ -39,6 +39,7 @@ struct web {
 	bool certificate_ours;
 	int64_t certificate_until; /* µs */
 	char *texts[24];           /* copies of the options' */
+	char *texts[24];           /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
 	_Atomic int store_calls;          /* workers that are asking it */

@@ -124,6 +124,9 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.journal = keep_text(web, options->journal);
 	web->options.compliance = keep_text(web, options->compliance);
 	web->options.compliance_own = keep_text(web, options->compliance_own);
+	web->options.rule_costs = keep_text(web, options->rule_costs);
+	web->options.hunts = keep_text(web, options->hunts);
+	web->options.content = keep_text(web, options->content);
 	web->options.channels = keep_text(web, options->channels);
 	web->options.suggest = keep_text(web, options->suggest);
 	web->options.templates = keep_text(web, options->templates);

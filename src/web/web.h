@@ -56,6 +56,7 @@ struct case_rules;
 struct journal_key;
 struct onboarding_set;
 struct rectification_office;
+struct rule_library;
 struct web_house;
 
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
@@ -87,6 +88,10 @@ struct web_options {
 	struct db *db;                  /* with the schemas of web_open_database() */
 	const struct case_rules *cases; /* NULL: none could be read */
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
+	struct rule_library *rules;                /* NULL: none; outlives the server */
+	const char *rule_costs;                    /* file that analyze writes; NULL: none */
+	const char *hunts;                         /* folder that the hunt process writes; NULL: none */
+	const char *content;                       /* folder; NULL: none */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
 	const struct web_house *house;             /* NULL: nothing is known (web/house.h) */

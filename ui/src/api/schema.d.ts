@@ -2376,6 +2376,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detection rules, those that alerted most in the last seven days first, then the worst level */
+        get: operations["listRules"];
+        put?: never;
+        /** Keep a new rule; it is off unless enabled is true */
+        post: operations["addRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a text loads, and what is doubtful about it */
+        post: operations["checkRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch several rules on or off; none of them where one is not there */
+        post: operations["switchRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packs of rules; own are the shipped ones, local the platform's */
+        get: operations["listRulePacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/packs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Switch an imported pack on or off */
+        patch: operations["updateRulePack"];
+        trace?: never;
+    };
+    "/rules/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The techniques of MITRE ATT&CK that enabled rules name, and whether a log source that talks feeds them */
+        get: operations["getRuleCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/coverage/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a layer for MITRE's ATT&CK Navigator */
+        get: operations["getRuleLayer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All exceptions, expired ones too */
+        get: operations["listRuleExceptions"];
+        put?: never;
+        /** No alerts of these rules where all of these fields have one of their values */
+        post: operations["addRuleException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End it now */
+        delete: operations["endRuleException"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold a rule, or the text of one, against the past; with its own tests */
+        post: operations["startRuleHunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** How far it is, and what it found so far */
+        get: operations["getRuleHunt"];
+        put?: never;
+        post?: never;
+        /** End it */
+        delete: operations["endRuleHunt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/changes/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What stood there before stands there again; 409 where it was changed since */
+        post: operations["undoRuleChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One rule with its text, statistics, exceptions and log sources */
+        get: operations["getRule"];
+        /** Its text from now on; of a shipped rule a copy of the platform's own takes its place */
+        put: operations["saveRule"];
+        post?: never;
+        /** Drop the platform's own text; a shipped rule of that id holds again */
+        delete: operations["restoreRule"];
+        options?: never;
+        head?: never;
+        /** Switch it, or say what is counted on one alert */
+        patch: operations["updateRule"];
+        trace?: never;
+    };
+    "/rules/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** What people changed about it, oldest first */
+        get: operations["listRuleChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reply": {
         parameters: {
             query?: never;
@@ -4153,6 +4409,286 @@ export interface components {
             top_sources: components["schemas"]["Count"][];
             top_destinations: components["schemas"]["Count"][];
             top_rules: components["schemas"]["RuleCount"][];
+        };
+        RuleId: {
+            id: string;
+        };
+        RuleLink: {
+            id: string;
+            title: string;
+            title_zh?: string;
+        };
+        LogSource: {
+            product?: string;
+            category?: string;
+            service?: string;
+        };
+        RuleRow: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            title: string;
+            title_zh?: string;
+            /** @enum {string} */
+            kind: "detection" | "correlation";
+            level: components["schemas"]["Level"];
+            status?: string;
+            /** @description own: shipped; local: of this platform; else imported */
+            pack: string;
+            enabled: boolean;
+            /** @description it stands for correlations alone */
+            silent: boolean;
+            /** @description a source was heard within seven days whose events it may see */
+            fed: boolean;
+            /** @description its text is the platform's own */
+            local: boolean;
+            /** @description and stands for a shipped one */
+            replaces: boolean;
+            /** @description 1h by source.ip */
+            suppress?: string;
+            /** @description that hold */
+            exceptions: number;
+            logsource: components["schemas"]["LogSource"];
+            techniques: string[];
+            /** @description short names */
+            tactics: string[];
+            /** @description alerts of the last seven days, today last */
+            days: number[];
+            alerts_week: number;
+            /** @description since ever, without drills, as the three below */
+            alerts: number;
+            repeats: number;
+            confirmed: number;
+            false_positive: number;
+            /** @description share of the time that all rules take */
+            cost: number;
+            /** @description set aside because it takes too long */
+            aside: boolean;
+        };
+        RulePage: {
+            items: components["schemas"]["RuleRow"][];
+            next_cursor?: string;
+            /** @description that fit */
+            total: number;
+            /** @description of all rules */
+            enabled: number;
+            /** @description what does not load */
+            broken: {
+                file: string;
+                message: string;
+                line: number;
+                column: number;
+            }[];
+        };
+        RuleDetail: components["schemas"]["RuleRow"] & {
+            /** @description its file, which may hold other rules too */
+            yaml: string;
+            file: string;
+            name?: string;
+            description?: string;
+            author?: string;
+            license?: string;
+            setting?: {
+                by: string;
+                time: string;
+                reason?: string;
+            };
+            work: {
+                /** Format: int64 */
+                candidates: number;
+                /** Format: int64 */
+                matches: number;
+                /** @description of one look */
+                nanoseconds: number;
+            };
+            sources: {
+                id: string;
+                title: string;
+                heard: boolean;
+            }[];
+            refers_to: components["schemas"]["RuleLink"][];
+            referred_by: components["schemas"]["RuleLink"][];
+            tests: {
+                name: string;
+                match: boolean;
+                line: number;
+            }[];
+            exception_list: components["schemas"]["RuleException"][];
+            /** @description alerts by day, thirty days */
+            series: components["schemas"]["Bucket"][];
+            /** Format: date-time */
+            last_alert?: string;
+        };
+        RuleFinding: {
+            /** @enum {string} */
+            severity: "error" | "warning" | "notice";
+            /** @description doc/formats/rules.md */
+            code: string;
+            message: string;
+            /** @description from 1 */
+            line: number;
+            /** @description from 1 */
+            column: number;
+        };
+        RuleCheck: {
+            findings: components["schemas"]["RuleFinding"][];
+            loads: boolean;
+        };
+        RuleWhere: {
+            /** @description with modifiers: cs-uri-stem|startswith */
+            field: string;
+            value: string;
+        };
+        RuleException: {
+            id: string;
+            title: string;
+            author: string;
+            reason: string;
+            /**
+             * @description idle: it fits no rule
+             * @enum {string}
+             */
+            state: "holds" | "expired" | "idle";
+            /** Format: date-time */
+            expires?: string;
+            /** @description for all rules of its log source */
+            any: boolean;
+            /** @description to so many rules */
+            applied: number;
+            /** @description false: a pack brought it */
+            removable: boolean;
+            rules: components["schemas"]["RuleLink"][];
+            /** @description YAML */
+            text?: string;
+        };
+        RuleExceptionInput: {
+            rules: string[];
+            /** @description one field again stands for any of its values */
+            where: components["schemas"]["RuleWhere"][];
+            reason: string;
+            title?: string;
+            /** @description a date or RFC 3339, within 366 days */
+            expires: string;
+        };
+        RulePack: {
+            name: string;
+            enabled: boolean;
+            imported: boolean;
+            rules: number;
+            rules_enabled: number;
+            version?: string;
+            previous?: string;
+            origin?: string;
+            licence?: string;
+            imported_at?: string;
+            imported_by?: string;
+            /** @description files that did not load */
+            refused?: number;
+        };
+        RuleHunt: {
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "late" | "failed";
+            /** Format: int64 */
+            done?: number;
+            /**
+             * Format: int64
+             * @description records to look at
+             */
+            total?: number;
+            /** Format: int64 */
+            matches?: number;
+            /**
+             * Format: int64
+             * @description of these by exceptions
+             */
+            excepted?: number;
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description whose records the journal no longer has
+             */
+            gone?: number;
+            /** @description of a failure */
+            reason?: string;
+            tests?: {
+                name: string;
+                passed: boolean;
+                expected: boolean;
+                line: number;
+            }[];
+            /** @description the first 200 */
+            items?: components["schemas"]["RuleHuntMatch"][];
+        };
+        RuleHuntMatch: {
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            excepted: boolean;
+            source?: string;
+            fields: {
+                field: string;
+                value: string;
+            }[];
+            /** @description as in alerts */
+            why?: Record<string, never>;
+        };
+        RuleChange: {
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            time: string;
+            by: string;
+            /** @enum {string} */
+            action: "rules.enable" | "rules.disable" | "rules.suppress" | "rules.save" | "rules.restore" | "rules.except" | "rules.unexcept" | "rules.undo";
+            /** @enum {string} */
+            thing: "setting" | "text" | "exception";
+            /** @description what was changed */
+            key: string;
+            title: string;
+            reason?: string;
+            /** @description what stood there */
+            before?: string;
+            /** @description what stands there since */
+            after?: string;
+        };
+        RuleCoverage: {
+            /** @description enabled */
+            rules: number;
+            /** @description that a source feeds */
+            rules_visible: number;
+            untagged: number;
+            unknown_tags: number;
+            /** @description that were heard */
+            sources: string[];
+            tactics: {
+                id: string;
+                tactic: string;
+                name: string;
+                techniques_total: number;
+                covered: number;
+                visible: number;
+                blind: number;
+                techniques: components["schemas"]["RuleTechnique"][];
+            }[];
+            /** @description log sources that nobody gives, what matters most first */
+            connect: {
+                product: string;
+                category: string;
+                service: string;
+                techniques: number;
+                rules: number;
+                sources: string[];
+            }[];
+            attack: string;
+        };
+        RuleTechnique: {
+            id: string;
+            name: string;
+            rules: number;
+            visible: number;
+            /** @enum {string} */
+            state: "visible" | "blind" | "none";
         };
         RuleCount: {
             id: string;
@@ -9595,6 +10131,564 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: {
+                /** @description words in title, id, description, author or tags */
+                q?: string;
+                /** @description one or more levels separated by commas */
+                level?: string;
+                /** @description own, local or the name of a pack */
+                pack?: string;
+                /** @description short name */
+                tactic?: string;
+                /** @description id; its sub-techniques too */
+                technique?: string;
+                /** @description product, category or service of the log source */
+                source?: string;
+                state?: "on" | "off" | "unfed" | "alerting" | "wrong" | "silent" | "aside" | "local" | "excepted";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            503: components["responses"]["Error"];
+        };
+    };
+    addRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description YAML */
+                    text: string;
+                    /** @default false */
+                    enabled?: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            409: components["responses"]["Error"];
+            /** @description it does not load; with line and column */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+        };
+    };
+    switchRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    enabled: boolean;
+                    /** @description needed to switch off */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description how many were switched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: number;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listRulePacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RulePack"][];
+                    };
+                };
+            };
+        };
+    };
+    updateRulePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is switched */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getRuleCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the matrix */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCoverage"];
+                };
+            };
+        };
+    };
+    getRuleLayer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description layer format 4.5 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    listRuleExceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleException"][];
+                    };
+                };
+            };
+        };
+    };
+    addRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleExceptionInput"];
+            };
+        };
+        responses: {
+            /** @description it holds for so many rules */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        rules: number;
+                    };
+                };
+            };
+            422: components["responses"]["Error"];
+        };
+    };
+    endRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it holds no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    startRuleHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id; with text: which rule of the text */
+                    rule?: string;
+                    text?: string;
+                    /** @default 7 */
+                    days?: number;
+                    /** @description an exception that is tried */
+                    where?: components["schemas"]["RuleWhere"][];
+                };
+            };
+        };
+        responses: {
+            /** @description it waits for its turn */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+        };
+    };
+    getRuleHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so far */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleHunt"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    endRuleHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it ends within a second */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    undoRuleChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the ids of the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    saveRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            /** @description it does not load; with line and column */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is dropped */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled?: boolean;
+                    /** @description needed to switch off */
+                    reason?: string;
+                    /** @description null for every match an alert */
+                    suppress?: {
+                        by?: string[];
+                        /** @description 30m 1h 1d */
+                        for: string;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+        };
+    };
+    listRuleChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleChange"][];
+                    };
+                };
+            };
         };
     };
     getReply: {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BIN_RULE_COSTS_H
-#define BIN_RULE_COSTS_H
+#ifndef RULES_RULE_COSTS_H
+#define RULES_RULE_COSTS_H
 /*
  * What each rule cost and found, summed over all workers and over restarts in a
  * small file beside the cursor, for 'wanglou rules report'. By rule id; a rule whose

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What rules cost is summed over workers and restarts, and a rule that changed begins anew. */
-#include "bin/rule_costs.h"
+#include "rules/rule_costs.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

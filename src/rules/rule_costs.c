@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bin/rule_costs.h"
+#include "rules/rule_costs.h"
 
 #include <inttypes.h>
 #include <jansson.h>
