@@ -13,8 +13,7 @@ import { isTrailOutcome } from '../lib/trail';
 import type { AlertsState, TrailState } from '../lib/url-state';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
 import { isTemporary, isUnauthorized, isUnrecorded } from './errors';
-import type { Alert, AlertQuery, AlertStatus, CodeWanted, Level, Overview, Session } from './types';
-import { LEVELS, OPEN_STATES } from './types';
+import type { AlertQuery, AlertStatus, CodeWanted, Session } from './types';
 
 export const REFRESH_MS = 10_000;
 const RETRIES = 2;
@@ -120,31 +119,6 @@ export const useOverview = (range: Range) =>
     refetchInterval: REFRESH_MS,
   });
 
-export interface WorstOpen {
-  level: Level;
-  total: number;
-  newest: Alert;
-}
-
-/** The worst level with an open alert: how many there are, and the newest of them. */
-async function findWorstOpen(overview: Overview, signal: AbortSignal): Promise<WorstOpen | null> {
-  const present = new Set(overview.by_level.filter(({ count }) => count > 0).map(({ key }) => key));
-  for (const level of LEVELS.filter((name) => present.has(name))) {
-    const query = { from: overview.from, to: overview.to, level, status: OPEN_STATES.join(','), limit: 1 };
-    const page = await unwrap(api.GET('/alerts', { params: { query }, signal }));
-    const newest = page.alerts[0];
-    if (newest) return { level, total: page.total, newest };
-  }
-  return null;
-}
-
-export const useWorstOpen = (overview: Overview | undefined, range: Range) =>
-  useQuery({
-    queryKey: ['worst-open', range, overview?.to],
-    queryFn: ({ signal }) => (overview ? findWorstOpen(overview, signal) : null),
-    enabled: overview !== undefined && overview.alerts_open > 0,
-  });
-
 export function alertQuery(state: AlertsState): AlertQuery {
   return {
     from: state.from,
@@ -201,7 +175,7 @@ export function useUpdateAlert() {
     mutationFn: ({ id, ...body }: AlertChange) =>
       unwrap(api.PATCH('/alerts/{id}', { params: { path: { id } }, body })),
     onSuccess: (alert) => {
-      for (const key of ['alerts', 'alert-rules', 'overview', 'worst-open']) client.invalidateQueries({ queryKey: [key] });
+      for (const key of ['alerts', 'alert-rules', 'overview']) client.invalidateQueries({ queryKey: [key] });
       return client.invalidateQueries({ queryKey: ['alert', alert.id] });
     },
   });

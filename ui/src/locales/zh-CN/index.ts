@@ -21,19 +21,24 @@ import level from './level.json';
 import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
+import places from './places.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
 import role from './role.json';
+import screen from './screen.json';
 import session from './session.json';
 import signIn from './signIn.json';
+import situation from './situation.json';
 import stale from './stale.json';
 import status from './status.json';
 import tactic from './tactic.json';
+import threat from './threat.json';
 import token from './token.json';
 import trail from './trail.json';
 import value from './value.json';
 import views from './views.json';
+import watch from './watch.json';
 
 export default {
   account,
@@ -57,17 +62,22 @@ export default {
   nav,
   overview,
   password,
+  places,
   process,
   queryHelp,
   range,
   role,
+  screen,
   session,
   signIn,
+  situation,
   stale,
   status,
   tactic,
+  threat,
   token,
   trail,
   value,
   views,
+  watch,
 };
