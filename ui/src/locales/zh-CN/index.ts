@@ -5,6 +5,8 @@ import accounts from './accounts.json';
 import alert from './alert.json';
 import alerts from './alerts.json';
 import app from './app.json';
+import asset from './asset.json';
+import assets from './assets.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import error from './error.json';
@@ -14,14 +16,17 @@ import factor from './factor.json';
 import fault from './fault.json';
 import firstSteps from './firstSteps.json';
 import health from './health.json';
+import imports from './imports.json';
 import keys from './keys.json';
 import level from './level.json';
 import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
+import people from './people.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
+import register from './register.json';
 import role from './role.json';
 import session from './session.json';
 import signIn from './signIn.json';
@@ -30,7 +35,10 @@ import status from './status.json';
 import tactic from './tactic.json';
 import token from './token.json';
 import trail from './trail.json';
+import units from './units.json';
+import unregistered from './unregistered.json';
 import value from './value.json';
+import zombies from './zombies.json';
 
 export default {
   account,
@@ -38,6 +46,8 @@ export default {
   alert,
   alerts,
   app,
+  asset,
+  assets,
   common,
   correlation,
   error,
@@ -47,14 +57,17 @@ export default {
   fault,
   firstSteps,
   health,
+  imports,
   keys,
   level,
   nav,
   overview,
   password,
+  people,
   process,
   queryHelp,
   range,
+  register,
   role,
   session,
   signIn,
@@ -63,5 +76,8 @@ export default {
   tactic,
   token,
   trail,
+  units,
+  unregistered,
   value,
+  zombies,
 };
