@@ -7,6 +7,8 @@
 #include "query/search.h"
 
 #define NOWHERE "toFixedString('', 16)"
+#define ASKED "greatest(source_bytes, http_request_bytes)" /* a web log has its own fields for them */
+#define ANSWERED "greatest(destination_bytes, http_response_bytes)"
 #define TEXT_OF(column) "replaceOne(IPv6NumToString(" column "), '::ffff:', '')"
 
 static void add(struct sql_query *query, const char *text)
@@ -40,7 +42,9 @@ void profile_traffic_kql(const struct profile *profile, struct buf *out)
 
 	profile_peers_kql(profile, out);
 	if (out->len > begin)
-		buf_add_str(out, STR(" and (source.bytes > 0 or destination.bytes > 0)"));
+		buf_add_str(
+			out,
+			STR(" and (source.bytes > 0 or destination.bytes > 0 or http.response.bytes > 0)"));
 }
 
 void profile_ports_kql(const struct profile *profile, struct buf *out)
@@ -112,9 +116,8 @@ int profile_traffic(const struct profile *profile, int64_t width, struct sql_que
 	sql_bind_integer(query, search_bucket_start(profile->from, width));
 	buf_printf(&query->sql, ", %" PRId64 ") AS bucket, event_dataset AS dataset, sum(if(", width);
 	r = add_is(profile, profile->sent, query, ret_err);
-	add(query,
-	    ", source_bytes, destination_bytes)) AS sent, sum(source_bytes + destination_bytes) - sent AS "
-	    "received, count() AS events");
+	add(query, ", " ASKED ", " ANSWERED ")) AS sent, sum(" ASKED " + " ANSWERED
+		   ") - sent AS received, count() AS events");
 	if (r == 0)
 		r = add_from(profile, profile_traffic_kql, query, ret_err);
 	if (r == 0)
@@ -127,11 +130,9 @@ int profile_peers(const struct profile *profile, struct sql_query *query, struct
 	int r;
 
 	add(query,
-	    "SELECT if(far = " NOWHERE
-	    ", '', " TEXT_OF("far") ") AS address, max(name) AS asset, "
-				    "max(land) AS country, sum(size) AS bytes, count() AS events, min(time) "
-				    "AS first, max(time) AS "
-				    "last FROM (SELECT time, source_bytes + destination_bytes AS size, ");
+	    "SELECT " TEXT_OF("far") " AS address, max(name) AS asset, max(land) AS country, sum(size) AS "
+				     "bytes, count() AS events, min(time) AS first, max(time) AS last FROM "
+				     "(SELECT time, " ASKED " + " ANSWERED " AS size, ");
 	r = add_is(profile, profile->sent, query, ret_err);
 	add(query, " AS out, if(out, destination_ip, source_ip) AS far, CAST(if(out, destination_asset_name, "
 		   "source_asset_name) AS String) AS name, CAST(if(out, destination_geo_country_iso_code, "

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/asset_search.h"
 
+#include <string.h>
+
 #include "event/ip.h"
 #include "people/identifier.h"
 
@@ -35,16 +37,35 @@ static void add_name(const char *field, const char *before, struct str name, str
 	buf_printf(out, "%s%s: %s%.*s", out->len ? " or " : "", field, before, STR_FMT(name));
 }
 
-/* Of "www.example.edu.cn:8443/a" the host; empty where that is an address, or nothing KQL could take. */
-static struct str host_of(struct str url)
+/* A path as a beginning: what KQL would take for a sign of its own is escaped. */
+static void add_path(struct str path, struct buf *out)
 {
-	struct str host = str_head(url, str_find_char(url, '/'));
+	buf_add_str(out, STR(" and url.path: "));
+	for (size_t i = 0; i < path.len; i++) {
+		if (strchr("():<>\"*{}\\", path.ptr[i]))
+			buf_add_char(out, '\\');
+		buf_add_char(out, path.ptr[i]);
+	}
+	buf_add_char(out, '*');
+}
+
+/* "www.example.edu.cn:8443/a"; nothing where it begins with an address: that is searched for as such. */
+static void add_url(struct str url, struct buf *out)
+{
+	size_t slash = str_find_char(url, '/');
+	struct str host = str_head(url, slash);
 	uint8_t ip[16];
 
-	if (host.len && host.ptr[0] == '[')
-		return (struct str){0};
 	host = str_head(host, str_find_char(host, ':'));
-	return ip_parse(host, ip) == 0 ? (struct str){0} : host;
+	if (!host.len || host.ptr[0] == '[' || ip_parse(host, ip) == 0)
+		return;
+	if (slash == STR_NOT_FOUND) {
+		add_name("url.domain", "", host, out);
+		return;
+	}
+	buf_printf(out, "%s(url.domain: %.*s", out->len ? " or " : "", STR_FMT(host));
+	add_path(str_from_offset(url, slash), out);
+	buf_add_char(out, ')');
 }
 
 static void add_host(struct str host, struct asset_search *search)
@@ -67,9 +88,7 @@ void asset_search_write(struct str identifiers, struct asset_search *ret_search)
 	while (identifiers_next(&identifiers, &kind, &text)) {
 		size_t *count = kind == IDENTIFIER_ADDRESS ? &addresses : &names;
 
-		if (kind == IDENTIFIER_URL)
-			text = host_of(text);
-		if (kind == IDENTIFIER_MAC || !text.len)
+		if (kind == IDENTIFIER_MAC)
 			continue;
 		if (*count == (kind == IDENTIFIER_ADDRESS ? ASSET_SEARCH_ADDRESSES : ASSET_SEARCH_NAMES)) {
 			search.partial = true;
@@ -81,10 +100,11 @@ void asset_search_write(struct str identifiers, struct asset_search *ret_search)
 			add_address("destination.ip", text, &search.received);
 		} else if (kind == IDENTIFIER_HOST) {
 			add_host(text, &search);
+		} else if (kind == IDENTIFIER_URL) {
+			add_url(text, &search.received);
 		} else {
 			add_name("url.domain", "", text, &search.received);
-			if (kind == IDENTIFIER_DOMAIN)
-				add_name("url.domain", "*.", text, &search.received);
+			add_name("url.domain", "*.", text, &search.received);
 		}
 	}
 	*ret_search = search;

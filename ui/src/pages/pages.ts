@@ -3,10 +3,13 @@
 // its own, loaded when it is first visited. A page without an icon is reached from others and not from the navigation.
 import {
   AlertOutlined,
+  ApartmentOutlined,
   AuditOutlined,
   DashboardOutlined,
   QuestionCircleOutlined,
   ScheduleOutlined,
+  DatabaseOutlined,
+  IdcardOutlined,
   SearchOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -61,7 +64,68 @@ export const GROUPS: readonly PageGroup[] = [
       },
     ],
   },
-  { label: 'nav.own', pages: [] },
+  {
+    label: 'nav.own',
+    pages: [
+      {
+        path: '/assets/unregistered',
+        label: 'unregistered.title',
+        permission: 'event.read',
+        load: () => import('./unregistered/page'),
+      },
+      {
+        path: '/assets/zombies',
+        label: 'zombies.title',
+        permission: 'event.read',
+        load: () => import('./zombies/page'),
+      },
+      {
+        path: '/assets/import',
+        label: 'imports.title',
+        permission: 'register.change',
+        load: () => import('./imports/page'),
+      },
+      {
+        path: '/assets',
+        label: 'assets.title',
+        permission: 'register.read',
+        icon: DatabaseOutlined,
+        load: () => import('./assets/page'),
+      },
+      {
+        path: '/assets/:id',
+        label: 'assets.title',
+        permission: 'register.read',
+        load: () => import('./asset/page'),
+      },
+      {
+        path: '/units',
+        label: 'units.title',
+        permission: 'register.read',
+        icon: ApartmentOutlined,
+        load: () => import('./units/page'),
+      },
+      {
+        path: '/units/:id',
+        label: 'units.title',
+        permission: 'register.read',
+        load: () => import('./unit/page'),
+      },
+      {
+        path: '/people',
+        label: 'people.title',
+        permission: 'register.read',
+        icon: IdcardOutlined,
+        load: () => import('./people/page'),
+      },
+      {
+        path: '/people/:id',
+        label: 'people.title',
+        permission: 'register.read',
+        load: () => import('./person/page'),
+      },
+    ],
+  },
   { label: 'nav.detect', pages: [] },
   {
     label: 'nav.run',

@@ -5,6 +5,8 @@ import accounts from './accounts.json';
 import alert from './alert.json';
 import alerts from './alerts.json';
 import app from './app.json';
+import asset from './asset.json';
+import assets from './assets.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import duty from './duty.json';
@@ -16,15 +18,18 @@ import fault from './fault.json';
 import firstSteps from './firstSteps.json';
 import health from './health.json';
 import help from './help.json';
+import imports from './imports.json';
 import keys from './keys.json';
 import level from './level.json';
 import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
 import places from './places.json';
+import people from './people.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
+import register from './register.json';
 import role from './role.json';
 import screen from './screen.json';
 import session from './session.json';
@@ -36,9 +41,12 @@ import tactic from './tactic.json';
 import threat from './threat.json';
 import token from './token.json';
 import trail from './trail.json';
+import units from './units.json';
+import unregistered from './unregistered.json';
 import value from './value.json';
 import views from './views.json';
 import watch from './watch.json';
+import zombies from './zombies.json';
 
 export default {
   account,
@@ -46,6 +54,8 @@ export default {
   alert,
   alerts,
   app,
+  asset,
+  assets,
   common,
   correlation,
   duty,
@@ -57,15 +67,18 @@ export default {
   firstSteps,
   health,
   help,
+  imports,
   keys,
   level,
   nav,
   overview,
   password,
   places,
+  people,
   process,
   queryHelp,
   range,
+  register,
   role,
   screen,
   session,
@@ -77,7 +90,10 @@ export default {
   threat,
   token,
   trail,
+  units,
+  unregistered,
   value,
   views,
   watch,
+  zombies,
 };
