@@ -3,6 +3,7 @@
 // its own, loaded when it is first visited. A page without an icon is reached from others and not from the navigation.
 import {
   AlertOutlined,
+  ApiOutlined,
   AuditOutlined,
   DashboardOutlined,
   SearchOutlined,
@@ -60,7 +61,36 @@ export const GROUPS: readonly PageGroup[] = [
     ],
   },
   { label: 'nav.own', pages: [] },
-  { label: 'nav.detect', pages: [] },
+  {
+    label: 'nav.detect',
+    pages: [
+      {
+        path: '/sources',
+        label: 'sources.title',
+        permission: 'situation.read',
+        icon: ApiOutlined,
+        load: () => import('./sources/page'),
+      },
+      {
+        path: '/sources/add',
+        label: 'sources.add',
+        permission: 'situation.read',
+        load: () => import('./add-source/page'),
+      },
+      {
+        path: '/sources/unknown',
+        label: 'sources.unknown',
+        permission: 'event.read',
+        load: () => import('./unknown-lines/page'),
+      },
+      {
+        path: '/sources/:id',
+        label: 'sources.title',
+        permission: 'situation.read',
+        load: () => import('./source/page'),
+      },
+    ],
+  },
   { label: 'nav.run', pages: [] },
   {
     label: 'nav.manage',

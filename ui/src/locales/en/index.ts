@@ -25,6 +25,7 @@ import range from './range.json';
 import role from './role.json';
 import session from './session.json';
 import signIn from './signIn.json';
+import sources from './sources.json';
 import stale from './stale.json';
 import status from './status.json';
 import tactic from './tactic.json';
@@ -58,6 +59,7 @@ export default {
   role,
   session,
   signIn,
+  sources,
   stale,
   status,
   tactic,
