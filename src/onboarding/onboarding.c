@@ -119,10 +119,12 @@ static int read_list(const struct yaml_node *parent, const char *key, size_t max
 
 /* --- steps ---------------------------------------------------------------------------------------------- */
 
-/* What {{…}} a snippet may hold; anything else is a slip of the author's, which a device would be told. */
+/* What {{…}} a snippet may hold; anything else is a slip of the author's, which a device would be told. With
+   a dot it is a template of Go's, such as Docker's {{.Name}}. */
 static bool is_placeholder(struct str name)
 {
-	return str_eq(name, STR("host")) || str_eq(name, STR("port")) || str_eq(name, STR("token"));
+	return str_starts(name, STR(".")) || str_eq(name, STR("host")) || str_eq(name, STR("port")) ||
+	       str_eq(name, STR("token"));
 }
 
 static int check_placeholders(const struct yaml_node *node, struct str rest, struct err *ret_err)

@@ -4,6 +4,7 @@
 import {
   AlertOutlined,
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   DashboardOutlined,
   QuestionCircleOutlined,
@@ -139,6 +140,38 @@ export const GROUPS: readonly PageGroup[] = [
       },
     ],
   },
+  { label: 'nav.own', pages: [] },
+  {
+    label: 'nav.detect',
+    pages: [
+      {
+        path: '/sources',
+        label: 'sources.title',
+        permission: 'situation.read',
+        icon: ApiOutlined,
+        load: () => import('./sources/page'),
+      },
+      {
+        path: '/sources/add',
+        label: 'sources.add',
+        permission: 'situation.read',
+        load: () => import('./add-source/page'),
+      },
+      {
+        path: '/sources/unknown',
+        label: 'sources.unknown',
+        permission: 'event.read',
+        load: () => import('./unknown-lines/page'),
+      },
+      {
+        path: '/sources/:id',
+        label: 'sources.title',
+        permission: 'situation.read',
+        load: () => import('./source/page'),
+      },
+    ],
+  },
+  { label: 'nav.run', pages: [] },
   {
     label: 'nav.manage',
     pages: [

@@ -35,6 +35,7 @@ import screen from './screen.json';
 import session from './session.json';
 import signIn from './signIn.json';
 import situation from './situation.json';
+import sources from './sources.json';
 import stale from './stale.json';
 import status from './status.json';
 import tactic from './tactic.json';
@@ -84,6 +85,7 @@ export default {
   session,
   signIn,
   situation,
+  sources,
   stale,
   status,
   tactic,
