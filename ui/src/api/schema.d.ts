@@ -435,6 +435,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand now, and the threat index with its parts (doc/formats/situation.md) */
+        get: operations["getSituation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/situation/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where alerts of a span of time come from and go to, by country and by one's own networks */
+        get: operations["getPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator's own maps, which take the place of those that come with the console (doc/formats/maps.md) */
+        get: operations["listMaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "world" | "china" | "campus";
+            };
+            cookie?: never;
+        };
+        /** One of them, as it lies there */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts": {
         parameters: {
             query?: never;
@@ -4405,9 +4475,24 @@ export interface components {
             by_source: components["schemas"]["Count"][];
             /** @description alerts by ATT&CK tactic short name */
             by_tactic: components["schemas"]["Count"][];
+            /** @description the same span a week before, at the times that it was; so are the other two */
+            events_before: components["schemas"]["Bucket"][];
+            alerts_before: components["schemas"]["Bucket"][];
+            /** @description incidents by when they began */
+            incidents_series: components["schemas"]["Bucket"][];
+            incidents_before: components["schemas"]["Bucket"][];
+            /** @description units whose incidents had alerts in the span, most open ones first */
+            by_unit: {
+                id: number;
+                name: string;
+                incidents: number;
+                open: number;
+                alerts: number;
+                level: components["schemas"]["Level"];
+            }[];
             /** @description source addresses of alerts */
-            top_sources: components["schemas"]["Count"][];
-            top_destinations: components["schemas"]["Count"][];
+            top_sources: components["schemas"]["AddressCount"][];
+            top_destinations: components["schemas"]["AddressCount"][];
             top_rules: components["schemas"]["RuleCount"][];
         };
         RuleId: {
@@ -4689,6 +4774,108 @@ export interface components {
             visible: number;
             /** @enum {string} */
             state: "visible" | "blind" | "none";
+        };
+        /** @description asset and unit are whose it is, where the register knows */
+        AddressCount: components["schemas"]["Count"] & {
+            asset?: number;
+            asset_name?: string;
+            unit?: number;
+            unit_name?: string;
+        };
+        OpenCount: {
+            open: number;
+            overdue: number;
+        };
+        Situation: {
+            /** Format: date-time */
+            at: string;
+            incidents: {
+                open: number;
+                /** @description of them */
+                drill: number;
+                /** @description of them; nobody has begun */
+                untouched: number;
+                unassigned: number;
+                /** @description five numbers: not graded, then levels 1 to 4, as decided, else as proposed */
+                by_level: number[];
+            };
+            /** @description alerts of the last day that nobody has looked at, by level */
+            alerts_new: {
+                critical: number;
+                high: number;
+                medium: number;
+                low: number;
+                informational: number;
+            };
+            reports: components["schemas"]["OpenCount"];
+            rectifications: components["schemas"]["OpenCount"];
+            tasks: components["schemas"]["OpenCount"];
+            coverage: {
+                sources: number;
+                /** @description still, for longer than their rhythm explains */
+                silent: number;
+                /** @description they talk, but messages were lost or are not understood */
+                blind: number;
+                /** @description nothing is known of now */
+                down: boolean;
+                /**
+                 * Format: date-time
+                 * @description what is said holds up to then; absent: nothing was ever heard
+                 */
+                until?: string;
+            };
+            threat: {
+                index: number;
+                /** @enum {string} */
+                band: "calm" | "watch" | "guarded" | "grave" | "critical";
+                parts: {
+                    /** @enum {string} */
+                    name: "incidents" | "alerts" | "rise" | "overdue" | "blind";
+                    points: number;
+                    most: number;
+                    /** @description what the points were made from; of rise per cent of the week before, 0: nothing to compare with */
+                    value: number;
+                }[];
+            };
+            /** @description what presses most; absent where nothing is open */
+            urgent?: {
+                incident: components["schemas"]["Incident"];
+                /** @description the nearest statutory deadline, where it is this incident's */
+                report?: {
+                    id: number;
+                    /** @enum {string} */
+                    stage: "initial" | "progress" | "final";
+                    /** Format: date-time */
+                    due: string;
+                    overdue: boolean;
+                };
+            };
+        };
+        Places: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            store_reachable: boolean;
+            /** @description alerts by country of the source (ISO 3166-1) */
+            sources: components["schemas"]["Count"][];
+            destinations: components["schemas"]["Count"][];
+            /** @description alerts by region of the source (ISO 3166-2), where the address file or the sender knows it */
+            regions: components["schemas"]["Count"][];
+            /** @description events by country of the source */
+            events: components["schemas"]["Count"][];
+            /** @description ranges of the register, or else the networks of enrich.inside; alerts count in the narrowest */
+            zones: {
+                name: string;
+                asset?: number;
+                unit?: number;
+                unit_name?: string;
+                networks: string[];
+                /** @description alerts from there */
+                sources: number;
+                /** @description alerts to there */
+                destinations: number;
+            }[];
         };
         RuleCount: {
             id: string;
@@ -6242,6 +6429,104 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+        };
+    };
+    getSituation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what is open, overdue and unseen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Situation"];
+                };
+            };
+        };
+    };
+    getPlaces: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the most first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
+                };
+            };
+        };
+    };
+    listMaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description those that are there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            name: "world" | "china" | "campus";
+                            bytes: number;
+                            /** Format: date-time */
+                            changed: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "world" | "china" | "campus";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GeoJSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listAlerts: {

@@ -24,8 +24,8 @@ import level from './level.json';
 import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
-import places from './places.json';
 import people from './people.json';
+import places from './places.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
@@ -74,8 +74,8 @@ export default {
   nav,
   overview,
   password,
-  places,
   people,
+  places,
   process,
   queryHelp,
   range,
