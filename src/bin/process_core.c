@@ -28,8 +28,8 @@
 #include "web/house.h"
 #include "web/web.h"
 
-#define MAPS_FOLDER "maps" /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
-#define DOCUMENT_PIECE (1 << 20)          /* bytes: what is larger goes back to the kernel at once */
+#define MAPS_FOLDER "maps"       /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
+#define DOCUMENT_PIECE (1 << 20) /* bytes: what is larger goes back to the kernel at once */
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */

@@ -7,7 +7,8 @@
 int incident_rules_of(struct db_tx *tx, int64_t id,
 		      int (*visit)(void *context, const struct incident_rule *rule), void *context)
 {
-	/* Titles and texts are those of one of its alerts: they differ where the rule was changed meanwhile. */
+	/* Titles and texts are those of one of its alerts: they differ where the rule was changed meanwhile.
+	 */
 	static const char sql[] =
 		"SELECT rule_id, alerts.title, coalesce(title_zh, ''), coalesce(next_steps, ''),"
 		" coalesce(next_steps_zh, ''), tactics, techniques, sum(1), min(time), max(time), "

@@ -13,7 +13,8 @@
 static void set_policy(struct http_response *response, const char *nonce)
 {
 	static const char page[] =
-		"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self'; font-src 'self'; "
+		"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self'; "
+		"font-src 'self'; "
 		"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 	char policy[POLICY_MAX];
 
