@@ -23,8 +23,8 @@
 #include "access/user.h"
 #include "web/web.h"
 
-#define MAPS_FOLDER "maps" /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
-#define DOCUMENT_PIECE (1 << 20)          /* bytes: what is larger goes back to the kernel at once */
+#define MAPS_FOLDER "maps"       /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
+#define DOCUMENT_PIECE (1 << 20) /* bytes: what is larger goes back to the kernel at once */
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
@@ -247,9 +247,9 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}, {"register", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}, {MAPS_FOLDER, 0755}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, MAPS_FOLDER},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER},
 	.run = run,
 };

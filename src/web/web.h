@@ -70,7 +70,7 @@ struct web_options {
 	const char *store_url;                 /* NULL: none */
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
-	const char *maps;                      /* folder of the operator's maps (doc/formats/maps.md); NULL: none */
+	const char *maps;               /* folder of the operator's maps (doc/formats/maps.md); NULL: none */
 	const char *inside;             /* one's own networks, with commas between; NULL: none are known */
 	int64_t zone;                   /* µs east of UTC: where days begin */
 	enum factor_rule second_factor; /* who needs one */
