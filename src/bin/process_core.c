@@ -297,9 +297,9 @@ static int run(struct process *process)
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}, {"register", 0750}, {"rules", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}, {"rules", 0750}, {MAPS_FOLDER, 0755}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, MAPS_FOLDER, HUNTS_FOLDER},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, HUNTS_FOLDER},
 	.run = run,
 };

@@ -12,7 +12,7 @@ const namesOf = (name: string): string[] =>
   );
 
 it('names every country of the world by its code, each once', () => {
-  const names = namesOf('world.json').filter((name) => name !== '' && name !== 'Siachen Glacier');
+  const names = namesOf('world.json').filter((name) => !['', 'Siachen Glacier', 'N. Cyprus'].includes(name));
   const codes = names.map((name) => countryOf(name) ?? `no code: ${name}`);
   expect(codes.filter((code) => !/^[A-Z]{2}$/.test(code))).toEqual([]);
   expect(codes.filter((code, i) => codes.indexOf(code) !== i)).toEqual([]);

@@ -98,7 +98,7 @@ it('says the state in a sentence', async () => {
 it('says the same in English, and every number leads to what it counts', async () => {
   const text = await say(NOW, 'en');
   expect(text).toContain('2 serious incidents, 1 ordinary incident open; most urgent: 教务系统');
-  expect(text).toContain('last 7 days: 7 alerts, 1 of them open, from 12,345 events.');
+  expect(text).toContain('Last 7 days: 7 alerts, 1 of them open, from 12,345 events.');
   const addresses = screen.getAllByRole('link').map((link) => link.getAttribute('href'));
   expect(addresses).toEqual([
     '/incidents?level=3',

@@ -18,6 +18,8 @@ export function Assets() {
   const { data: real } = useRisk('asset', SHOWN, false);
   const { data: drilled } = useRisk('asset', SHOWN, true);
   const number = (n: number) => formatCount(n, i18n.language);
+  // Where no source has been learnt, none is silent, and that says nothing.
+  const sources = now && now.coverage.sources > 0 && !now.coverage.down ? now : undefined;
   const assets = (real?.items.length ? real : drilled)?.items.slice(0, SHOWN) ?? [];
   const units = [...(overview?.by_unit ?? [])].sort((a, b) => b.alerts - a.alerts).slice(0, SHOWN);
   const riskShare = sharesOf(assets, (item) => item.risk);
@@ -25,9 +27,17 @@ export function Assets() {
   return (
     <div className="wall-grid">
       <div className="wall-figures">
-        <Figure value={now ? number(talking(now)) : '–'} label={t('screen.talking')} />
-        <Figure value={now ? number(now.coverage.silent) : '–'} label={t('screen.silent')} tone={now?.coverage.silent ? 'wall-bad' : ''} />
-        <Figure value={now ? number(now.coverage.blind) : '–'} label={t('screen.blind')} tone={now?.coverage.blind ? 'wall-warn' : ''} />
+        <Figure value={sources ? number(talking(sources)) : '–'} label={t('screen.talking')} />
+        <Figure
+          value={sources ? number(sources.coverage.silent) : '–'}
+          label={t('screen.silent')}
+          tone={sources?.coverage.silent ? 'wall-bad' : ''}
+        />
+        <Figure
+          value={sources ? number(sources.coverage.blind) : '–'}
+          label={t('screen.blind')}
+          tone={sources?.coverage.blind ? 'wall-warn' : ''}
+        />
       </div>
       <Block title={t('screen.riskiest')}>
         <Rows

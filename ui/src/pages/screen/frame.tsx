@@ -51,7 +51,7 @@ export function Frame({ view, rotation, children }: Props) {
   return (
     <div className="wall-frame" data-testid="screen" data-view={view}>
       <header className="wall-head">
-        <Link to="/" aria-label={t('screen.leave')} className="wall-brand">
+        <Link to="/" title={t('screen.leave')} className="wall-brand">
           <Brand />
         </Link>
         <h1>{t(`screen.${view}`)}</h1>
