@@ -4,6 +4,7 @@
 import {
   AlertOutlined,
   AuditOutlined,
+  ConsoleSqlOutlined,
   DashboardOutlined,
   SearchOutlined,
   TeamOutlined,
@@ -56,6 +57,19 @@ export const GROUPS: readonly PageGroup[] = [
         permission: 'event.read',
         icon: SearchOutlined,
         load: () => import('./events/page'),
+      },
+      {
+        path: '/sql',
+        label: 'nav.sql',
+        permission: 'event.sql',
+        icon: ConsoleSqlOutlined,
+        load: () => import('./sql/page'),
+      },
+      {
+        path: '/entity/:kind/:value',
+        label: 'entity.title',
+        permission: 'event.read',
+        load: () => import('./entity/page'),
       },
     ],
   },

@@ -7,6 +7,7 @@ import alerts from './alerts.json';
 import app from './app.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import entity from './entity.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -25,6 +26,7 @@ import range from './range.json';
 import role from './role.json';
 import session from './session.json';
 import signIn from './signIn.json';
+import sql from './sql.json';
 import stale from './stale.json';
 import status from './status.json';
 import tactic from './tactic.json';
@@ -40,6 +42,7 @@ export default {
   app,
   common,
   correlation,
+  entity,
   error,
   event,
   events,
@@ -58,6 +61,7 @@ export default {
   role,
   session,
   signIn,
+  sql,
   stale,
   status,
   tactic,
