@@ -53,8 +53,8 @@ function useMenu({ name, value, actions }: Props): MenuProps['items'] {
 function MenuLink(props: Props) {
   const items = useMenu(props);
   return (
-    <Dropdown menu={{ items }} trigger={['click']}>
-      {/* The row around it opens on a click, too. */}
+    <Dropdown menu={{ items, onClick: ({ domEvent }) => domEvent.stopPropagation() }} trigger={['click']}>
+      {/* The row around it opens on a click, too; of its menu as well. */}
       <button type="button" className="value" onClick={(event) => event.stopPropagation()}>
         {props.children ?? valueText(props.value)}
       </button>

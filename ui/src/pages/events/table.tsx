@@ -29,18 +29,19 @@ interface Props {
   footer: string;
 }
 
-const TIME_WIDTH = 160;
+const TIME_WIDTH = 154;
 const HEAD_HEIGHT = 36;
 const NEAR_END_PX = 400;
-const TEXT_WIDTH = 420;
+/** At least; prose that stands last takes what is left. */
+const TEXT_WIDTH = 260;
 const PROSE = new Set(['message', 'error.message', 'event.reason', 'email.subject']);
 
 const WIDTHS: Record<Field['type'], number> = {
-  keyword: 150,
+  keyword: 120,
   text: TEXT_WIDTH,
   long: 110,
   double: 110,
-  ip: 150,
+  ip: 130,
   date: TIME_WIDTH,
   bool: 80,
 };
