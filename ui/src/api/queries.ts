@@ -19,7 +19,6 @@ export const REFRESH_MS = 10_000;
 const RETRIES = 2;
 const PAGE = 100;
 const RULES = 24;
-const HISTOGRAM_BUCKETS = 80;
 
 export const SESSION_KEY = ['session'];
 
@@ -198,15 +197,6 @@ export const useEvents = (search: EventSearch, columns: readonly string[]) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-export const useHistogram = (search: EventSearch) =>
-  useQuery({
-    queryKey: ['histogram', search],
-    queryFn: ({ signal }) => {
-      const query = { ...searchQuery(search), buckets: HISTOGRAM_BUCKETS };
-      return unwrap(api.GET('/events/histogram', { params: { query }, signal }));
-    },
-  });
-
 export const useEvent = (seq: string) =>
   useQuery({
     queryKey: ['event', seq],
@@ -214,20 +204,6 @@ export const useEvent = (seq: string) =>
     placeholderData: undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-
-/** That loaded events become a file is in the audit trail before it is there. */
-export const useNoteExport = () =>
-  useMutation({
-    mutationFn: (body: EventExport) => unwrap(api.POST('/events/export', { body })),
-  });
-
-export interface EventExport {
-  query: string;
-  from: string;
-  to: string;
-  format: 'csv' | 'ndjson';
-  rows: number;
-}
 
 const trailQuery = ({ from, to, user, action, outcome, q }: TrailState) => ({
   from,

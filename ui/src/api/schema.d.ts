@@ -3644,6 +3644,8 @@ export interface components {
             code: string;
             /** @description where in the query, in bytes from 1 */
             column?: number;
+            /** @description of a query of several lines, from 1; absent: the first */
+            line?: number;
         };
         Session: {
             username: string;

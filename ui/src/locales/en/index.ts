@@ -10,6 +10,7 @@ import assets from './assets.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import duty from './duty.json';
+import entity from './entity.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -36,6 +37,7 @@ import session from './session.json';
 import signIn from './signIn.json';
 import situation from './situation.json';
 import sources from './sources.json';
+import sql from './sql.json';
 import stale from './stale.json';
 import status from './status.json';
 import tactic from './tactic.json';
@@ -60,6 +62,7 @@ export default {
   common,
   correlation,
   duty,
+  entity,
   error,
   event,
   events,
@@ -86,6 +89,7 @@ export default {
   signIn,
   situation,
   sources,
+  sql,
   stale,
   status,
   tactic,
