@@ -5,6 +5,7 @@ import accounts from './accounts.json';
 import alert from './alert.json';
 import alerts from './alerts.json';
 import app from './app.json';
+import bulk from './bulk.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import error from './error.json';
@@ -20,6 +21,7 @@ import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
 import process from './process.json';
+import proof from './proof.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
 import role from './role.json';
@@ -39,6 +41,7 @@ export default {
   alert,
   alerts,
   app,
+  bulk,
   common,
   correlation,
   error,
@@ -54,6 +57,7 @@ export default {
   overview,
   password,
   process,
+  proof,
   queryHelp,
   range,
   role,
