@@ -7,6 +7,7 @@ import alerts from './alerts.json';
 import app from './app.json';
 import asset from './asset.json';
 import assets from './assets.json';
+import bulk from './bulk.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import duty from './duty.json';
@@ -28,6 +29,7 @@ import password from './password.json';
 import people from './people.json';
 import places from './places.json';
 import process from './process.json';
+import proof from './proof.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
 import register from './register.json';
@@ -59,6 +61,7 @@ export default {
   app,
   asset,
   assets,
+  bulk,
   common,
   correlation,
   duty,
@@ -80,6 +83,7 @@ export default {
   people,
   places,
   process,
+  proof,
   queryHelp,
   range,
   register,
