@@ -5,8 +5,11 @@ import {
   AlertOutlined,
   AuditOutlined,
   DashboardOutlined,
+  HddOutlined,
+  InboxOutlined,
   ScheduleOutlined,
   SearchOutlined,
+  SendOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ParseKeys } from 'i18next';
@@ -83,6 +86,27 @@ export const GROUPS: readonly PageGroup[] = [
         permission: 'account.manage',
         icon: TeamOutlined,
         load: () => import('./accounts/page'),
+      },
+      {
+        path: '/channels',
+        label: 'nav.channels',
+        permission: 'situation.read',
+        icon: SendOutlined,
+        load: () => import('./channels/page'),
+      },
+      {
+        path: '/retention',
+        label: 'nav.retention',
+        permission: 'situation.read',
+        icon: InboxOutlined,
+        load: () => import('./retention/page'),
+      },
+      {
+        path: '/system',
+        label: 'nav.system',
+        permission: 'situation.read',
+        icon: HddOutlined,
+        load: () => import('./system/page'),
       },
       {
         path: '/trail',

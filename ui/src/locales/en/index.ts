@@ -5,6 +5,7 @@ import accounts from './accounts.json';
 import alert from './alert.json';
 import alerts from './alerts.json';
 import app from './app.json';
+import channels from './channels.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import duty from './duty.json';
@@ -23,11 +24,13 @@ import password from './password.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
+import retention from './retention.json';
 import role from './role.json';
 import session from './session.json';
 import signIn from './signIn.json';
 import stale from './stale.json';
 import status from './status.json';
+import system from './system.json';
 import tactic from './tactic.json';
 import token from './token.json';
 import trail from './trail.json';
@@ -39,6 +42,7 @@ export default {
   alert,
   alerts,
   app,
+  channels,
   common,
   correlation,
   duty,
@@ -57,11 +61,13 @@ export default {
   process,
   queryHelp,
   range,
+  retention,
   role,
   session,
   signIn,
   stale,
   status,
+  system,
   tactic,
   token,
   trail,
