@@ -9,10 +9,13 @@ import {
   ConsoleSqlOutlined,
   DashboardOutlined,
   QuestionCircleOutlined,
+  HddOutlined,
+  InboxOutlined,
   ScheduleOutlined,
   DatabaseOutlined,
   IdcardOutlined,
   SearchOutlined,
+  SendOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ParseKeys } from 'i18next';
@@ -195,6 +198,27 @@ export const GROUPS: readonly PageGroup[] = [
         permission: 'account.manage',
         icon: TeamOutlined,
         load: () => import('./accounts/page'),
+      },
+      {
+        path: '/channels',
+        label: 'nav.channels',
+        permission: 'situation.read',
+        icon: SendOutlined,
+        load: () => import('./channels/page'),
+      },
+      {
+        path: '/retention',
+        label: 'nav.retention',
+        permission: 'situation.read',
+        icon: InboxOutlined,
+        load: () => import('./retention/page'),
+      },
+      {
+        path: '/system',
+        label: 'nav.system',
+        permission: 'situation.read',
+        icon: HddOutlined,
+        load: () => import('./system/page'),
       },
       {
         path: '/trail',

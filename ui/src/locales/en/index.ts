@@ -8,6 +8,7 @@ import app from './app.json';
 import asset from './asset.json';
 import assets from './assets.json';
 import bulk from './bulk.json';
+import channels from './channels.json';
 import common from './common.json';
 import correlation from './correlation.json';
 import duty from './duty.json';
@@ -33,6 +34,7 @@ import proof from './proof.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
 import register from './register.json';
+import retention from './retention.json';
 import role from './role.json';
 import screen from './screen.json';
 import session from './session.json';
@@ -42,6 +44,7 @@ import sources from './sources.json';
 import sql from './sql.json';
 import stale from './stale.json';
 import status from './status.json';
+import system from './system.json';
 import tactic from './tactic.json';
 import threat from './threat.json';
 import token from './token.json';
@@ -62,6 +65,7 @@ export default {
   asset,
   assets,
   bulk,
+  channels,
   common,
   correlation,
   duty,
@@ -87,6 +91,7 @@ export default {
   queryHelp,
   range,
   register,
+  retention,
   role,
   screen,
   session,
@@ -96,6 +101,7 @@ export default {
   sql,
   stale,
   status,
+  system,
   tactic,
   threat,
   token,
