@@ -5,6 +5,7 @@ import {
   AlertOutlined,
   AuditOutlined,
   DashboardOutlined,
+  SafetyCertificateOutlined,
   SearchOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
@@ -60,7 +61,36 @@ export const GROUPS: readonly PageGroup[] = [
     ],
   },
   { label: 'nav.own', pages: [] },
-  { label: 'nav.detect', pages: [] },
+  {
+    label: 'nav.detect',
+    pages: [
+      {
+        path: '/rules',
+        label: 'nav.rules',
+        permission: 'rule.read',
+        icon: SafetyCertificateOutlined,
+        load: () => import('./rules/page'),
+      },
+      {
+        path: '/rules/coverage',
+        label: 'coverage.title',
+        permission: 'rule.read',
+        load: () => import('./rules/coverage/page'),
+      },
+      {
+        path: '/rules/new',
+        label: 'rules.new',
+        permission: 'rule.change',
+        load: () => import('./rules/new/page'),
+      },
+      {
+        path: '/rules/:id',
+        label: 'nav.rules',
+        permission: 'rule.read',
+        load: () => import('./rules/rule/page'),
+      },
+    ],
+  },
   { label: 'nav.run', pages: [] },
   {
     label: 'nav.manage',

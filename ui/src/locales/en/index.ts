@@ -7,6 +7,7 @@ import alerts from './alerts.json';
 import app from './app.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import coverage from './coverage.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -23,6 +24,7 @@ import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
 import role from './role.json';
+import rules from './rules.json';
 import session from './session.json';
 import signIn from './signIn.json';
 import stale from './stale.json';
@@ -40,6 +42,7 @@ export default {
   app,
   common,
   correlation,
+  coverage,
   error,
   event,
   events,
@@ -56,6 +59,7 @@ export default {
   queryHelp,
   range,
   role,
+  rules,
   session,
   signIn,
   stale,
