@@ -13,6 +13,7 @@ import common from './common.json';
 import correlation from './correlation.json';
 import duty from './duty.json';
 import entity from './entity.json';
+import coverage from './coverage.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -37,6 +38,7 @@ import register from './register.json';
 import retention from './retention.json';
 import role from './role.json';
 import screen from './screen.json';
+import rules from './rules.json';
 import session from './session.json';
 import signIn from './signIn.json';
 import situation from './situation.json';
@@ -70,6 +72,7 @@ export default {
   correlation,
   duty,
   entity,
+  coverage,
   error,
   event,
   events,
@@ -94,6 +97,7 @@ export default {
   retention,
   role,
   screen,
+  rules,
   session,
   signIn,
   situation,
