@@ -11,9 +11,9 @@ import bulk from './bulk.json';
 import channels from './channels.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import coverage from './coverage.json';
 import duty from './duty.json';
 import entity from './entity.json';
-import coverage from './coverage.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -37,8 +37,8 @@ import range from './range.json';
 import register from './register.json';
 import retention from './retention.json';
 import role from './role.json';
-import screen from './screen.json';
 import rules from './rules.json';
+import screen from './screen.json';
 import session from './session.json';
 import signIn from './signIn.json';
 import situation from './situation.json';
@@ -70,9 +70,9 @@ export default {
   channels,
   common,
   correlation,
+  coverage,
   duty,
   entity,
-  coverage,
   error,
   event,
   events,
@@ -96,8 +96,8 @@ export default {
   register,
   retention,
   role,
-  screen,
   rules,
+  screen,
   session,
   signIn,
   situation,
