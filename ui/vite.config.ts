@@ -17,5 +17,5 @@ export default defineConfig({
     rolldownOptions: { input: ['index.html', 'reply.html'] },
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target, secure: false } } },
-  test: { environment: 'happy-dom', include: ['test/**/*.test.{ts,tsx}'] },
+  test: { environment: 'happy-dom', include: ['test/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
 });

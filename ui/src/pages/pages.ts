@@ -8,13 +8,13 @@ import {
   AuditOutlined,
   ConsoleSqlOutlined,
   DashboardOutlined,
-  QuestionCircleOutlined,
-  HddOutlined,
-  InboxOutlined,
-  ScheduleOutlined,
   DatabaseOutlined,
+  HddOutlined,
   IdcardOutlined,
+  InboxOutlined,
+  QuestionCircleOutlined,
   SafetyCertificateOutlined,
+  ScheduleOutlined,
   SearchOutlined,
   SendOutlined,
   TeamOutlined,
@@ -145,20 +145,6 @@ export const GROUPS: readonly PageGroup[] = [
       },
     ],
   },
-  { label: 'nav.detect', pages: [] },
-  {
-    label: 'nav.run',
-    pages: [
-      {
-        path: '/duty/:part?/:id?',
-        label: 'nav.duty',
-        permission: 'duty.read',
-        icon: ScheduleOutlined,
-        load: () => import('./duty/page'),
-      },
-    ],
-  },
-  { label: 'nav.own', pages: [] },
   {
     label: 'nav.detect',
     pages: [
@@ -186,6 +172,8 @@ export const GROUPS: readonly PageGroup[] = [
         label: 'sources.title',
         permission: 'situation.read',
         load: () => import('./source/page'),
+      },
+      {
         path: '/rules',
         label: 'nav.rules',
         permission: 'rule.read',
@@ -212,7 +200,18 @@ export const GROUPS: readonly PageGroup[] = [
       },
     ],
   },
-  { label: 'nav.run', pages: [] },
+  {
+    label: 'nav.run',
+    pages: [
+      {
+        path: '/duty/:part?/:id?',
+        label: 'nav.duty',
+        permission: 'duty.read',
+        icon: ScheduleOutlined,
+        load: () => import('./duty/page'),
+      },
+    ],
+  },
   {
     label: 'nav.manage',
     pages: [

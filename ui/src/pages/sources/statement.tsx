@@ -14,16 +14,14 @@ import { sourcePath } from '../../lib/links';
 import { localTime } from '../../lib/time';
 
 const SHOWN = 200;
-const COLUMNS = ['reason', 'source', 'address', 'name', 'from', 'to', 'lasts', 'learning', 'count', 'received'];
+const COLUMNS = ['reason', 'source', 'address', 'name', 'from', 'to', 'lasts', 'learning', 'count', 'received'] as const;
 
 function exportCsv({ gaps, from, to }: Statement): void {
-  const rows = gaps.map(({ talker, ...gap }) => ({
-    ...gap,
-    source: talker?.source,
-    address: talker?.peer,
-    name: talker?.name,
-  }));
-  download(`wanglou-coverage-${from.slice(0, 10)}-${to.slice(0, 10)}.csv`, 'text/csv', toCsv(COLUMNS, rows));
+  const rows = gaps.map(({ talker, ...gap }) => {
+    const cells = { ...gap, source: talker?.source, address: talker?.peer, name: talker?.name };
+    return COLUMNS.map((column) => cells[column]);
+  });
+  download(`wanglou-coverage-${from.slice(0, 10)}-${to.slice(0, 10)}.csv`, 'text/csv', toCsv([COLUMNS, ...rows]));
 }
 
 const exportJson = (statement: Statement) =>

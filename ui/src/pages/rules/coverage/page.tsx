@@ -177,7 +177,7 @@ export function Component() {
   const query = useRuleCoverage();
   return (
     <>
-      <PageHead title={t('coverage.title')} hint={t('coverage.hint')} help="daily-work#coverage">
+      <PageHead title={t('coverage.title')} hint={t('coverage.hint')} help="daily-work#rules">
         <Button icon={<DownloadOutlined />} href="/api/v1/rules/coverage/layer" download>
           {t('coverage.layer')}
         </Button>
