@@ -18,13 +18,21 @@ struct counting {
 	bool down;
 };
 
+/* What a listener lost of nobody in particular is no source's, and who is new may be silent. */
+static bool is_wanting(const struct gap *gap)
+{
+	if (gap->talker.kind != TALKER_LEARNT && gap->talker.kind != TALKER_REGISTERED)
+		return false;
+	return gap->reason != GAP_SILENT || (gap->lasts && !gap->learning);
+}
+
 static int note_gap(void *context, const struct gap *gap)
 {
 	struct counting *counting = context;
 
 	if (gap->reason == GAP_DOWN || gap->reason == GAP_UNKNOWN)
 		counting->down = counting->down || gap->lasts;
-	else if (gap->talker.id && !(gap->reason == GAP_SILENT && !gap->lasts))
+	else if (is_wanting(gap))
 		vec_push(&counting->wanting, ((struct wanting){gap->talker.id, gap->reason == GAP_SILENT}));
 	return 0;
 }

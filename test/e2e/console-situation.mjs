@@ -56,15 +56,30 @@ async function indexIsExplained(page) {
 
 const choose = (page, name) => page.locator('.places-panel .ant-segmented-item', { hasText: name }).click();
 
+/** Something is drawn on the map, and not only its canvas there. */
+const isDrawn = (page) =>
+  eventually(async () => {
+    const inked = await page
+      .locator('.places-map canvas')
+      .first()
+      .evaluate((canvas) => {
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return data.reduce((sum, byte, i) => sum + (i % 4 === 3 && byte > 0 ? 1 : 0), 0) / (data.length / 4);
+      });
+    assert.ok(inked > 0.1, `only ${inked} of the map is drawn`);
+  });
+
 async function worldAndChina(page) {
-  await page.locator('.places-map canvas').first().waitFor();
+  await isDrawn(page);
   await page.locator('.places-list', { hasText: '中国台湾' }).waitFor();
   await page.getByText('示意图，未经审图').waitFor();
   await choose(page, '中国');
   await page.waitForURL(/map=china/);
-  await page.locator('.places-map canvas').first().waitFor();
   await page.locator('.places-list', { hasText: '台湾' }).waitFor();
-  await page.waitForTimeout(SHOTS ? 400 : 0);
+  await isDrawn(page);
+  await page.reload(); // the address says which map
+  await isDrawn(page);
+  await page.locator('.places-panel').scrollIntoViewIfNeeded();
   await shoot(page, 'situation-china');
   await choose(page, '日志来源');
   await page.waitForURL(/side=events/);
@@ -82,7 +97,8 @@ async function campus(page) {
   await page.reload();
   await page.locator('.places-map canvas').first().waitFor();
   await page.getByText('信息中心绘制').waitFor();
-  await page.waitForTimeout(SHOTS ? 400 : 0);
+  await isDrawn(page);
+  await page.locator('.places-panel').scrollIntoViewIfNeeded();
   await shoot(page, 'situation-campus');
   await rm(join(MAPS, 'campus.json'));
 }
@@ -158,17 +174,13 @@ async function serverAway(page) {
   await page.goto(`${BASE}/screen/total?every=0`);
   await isView(page, 'total');
   const first = await page.locator('.wall-first').innerText();
-  let refused = true;
-  await page.route('**/api/v1/**', (route) =>
-    refused ? route.fulfill({ status: 503, contentType: 'text/plain', body: '' }) : route.fallback(),
-  );
-  await byId(page, 'trouble').waitFor({ timeout: 40_000 });
-  assert.match(await byId(page, 'trouble').innerText(), /连不上服务器/);
+  await page.context().setOffline(true);
+  await byId(page, 'trouble').waitFor({ timeout: 70_000 });
+  assert.match(await byId(page, 'trouble').innerText(), /连不上服务器，画面停在 \d\d:\d\d/);
   assert.equal(await page.locator('.wall-first').innerText(), first, 'the last picture stays');
   await shoot(page, 'screen-away');
-  refused = false;
-  await byId(page, 'trouble').waitFor({ state: 'detached', timeout: 40_000 });
-  await page.unroute('**/api/v1/**');
+  await page.context().setOffline(false);
+  await byId(page, 'trouble').waitFor({ state: 'detached', timeout: 70_000 });
 }
 
 /** A session that ends says so, and the screen is never blank. */

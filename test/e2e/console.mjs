@@ -83,7 +83,7 @@ const isPainted = (canvas) =>
 
 /** The numbers of the overview lead to what they count. */
 async function clickThrough(page) {
-  await byId(page, 'situation').getByRole('link').first().click();
+  await byId(page, 'situation').locator('.situation-counted a').nth(1).click();
   await page.waitForURL(/\/alerts\?.*status=new%2Cacknowledged/);
   await page.goBack();
   await byId(page, 'overview').locator('.legend a').first().click();

@@ -329,10 +329,48 @@ static void test_days(void **state)
 	assert_int_equal(day, 20514);
 }
 
+static struct coverage_counts count_at(int64_t now)
+{
+	struct coverage_counts counts;
+
+	assert_int_equal(coverage_count(db, DAY + now * CLOCK_MINUTE, &counts), 0);
+	return counts;
+}
+
+static void is_counted(struct coverage_counts counts, int64_t sources, int64_t silent, int64_t blind)
+{
+	assert_int_equal(counts.sources, sources);
+	assert_int_equal(counts.silent, silent);
+	assert_int_equal(counts.blind, blind);
+	assert_false(counts.down);
+}
+
+static void test_sources_are_counted_once(void **state)
+{
+	(void)state;
+	assert_true(count_at(100).down); /* nothing was ever heard */
+	begin(1, 10, DAY + 100 * CLOCK_MINUTE);
+	for (uint8_t id = 1; id <= 5; id++) {
+		put_talker(id, TALKER_LEARNT, id);
+		put_heard(id, 1, 100, id == 5 ? 50 : 0);
+	}
+	put_talker(6, TALKER_OTHER, 0);
+	put_span(1, SPAN_SILENT, 70, 0, 0, false); /* silent, and messages were lost before */
+	put_span(1, SPAN_LOST, 61, 62, 9, false);
+	put_span(2, SPAN_SILENT, 65, 70, 0, false); /* it talks again */
+	put_span(3, SPAN_SILENT, 70, 0, 0, true);   /* it was new */
+	put_span(4, SPAN_LOST, 61, 62, 9, false);
+	put_span(6, SPAN_LOST, 61, 62, 9, false); /* nobody in particular */
+	assert_int_equal(apply(), 1);
+	is_counted(count_at(100), 5, 1, 2); /* 4 lost, 5 is not understood */
+	assert_true(count_at(200).down);    /* analyze is far behind */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_range_is_taken_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_sources_are_counted_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_malformed_changes_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_day_of_gaps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_not_analysed_is_unknown, set_up, tear_down),

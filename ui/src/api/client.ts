@@ -38,7 +38,8 @@ const session: Middleware = {
   },
   onResponse({ request, response }) {
     const signingIn = request.method === 'POST' && SIGN_IN.test(new URL(request.url).pathname);
-    if (response.status === 401 && !signingIn) onUnauthorized();
+    // A token that ended is for whoever set it to tell: there is no session to forget.
+    if (response.status === 401 && !signingIn && !bearer) onUnauthorized();
   },
   onError({ error }) {
     return error instanceof DOMException && error.name === 'AbortError' ? error : networkError();

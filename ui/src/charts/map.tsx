@@ -23,6 +23,8 @@ interface Props {
 }
 
 const LEAST = 0.22;
+/** What ECharts adds to a map of the name "china": lines, which an empty place's colour would not show. */
+const ISLANDS = '南海诸岛';
 
 /** By the logarithm, so that one is still seen beside a million. */
 const strength = (count: number, max: number) =>
@@ -37,6 +39,8 @@ function blend(low: string, high: string, part: number): string {
 
 function optionOf({ map, counts, nameOf, valueOf }: Props) {
   const [empty, full, line] = [cssColor('--line'), cssColor('--level-high'), cssColor('--surface')];
+  const ink = cssColor('--muted');
+  const islands = { name: ISLANDS, itemStyle: { areaColor: ink, borderColor: ink, borderWidth: 0.5 } };
   const max = Math.max(...counts.map(({ count }) => count), 0);
   const byId = new Map(counts.map(({ key, count }) => [key, count]));
   const tip = ({ name }: { name: string }) => {
@@ -67,11 +71,14 @@ function optionOf({ map, counts, nameOf, valueOf }: Props) {
       label: { show: map.name === 'campus', color: cssColor('--text'), fontSize: 11 },
       itemStyle: { areaColor: empty, borderColor: line, borderWidth: 0.7 },
       emphasis: { label: { show: false }, itemStyle: { areaColor: cssColor('--selected') } },
-      data: counts.map(({ key, count }) => ({
-        name: key,
-        value: count,
-        itemStyle: { areaColor: blend(empty, full, strength(count, max)) },
-      })),
+      data: [
+        ...counts.map(({ key, count }) => ({
+          name: key,
+          value: count,
+          itemStyle: { areaColor: blend(empty, full, strength(count, max)) },
+        })),
+        ...(map.key === 'china' ? [islands] : []),
+      ],
     },
   };
 }
