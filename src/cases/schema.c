@@ -86,10 +86,16 @@ static const char rule_counts_step[] =
 	"INSERT INTO rule_counts SELECT rule_id, drill, count(*), 0, sum(status = 2), sum(status = 3)"
 	" FROM alerts GROUP BY rule_id, drill";
 
-/* Who looks for what came from an address finds it without reading the rest. */
-static const char sources[] = "CREATE INDEX alerts_by_source_ip ON alerts (source_ip) WHERE source_ip <> ''";
+/* Alerts are looked for by an address, or by what is known of their incidents, without reading the rest. */
+static const char found_by[] =
+	"CREATE INDEX alerts_by_source_ip ON alerts (source_ip) WHERE source_ip <> '';"
+	"CREATE INDEX incidents_by_assignee ON incidents (assignee) WHERE assignee <> '';"
+	"CREATE INDEX incidents_by_asset ON incidents (asset) WHERE asset > 0;"
+	"CREATE INDEX incidents_by_unit ON incidents (unit) WHERE unit > 0;"
+	"CREATE INDEX incident_assets_by_asset ON incident_assets (asset);"
+	"CREATE INDEX incident_assets_by_unit ON incident_assets (unit);";
 
 static const char *const steps[] = {alerts,           chinese_titles, tactics,       repeats,   rule_texts,
-				    rule_counts_step, case_incidents, case_backfill, case_work, sources};
+				    rule_counts_step, case_incidents, case_backfill, case_work, found_by};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

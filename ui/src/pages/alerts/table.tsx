@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Table, type TableColumnsType } from 'antd';
+import { Button, Grid, Table, type TableColumnsType } from 'antd';
 import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -81,6 +81,7 @@ function useColumns(): TableColumnsType<Alert> {
   const { t } = useTranslation();
   const tacticName = useTacticName();
   const titleOf = useRuleTitle();
+  const { xxl } = Grid.useBreakpoint();
   return [
     {
       key: 'level',
@@ -106,11 +107,11 @@ function useColumns(): TableColumnsType<Alert> {
     {
       key: 'subject',
       title: t('alerts.subject'),
-      width: 130,
+      width: xxl ? 190 : 130,
       ellipsis: true,
       render: (_, { host, user }) => [host, user].filter(Boolean).join(' · '),
     },
-    { key: 'path', title: t('alerts.path'), width: 190, ellipsis: true, render: (_, alert) => <Path {...alert} /> },
+    { key: 'path', title: t('alerts.path'), width: xxl ? 240 : 190, ellipsis: true, render: (_, alert) => <Path {...alert} /> },
     {
       key: 'whose',
       title: t('alerts.whose'),
