@@ -121,22 +121,23 @@ static bool asks_incidents(const struct alert_filter *filter)
 	return filter->assignee.len || filter->asset || filter->unit;
 }
 
+/* Each a set of incidents by an index of its own; " > 0" and " <> ''" as the indexes have it. */
 static void add_incidents(struct list *list)
 {
 	struct buf *sql = &list->sql;
+	const char *units = buf_cstr(&list->units);
 
-	buf_printf(sql, " AND incident IN (SELECT id FROM incidents WHERE 1");
 	if (list->filter.assignee.len)
-		buf_printf(sql, " AND assignee = ?9");
+		buf_printf(sql, " AND incident IN (SELECT id FROM incidents WHERE assignee = ?9"
+				" AND assignee <> '')");
 	if (list->filter.asset)
-		buf_printf(sql, " AND (asset = ?10 OR EXISTS (SELECT 1 FROM incident_assets AS a"
-				" WHERE a.incident = incidents.id AND a.asset = ?10))");
+		buf_printf(sql, " AND incident IN (SELECT id FROM incidents WHERE asset = ?10 AND asset > 0"
+				" UNION SELECT incident FROM incident_assets WHERE asset = ?10)");
 	if (list->filter.unit)
 		buf_printf(sql,
-			   " AND (unit IN (%s) OR EXISTS (SELECT 1 FROM incident_assets AS a"
-			   " WHERE a.incident = incidents.id AND a.unit IN (%s)))",
-			   buf_cstr(&list->units), buf_cstr(&list->units));
-	buf_add_char(sql, ')');
+			   " AND incident IN (SELECT id FROM incidents WHERE unit IN (%s) AND unit > 0"
+			   " UNION SELECT incident FROM incident_assets WHERE unit IN (%s))",
+			   units, units);
 }
 
 static void add_state(struct list *list)
@@ -256,8 +257,10 @@ static void write_list(struct list *list, const char *columns)
 		return;
 	}
 	if (!list->filter.tactic_count && *leading_index(&list->filter)) {
+		/* Only keys are sorted: what a row says costs more than all else. */
+		buf_printf(sql, " FROM alerts WHERE key IN (SELECT key");
 		add_rows(list);
-		buf_printf(sql, " ORDER BY alerts.key DESC LIMIT ?5");
+		buf_printf(sql, " ORDER BY key DESC LIMIT ?5) ORDER BY key DESC LIMIT ?5");
 		return;
 	}
 	buf_printf(sql, " FROM alerts WHERE " IN_SPAN);

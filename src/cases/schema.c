@@ -96,11 +96,17 @@ static const char countries[] = COUNT_COUNTRIES("4", "source.geo.country_iso_cod
 	COUNT_COUNTRIES("5", "destination.geo.country_iso_code")
 		COUNT_COUNTRIES("6", "source.geo.region_iso_code");
 
-/* Who looks for what came from an address finds it without reading the rest. */
-static const char sources[] = "CREATE INDEX alerts_by_source_ip ON alerts (source_ip) WHERE source_ip <> ''";
+/* Alerts are looked for by an address, or by what is known of their incidents, without reading the rest. */
+static const char found_by[] =
+	"CREATE INDEX alerts_by_source_ip ON alerts (source_ip) WHERE source_ip <> '';"
+	"CREATE INDEX incidents_by_assignee ON incidents (assignee) WHERE assignee <> '';"
+	"CREATE INDEX incidents_by_asset ON incidents (asset) WHERE asset > 0;"
+	"CREATE INDEX incidents_by_unit ON incidents (unit) WHERE unit > 0;"
+	"CREATE INDEX incident_assets_by_asset ON incident_assets (asset);"
+	"CREATE INDEX incident_assets_by_unit ON incident_assets (unit);";
 
 static const char *const steps[] = {alerts,     chinese_titles,   tactics,        repeats,
 				    rule_texts, rule_counts_step, case_incidents, case_backfill,
-				    case_work,  countries,        case_deadlines, sources};
+				    case_work,  countries,        case_deadlines, found_by};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -105,6 +105,26 @@ static void time_overview(struct db *db, const char *what, int64_t from, int64_t
 	printf("  %-36s %7.2f ms\n", what, (double)(clock_monotonic() - start) / 1000);
 }
 
+static void time_rules(struct db *db, const char *what, struct alert_filter filter)
+{
+	int64_t start = clock_monotonic();
+
+	alerts_rules(db, &filter, 40, ignore_top, NULL);
+	printf("  %-36s list %7.2f ms\n", what, (double)(clock_monotonic() - start) / 1000);
+}
+
+/* Every other incident has somebody, and each is of one of a hundred assets. */
+static void assign(struct db *db)
+{
+	struct db_tx *tx;
+
+	if (db_begin(db, DB_WRITE, &tx) == 0)
+		db_end(tx, db_run(tx,
+				  "UPDATE incidents SET assignee = CASE id % 2 WHEN 0 THEN 'li' ELSE '' END,"
+				  " asset = id % 100",
+				  DB_NONE));
+}
+
 static void ask(struct db *db, int64_t end)
 {
 	struct alert_filter month = {.from = end - DAYS * CLOCK_DAY, .to = end, .limit = 50}, f;
@@ -128,6 +148,23 @@ static void ask(struct db *db, int64_t end)
 		time_list(db, "words in few alerts", f);
 		f.words = STR("10.1.7.9");
 		time_list(db, "one address", f);
+		f = month;
+		f.source_ip = STR("10.1.7.9");
+		time_list(db, "from one address", f);
+		f.source_ip = STR("192.0.2.1");
+		time_list(db, "from an address unknown", f);
+		f = month;
+		f.assignee = STR("li");
+		time_list(db, "assigned to one of two", f);
+		f.levels = 1u << ALERT_CRITICAL;
+		time_list(db, "the same, critical", f);
+		f = month;
+		f.assignee = STR("wang");
+		time_list(db, "assigned to who has nothing", f);
+		f = month;
+		f.asset = 7;
+		time_list(db, "of one asset of a hundred", f);
+		time_rules(db, "the rules of a month", month);
 		f = month;
 		f.cursor = (f.from + 15 * CLOCK_DAY) / 1000 << 20;
 		time_list(db, "a page in the middle", f);
@@ -179,6 +216,7 @@ int main(int argc, char **argv)
 	if (count)
 		printf("%ld alerts in batches of %ld: %.0f a second, %.0f a second of processor time\n",
 		       count, batch, (double)count * 1e6 / (double)spent, (double)count / cpu);
+	assign(db);
 	ask(db, end);
 	db_close(db);
 	free(made);

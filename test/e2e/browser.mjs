@@ -29,10 +29,16 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+const expectedToo = [];
+
+/** For a walk that breaks something on purpose: what the browser says of it then. */
+export const expectComplaint = (pattern) => expectedToo.push(pattern);
+
 /** What the browser complained of. What is refused on purpose is part of the walk. */
 function watch(page) {
   const complaints = [];
-  const expected = (text) => /status of (400|401|403|409|429)/.test(text);
+  const expected = (text) =>
+    /status of (400|401|403|409|429)/.test(text) || expectedToo.some((pattern) => pattern.test(text));
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected(message.text()))

@@ -5,7 +5,7 @@
 //	WANGLOU_PROOF   where the proof that the page makes is kept
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { BASE, byId, eventually, isAccessible, shoot, shootAll, signIn, SIZES, walkThrough } from './browser.mjs';
+import { BASE, byId, eventually, expectComplaint, isAccessible, shoot, shootAll, signIn, SIZES, walkThrough } from './browser.mjs';
 
 const { WANGLOU_USER: USER, WANGLOU_PASSWORD: PASSWORD, WANGLOU_SYSLOG, WANGLOU_CORE, WANGLOU_PROOF } = process.env;
 
@@ -60,6 +60,8 @@ async function arrivesLive(page) {
   const before = await rows(page).evaluateAll((all) => all.map((row) => row.dataset.rowKey));
   await page.evaluate(() => document.getElementById('main').scrollTo({ top: 60 }));
   const scrolled = await page.evaluate(() => document.getElementById('main').scrollTop);
+  const place = () => page.locator(`[data-row-key="${marked}"]`).evaluate((row) => row.getBoundingClientRect().top);
+  const stood = await place();
   await attack(['web-a01', 'web-a02', 'web-a03']);
   await byId(page, 'news').waitFor();
   await eventually(async () => assert.match(await byId(page, 'news').innerText(), /^3 /));
@@ -67,8 +69,9 @@ async function arrivesLive(page) {
   assert.deepEqual(await rows(page).evaluateAll((all) => all.map((row) => row.dataset.rowKey)), before, 'the list moved');
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-row-key')), marked, 'the focus went');
   assert.equal(await page.evaluate(() => document.getElementById('main').scrollTop), scrolled, 'the page scrolled');
+  assert.equal(await place(), stood, 'the row moved');
   await page.keyboard.press('n');
-  await byId(page, 'news').waitFor({ state: 'detached' });
+  await byId(page, 'up-to-date').waitFor();
   const after = await rows(page).evaluateAll((all) => all.map((row) => row.dataset.rowKey));
   assert.deepEqual(after.slice(3), before, 'what was there is elsewhere');
   const hosts = await Promise.all([0, 1, 2].map((at) => rows(page).nth(at).innerText()));
@@ -153,11 +156,24 @@ async function filters(page) {
   await firstRow(page).waitFor();
 }
 
+async function openViews(page) {
+  if (!(await byId(page, 'view-menu').isVisible())) await byId(page, 'views').click();
+  await byId(page, 'view-menu').waitFor();
+}
+
+async function removeView(page) {
+  await byId(page, 'view-more').click();
+  await page.getByRole('menuitem', { name: /^(删除|Delete)/ }).click();
+  await byId(page, 'undo').waitFor();
+  await openViews(page);
+  await byId(page, 'view').waitFor({ state: 'detached' });
+}
+
 /** What the page shows is kept under a name, found again, begun with, and removed. */
 async function savedView(page) {
   await page.goto(`${BASE}/alerts?level=critical%2Chigh&status=new&from=-7d`);
   await firstRow(page).waitFor();
-  await byId(page, 'views').click();
+  await openViews(page);
   await byId(page, 'save-view').click();
   await byId(page, 'view-name').fill('未处理的高危告警');
   await page.getByRole('checkbox', { name: /^(设为默认|Begin this page)/ }).check();
@@ -166,19 +182,18 @@ async function savedView(page) {
   await eventually(async () => assert.match(await byId(page, 'views').innerText(), /未处理的高危告警/));
   await page.goto(`${BASE}/alerts`);
   await page.waitForURL(/level=critical%2Chigh/);
-  await byId(page, 'views').click();
+  await openViews(page);
   await byId(page, 'view').waitFor();
   await shoot(page, 'alerts-views');
   await isAccessible(page, 'saved views');
-  await byId(page, 'view-more').click();
-  await page.getByRole('menuitem', { name: /^(删除|Delete)/ }).click();
-  await byId(page, 'view').waitFor({ state: 'detached' });
+  await removeView(page);
   await byId(page, 'undo').click();
+  await openViews(page);
   await byId(page, 'view').waitFor();
-  await byId(page, 'view-more').click();
-  await page.getByRole('menuitem', { name: /^(删除|Delete)/ }).click();
-  await byId(page, 'view').waitFor({ state: 'detached' });
-  await page.keyboard.press('Escape');
+  await removeView(page);
+  await page.goto(`${BASE}/alerts`);
+  await firstRow(page).waitFor();
+  assert.equal(new URL(page.url()).search, '', 'the page begins with a view that is gone');
 }
 
 /** The raw line with its proof, which can be taken away. */
@@ -215,6 +230,7 @@ async function twoPages(page) {
 async function serverAway(page) {
   await page.goto(`${BASE}/alerts`);
   await firstRow(page).waitFor();
+  expectComplaint(/net::ERR_|status of 50[234]/);
   process.kill(Number(WANGLOU_CORE), 'SIGKILL');
   await byId(page, 'polling').waitFor();
   await shoot(page, 'alerts-polling');

@@ -189,7 +189,6 @@ export function BulkBar({ alerts, state, chosen, act, isPending }: Props) {
     <section className="bulk" aria-label={t('bulk.title')} data-testid="bulk">
       <b aria-live="polite">{t('bulk.chosen', { value: formatCount(chosen.ids.length, i18n.language) })}</b>
       <ChooseMore alerts={alerts} state={state} chosen={chosen} />
-      <span className="grow" />
       <Space.Compact>
         {STATES.map((status) => (
           <Button

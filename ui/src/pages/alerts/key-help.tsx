@@ -9,6 +9,7 @@ const KEYS = [
   { key: 'Esc', label: 'keys.close' },
   { key: 'n', label: 'keys.news' },
   { key: 'x', label: 'keys.choose' },
+  { key: 'X', label: 'keys.chooseAll' },
   { key: 'a', label: 'alert.do.acknowledged' },
   { key: 'c', label: 'alert.do.closed' },
   { key: 'f', label: 'alert.do.false_positive' },

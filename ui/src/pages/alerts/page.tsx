@@ -79,11 +79,20 @@ function NoAlerts({ state, onChange }: { state: AlertsState; onChange: (part: Pa
   );
 }
 
-/** One decision for what is chosen, else for the one that is marked. */
-function useDecisionKeys(chosen: Chosen, marked: string | undefined, isOpen: boolean, act: ReturnType<typeof useDecision>['act']): Hotkeys {
+interface DecisionKeys {
+  chosen: Chosen;
+  ids: readonly string[];
+  marked: string | undefined;
+  isOpen: boolean;
+  act: ReturnType<typeof useDecision>['act'];
+}
+
+/** Choosing, and one decision for what is chosen; the open one has the keys for itself. */
+function useDecisionKeys({ chosen, ids, marked, isOpen, act }: DecisionKeys): Hotkeys {
   const may = useMayHandle();
   if (!may) return {};
-  const choose: Hotkeys = marked === undefined ? {} : { x: () => chosen.toggle(marked) };
+  const all: Hotkeys = { X: () => chosen.set(chosen.ids.length === ids.length ? [] : ids) };
+  const choose: Hotkeys = marked === undefined ? all : { ...all, x: () => chosen.toggle(marked) };
   if (isOpen || chosen.ids.length === 0) return choose;
   return {
     ...choose,
@@ -105,7 +114,7 @@ export function Component() {
   const chosen = useChosen(state);
   const may = useMayHandle();
   const decision = useDecision(chosen);
-  const decisions = useDecisionKeys(chosen, selected, openId !== undefined, decision.act);
+  const decisions = useDecisionKeys({ chosen, ids, marked: selected, isOpen: openId !== undefined, act: decision.act });
   const titleOf = useRuleTitle();
   const first = alerts[0];
   const close = () => open(undefined);
@@ -150,7 +159,7 @@ export function Component() {
       <RuleStrip state={state} onChange={change} />
       {list.error && <ErrorNotice error={list.error} onRetry={list.refetch} />}
       <div className="list-head">
-        <NewsBar news={list.news} atLeast={list.newsAtLeast} onShow={showNews} />
+        <NewsBar news={list.news} atLeast={list.newsAtLeast} updated={list.updated} onShow={showNews} />
         <BulkBar alerts={alerts} state={state} chosen={chosen} {...decision} />
       </div>
       <AlertTable

@@ -35,7 +35,7 @@ export function countFitting(widths: readonly number[], room: number): number {
 
 /** All are drawn once to be measured, before anybody sees them; then those that fit. */
 function useFitting(rules: readonly RuleCount[]) {
-  const [ref, { width }] = useSize<HTMLFieldSetElement>();
+  const [ref, { width }] = useSize<HTMLDivElement>();
   const [fitting, setFitting] = useState<number>();
   const key = `${rules.map(({ id, count }) => `${id}:${count}`).join()} ${width}`;
   const [measured, setMeasured] = useState('');
@@ -47,7 +47,7 @@ function useFitting(rules: readonly RuleCount[]) {
     if (fitting !== undefined || !ref.current) return;
     const chips = [...ref.current.querySelectorAll<HTMLElement>('.rule-chip')];
     setFitting(countFitting(chips.map(({ offsetWidth }) => offsetWidth), ref.current.clientWidth));
-  }, [fitting, ref]);
+  }, [fitting, key, ref]);
   return [ref, fitting ?? rules.length] as const;
 }
 
@@ -73,9 +73,9 @@ export function RuleStrip({ state, onChange }: Props) {
     ),
     onClick: () => choose(id),
   }));
-  if (rules.length < WORTHWHILE && !state.rule) return null;
-  return (
-    <fieldset className="rule-strip" aria-label={t('alerts.byRule')} data-testid="rules" ref={ref}>
+  const isWorthwhile = rules.length >= WORTHWHILE || state.rule !== '';
+  const strip = isWorthwhile && (
+    <fieldset className="rule-strip" aria-label={t('alerts.byRule')} data-testid="rules">
       {rules.slice(0, fitting).map(({ id, title, title_zh, level, count }) => (
         <button
           key={id}
@@ -99,4 +99,5 @@ export function RuleStrip({ state, onChange }: Props) {
       )}
     </fieldset>
   );
+  return <div ref={ref}>{strip}</div>;
 }
