@@ -174,9 +174,8 @@ static json_t *hash_content(const struct config *config)
 	const struct {
 		const char *root, *folder;
 	} folders[] = {
-		{config->content, "sources"},
-		{config->content, "detections"},
-		{config->data, "rules/exceptions"},
+		{config->content, "sources"},          {config->content, "detections"},
+		{config->data, "rules/local"},         {config->data, "rules/exceptions"},
 		{config->data, "rules/settings.yaml"},
 	};
 	static const char *const suffixes[] = {".yaml", ".yml"};

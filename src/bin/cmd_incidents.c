@@ -95,7 +95,7 @@ static int list(struct job *job)
 	if (argument_integer(job->arguments, "limit", LIST_DEFAULT, 1, INCIDENT_PAGE_MAX, &limit) < 0)
 		return ERR_SYNTAX;
 	filter.limit = (unsigned)limit;
-	r = incident_list(job->tx, &filter, list_one, job, &next);
+	r = incident_list(job->tx, &filter, list_one, job, &next, NULL);
 	if (r == 0 && next && !job->json)
 		buf_printf(&job->out, "… and older ones: --limit, or the console\n");
 	return r;

@@ -128,7 +128,7 @@ static int print_events(const struct command *command, struct store_client *clie
 	struct printer printer = {.json = json};
 	struct err err = {0};
 	int r = store_query_stream(client, query, json ? "JSONEachRow" : "TabSeparatedWithNames", take,
-				   &printer, &err);
+				   &printer, NULL, &err);
 	int status = r < 0 ? store_failed(command, r, &err) : EXIT_OK;
 
 	if (fflush(stdout) != 0)

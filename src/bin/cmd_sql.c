@@ -49,7 +49,7 @@ static int run(const struct command *command, struct arguments *arguments)
 	}
 	status = store_open(command, arguments, "sql", buf_str(&query.sql), &client);
 	if (status == EXIT_OK) {
-		r = store_query_stream(client, &query, choose_format(arguments), take, NULL, &err);
+		r = store_query_stream(client, &query, choose_format(arguments), take, NULL, NULL, &err);
 		if (r < 0)
 			status = store_failed(command, r, &err);
 		else if (fflush(stdout) != 0)

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "bin/archive_status.h"
 #include "bin/pipeline_state.h"
-#include "bin/rule_costs.h"
+#include "rules/rule_costs.h"
 #include "bin/store_options.h"
 #include "journal/journal.h"
 

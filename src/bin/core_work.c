@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/core_duty.h"
@@ -14,6 +15,8 @@
 #include "bin/register_snapshot.h"
 #include "cases/entity.h"
 #include "coverage/ledger.h"
+#include "custody/disk.h"
+#include "journal/journal.h"
 #include "notify/outbox.h"
 #include "trail/trail.h"
 
@@ -69,6 +72,26 @@ static void export_register(const struct core_context *context, int64_t now)
 	register_snapshot(context->db, context->process->config.data, now - context->retention, now);
 }
 
+static void sample_disk(const struct core_context *context, int64_t now)
+{
+	struct arena *arena = arena_new(0);
+	const char *folder = config_path(&context->process->config, arena, "journal");
+	struct disk_sample sample = {.time = now};
+	struct journal_stat stat = {0};
+	struct db_tx *tx;
+	int r = disk_read(folder, &sample.space);
+
+	journal_stat(folder, &stat);
+	sample.journal = stat.bytes;
+	if (r == 0)
+		r = db_begin(context->db, DB_WRITE, &tx);
+	if (r == 0)
+		r = db_end(tx, disk_sample_add(tx, &sample));
+	if (r < 0)
+		log_warning("how full the disk is has not been noted: %s", err_text(r));
+	arena_free(arena);
+}
+
 static const struct {
 	int64_t every; /* µs */
 	void (*run)(const struct core_context *context, int64_t now);
@@ -76,6 +99,7 @@ static const struct {
 	{CLOCK_HOUR, retain},
 	{CLOCK_HOUR, forget_entities},
 	{CLOCK_HOUR, keep_outbox},
+	{10 * CLOCK_MINUTE, sample_disk},
 	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},
 	{CLOCK_MINUTE, core_tasks_remind},

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bin/disk.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <sys/statvfs.h>
 
 #include "base/io.h"
 
@@ -14,24 +12,6 @@ static const struct {
 	[ALARM_HIGH] = {"disk.high", "warning", "high"},
 	[ALARM_CRITICAL] = {"disk.critical", "critical", "critical"},
 };
-
-int disk_read(const char *path, struct disk_space *ret_space)
-{
-	struct statvfs status;
-
-	if (statvfs(path, &status) < 0)
-		return -errno;
-	ret_space->used = (uint64_t)(status.f_blocks - status.f_bfree) * status.f_frsize;
-	ret_space->total = ret_space->used + (uint64_t)status.f_bavail * status.f_frsize;
-	return 0;
-}
-
-unsigned disk_percent(const struct disk_space *space)
-{
-	uint64_t part = space->total / 100;
-
-	return part ? (unsigned)((space->used + part - 1) / part) : 0;
-}
 
 void disk_watch_init(struct disk_watch *watch, const struct config *config, const char *folder,
 		     const char *state)

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef BIN_DISK_H
 #define BIN_DISK_H
-/* How full the disk of the journal is, and the notices disk.high, disk.critical and disk.normal about it. */
+/* The notices disk.high, disk.critical and disk.normal about the disk of the journal. */
 #include "bin/config.h"
+#include "custody/disk.h"
 #include "custody/retention.h"
 #include "bin/sayer.h"
-
-/* As df counts them: what only root may use is not ours. */
-struct disk_space {
-	uint64_t total, used;
-};
-
-int disk_read(const char *path, struct disk_space *ret_space);
-unsigned disk_percent(const struct disk_space *space); /* rounded up */
 
 struct disk_watch {
 	const char *folder;

@@ -72,10 +72,8 @@ int folders_make(const struct config *config, struct arena *arena, struct err *r
 		r = make_folder(config, arena, "run", 0, 02770);
 	if (r == 0)
 		r = make_folder(config, arena, "journal", 0, 0750);
-	/* Whoever starts the system decides about rules, also those of reporting; the group may enter, and
-	   all within is readable. */
-	if (r == 0)
-		r = make_folder(config, arena, "rules", 0, 0750);
+	/* Whoever starts the system decides about reporting; the group may enter, and all within is readable.
+	 */
 	if (r == 0)
 		r = make_folder(config, arena, COMPLIANCE_FOLDER, 0, 0750);
 	for (size_t i = 0; process_table[i] && r == 0; i++)

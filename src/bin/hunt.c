@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bin/hunt.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -11,7 +12,7 @@
 
 #define CANDIDATES_MAX 20000000 /* 160 MB of numbers */
 #define SEEK_PAST 20000         /* records that are quicker to skip by opening the journal anew */
-#define PROGRESS_EVERY 4096
+#define PROGRESS_EVERY 1024
 #define CORRELATE_EVERY 4096    /* records */
 #define CLOCKS_DIFFER CLOCK_DAY /* a record may be received so long before its own time */
 
@@ -177,10 +178,11 @@ static int next(struct hunt *hunt, struct journal_record *record, struct err *re
 	return r;
 }
 
-static void show_progress(struct hunt *hunt, uint64_t done, uint64_t total)
+static int show_progress(struct hunt *hunt, uint64_t done, uint64_t total)
 {
-	if (hunt->progress && done % PROGRESS_EVERY == 0)
-		hunt->progress(hunt->context, done, total);
+	if (!hunt->progress || done % PROGRESS_EVERY || hunt->progress(hunt->context, done, total))
+		return 0;
+	return -ECANCELED;
 }
 
 static int read_all(struct hunt *hunt, struct err *ret_err)
@@ -195,7 +197,7 @@ static int read_all(struct hunt *hunt, struct err *ret_err)
 	while (r == 0 && (r = next(hunt, &record, ret_err)) == 0) {
 		if (record.received >= hunt->options.from - CLOCKS_DIFFER)
 			evaluate(hunt, &record);
-		show_progress(hunt, ++done, stat.durable_seq - stat.first_seq + 1);
+		r = show_progress(hunt, ++done, stat.durable_seq - stat.first_seq + 1);
 	}
 	return r == ERR_END ? 0 : r;
 }
@@ -222,9 +224,9 @@ static int read_candidates(struct hunt *hunt, struct err *ret_err)
 		r = find(hunt, hunt->candidates.items[i], &record, ret_err);
 		if (r == 0)
 			evaluate(hunt, &record);
-		else
-			hunt->totals.gone += r == ERR_END;
-		show_progress(hunt, i, hunt->candidates.len);
+		hunt->totals.gone += r == ERR_END;
+		if (r == 0 || r == ERR_END)
+			r = show_progress(hunt, i, hunt->candidates.len);
 	}
 	return r == ERR_END ? 0 : r;
 }
@@ -289,7 +291,7 @@ static int ask_store(struct hunt *hunt, struct store_client *client, struct err 
 	buf_add_str(&query.sql, STR(" AND "));
 	add_rules(hunt, &query);
 	buf_add_str(&query.sql, STR(" ORDER BY seq"));
-	r = store_query_stream(client, &query, "TabSeparated", take, hunt, ret_err);
+	r = store_query_stream(client, &query, "TabSeparated", take, hunt, NULL, ret_err);
 	sql_query_done(&query);
 	if (r == ERR_LIMIT)
 		err_set(ret_err, r, 0, 0,

@@ -50,7 +50,7 @@ void hunt_free(struct hunt *hunt);
    return. client: NULL reads the whole journal. 0, or a negative code with *ret_err filled; ERR_LIMIT where
    the store names too many events. */
 typedef void hunt_found(void *context, const struct hunt_match *match);
-typedef void hunt_progress(void *context, uint64_t done, uint64_t total);
+typedef bool hunt_progress(void *context, uint64_t done, uint64_t total); /* false: enough, -ECANCELED */
 int hunt_run(struct hunt *hunt, struct store_client *client, hunt_found *found, hunt_progress *progress,
 	     void *context, struct hunt_totals *ret_totals, struct err *ret_err);
 

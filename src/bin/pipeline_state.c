@@ -59,6 +59,8 @@ static void read_process(const json_t *item, struct web_process *process)
 	process->state = known_state(json_string_value(json_object_get(item, "state")));
 	process->pid = (int)json_integer_value(json_object_get(item, "pid"));
 	process->restarts = (unsigned)json_integer_value(json_object_get(item, "restarts"));
+	process->memory = (uint64_t)json_integer_value(json_object_get(item, "memory"));
+	process->load = (unsigned)json_integer_value(json_object_get(item, "load"));
 	if (since)
 		clock_parse(str_from(since), 0, &process->since);
 }

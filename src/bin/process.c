@@ -21,10 +21,19 @@
 
 #define FOLLOWED_FOLDERS_MAX 32
 
-const struct process_def *const process_table[] = {&process_store,     &process_notify,  &process_core,
-						   &process_archive,   &process_collect, &process_analyze,
-						   &process_publish,   &process_sensor,  &process_kafka,
-						   &process_directory, &process_drill,   NULL};
+const struct process_def *const process_table[] = {&process_store,
+						   &process_notify,
+						   &process_core,
+						   &process_archive,
+						   &process_collect,
+						   &process_analyze,
+						   &process_publish,
+						   &process_sensor,
+						   &process_kafka,
+						   &process_directory,
+						   &process_hunt,
+						   &process_drill,
+						   NULL};
 
 void process_ready(const struct process *process)
 {

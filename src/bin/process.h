@@ -45,6 +45,8 @@ struct process {
 	const struct journal_key *journal_key; /* NULL: not encrypted, or none of this process's business */
 };
 
+#define HUNTS_FOLDER "hunts" /* what the hunt process found; below the data folder */
+
 #define PROCESS_FOLDERS_MAX 3
 #define PROCESS_PATHS_MAX 6
 
@@ -76,7 +78,7 @@ struct process_def {
 
 extern const struct process_def process_store, process_core, process_collect, process_analyze,
 	process_archive, process_publish, process_sensor, process_kafka, process_drill, process_notify,
-	process_directory;
+	process_directory, process_hunt;
 
 /* NULL-terminated, in starting order. */
 extern const struct process_def *const process_table[];

@@ -11,7 +11,7 @@
 #include "bin/coverage_link.h"
 #include "bin/pipeline.h"
 #include "bin/process.h"
-#include "bin/rule_costs.h"
+#include "rules/rule_costs.h"
 #include "bin/rules_watch.h"
 #include "bin/store_options.h"
 #include "bin/unknown_lines.h"

@@ -16,15 +16,20 @@
 #include "bin/outbox_link.h"
 #include "bin/pipeline_state.h"
 #include "bin/process.h"
+#include "bin/retention_config.h"
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
 #include "cases/case_rules.h"
 #include "coverage/ledger.h"
 #include "ipc/server.h"
+#include "rules/library.h"
+#include "rules/rule_costs.h"
 #include "access/user.h"
+#include "web/house.h"
 #include "web/web.h"
 
-#define DOCUMENT_PIECE (1 << 20)          /* bytes: what is larger goes back to the kernel at once */
+#define MAPS_FOLDER "maps"       /* below the data folder: maps in the place of ours (doc/formats/maps.md) */
+#define DOCUMENT_PIECE (1 << 20) /* bytes: what is larger goes back to the kernel at once */
 #define AUDIT_PATIENCE (4 * CLOCK_SECOND) /* for the journal to have it; then the request is refused */
 
 /* The first administrator's password is said once, to the person who started us, and kept nowhere. */
@@ -53,7 +58,8 @@ struct core {
 	struct case_rules *cases; /* NULL: they could not be read */
 	const struct calendar *calendar;
 	const struct rectification_office *office; /* NULL: no policy could be read */
-	uid_t analyze, directory;                  /* whose messages are taken */
+	struct rule_library *rules;
+	uid_t analyze, directory; /* whose messages are taken */
 };
 
 static int audit(void *context, const struct web_notice *notice)
@@ -107,6 +113,16 @@ static void load_cases(struct process *process, struct core *core)
 	log_error("%s; until this is put right every alert opens an incident of its own", text);
 }
 
+static struct rule_library *open_rules(struct process *process)
+{
+	const struct rules_paths paths = {
+		.own = arena_printf(process->arena, "%s/detections", process->config.content).ptr,
+		.folder = config_path(&process->config, process->arena, "rules"),
+	};
+
+	return rule_library_new(&paths, process->config.content);
+}
+
 /* NULL, said in the log, where it cannot be read: then Monday to Friday are working days. */
 static const struct calendar *read_calendar(struct process *process)
 {
@@ -122,6 +138,32 @@ static const struct calendar *read_calendar(struct process *process)
 	err_format(&err, text, sizeof(text));
 	log_error("%s; until this is put right Monday to Friday are taken for working days", text);
 	return NULL;
+}
+
+/* How the house is kept. NULL, said in the log, where the policy cannot be read; archive refuses to start. */
+static const struct web_house *read_house(struct process *process, const struct calendar *calendar)
+{
+	const struct config *config = &process->config;
+	struct arena *arena = process->arena;
+	struct retention_policy *policy = arena_alloc(arena, sizeof(*policy));
+	struct web_house *house = arena_alloc(arena, sizeof(*house));
+	struct err err = {0};
+
+	if (retention_policy_load(config, arena, policy, &err) < 0) {
+		log_error("the retention policy cannot be shown: %s", err.message);
+		return NULL;
+	}
+	*house = (struct web_house){
+		.retention = policy,
+		.overrides = config_path(config, arena, OVERRIDES_FILE),
+		.settings_file = config_path(config, arena, "wanglou.yaml"),
+		.classes_file = retention_classes_file(config, arena),
+		.calendar = calendar,
+		.escalation_file = arena_printf(arena, "%s/duty/escalation.yaml", config->content).ptr,
+		.disk_high = (unsigned)config->retention_disk_high,
+		.encrypted = config->journal_key_file[0] || config->journal_passphrase_file[0],
+	};
+	return house;
 }
 
 static int start_web(struct process *process, const struct core *core, struct web **ret_web,
@@ -141,11 +183,17 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.compliance =
 			arena_printf(process->arena, "%s/" COMPLIANCE_FOLDER, process->config.content).ptr,
 		.compliance_own = config_path(&process->config, process->arena, COMPLIANCE_FOLDER),
+		.maps = config_path(&process->config, process->arena, MAPS_FOLDER),
 		.version = WANGLOU_VERSION,
 		.db = core->db,
 		.cases = core->cases,
 		.office = core->office,
+		.rules = core->rules,
+		.rule_costs = config_path(&process->config, process->arena, RULE_COSTS_FILE),
+		.hunts = config_path(&process->config, process->arena, HUNTS_FOLDER),
+		.content = process->config.content,
 		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
+		.house = read_house(process, core->calendar),
 		.pipeline = pipeline_state_read,
 		.pipeline_context = core->state,
 		.audit = audit,
@@ -225,6 +273,7 @@ static int run(struct process *process)
 		load_cases(process, &core);
 	core.calendar = read_calendar(process);
 	core.office = core_rectification_office(process, core.calendar);
+	core.rules = open_rules(process);
 	if (r == 0)
 		r = start_web(process, &core, &web, &err);
 	if (r == 0 && (r = ipc_server_start(process->sockets[SOCKET_CORE], receive, &core, &messages)) < 0)
@@ -241,15 +290,16 @@ static int run(struct process *process)
 	db_close(core.db);
 	notice_pool_free(core.notices);
 	case_rules_free(core.cases);
+	rule_library_free(core.rules);
 	pipeline_state_free(core.state);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
 
 const struct process_def process_core = {
 	.name = "core",
-	.folders = {{"core", 0750}, {"register", 0750}},
+	.folders = {{"core", 0750}, {"register", 0750}, {"rules", 0750}, {MAPS_FOLDER, 0755}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, HUNTS_FOLDER},
 	.run = run,
 };

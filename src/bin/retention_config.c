@@ -10,6 +10,12 @@
 #define GIB (1024ull * 1024 * 1024)
 #define CLASSES_FILE_MAX 65536
 
+const char *retention_classes_file(const struct config *config, struct arena *arena)
+{
+	return config->retention_classes[0] ? config->retention_classes
+					    : arena_printf(arena, "%s/retention.yaml", config->content).ptr;
+}
+
 int retention_policy_load(const struct config *config, struct arena *arena,
 			  struct retention_policy *ret_policy, struct err *ret_err)
 {
@@ -21,8 +27,7 @@ int retention_policy_load(const struct config *config, struct arena *arena,
 		.disk_critical = (unsigned)config->retention_disk_critical,
 	};
 	bool named = config->retention_classes[0];
-	const char *path = named ? config->retention_classes
-				 : arena_printf(arena, "%s/retention.yaml", config->content).ptr;
+	const char *path = retention_classes_file(config, arena);
 	struct buf text = {0};
 	int r = io_read_file(path, CLASSES_FILE_MAX, &text);
 

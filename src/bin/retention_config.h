@@ -7,6 +7,9 @@
 
 #define OVERRIDES_FILE "journal/overrides"
 
+/* Where the classes stand. */
+const char *retention_classes_file(const struct config *config, struct arena *arena);
+
 /* Names live in arena. ret_err names the file and the place. */
 int retention_policy_load(const struct config *config, struct arena *arena,
 			  struct retention_policy *ret_policy, struct err *ret_err);

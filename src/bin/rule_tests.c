@@ -22,8 +22,6 @@ struct bench {
 	struct parser *parser;
 	struct matcher *matcher;
 	struct arena *arena;
-	bool json;
-	size_t passed, failed;
 };
 
 /* One event of a test at its time. */
@@ -249,12 +247,11 @@ static bool matches(struct bench *bench, uint32_t rule, const struct rule_test *
 	return trial.matched;
 }
 
-static void show(const struct bench *bench, const struct rule_info *info, const struct rule_test *test,
-		 bool passed)
+static void show(bool json, const struct rule_info *info, const struct rule_test *test, bool passed)
 {
 	struct buf line = {0};
 
-	if (!bench->json) {
+	if (!json) {
 		if (!passed)
 			printf("%.*s:%u: test '%.*s' of '%.*s' should%s match\n", STR_FMT(info->file),
 			       test->line, STR_FMT(test->name), STR_FMT(info->title),
@@ -273,42 +270,77 @@ static void show(const struct bench *bench, const struct rule_info *info, const 
 	buf_done(&line);
 }
 
-static void run_rule(struct bench *bench, uint32_t rule)
+static void run_rule(struct bench *bench, uint32_t rule, rule_test_seen *seen, void *context)
 {
-	const struct rule_info *info = ruleset_info(bench->rules, rule);
 	const struct rule_test *tests;
 	size_t count;
 
 	tests = ruleset_tests(bench->rules, rule, &count);
-	for (size_t i = 0; i < count; i++) {
-		bool passed = matches(bench, rule, &tests[i]) == tests[i].match;
+	for (size_t i = 0; i < count; i++)
+		seen(context, &tests[i], matches(bench, rule, &tests[i]) == tests[i].match);
+}
 
-		*(passed ? &bench->passed : &bench->failed) += 1;
-		show(bench, info, &tests[i], passed);
-	}
+static void bench_init(struct bench *bench, const struct ruleset *set, const struct source_set *sources)
+{
+	bench->rules = set;
+	bench->parser = parser_new(sources);
+	bench->matcher = matcher_new(set);
+	bench->plan = finding_plan_new(set);
+	bench->arena = arena_new(0);
+	must(bench->parser && bench->arena);
+}
+
+static void bench_done(struct bench *bench)
+{
+	parser_free(bench->parser);
+	matcher_free(bench->matcher);
+	finding_plan_free(bench->plan);
+	arena_free(bench->arena);
+}
+
+void rule_tests_of(const struct ruleset *set, uint32_t rule, const struct source_set *sources,
+		   rule_test_seen *seen, void *context)
+{
+	struct bench bench = {0};
+
+	bench_init(&bench, set, sources);
+	run_rule(&bench, rule, seen, context);
+	bench_done(&bench);
+}
+
+/* -- the command ----------------------------------------------------------------------------------------- */
+
+struct tally_of_tests {
+	const struct rule_info *info;
+	bool json;
+	size_t passed, failed;
+};
+
+static void take_test(void *context, const struct rule_test *test, bool passed)
+{
+	struct tally_of_tests *tally = context;
+
+	*(passed ? &tally->passed : &tally->failed) += 1;
+	show(tally->json, tally->info, test, passed);
 }
 
 int rule_tests_run(const struct command *command, struct arguments *arguments, const struct rule_files *files)
 {
-	struct bench bench = {.rules = files->set, .json = argument_flag(arguments, "json")};
+	struct tally_of_tests tally = {.json = argument_flag(arguments, "json")};
 	struct source_set *sources;
+	struct bench bench = {0};
 	int status = content_load_sources(command, arguments, &sources);
 
 	if (status != EXIT_OK)
 		return status;
-	bench.parser = parser_new(sources);
-	bench.matcher = matcher_new(files->set);
-	bench.plan = finding_plan_new(files->set);
-	bench.arena = arena_new(0);
-	must(bench.parser && bench.arena);
-	for (size_t i = 0; i < ruleset_count(files->set); i++)
-		run_rule(&bench, (uint32_t)i);
-	parser_free(bench.parser);
-	matcher_free(bench.matcher);
-	finding_plan_free(bench.plan);
-	arena_free(bench.arena);
+	bench_init(&bench, files->set, sources);
+	for (size_t i = 0; i < ruleset_count(files->set); i++) {
+		tally.info = ruleset_info(files->set, i);
+		run_rule(&bench, (uint32_t)i, take_test, &tally);
+	}
+	bench_done(&bench);
 	source_set_free(sources);
 	fprintf(stderr, "%zu rules, %zu not loaded; %zu tests passed, %zu failed\n",
-		ruleset_count(files->set), files->refused, bench.passed, bench.failed);
-	return bench.failed || files->refused || bench.passed == 0 ? EXIT_FINDING : EXIT_OK;
+		ruleset_count(files->set), files->refused, tally.passed, tally.failed);
+	return tally.failed || files->refused || tally.passed == 0 ? EXIT_FINDING : EXIT_OK;
 }

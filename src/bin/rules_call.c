@@ -74,37 +74,42 @@ int rules_find(const struct rules_call *call, const struct ruleset *set, const c
 
 /* -- changing ------------------------------------------------------------------------------------------ */
 
-int rules_edit_begin(const struct rules_call *call, struct rules_edit *edit)
+/* Says why not by itself; the edit's own words would only repeat it. */
+static int record_change(void *context, const char *action, struct str object, struct str detail)
 {
-	char time[CLOCK_TEXT_SIZE];
-	int status;
+	const struct rules_call *call = context;
 
-	*edit = (struct rules_edit){.lock = settings_lock(call->paths.folder)};
-	if (edit->lock == ERR_BUSY)
-		return command_failed(call->command, "another 'wanglou rules' is changing %s; try again",
-				      call->paths.folder);
-	if (edit->lock < 0)
-		return command_failed(call->command, "%s: %s; this is for the owner of the data folder",
-				      call->paths.folder, err_text(edit->lock));
-	status = rules_all_load(call, &edit->all);
-	if (status != EXIT_OK) {
-		settings_unlock(edit->lock);
-		return status;
-	}
-	command_person(edit->author);
-	clock_format(clock_now(), time);
-	snprintf(edit->time, sizeof(edit->time), "%.19sZ", time);
-	if (!edit->all.settings.wrong)
-		return EXIT_OK;
-	rules_edit_done(edit);
-	return command_failed(call->command, "put %s/" SETTINGS_FILE " right first: see above",
-			      call->paths.folder);
+	return rules_edit_record(call, action, object, detail) == EXIT_OK ? 0 : ERR_DENIED;
 }
 
-void rules_edit_done(struct rules_edit *edit)
+int rules_edit_begin(const struct rules_call *call, struct rule_edit *edit)
 {
-	rules_all_done(&edit->all);
-	settings_unlock(edit->lock);
+	struct rule_edit_options options = {
+		.paths = &call->paths,
+		.record = record_change,
+		.context = (void *)call,
+		.report = print_refusal,
+	};
+	struct err err = {0};
+	char *author = arena_alloc(call->arena, COMMAND_PERSON_SIZE);
+
+	command_person(author);
+	options.author = str_from(author);
+	return rule_edit_begin(edit, &options, &err) < 0 ? command_failed_err(call->command, &err) : EXIT_OK;
+}
+
+void rules_edit_done(struct rule_edit *edit)
+{
+	rule_edit_done(edit);
+}
+
+int rules_edit_status(const struct rules_call *call, const struct rule_edit *edit, int r,
+		      const struct err *err)
+{
+	(void)edit;
+	if (r == ERR_DENIED && !err->message[0])
+		return EXIT_FAILED;
+	return r < 0 ? command_failed_err(call->command, err) : EXIT_OK;
 }
 
 int rules_edit_record(const struct rules_call *call, const char *action, struct str object, struct str detail)
@@ -112,9 +117,9 @@ int rules_edit_record(const struct rules_call *call, const char *action, struct 
 	return command_audit(call->command, &call->config, AUDIT_MUST, action, object, detail);
 }
 
-int rules_edit_write(const struct rules_call *call, const struct rules_edit *edit)
+int rules_edit_write(const struct rules_call *call, const struct rule_edit *edit)
 {
-	int r = settings_write(&edit->all.settings, call->paths.folder);
+	int r = settings_write(&edit->settings, call->paths.folder);
 
 	return r < 0 ? command_failed(call->command, "%s/" SETTINGS_FILE " cannot be written: %s",
 				      call->paths.folder, err_text(r))
@@ -163,29 +168,6 @@ void rules_json_print(struct buf *line)
 	buf_add_str(line, line->len ? STR("}\n") : STR("{}\n"));
 	fwrite(line->ptr, 1, line->len, stdout);
 	buf_clear(line);
-}
-
-static void add_span(int64_t span, struct buf *out)
-{
-	static const struct {
-		int64_t span;
-		char letter;
-	} units[] = {{CLOCK_DAY, 'd'}, {CLOCK_HOUR, 'h'}, {CLOCK_MINUTE, 'm'}, {CLOCK_SECOND, 's'}};
-
-	for (size_t i = 0; i < 4; i++)
-		if (span % units[i].span == 0 || i == 3) {
-			buf_printf(out, "%lld%c", (long long)(span / units[i].span), units[i].letter);
-			return;
-		}
-}
-
-void rules_suppress_text(const struct rule_suppress *suppress, struct buf *out)
-{
-	if (suppress->span == 0)
-		return;
-	add_span(suppress->span, out);
-	for (size_t i = 0; i < suppress->by_count; i++)
-		buf_printf(out, "%s%.*s", i ? "," : " by ", STR_FMT(suppress->by[i]));
 }
 
 void rules_column(struct str text, unsigned columns)

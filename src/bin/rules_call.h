@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "bin/config.h"
-#include "rules/rules.h"
+#include "rules/edit.h"
 
 struct rules_call {
 	const struct command *command;
@@ -43,19 +43,17 @@ void rules_all_done(struct rules_all *all);
    reason on standard error. */
 int rules_find(const struct rules_call *call, const struct ruleset *set, const char *word, size_t *ret_index);
 
-/* A change: locks, loads; refuses where settings.yaml must be put right first. */
-struct rules_edit {
-	struct rules_all all;
-	int lock;
-	char author[256], time[32];
-};
-int rules_edit_begin(const struct rules_call *call, struct rules_edit *edit);
-void rules_edit_done(struct rules_edit *edit);
+/* A change: locks, loads; refuses where settings.yaml must be put right first. The author is who calls. */
+int rules_edit_begin(const struct rules_call *call, struct rule_edit *edit);
+void rules_edit_done(struct rule_edit *edit);
+/* EXIT_… for what a function of rules/edit.h returned, with the reason on standard error. */
+int rules_edit_status(const struct rules_call *call, const struct rule_edit *edit, int r,
+		      const struct err *err);
 /* Into the audit trail; detail is a JSON object. Only then may the change be made. */
 int rules_edit_record(const struct rules_call *call, const char *action, struct str object,
 		      struct str detail);
 /* Writes the settings. */
-int rules_edit_write(const struct rules_call *call, const struct rules_edit *edit);
+int rules_edit_write(const struct rules_call *call, const struct rule_edit *edit);
 
 /* The text of an option that must be given; EXIT_USAGE where it is not, or longer than max bytes. */
 int rules_needs(const struct rules_call *call, const char *option, size_t max, struct str *ret_text);
@@ -67,8 +65,6 @@ void rules_json_texts(struct buf *line, const char *key, const struct str *value
 /* Ends the object, prints and empties it. */
 void rules_json_print(struct buf *line);
 
-/* "2h by source.ip"; nothing where every match is an alert. */
-void rules_suppress_text(const struct rule_suppress *suppress, struct buf *out);
 /* Prints text in so many columns of the terminal, cut or filled with spaces; a Chinese character takes two.
  */
 void rules_column(struct str text, unsigned columns);

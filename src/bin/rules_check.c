@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/yaml.h"
@@ -106,6 +107,9 @@ static int check_platform(struct checking *checking, struct rule_files *files)
 	if (r < 0)
 		return command_failed(call->command, "%s/" SETTINGS_FILE ": %s", call->paths.folder,
 				      err_text(r));
+	snprintf(path, sizeof(path), "%s/" RULES_LOCAL, call->paths.folder);
+	if (access(path, F_OK) == 0)
+		check_path(checking, files, path);
 	status = check_path(checking, files, call->paths.own);
 	for (size_t i = 0; status == EXIT_OK && i < settings.packs.len; i++) {
 		const struct pack_setting *pack = &settings.packs.items[i];

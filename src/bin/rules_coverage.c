@@ -112,28 +112,6 @@ static bool is_wanted(const struct picture *picture, const struct attack_tactic 
 	       str_ieq(tactic->id, str_from(wanted)) || str_ieq(tactic->name, str_from(wanted));
 }
 
-struct tally_of {
-	uint32_t total, covered, visible, rules;
-};
-
-static struct tally_of tally(const struct picture *picture, uint32_t tactic)
-{
-	const struct attack *attack = &picture->attack;
-	struct tally_of sum = {0};
-
-	for (uint32_t i = 0; i < attack->technique_count; i++) {
-		const struct technique_view *view = &picture->visibility.techniques[i];
-
-		if (!(attack->techniques[i].tactics & 1u << tactic))
-			continue;
-		sum.total++;
-		sum.rules += view->rules;
-		sum.covered += view->rules > 0;
-		sum.visible += view->visible > 0;
-	}
-	return sum;
-}
-
 /* -- as a table ---------------------------------------------------------------------------------------- */
 
 static void print_table(const struct picture *picture)
@@ -143,7 +121,7 @@ static void print_table(const struct picture *picture)
 	printf("%-22s %10s %8s %8s %8s %7s\n", "TACTIC", "TECHNIQUES", "COVERED", "VISIBLE", "BLIND",
 	       "RULES");
 	for (uint32_t i = 0; i < attack->tactic_count; i++) {
-		struct tally_of sum = tally(picture, i);
+		struct technique_tally sum = visibility_tally(&picture->visibility, i);
 
 		printf("%-22.*s %10u %8u %8u %8u %7u\n", STR_FMT(attack->tactics[i].name), sum.total,
 		       sum.covered, sum.visible, sum.covered - sum.visible, sum.rules);
@@ -181,7 +159,7 @@ static void print_lists(const struct picture *picture)
 	const struct attack *attack = &picture->attack;
 
 	for (uint32_t i = 0; i < attack->tactic_count; i++) {
-		if (!tally(picture, i).covered)
+		if (!visibility_tally(&picture->visibility, i).covered)
 			continue;
 		printf("\n%.*s\n", STR_FMT(attack->tactics[i].name));
 		print_list(picture, i, "visible", true);
@@ -256,101 +234,17 @@ static int print_text(const struct picture *picture)
 
 /* -- as JSON ------------------------------------------------------------------------------------------- */
 
-static void add_technique(const struct picture *picture, struct buf *out, uint32_t index)
-{
-	const struct technique_view *view = &picture->visibility.techniques[index];
-	struct buf line = {0};
-
-	rules_json_text(&line, "id", picture->attack.techniques[index].id);
-	rules_json_text(&line, "name", picture->attack.techniques[index].name);
-	buf_printf(&line, ",\"rules\":%u,\"visible\":%u", view->rules, view->visible);
-	rules_json_text(&line, "state",
-			view->visible ? STR("visible")
-			: view->rules ? STR("blind")
-				      : STR("none"));
-	buf_add_char(&line, '}');
-	buf_add_str(out, buf_str(&line));
-	buf_done(&line);
-}
-
-static void add_tactic(const struct picture *picture, struct buf *out, uint32_t tactic)
-{
-	const struct attack *attack = &picture->attack;
-	struct tally_of sum = tally(picture, tactic);
-	struct buf line = {0};
-	bool first = true;
-
-	rules_json_text(&line, "id", attack->tactics[tactic].id);
-	rules_json_text(&line, "tactic", attack->tactics[tactic].shortname);
-	rules_json_text(&line, "name", attack->tactics[tactic].name);
-	buf_printf(&line,
-		   ",\"techniques_total\":%u,\"covered\":%u,\"visible\":%u,\"blind\":%u,\"techniques\":[",
-		   sum.total, sum.covered, sum.visible, sum.covered - sum.visible);
-	for (uint32_t i = 0; i < attack->technique_count; i++)
-		if (attack->techniques[i].tactics & 1u << tactic) {
-			buf_add_str(&line, first ? STR("") : STR(","));
-			add_technique(picture, &line, i);
-			first = false;
-		}
-	buf_add_str(&line, STR("]}"));
-	buf_add_str(out, buf_str(&line));
-	buf_done(&line);
-}
-
-static void add_blind(const struct picture *picture, struct buf *out, const struct blind_source *blind)
-{
-	struct buf line = {0};
-	bool first = true;
-
-	rules_json_text(&line, "product", blind->source.product);
-	rules_json_text(&line, "category", blind->source.category);
-	rules_json_text(&line, "service", blind->source.service);
-	buf_printf(&line, ",\"techniques\":%u,\"rules\":%u,\"sources\":[", blind->techniques, blind->rules);
-	for (size_t i = 0; i < picture->origins.len; i++) {
-		const struct log_origin *origin = &picture->origins.items[i];
-
-		if (!origin->id.len || origin->heard || !log_origin_has(origin, &blind->source))
-			continue;
-		buf_add_str(&line, first ? STR("") : STR(","));
-		buf_add_json_string(&line, origin->id);
-		first = false;
-	}
-	buf_add_str(&line, STR("]}"));
-	buf_add_str(out, buf_str(&line));
-	buf_done(&line);
-}
-
 static int print_json(const struct picture *picture)
 {
-	const struct visibility *visibility = &picture->visibility;
 	struct buf line = {0};
-	bool first = true;
+	uint32_t wanted = 0;
 
-	rules_json_key(&line, "rules");
-	buf_printf(&line, "%u,\"rules_visible\":%u,\"untagged\":%u,\"unknown_tags\":%u,\"sources\":[",
-		   visibility->rules, visibility->rules_visible, visibility->untagged, visibility->unknown);
-	for (size_t i = 0; i < picture->origins.len; i++)
-		if (picture->origins.items[i].heard) {
-			buf_add_str(&line, first ? STR("") : STR(","));
-			buf_add_json_string(&line, picture->origins.items[i].id);
-			first = false;
-		}
-	buf_add_str(&line, STR("],\"tactics\":["));
-	first = true;
-	for (uint32_t i = 0; i < picture->attack.tactic_count; i++) {
-		if (!is_wanted(picture, &picture->attack.tactics[i]))
-			continue;
-		buf_add_str(&line, first ? STR("") : STR(","));
-		add_tactic(picture, &line, i);
-		first = false;
-	}
-	buf_add_str(&line, STR("],\"connect\":["));
-	for (size_t i = 0; i < visibility->blind.len; i++) {
-		buf_add_str(&line, i ? STR(",") : STR(""));
-		add_blind(picture, &line, &visibility->blind.items[i]);
-	}
-	buf_add_str(&line, STR("],\"attack\":\"(c) The MITRE Corporation\""));
-	rules_json_print(&line);
+	for (uint32_t i = 0; i < picture->attack.tactic_count; i++)
+		if (is_wanted(picture, &picture->attack.tactics[i]))
+			wanted |= 1u << i;
+	visibility_json(&picture->visibility, &picture->origins, wanted, &line);
+	buf_add_char(&line, '\n');
+	fwrite(line.ptr, 1, line.len, stdout);
 	buf_done(&line);
 	return EXIT_OK;
 }

@@ -74,12 +74,13 @@ static void print_match(void *context, const struct hunt_match *match)
 	store_print(buf_str(&hunting->line));
 }
 
-static void show_progress(void *context, uint64_t done, uint64_t total)
+static bool show_progress(void *context, uint64_t done, uint64_t total)
 {
 	struct hunting *hunting = context;
 
 	hunting->progress.total = total;
 	progress_update(&hunting->progress, done, done);
+	return true;
 }
 
 static void print_totals(const struct hunting *hunting, const struct hunt_totals *totals)

@@ -45,7 +45,7 @@ static void add_standing(struct buf *line, const struct rule_info *info, const s
 {
 	struct buf suppress = {0};
 
-	rules_suppress_text(&info->suppress, &suppress);
+	rule_suppress_text(&info->suppress, &suppress);
 	rules_json_text(line, "pack", standing->pack);
 	rules_json_key(line, "enabled");
 	buf_add_str(line, standing->on ? STR("true") : STR("false"));
@@ -94,7 +94,7 @@ static void print_row(const struct rule_info *info, const struct standing *stand
 {
 	struct buf suppress = {0};
 
-	rules_suppress_text(&info->suppress, &suppress);
+	rule_suppress_text(&info->suppress, &suppress);
 	printf("%-36.*s  %-13s  %-3s  ", STR_FMT(info->id), rule_level_name(info->level),
 	       standing->on ? "on" : "off");
 	rules_column(standing->pack, 12);
@@ -189,7 +189,7 @@ int rules_show(struct rules_call *call)
 		} else {
 			struct buf suppress = {0};
 
-			rules_suppress_text(&info->suppress, &suppress);
+			rule_suppress_text(&info->suppress, &suppress);
 			printf("# %.*s\n# %s, of %.*s%s%.*s\n", STR_FMT(info->file),
 			       standing.on ? "on" : "off", STR_FMT(standing.pack),
 			       suppress.len ? "; one alert in " : "", (int)suppress.len,

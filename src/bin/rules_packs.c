@@ -80,16 +80,16 @@ static void show(size_t *count, const char *what, const struct rule_info *info)
 }
 
 /* A rule that went with what people decided about it, and where it may be now. */
-static void show_decided(const struct rules_edit *edit, const struct rule_info *info,
+static void show_decided(const struct rule_edit *edit, const struct rule_info *info,
 			 const struct version_rules *now)
 {
 	const struct rule_info *heir = find_title(now, info->title);
 	bool excepted = false;
 
-	for (size_t i = 0; !excepted && i < ruleset_filter_count(edit->all.set); i++)
-		excepted = !ruleset_filter(edit->all.set, i)->any &&
-			   filter_names(ruleset_filter(edit->all.set, i), info);
-	if (!excepted && (!info->id.len || !settings_rule(&edit->all.settings, info->id)))
+	for (size_t i = 0; !excepted && i < ruleset_filter_count(edit->set); i++)
+		excepted = !ruleset_filter(edit->set, i)->any &&
+			   filter_names(ruleset_filter(edit->set, i), info);
+	if (!excepted && (!info->id.len || !settings_rule(&edit->settings, info->id)))
 		return;
 	printf("  note: %.*s (%.*s) is gone; its settings and exceptions are kept", STR_FMT(info->id),
 	       STR_FMT(info->title));
@@ -98,7 +98,7 @@ static void show_decided(const struct rules_edit *edit, const struct rule_info *
 	printf("\n");
 }
 
-static void compare(const struct rules_edit *edit, const struct version_rules *before,
+static void compare(const struct rule_edit *edit, const struct version_rules *before,
 		    const struct version_rules *now, struct news *news)
 {
 	for (size_t i = 0; i < ruleset_count(now->set); i++) {
@@ -120,13 +120,13 @@ static void compare(const struct rules_edit *edit, const struct version_rules *b
 }
 
 /* Ids and titles that other rules of the platform have: by id the first holds, a title is only confusing. */
-static void show_clashes(const struct rules_call *call, const struct rules_edit *edit, struct str name,
+static void show_clashes(const struct rules_call *call, const struct rule_edit *edit, struct str name,
 			 const struct version_rules *now)
 {
 	size_t ids = 0, titles = 0;
 
-	for (size_t i = 0; i < ruleset_count(edit->all.set); i++) {
-		const struct rule_info *info = ruleset_info(edit->all.set, i);
+	for (size_t i = 0; i < ruleset_count(edit->set); i++) {
+		const struct rule_info *info = ruleset_info(edit->set, i);
 
 		if (str_eq(rules_pack_of(&call->paths, info), name))
 			continue;
@@ -177,7 +177,8 @@ static int read_import(struct rules_call *call, struct pack_import *import)
 	import->version = str_from(argument_value(call->arguments, "version", ""));
 	import->licence_file = argument_value(call->arguments, "licence", NULL);
 	import->origin = str_from(argument_value(call->arguments, "origin", import->source));
-	if (!pack_name_is_good(import->name) || str_eq(import->name, STR(RULES_OWN)))
+	if (!pack_name_is_good(import->name) || str_eq(import->name, STR(RULES_OWN)) ||
+	    str_eq(import->name, STR(RULES_LOCAL)))
 		return usage_error(
 			call->command,
 			"--name takes up to %d letters, digits, '-', '_' and '.', and is not 'own'",
@@ -210,7 +211,7 @@ static int record(const struct rules_call *call, const char *action, const struc
 	return status;
 }
 
-static void report(const struct rules_call *call, const struct rules_edit *edit,
+static void report(const struct rules_call *call, const struct rule_edit *edit,
 		   const struct pack_manifest *manifest, struct str before)
 {
 	struct str licence =
@@ -234,21 +235,21 @@ static void report(const struct rules_call *call, const struct rules_edit *edit,
 }
 
 /* The pack uses another version from now on. */
-static int use_version(const struct rules_call *call, struct rules_edit *edit,
+static int use_version(const struct rules_call *call, struct rule_edit *edit,
 		       const struct pack_manifest *manifest, struct str previous)
 {
-	struct pack_setting *pack = settings_edit_pack(&edit->all.settings, manifest->name);
+	struct pack_setting *pack = settings_edit_pack(&edit->settings, manifest->name);
 
 	pack->version = manifest->version;
 	pack->previous = previous;
-	pack->author = str_from(edit->author);
+	pack->author = edit->options.author;
 	pack->changed = str_from(edit->time);
 	return rules_edit_write(call, edit);
 }
 
-static int place(const struct rules_call *call, struct rules_edit *edit, const struct pack_manifest *manifest)
+static int place(const struct rules_call *call, struct rule_edit *edit, const struct pack_manifest *manifest)
 {
-	const struct pack_setting *pack = settings_pack(&edit->all.settings, manifest->name);
+	const struct pack_setting *pack = settings_pack(&edit->settings, manifest->name);
 	struct str before = pack ? pack->version : (struct str){0};
 	bool same = str_eq(before, manifest->version);
 	struct err err = {0};
@@ -278,7 +279,7 @@ int rules_import(struct rules_call *call)
 {
 	struct pack_import import = {0};
 	struct pack_manifest manifest = {0};
-	struct rules_edit edit;
+	struct rule_edit edit;
 	struct err err = {0};
 	int status = read_import(call, &import);
 
@@ -286,7 +287,7 @@ int rules_import(struct rules_call *call)
 		status = rules_edit_begin(call, &edit);
 	if (status != EXIT_OK)
 		return status;
-	import.author = str_from(edit.author);
+	import.author = edit.options.author;
 	if (pack_stage(&call->paths, &import, call->arena, &manifest, &err) < 0)
 		status = command_failed_err(call->command, &err);
 	else
@@ -356,7 +357,7 @@ int rules_packs(struct rules_call *call)
 /* -- back, and away ------------------------------------------------------------------------------------- */
 
 /* The pack named by the operand, with the lock held. */
-static int open_pack(struct rules_call *call, struct rules_edit *edit, struct pack_setting **ret_pack)
+static int open_pack(struct rules_call *call, struct rule_edit *edit, struct pack_setting **ret_pack)
 {
 	const char *word = rules_operand(call);
 	int status = word ? rules_no_more(call) : usage_error(call->command, "which pack?");
@@ -365,7 +366,7 @@ static int open_pack(struct rules_call *call, struct rules_edit *edit, struct pa
 		status = rules_edit_begin(call, edit);
 	if (status != EXIT_OK)
 		return status;
-	*ret_pack = settings_pack(&edit->all.settings, str_from(word));
+	*ret_pack = settings_pack(&edit->settings, str_from(word));
 	if (*ret_pack)
 		return EXIT_OK;
 	rules_edit_done(edit);
@@ -376,7 +377,7 @@ int rules_rollback(struct rules_call *call)
 {
 	struct pack_manifest manifest = {0};
 	struct pack_setting *pack;
-	struct rules_edit edit;
+	struct rule_edit edit;
 	struct err err = {0};
 	struct str before;
 	int status = open_pack(call, &edit, &pack);
@@ -416,7 +417,7 @@ int rules_remove(struct rules_call *call)
 {
 	struct pack_manifest manifest = {0};
 	struct pack_setting *pack;
-	struct rules_edit edit;
+	struct rule_edit edit;
 	struct str before;
 	int status = open_pack(call, &edit, &pack), r;
 
@@ -429,7 +430,7 @@ int rules_remove(struct rules_call *call)
 	if (status == EXIT_OK)
 		status = record(call, "rules.remove", &manifest, before);
 	if (status == EXIT_OK) {
-		settings_drop_pack(&edit.all.settings, manifest.name);
+		settings_drop_pack(&edit.settings, manifest.name);
 		status = rules_edit_write(call, &edit);
 	}
 	if (status == EXIT_OK) {

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/map.h"
-#include "bin/rule_costs.h"
+#include "rules/rule_costs.h"
 #include "bin/rules_call.h"
 #include "cases/rule_count.h"
 

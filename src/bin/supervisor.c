@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include "bin/process.h"
 #include "bin/retention_config.h"
 #include "bin/sockets.h"
+#include "bin/vitals.h"
 
 #define PROCESSES_MAX 16
 #define PAUSE_FIRST (100 * CLOCK_MILLISECOND)
@@ -30,6 +32,7 @@
 #define STABLE_AFTER (30 * CLOCK_SECOND) /* lived so long: the next failure is a first one again */
 #define STOP_LIMIT (15 * CLOCK_SECOND)
 #define NOTE_MAX 1200
+#define LOOK_EVERY (5 * CLOCK_SECOND) /* at what the kernel says of the children */
 
 struct child {
 	const struct process_def *def;
@@ -38,6 +41,8 @@ struct child {
 	bool ready;
 	unsigned restarts;
 	int64_t started, start_at, pause;
+	struct vitals vitals; /* when last looked at; all zero: not yet */
+	unsigned load;        /* percent of one processor between the last two looks */
 	char note[NOTE_MAX];
 	size_t note_len;
 };
@@ -49,11 +54,20 @@ struct supervisor {
 	struct child children[PROCESSES_MAX];
 	size_t count;
 	bool stopping, announced, failed;
+	int64_t looked; /* monotonic */
 	void (*on_ready)(void *context);
 	void *context;
 };
 
 /* --- what is on disk --------------------------------------------------------------------------------- */
+
+/* A process that a signal has halted is "stopped", though it lives. */
+static const char *state_of(const struct supervisor *supervisor, const struct child *child)
+{
+	if (!child->pid)
+		return supervisor->stopping ? "stopped" : "failing";
+	return child->vitals.halted ? "stopped" : child->ready ? "running" : "starting";
+}
 
 static void write_state(const struct supervisor *supervisor)
 {
@@ -63,13 +77,13 @@ static void write_state(const struct supervisor *supervisor)
 	buf_printf(&out, "[");
 	for (size_t i = 0; i < supervisor->count; i++) {
 		const struct child *child = &supervisor->children[i];
-		const char *state = child->pid ? (child->ready ? "running" : "starting")
-					       : (supervisor->stopping ? "stopped" : "failing");
 
 		clock_format(child->started, since);
 		buf_printf(&out,
-			   "%s{\"name\":\"%s\",\"state\":\"%s\",\"pid\":%d,\"restarts\":%u,\"since\":\"%s\"}",
-			   i ? "," : "", child->def->name, state, (int)child->pid, child->restarts, since);
+			   "%s{\"name\":\"%s\",\"state\":\"%s\",\"pid\":%d,\"restarts\":%u,\"since\":\"%s\""
+			   ",\"memory\":%" PRIu64 ",\"load\":%u}",
+			   i ? "," : "", child->def->name, state_of(supervisor, child), (int)child->pid,
+			   child->restarts, since, child->vitals.memory, child->load);
 	}
 	buf_printf(&out, "]\n");
 	io_replace_file(config_path(supervisor->config, supervisor->arena, "run/processes.json"), out.ptr,
@@ -148,6 +162,8 @@ static void start_child(struct supervisor *supervisor, struct child *child)
 	child->ready = false;
 	child->note_len = 0;
 	child->started = clock_now();
+	child->vitals = (struct vitals){0};
+	child->load = 0;
 	write_state(supervisor);
 }
 
@@ -237,6 +253,34 @@ static void reap(struct supervisor *supervisor)
 		for (size_t i = 0; i < supervisor->count; i++)
 			if (supervisor->children[i].pid == pid)
 				child_ended(supervisor, &supervisor->children[i], status);
+}
+
+/* --- how they are ------------------------------------------------------------------------------------ */
+
+static void look_at_child(struct child *child, int64_t span)
+{
+	struct vitals vitals = {0};
+
+	if (!child->pid || vitals_read(child->pid, &vitals) < 0)
+		return;
+	child->load = span > 0 && child->vitals.memory && vitals.cpu >= child->vitals.cpu
+			      ? (unsigned)((vitals.cpu - child->vitals.cpu) * 100 / span)
+			      : 0;
+	child->vitals = vitals;
+}
+
+/* Returns the milliseconds until the next look. */
+static int look(struct supervisor *supervisor)
+{
+	int64_t now = clock_monotonic(), span = now - supervisor->looked;
+
+	if (span < LOOK_EVERY)
+		return (int)((LOOK_EVERY - span) / CLOCK_MILLISECOND + 1);
+	for (size_t i = 0; i < supervisor->count; i++)
+		look_at_child(&supervisor->children[i], span);
+	supervisor->looked = now;
+	write_state(supervisor);
+	return (int)(LOOK_EVERY / CLOCK_MILLISECOND);
 }
 
 /* --- the loop ---------------------------------------------------------------------------------------- */
@@ -402,8 +446,11 @@ int supervisor_run(struct supervisor *supervisor, void (*on_ready)(void *context
 {
 	supervisor->on_ready = on_ready;
 	supervisor->context = context;
-	while (!supervisor->stopping)
-		wait_for_something(supervisor, start_due(supervisor));
+	while (!supervisor->stopping) {
+		int due = start_due(supervisor), rest = look(supervisor);
+
+		wait_for_something(supervisor, due >= 0 && due < rest ? due : rest);
+	}
 	stop_children(supervisor);
 	return supervisor->failed ? EXIT_FAILED : EXIT_OK;
 }

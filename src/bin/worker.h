@@ -19,7 +19,7 @@
 #include "coverage/tally.h"
 #include "base/vec.h"
 #include "bin/addresses.h"
-#include "bin/rule_costs.h"
+#include "rules/rule_costs.h"
 #include "bin/rulebook.h"
 #include "bin/unknown_lines.h"
 #include "event/block.h"

@@ -83,6 +83,7 @@ void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert)
 		.repeats = (uint64_t)db_column_integer(rows, 20),
 		.last = db_column_integer(rows, 21),
 		.incident = db_column_integer(rows, 22),
+		.incident_facts = db_column_text(rows, 23),
 	};
 }
 

@@ -84,6 +84,7 @@ struct alert {
 	int64_t last;                         /* µs, the newest of them; 0: none */
 	struct str note, tactics, techniques; /* the last two JSON arrays */
 	int64_t incident;                     /* it belongs to */
+	struct str incident_facts; /* of that, JSON: number, assignee, asset, unit; only what is known */
 };
 
 /* Adds alerts in one transaction, as status new, each with an incident of its own (but alert_group.h).

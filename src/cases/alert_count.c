@@ -76,11 +76,18 @@ int alerts_totals(struct db *db, int64_t from, int64_t to, struct alert_totals *
 		"title_zh", "''") ", " OF_NEWEST_RULE("level", "0") " FROM (" TOP_SQL("alerts", \
 										      "rule_id") ")"
 
+/* What the alert's copy of its event says of a field. */
+#define OF_EVENT(field) \
+	TOP_SQL("alerts JOIN alert_details USING (key)", ALERT_EVENT_TEXT("alert_details.event", field))
+
 static const char *const top_sql[ALERT_TOP_KINDS] = {
 	[ALERT_TOP_TACTIC] = TOP_SQL("alerts, json_each(alerts.tactics) AS tactic", "tactic.value"),
 	[ALERT_TOP_SOURCE] = TOP_SQL("alerts", "source_ip"),
 	[ALERT_TOP_DESTINATION] = TOP_SQL("alerts", "destination_ip"),
 	[ALERT_TOP_RULE] = TOP_RULE_SQL,
+	[ALERT_TOP_SOURCE_COUNTRY] = OF_EVENT("source.geo.country_iso_code"),
+	[ALERT_TOP_DESTINATION_COUNTRY] = OF_EVENT("destination.geo.country_iso_code"),
+	[ALERT_TOP_SOURCE_REGION] = OF_EVENT("source.geo.region_iso_code"),
 };
 
 static struct db_rows *query_top(struct db_tx *tx, enum alert_top kind, int64_t from, int64_t to,
@@ -107,7 +114,7 @@ int alerts_top(struct db *db, enum alert_top kind, int64_t from, int64_t to, uns
 	struct db_tx *tx;
 	int r, stop = 0;
 
-	must(kind < ALERT_TOP_KINDS && limit >= 1 && limit <= ALERT_TOP_MAX);
+	must(kind < ALERT_TOP_KINDS && limit >= 1 && limit <= ALERT_VALUES_MAX);
 	r = db_begin(db, DB_READ, &tx);
 	if (r < 0)
 		return r;

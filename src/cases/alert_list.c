@@ -3,26 +3,44 @@
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "cases/private.h"
+#include "people/owner.h"
 
 #define ALL_LEVELS ((1u << ALERT_LEVEL_COUNT) - 1)
 #define ALL_STATUSES ((1u << ALERT_STATUS_COUNT) - 1)
 
 /*
  * The parameters of every statement here, by number:
- *   ?1 low key   ?2 high key   ?3 from   ?4 to   ?5 limit   ?6 rule id   ?7 words for FTS5   ?8 … tactics
+ *   ?1 low key   ?2 high key   ?3 from   ?4 to   ?5 limit   ?6 rule id   ?7 words for FTS5
+ *   ?8 source address   ?9 assignee   ?10 asset   ?11 … tactics
  * Levels, statuses and drill are small numbers of our own and stand in the text.
  */
-#define FIRST_TACTIC 8
+#define FIRST_TACTIC 11
 #define IN_SPAN "alerts.key >= ?1 AND alerts.key < ?2 AND time >= ?3 AND time < ?4"
 
 struct list {
 	struct alert_filter filter; /* with "any" spelled out */
 	struct key_range keys;
 	struct buf match, sql;
+	struct buf units; /* "3,7": the unit asked for and those below it */
 	struct db_value args[FIRST_TACTIC - 1 + ALERT_TACTICS_MAX];
 	size_t arg_count;
 };
+
+/* The last parameter that the text names: as many are bound. */
+static size_t count_args(const struct list *list)
+{
+	const struct alert_filter *f = &list->filter;
+
+	return f->tactic_count    ? FIRST_TACTIC - 1 + f->tactic_count
+	       : f->asset         ? 10
+	       : f->assignee.len  ? 9
+	       : f->source_ip.len ? 8
+	       : list->match.len  ? 7
+	       : f->rule.len      ? 6
+				  : 5;
+}
 
 static void list_init(struct list *list, const struct alert_filter *filter, unsigned limit)
 {
@@ -44,16 +62,39 @@ static void list_init(struct list *list, const struct alert_filter *filter, unsi
 	list->args[6] = db_text(buf_str(&list->match));
 	for (size_t i = 0; i < f->tactic_count; i++)
 		list->args[FIRST_TACTIC - 1 + i] = db_text(f->tactics[i]);
-	list->arg_count = f->tactic_count   ? FIRST_TACTIC - 1 + f->tactic_count
-			  : list->match.len ? 7
-			  : f->rule.len     ? 6
-					    : 5;
+	list->args[7] = db_text(f->source_ip);
+	list->args[8] = db_text(f->assignee);
+	list->args[9] = db_integer(f->asset);
+	list->arg_count = count_args(list);
+}
+
+/* Units of incidents that lie within the one asked for, as it is now. */
+static int find_units(struct db_tx *tx, struct list *list)
+{
+	static const char sql[] = "SELECT unit FROM incidents WHERE unit > 0"
+				  " UNION SELECT unit FROM incident_assets WHERE unit > 0";
+	int64_t top = list->filter.unit, units[ALERT_UNITS_MAX];
+	struct db_rows *rows;
+	size_t count = 0;
+	int r;
+
+	if (!top)
+		return 0;
+	rows = db_query(tx, sql, DB_NONE);
+	while ((r = db_next(rows)) > 0 && count < ALERT_UNITS_MAX)
+		units[count++] = db_column_integer(rows, 0);
+	buf_printf(&list->units, "%" PRId64, top);
+	for (size_t i = 0; i < count && r >= 0; i++)
+		if (unit_within(tx, units[i], top, clock_now()))
+			buf_printf(&list->units, ",%" PRId64, units[i]);
+	return r < 0 ? r : 0;
 }
 
 static void list_done(struct list *list)
 {
 	buf_done(&list->match);
 	buf_done(&list->sql);
+	buf_done(&list->units);
 }
 
 static bool wants_drill(const struct list *list, int drill)
@@ -75,13 +116,42 @@ static void add_set(struct buf *sql, const char *column, unsigned bits, int coun
 	buf_add_char(sql, ')');
 }
 
-static void add_state(struct buf *sql, const struct list *list)
+static bool asks_incidents(const struct alert_filter *filter)
 {
+	return filter->assignee.len || filter->asset || filter->unit;
+}
+
+static void add_incidents(struct list *list)
+{
+	struct buf *sql = &list->sql;
+
+	buf_printf(sql, " AND incident IN (SELECT id FROM incidents WHERE 1");
+	if (list->filter.assignee.len)
+		buf_printf(sql, " AND assignee = ?9");
+	if (list->filter.asset)
+		buf_printf(sql, " AND (asset = ?10 OR EXISTS (SELECT 1 FROM incident_assets AS a"
+				" WHERE a.incident = incidents.id AND a.asset = ?10))");
+	if (list->filter.unit)
+		buf_printf(sql,
+			   " AND (unit IN (%s) OR EXISTS (SELECT 1 FROM incident_assets AS a"
+			   " WHERE a.incident = incidents.id AND a.unit IN (%s)))",
+			   buf_cstr(&list->units), buf_cstr(&list->units));
+	buf_add_char(sql, ')');
+}
+
+static void add_state(struct list *list)
+{
+	struct buf *sql = &list->sql;
+
 	add_set(sql, "level", list->filter.levels, ALERT_LEVEL_COUNT);
 	add_set(sql, "status", list->filter.statuses, ALERT_STATUS_COUNT);
 	add_set(sql, "drill", (unsigned)wants_drill(list, 0) | (unsigned)wants_drill(list, 1) << 1, 2);
 	if (list->filter.rule.len)
 		buf_printf(sql, " AND rule_id = ?6");
+	if (list->filter.source_ip.len)
+		buf_printf(sql, " AND source_ip = ?8 AND source_ip <> ''"); /* as the index has it */
+	if (asks_incidents(&list->filter))
+		add_incidents(list);
 }
 
 /* "tactic IN (?8, ?9)" */
@@ -91,6 +161,14 @@ static void add_tactics(struct list *list)
 	for (size_t i = 0; i < list->filter.tactic_count; i++)
 		buf_printf(&list->sql, "%s?%zu", i ? ", " : "", FIRST_TACTIC + i);
 	buf_add_char(&list->sql, ')');
+}
+
+/* Where an index narrows more than the span: SQLite cannot know how many alerts an address has. */
+static const char *leading_index(const struct alert_filter *filter)
+{
+	if (filter->source_ip.len)
+		return " INDEXED BY alerts_by_source_ip";
+	return asks_incidents(filter) ? " INDEXED BY alerts_by_incident" : "";
 }
 
 /* From FROM to the end of WHERE, led by what narrows most: words, tactics, the span. With tactics alone a row
@@ -109,10 +187,10 @@ static void add_rows(struct list *list)
 		add_tactics(list);
 		buf_printf(sql, " AND alert_tactics.key >= ?1 AND alert_tactics.key < ?2 AND ");
 	} else {
-		buf_printf(sql, " FROM alerts WHERE ");
+		buf_printf(sql, " FROM alerts%s WHERE ", leading_index(&list->filter));
 	}
 	buf_printf(sql, IN_SPAN);
-	add_state(sql, list);
+	add_state(list);
 	if (list->match.len && list->filter.tactic_count) {
 		buf_printf(sql, " AND EXISTS (SELECT 1 FROM alert_tactics WHERE ");
 		add_tactics(list);
@@ -161,7 +239,7 @@ static void add_tactic_arms(struct list *list)
 			" ON alerts.key = alert_tactics.key WHERE tactic = ?%zu AND alert_tactics.key >= ?1"
 			" AND alert_tactics.key < ?2 AND " IN_SPAN,
 			i ? " UNION ALL" : "", FIRST_TACTIC + i);
-		add_state(&list->sql, list);
+		add_state(list);
 		buf_printf(&list->sql, " ORDER BY alert_tactics.key DESC LIMIT ?5)");
 	}
 }
@@ -175,6 +253,11 @@ static void write_list(struct list *list, const char *columns)
 	if (list->match.len) {
 		add_rows(list);
 		buf_printf(sql, " ORDER BY alert_words.rowid DESC LIMIT ?5");
+		return;
+	}
+	if (!list->filter.tactic_count && *leading_index(&list->filter)) {
+		add_rows(list);
+		buf_printf(sql, " ORDER BY alerts.key DESC LIMIT ?5");
 		return;
 	}
 	buf_printf(sql, " FROM alerts WHERE " IN_SPAN);
@@ -226,9 +309,11 @@ int alerts_list(struct db *db, const struct alert_filter *filter, alert_visit *v
 	if (r < 0)
 		return r;
 	list_init(&list, filter, filter->limit + 1);
+	r = find_units(tx, &list);
 	write_list(&list, ALERT_COLUMNS);
-	r = read_page(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), filter->limit, visit,
-		      context, &cursor);
+	if (r == 0)
+		r = read_page(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), filter->limit,
+			      visit, context, &cursor);
 	r = db_end(tx, r);
 	list_done(&list);
 	if (r == 0)
@@ -238,7 +323,8 @@ int alerts_list(struct db *db, const struct alert_filter *filter, alert_visit *v
 
 static bool is_narrowed(const struct alert_filter *filter)
 {
-	return filter->rule.len || filter->words.len || filter->tactic_count;
+	return filter->rule.len || filter->words.len || filter->tactic_count || filter->source_ip.len ||
+	       asks_incidents(filter);
 }
 
 /* Row by row; where narrowed up to ALERT_COUNT_MAX. */
@@ -248,10 +334,12 @@ static int count_rows(struct db_tx *tx, const struct alert_filter *filter, int64
 	int r;
 
 	list_init(&list, filter, is_narrowed(filter) ? ALERT_COUNT_MAX + 1 : -1u >> 1);
+	r = find_units(tx, &list);
 	buf_printf(&list.sql, "SELECT count(*) FROM (SELECT DISTINCT alerts.key");
 	add_rows(&list);
 	buf_printf(&list.sql, " LIMIT ?5)");
-	r = db_get_integer(tx, buf_cstr(&list.sql), list.args, list.arg_count, ret_count);
+	if (r == 0)
+		r = db_get_integer(tx, buf_cstr(&list.sql), list.args, list.arg_count, ret_count);
 	list_done(&list);
 	return r < 0 ? r : 0;
 }
@@ -282,7 +370,7 @@ static int count_minutes(struct db_tx *tx, const struct alert_filter *filter, in
 	list_init(&list, filter, 0);
 	buf_printf(&list.sql,
 		   "SELECT coalesce(sum(count), 0) FROM alert_minutes WHERE minute >= ?1 AND minute < ?2");
-	add_state(&list.sql, &list);
+	add_state(&list);
 	r = db_get_integer(tx, buf_cstr(&list.sql),
 			   DB_ARGS(db_integer(from / MINUTE), db_integer(to / MINUTE)), &count);
 	list_done(&list);
@@ -357,11 +445,13 @@ int alerts_rules(struct db *db, const struct alert_filter *filter, unsigned limi
 	whole.cursor = 0;
 	whole.rule = (struct str){0};
 	list_init(&list, &whole, ALERT_COUNT_MAX);
+	r = find_units(tx, &list);
 	buf_printf(&list.sql, "SELECT rule_id, count(*) AS total, max(key), title,"
 			      " (SELECT title_zh FROM rules WHERE hash = rule_hash), level FROM (");
 	write_list(&list, "alerts.key AS key, rule_id, title, rule_hash, level");
 	buf_printf(&list.sql, ") GROUP BY rule_id ORDER BY level DESC, total DESC, rule_id LIMIT %u", limit);
-	r = read_rules(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), visit, context);
+	if (r == 0)
+		r = read_rules(db_query(tx, buf_cstr(&list.sql), list.args, list.arg_count), visit, context);
 	r = db_end(tx, r);
 	list_done(&list);
 	return r;

@@ -12,7 +12,8 @@
 #define ALERT_PAGE_MAX 500
 #define ALERT_WORDS_MAX 8
 #define ALERT_TACTICS_MAX 16
-#define ALERT_COUNT_MAX 10000 /* with a rule, words or tactics, counting stops here */
+#define ALERT_UNITS_MAX 1000
+#define ALERT_COUNT_MAX 10000 /* with anything but level, status and drill, counting stops here */
 
 struct alert_filter {
 	int64_t from, to;          /* µs, [from, to) */
@@ -21,6 +22,9 @@ struct alert_filter {
 	struct str rule;           /* rule id; empty: any */
 	const struct str *tactics; /* "initial-access"; an alert that has any of them */
 	size_t tactic_count;       /* 0: any alert; at most ALERT_TACTICS_MAX */
+	struct str source_ip;      /* as it is kept; empty: any */
+	struct str assignee;       /* of the incident it belongs to; empty: any */
+	int64_t asset, unit;       /* of that incident; a unit stands for those below it too; 0: any */
 	struct str words; /* all of them, as beginnings of words in the titles, host, user or address; empty:
 			     any */
 	int64_t cursor;   /* 0: the first page */

@@ -245,17 +245,15 @@ static double risk_now(const struct case_rules *rules, int64_t risk, int64_t at,
 	return now > at ? then * decay(rules, now - at) : then;
 }
 
-int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, bool drill, int64_t now,
-	     unsigned limit, risk_visit *visit, void *context)
+#define SELECT_RISK                                                                                         \
+	"SELECT value, name, risk, risk_at, alerts, first, last FROM entities WHERE drill = ?1 AND kind = " \
+	"?2"
+
+static int visit_risks(struct db_rows *rows, const struct case_rules *rules, enum entity_kind kind,
+		       int64_t now, risk_visit *visit, void *context)
 {
-	static const char sql[] =
-		"SELECT value, name, risk, risk_at, alerts, first, last FROM entities WHERE drill = ?1"
-		" AND kind = ?2 ORDER BY rank DESC LIMIT ?3";
-	struct db_rows *rows =
-		db_query(tx, sql, DB_ARGS(db_integer(drill), db_integer(kind), db_integer(limit)));
 	int r, stop = 0;
 
-	must(limit >= 1 && limit <= ENTITY_TOP_MAX);
 	while (stop == 0 && (r = db_next(rows)) > 0) {
 		struct risk_row row = {
 			.kind = kind,
@@ -271,6 +269,23 @@ int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind 
 			stop = visit(context, &row);
 	}
 	return stop ? stop : r;
+}
+
+int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, bool drill, int64_t now,
+	     unsigned limit, risk_visit *visit, void *context)
+{
+	must(limit >= 1 && limit <= ENTITY_TOP_MAX);
+	return visit_risks(db_query(tx, SELECT_RISK " ORDER BY rank DESC LIMIT ?3",
+				    DB_ARGS(db_integer(drill), db_integer(kind), db_integer(limit))),
+			   rules, kind, now, visit, context);
+}
+
+int risk_of(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, struct str value,
+	    bool drill, int64_t now, risk_visit *visit, void *context)
+{
+	return visit_risks(db_query(tx, SELECT_RISK " AND value = ?3",
+				    DB_ARGS(db_integer(drill), db_integer(kind), db_text(value))),
+			   rules, kind, now, visit, context);
 }
 
 int incident_entities(struct db_tx *tx, const struct case_rules *rules, int64_t id, int64_t now,

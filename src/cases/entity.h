@@ -52,6 +52,10 @@ struct case_rules;
 int risk_top(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, bool drill, int64_t now,
 	     unsigned limit, risk_visit *visit, void *context);
 
+/* The same of one; visit is not called where no alert was about it, or long ago. */
+int risk_of(struct db_tx *tx, const struct case_rules *rules, enum entity_kind kind, struct str value,
+	    bool drill, int64_t now, risk_visit *visit, void *context);
+
 /* What an incident is about, the risk of each at the time now: most alerts first. */
 struct incident_entity {
 	enum entity_kind kind;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cases/incident.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "cases/entity.h"
 #include "cases/private.h"
 #include "people/owner.h"
@@ -34,10 +37,23 @@ int incident_status_parse(struct str name, enum incident_status *ret_status)
 	return ERR_UNKNOWN;
 }
 
+/* The nearest; what was to be done about one that is not open any more need not be, but to be reported. */
+#define DEADLINE                                                                                             \
+	" WHERE incident = incidents.id AND (incidents.status < 4 OR kind <> 'task') ORDER BY due, kind, id" \
+	" LIMIT 1"
+#define URGENCY                                                                         \
+	"printf('%020d %d %04d', coalesce((SELECT due FROM incident_deadlines" DEADLINE \
+	"), 9000000000000000000),"                                                      \
+	" coalesce(nullif(level, 0), nullif(level_proposed, 0), 9), 1000 - score)"
+
 #define INCIDENT_COLUMNS                                                                                  \
 	"id, number, version, title, status, category, category_proposed, level, level_proposed, "        \
 	"why_proposed, severity, score, first, last, created, updated, closed, alerts, drill, assignee, " \
-	"asset, unit, asset_name, unit_name, responsible, tactics, merged_into"
+	"asset, unit, asset_name, unit_name, responsible, tactics, merged_into, "                         \
+	"(SELECT due FROM incident_deadlines" DEADLINE "), (SELECT kind FROM incident_deadlines" DEADLINE \
+	")"
+
+#define INCIDENT_COLUMN_COUNT 29
 
 static void read_incident(struct db_rows *rows, struct incident *ret_incident)
 {
@@ -69,6 +85,8 @@ static void read_incident(struct db_rows *rows, struct incident *ret_incident)
 		.responsible = db_column_text(rows, 24),
 		.tactics = db_column_text(rows, 25),
 		.merged_into = db_column_integer(rows, 26),
+		.due = db_column_integer(rows, 27),
+		.due_kind = db_column_text(rows, 28),
 	};
 }
 
@@ -141,12 +159,15 @@ static void add_bits(struct buf *sql, const char *column, unsigned bits, int cou
 }
 
 /*
- * ?1 cursor  ?2 from  ?3 to  ?4 assignee  ?5 words. Words are looked for in what an incident is called and in
- * what it is about: an address, host or user has to be named in full.
+ * ?1 cursor  ?2 from  ?3 to  ?4 assignee  ?5 words  ?6 category  ?7 due before  ?8 urgency  ?9 asset  ?10
+ * person. Words are looked for in what an incident is called and in what it is about: an address, host or
+ * user has to be named in full.
  */
 static void write_list(struct buf *sql, const struct incident_filter *filter)
 {
-	buf_printf(sql, "SELECT " INCIDENT_COLUMNS " FROM incidents WHERE id < ?1");
+	buf_printf(sql, "SELECT " INCIDENT_COLUMNS ", %s AS urgency FROM incidents WHERE %s AND ?8 >= ''",
+		   filter->urgent ? URGENCY : "''",
+		   filter->urgent ? "(urgency > ?8 OR (urgency = ?8 AND id < ?1))" : "id < ?1");
 	if (filter->open)
 		buf_printf(sql, " AND status < 4");
 	if (!filter->merged && !filter->statuses)
@@ -159,12 +180,22 @@ static void write_list(struct buf *sql, const struct incident_filter *filter)
 			" instr(lower(number || ' ' || title || ' ' || asset_name || ' ' || unit_name),"
 			" lower(?5)) > 0 OR EXISTS (SELECT 1 FROM incident_entities"
 			" WHERE incident = incidents.id AND value = lower(?5)))");
-	buf_printf(sql, " ORDER BY id DESC");
+	buf_printf(sql,
+		   " AND (?9 = 0 OR EXISTS (SELECT 1 FROM incident_assets WHERE incident = incidents.id AND"
+		   " asset = ?9)) AND (?10 = 0 OR EXISTS (SELECT 1 FROM incident_assets, json_each(people)"
+		   " WHERE incident = incidents.id AND json_extract(value, '$.person') = ?10))");
+	buf_printf(
+		sql,
+		" AND (?6 = '' OR substr(coalesce(nullif(category, ''), category_proposed), 1, length(?6)) ="
+		" ?6) AND (?7 = 0 OR (SELECT due FROM incident_deadlines" DEADLINE
+		") < ?7)%s ORDER BY %sid DESC",
+		filter->unassigned ? " AND assignee = ''" : "", filter->urgent ? "urgency, " : "");
 }
 
 static int read_page(struct db_rows *rows, const struct incident_filter *filter, struct scope *scope,
-		     incident_visit *visit, void *context, int64_t *ret_next)
+		     incident_visit *visit, void *context, int64_t *ret_next, char *ret_urgent)
 {
+	char urgent[INCIDENT_URGENCY_SIZE] = "";
 	struct incident incident;
 	unsigned shown = 0, seen = 0;
 	int64_t last = 0;
@@ -175,9 +206,13 @@ static int read_page(struct db_rows *rows, const struct incident_filter *filter,
 		read_incident(rows, &incident);
 		if (shown == filter->limit || seen++ == INCIDENT_SCAN_MAX) {
 			*ret_next = last;
+			if (ret_urgent)
+				memcpy(ret_urgent, urgent, sizeof(urgent));
 			return 0;
 		}
 		last = incident.id;
+		snprintf(urgent, sizeof(urgent), "%.*s",
+			 STR_FMT(db_column_text(rows, INCIDENT_COLUMN_COUNT)));
 		if (!in_scope(scope, incident.unit, incident.first))
 			continue;
 		shown++;
@@ -189,9 +224,11 @@ static int read_page(struct db_rows *rows, const struct incident_filter *filter,
 }
 
 int incident_list(struct db_tx *tx, const struct incident_filter *filter, incident_visit *visit,
-		  void *context, int64_t *ret_next)
+		  void *context, int64_t *ret_next, char *ret_urgent)
 {
 	struct scope scope = {.tx = tx, .top = filter->unit};
+	const bool later = filter->urgent && *filter->urgent;
+	const char *urgent = later ? filter->urgent : "";
 	struct buf sql = {0}, words = {0};
 	int64_t next = 0;
 	int r;
@@ -203,8 +240,11 @@ int incident_list(struct db_tx *tx, const struct incident_filter *filter, incide
 		db_query(tx, buf_cstr(&sql),
 			 DB_ARGS(db_integer(filter->cursor > 0 ? filter->cursor : INT64_MAX),
 				 db_integer(filter->from), db_integer(filter->to ? filter->to : INT64_MAX),
-				 db_text(filter->assignee), db_text(buf_str(&words)))),
-		filter, &scope, visit, context, &next);
+				 db_text(filter->assignee), db_text(buf_str(&words)),
+				 db_text(filter->category), db_integer(filter->due_before),
+				 db_text(str_from(urgent)), db_integer(filter->asset),
+				 db_integer(filter->person))),
+		filter, &scope, visit, context, &next, ret_urgent);
 	buf_done(&words);
 	buf_done(&sql);
 	if (r == 0)

@@ -45,7 +45,8 @@ bool incident_may_go(enum incident_status from, enum incident_status to, bool pe
 #define INCIDENT_TEXT_MAX 8000
 #define INCIDENT_NUMBER_SIZE 32
 #define INCIDENT_PAGE_MAX 500
-#define INCIDENT_SCAN_MAX 20000    /* rows looked at for a page; past it the page ends early, with a cursor */
+#define INCIDENT_SCAN_MAX 20000 /* rows looked at for a page; past it the page ends early, with a cursor */
+#define INCIDENT_URGENCY_SIZE 48
 #define INCIDENT_PROGRAM "wanglou" /* who changes something where no person does */
 
 struct incident {
@@ -69,6 +70,8 @@ struct incident {
 	struct str asset_name, unit_name, responsible; /* as it was then; may be empty */
 	struct str tactics;                            /* JSON array in the order of ATT&CK */
 	int64_t merged_into;                           /* 0: not */
+	int64_t due;         /* µs, the nearest deadline of a task, report or notification; 0: none */
+	struct str due_kind; /* "task", "report", "rectification"; empty: none */
 };
 
 typedef int incident_visit(void *context, const struct incident *incident);
@@ -81,16 +84,26 @@ struct incident_filter {
 	unsigned statuses, levels; /* bits; 0: all */
 	bool open;                 /* only those */
 	int64_t unit;              /* this unit and those below it; 0: all */
+	int64_t asset;             /* of the register, among those it is about; 0: all */
+	int64_t person;            /* of the register, who answered for one of these then; 0: all */
 	struct str assignee, words;
 	int64_t from, to; /* µs, of last; both 0: all */
 	int64_t cursor;   /* of the page before, 0: the first */
 	unsigned limit;
 	enum alert_lane drill; /* ALERT_ANY: both */
 	bool merged;           /* also those that went into others; statuses may ask for them too */
+	struct str category; /* as decided, else as proposed; its kinds too ("02" takes "0218"); empty: all */
+	bool unassigned;     /* only those that nobody has taken */
+	int64_t due_before;  /* µs: only those whose nearest deadline is before; 0: all */
+	const char *urgent;  /* the most urgent first, behind this cursor; "": the first page; NULL: not so */
 };
-/* The newest first, by when they were opened. */
+/*
+ * The newest first, by when they were opened; or the most urgent, by nearest deadline, level and score, where
+ * filter->urgent is there: then ret_urgent, of INCIDENT_URGENCY_SIZE, goes with *ret_next. Otherwise it may
+ * be NULL. Costs a look at every incident that fits, a microsecond or two each, where ordered by urgency.
+ */
 int incident_list(struct db_tx *tx, const struct incident_filter *filter, incident_visit *visit,
-		  void *context, int64_t *ret_next);
+		  void *context, int64_t *ret_next, char *ret_urgent);
 
 /* What a person or a module changes; NULL stays. by is a user name or "wanglou". version 0: any. */
 struct incident_change {

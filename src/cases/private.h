@@ -33,14 +33,22 @@ static inline int64_t floor_to(int64_t time, int64_t step)
 	return time - (time % step + step) % step;
 }
 
-/* Steps of cases_schema (schema_incidents.c). */
-extern const char case_incidents[], case_backfill[], case_work[];
+/* A field of an alert's copy of its event as an SQL expression; '' where it has none, or no copy. */
+#define ALERT_EVENT_TEXT(event, field) \
+	"coalesce(CASE WHEN " event " <> '' THEN json_extract(" event ", '$.fields.\"" field "\"') END, '')"
 
-#define ALERT_COLUMNS                                                                              \
-	"alerts.key, alerts.id, time, detected, level, status, drill, rule_id, title, rule_hash, " \
-	"event_seq, source, host, user, source_ip, destination_ip, tactics, techniques, note, "    \
-	"(SELECT title_zh FROM rules WHERE hash = rule_hash), repeats, last, incident"
-#define ALERT_COLUMN_COUNT 23
+/* Steps of cases_schema (schema_incidents.c). */
+extern const char case_incidents[], case_backfill[], case_work[], case_deadlines[];
+
+#define ALERT_COLUMNS                                                                                \
+	"alerts.key, alerts.id, time, detected, level, status, drill, rule_id, title, rule_hash, "   \
+	"event_seq, source, host, user, source_ip, destination_ip, tactics, techniques, note, "      \
+	"(SELECT title_zh FROM rules WHERE hash = rule_hash), repeats, last, incident, "             \
+	"(SELECT json_patch('{}', json_object('number', number, 'assignee', nullif(assignee, ''), "  \
+	"'asset', nullif(asset, 0), 'asset_name', nullif(asset_name, ''), 'unit', nullif(unit, 0), " \
+	"'unit_name', nullif(unit_name, ''), 'responsible', nullif(responsible, ''))) "              \
+	"FROM incidents WHERE id = incident)" /* a patch leaves out what is null */
+#define ALERT_COLUMN_COUNT 24
 
 /* The row at column 0 of rows; hex, of 33 bytes, gets the id. why and event stay empty. */
 void alert_read(struct db_rows *rows, char *hex, struct alert *ret_alert);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of incidents: three steps of cases_schema. Times are µs; status, level: the numbers of
+/* The tables of incidents: four steps of cases_schema. Times are µs; status, level: the numbers of
  * incident.h. */
 #include "cases/private.h"
 
@@ -147,3 +147,23 @@ const char case_work[] =
 	"  action TEXT NOT NULL, address TEXT NOT NULL"
 	") STRICT;"
 	"CREATE INDEX file_custody_by_file ON file_custody (file);";
+
+/*
+ * What has to be done about an incident by when, of every module that knows of such: each keeps its own rows
+ * by triggers on its tables, so that none is forgotten. kind: "task", "report", "rectification"; id: there.
+ */
+const char case_deadlines[] =
+	"CREATE TABLE incident_deadlines ("
+	"  kind TEXT NOT NULL, id INTEGER NOT NULL, incident INTEGER NOT NULL, due INTEGER NOT NULL,"
+	"  PRIMARY KEY (kind, id)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX incident_deadlines_of ON incident_deadlines (incident, due);"
+	"INSERT INTO incident_deadlines SELECT 'task', id, incident, due FROM incident_tasks"
+	" WHERE status = 0 AND due > 0;"
+	"CREATE TRIGGER incident_tasks_added AFTER INSERT ON incident_tasks WHEN new.status = 0 AND new.due "
+	"> 0"
+	" BEGIN INSERT INTO incident_deadlines VALUES ('task', new.id, new.incident, new.due); END;"
+	"CREATE TRIGGER incident_tasks_changed AFTER UPDATE OF incident, status, due ON incident_tasks BEGIN"
+	" DELETE FROM incident_deadlines WHERE kind = 'task' AND id = new.id;"
+	" INSERT INTO incident_deadlines SELECT 'task', new.id, new.incident, new.due"
+	" WHERE new.status = 0 AND new.due > 0; END;";

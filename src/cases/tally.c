@@ -11,6 +11,8 @@
 #include "cases/alert_count.h"
 #include "cases/private.h"
 
+#define PLACE_MAX 16 /* bytes of a code of ISO 3166 */
+
 struct minute_key {
 	int64_t minute;
 	int32_t level, drill;
@@ -79,6 +81,31 @@ static void add_tactics(struct tally *tally, int64_t hour, struct str tactics)
 			add_hour(tally, ALERT_TOP_TACTIC, hour, part);
 }
 
+/* event is an object we wrote ourselves: a name between quotes is no part of a text, where they are escaped.
+   A value with a backslash is no code of a country. */
+static void add_place(struct tally *tally, enum alert_top kind, int64_t hour, struct str event,
+		      struct str name)
+{
+	size_t at = str_find(event, name), end;
+
+	if (at == STR_NOT_FOUND)
+		return;
+	event = str_from_offset(event, at + name.len);
+	end = str_find_char(event, '"');
+	if (end < PLACE_MAX && str_find_char(str_head(event, end), '\\') == STR_NOT_FOUND)
+		add_hour(tally, kind, hour, str_head(event, end));
+}
+
+static void add_places(struct tally *tally, int64_t hour, struct str event)
+{
+	if (event.len > ALERT_EVENT_MAX)
+		return; /* its copy is left out, too */
+	add_place(tally, ALERT_TOP_SOURCE_COUNTRY, hour, event, STR("\"source.geo.country_iso_code\":\""));
+	add_place(tally, ALERT_TOP_DESTINATION_COUNTRY, hour, event,
+		  STR("\"destination.geo.country_iso_code\":\""));
+	add_place(tally, ALERT_TOP_SOURCE_REGION, hour, event, STR("\"source.geo.region_iso_code\":\""));
+}
+
 void tally_add(struct tally *tally, const struct alert *alert)
 {
 	int64_t hour = floor_to(alert->time, HOUR) / HOUR;
@@ -90,6 +117,7 @@ void tally_add(struct tally *tally, const struct alert *alert)
 	add_hour(tally, ALERT_TOP_SOURCE, hour, alert->source_ip);
 	add_hour(tally, ALERT_TOP_DESTINATION, hour, alert->destination_ip);
 	add_tactics(tally, hour, alert->tactics);
+	add_places(tally, hour, alert->event);
 	add_rule(tally, alert);
 }
 

@@ -47,4 +47,15 @@ int statement_make(struct db *db, int64_t from, int64_t to, int64_t now, gap_vis
 
 const char *gap_reason_name(enum gap_reason reason);
 
+/* How many sources there are now and how many of them are wanting, over the last whole hour and what has
+   passed of this one. A source is counted once: silent before blind. */
+struct coverage_counts {
+	int64_t sources;
+	int64_t silent; /* still, for longer than its rhythm explains */
+	int64_t blind;  /* it talks, but messages were lost, or are not understood */
+	bool down;      /* nothing is known of now: collect or analyze is not there */
+	int64_t until;  /* what is said holds up to then; 0: nothing was ever heard */
+};
+int coverage_count(struct db *db, int64_t now, struct coverage_counts *ret_counts);
+
 #endif

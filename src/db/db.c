@@ -127,6 +127,8 @@ static int open_all(struct db *db, const char *path, const struct db_schema *con
 		r = open_connection(&db->writer, path, ret_err);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = db_migrate(db->writer.sqlite, path, schemas[i], ret_err);
+	if (r == 0)
+		db_watch(db);
 	for (int i = 0; i < DB_READERS && r == 0; i++)
 		r = open_connection(&db->readers[i], path, ret_err);
 	return r;
@@ -139,6 +141,8 @@ int db_open(const char *path, const struct db_schema *const *schemas, size_t cou
 	int r;
 
 	must(db);
+	db->tables = map_new();
+	must(db->tables);
 	pthread_mutex_init(&db->lock, NULL);
 	pthread_cond_init(&db->freed, NULL);
 	db->writer.db = db;
@@ -162,6 +166,7 @@ void db_close(struct db *db)
 	close_connection(&db->writer); /* last: SQLite then folds the WAL into the file */
 	pthread_cond_destroy(&db->freed);
 	pthread_mutex_destroy(&db->lock);
+	map_free(db->tables);
 	free(db);
 }
 
@@ -193,6 +198,7 @@ int db_begin(struct db *db, enum db_mode mode, struct db_tx **ret_tx)
 		pthread_cond_wait(&db->freed, &db->lock);
 	tx->busy = true;
 	pthread_mutex_unlock(&db->lock);
+	tx->changed = (struct db_tables){0};
 	if (map_len(tx->statements) > DB_STATEMENTS_KEPT) {
 		forget_statements(tx);
 		tx->statements = map_new();
@@ -217,6 +223,8 @@ int db_end(struct db_tx *tx, int result)
 		int committed = db_run(tx, "COMMIT", DB_NONE);
 
 		r = committed < 0 ? committed : result;
+		if (committed >= 0)
+			db_note_commit(tx);
 	}
 	if (!sqlite3_get_autocommit(tx->sqlite)) /* not where SQLite rolled back by itself */
 		db_run(tx, "ROLLBACK", DB_NONE);
@@ -234,11 +242,16 @@ static struct db_rows *prepare(struct db_tx *tx, const char *sql)
 
 	must(rows);
 	*place = (uintptr_t)rows;
+	rows->tx = tx;
 	rows->failed = 0;
-	if (!rows->statement && sqlite3_prepare_v3(tx->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT,
-						   &rows->statement, NULL) != SQLITE_OK)
+	if (rows->statement)
+		return rows;
+	tx->named = (struct db_tables){0};
+	if (sqlite3_prepare_v3(tx->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &rows->statement, NULL) !=
+	    SQLITE_OK)
 		rows->failed =
 			sqlite3_errcode(tx->sqlite) == SQLITE_ERROR ? ERR_CORRUPT : db_code(tx->sqlite);
+	rows->writes = tx->named;
 	return rows;
 }
 
@@ -269,6 +282,7 @@ struct db_rows *db_query(struct db_tx *tx, const char *sql, const struct db_valu
 	must(sqlite3_bind_parameter_count(rows->statement) == (int)count);
 	for (size_t i = 0; i < count; i++)
 		bind(rows->statement, (int)i + 1, &args[i]);
+	rows->changes = sqlite3_total_changes(tx->sqlite);
 	return rows;
 }
 
@@ -279,6 +293,8 @@ int db_next(struct db_rows *rows)
 	if (rows->failed)
 		return rows->failed;
 	status = sqlite3_step(rows->statement);
+	if (status == SQLITE_ROW || status == SQLITE_DONE)
+		db_note_step(rows, status == SQLITE_ROW);
 	if (status == SQLITE_ROW)
 		return 1;
 	if (status != SQLITE_DONE)

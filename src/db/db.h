@@ -42,6 +42,10 @@ int db_open(const char *path, const struct db_schema *const *schemas, size_t cou
 	    struct err *ret_err);
 void db_close(struct db *db); /* NULL is fine; no transaction may be open */
 
+/* How often something was committed that changed rows of the table, since the file was opened: for those who
+   tell others that there is something new. What other processes write is not counted. Any thread. */
+uint64_t db_written(struct db *db, const char *table);
+
 enum db_mode { DB_READ, DB_WRITE };
 
 /* Waits for a connection. A reader sees one moment's state until its end. */

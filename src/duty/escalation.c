@@ -214,7 +214,7 @@ static int tell(struct escalation *escalation)
 	const struct incident_filter filter = {
 		.statuses = 1u << INCIDENT_NEW, .open = true, .limit = ESCALATION_INCIDENTS_MAX};
 	int64_t next;
-	int r = incident_list(escalation->tx, &filter, note_waiting, escalation, &next), sent = 0;
+	int r = incident_list(escalation->tx, &filter, note_waiting, escalation, &next, NULL), sent = 0;
 
 	for (size_t i = 0; i < escalation->len && r == 0; i++)
 		r = escalate(escalation, &escalation->items[i], messages);

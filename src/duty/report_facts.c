@@ -166,7 +166,8 @@ static int gather_incidents(struct db_tx *tx, struct report_facts *facts)
 		do {
 			int64_t next = 0;
 
-			r = r == 0 ? incident_list(tx, &filters[i], note_incident, &incidents, &next) : r;
+			r = r == 0 ? incident_list(tx, &filters[i], note_incident, &incidents, &next, NULL)
+				   : r;
 			filters[i].cursor = next;
 		} while (r == 0 && filters[i].cursor);
 	set_number(object, "opened", incidents.opened);

@@ -150,8 +150,9 @@ static struct MHD_Response *make_response(struct http_response *response)
 	must(copy);
 	*copy = *response;
 	copy->body = (struct buf){0};
-	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read, copy,
-						 stream_end);
+	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+						 copy->stream_block ? copy->stream_block : STREAM_BLOCK,
+						 stream_read, copy, stream_end);
 }
 
 static enum MHD_Result send_response(struct http_exchange *exchange)

@@ -47,6 +47,7 @@ struct http_response {
 	long (*stream)(void *context, char *out, size_t size);
 	void (*stream_free)(void *context);
 	void *stream_context;
+	size_t stream_block; /* the most out is offered; 0: 256 KiB */
 };
 
 typedef void http_handler(void *context, struct http_request *request, struct http_response *response);

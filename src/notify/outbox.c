@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notify/outbox.h"
 
+#include <string.h>
+
 /* due: when it was to go first; next: when it is tried next. A message that is no longer waiting keeps
    neither its link nor its file. */
 static const char outbox[] = "CREATE TABLE outbox ("
@@ -16,7 +18,9 @@ static const char outbox[] = "CREATE TABLE outbox ("
 			     "CREATE INDEX outbox_waiting ON outbox (next, id) WHERE state = 0;"
 			     "CREATE INDEX outbox_finished ON outbox (finished) WHERE state != 0;";
 
-static const char *const steps[] = {outbox};
+static const char by_channel[] = "CREATE INDEX outbox_by_channel ON outbox (channel, state, finished);";
+
+static const char *const steps[] = {outbox, by_channel};
 
 const struct db_schema notify_schema = {"notify", steps, sizeof(steps) / sizeof(steps[0])};
 
@@ -26,7 +30,6 @@ static const char *const state_names[] = {
 #undef STATE
 };
 
-#define ERROR_MAX 300 /* bytes kept of a reason */
 #define KEY_MAX 200
 #define RECEIVER_MAX 254 /* RFC 5321, 4.5.3.1.3: a path less its brackets */
 #define NAME_MAX_BYTES 255
@@ -181,7 +184,7 @@ int outbox_failed(struct db_tx *tx, int64_t id, bool for_good, struct str reason
 {
 	struct db_rows *rows = db_query(tx, "SELECT due, tries FROM outbox WHERE id = ?1 AND state = 0",
 					DB_ARGS(db_integer(id)));
-	struct str kept = cut(reason, ERROR_MAX);
+	struct str kept = cut(reason, OUTBOX_ERROR_MAX);
 	int64_t due, pause;
 	unsigned tries;
 	int r = db_next(rows);
@@ -232,6 +235,31 @@ int outbox_spread(struct db_tx *tx, int64_t id, const struct str *channels, size
 
 /* LIKE would take % and _ of the prefix for wildcards. */
 #define HAS_PREFIX "substr(key, 1, length(?1)) = ?1"
+
+int outbox_channel_read(struct db_tx *tx, struct str channel, struct outbox_channel *ret_channel)
+{
+	static const char sql[] =
+		"SELECT (SELECT max(finished) FROM outbox WHERE channel = ?1 AND state = 1),"
+		" (SELECT max(finished) FROM outbox WHERE channel = ?1 AND state = 2),"
+		" (SELECT count(*) FROM outbox WHERE channel = ?1 AND state = 0),"
+		" (SELECT error FROM outbox WHERE channel = ?1 AND state IN (0, 2) AND error != ''"
+		"  ORDER BY id DESC LIMIT 1)";
+	struct db_rows *rows = db_query(tx, sql, DB_ARGS(db_text(channel)));
+	int r = db_next(rows);
+	struct str error;
+
+	if (r <= 0)
+		return r;
+	error = outbox_cut(db_column_text(rows, 3), OUTBOX_ERROR_MAX);
+	*ret_channel = (struct outbox_channel){
+		.sent = db_column_integer(rows, 0),
+		.failed = db_column_integer(rows, 1),
+		.waiting = db_column_integer(rows, 2),
+	};
+	memcpy(ret_channel->error, error.ptr ? error.ptr : "", error.len);
+	r = db_next(rows);
+	return r;
+}
 
 int outbox_list(struct db_tx *tx, const struct outbox_filter *filter, outbox_visit *visit, void *context,
 		int64_t *ret_next)
@@ -289,7 +317,7 @@ int outbox_cancel(struct db_tx *tx, struct str key_prefix, struct str reason, in
 		" WHERE state = 0 AND " HAS_PREFIX;
 
 	return db_run(tx, sql,
-		      DB_ARGS(db_text(key_prefix), db_text(cut(reason, ERROR_MAX)), db_integer(now)));
+		      DB_ARGS(db_text(key_prefix), db_text(cut(reason, OUTBOX_ERROR_MAX)), db_integer(now)));
 }
 
 int outbox_expire(struct db_tx *tx, int64_t now)

@@ -108,6 +108,16 @@ int outbox_list(struct db_tx *tx, const struct outbox_filter *filter, outbox_vis
 		int64_t *ret_next);
 int outbox_get(struct db_tx *tx, int64_t id, outbox_visit *visit, void *context); /* ERR_END */
 
+#define OUTBOX_ERROR_MAX 300 /* bytes kept of a reason */
+
+/* How a channel does. error: of the newest message that could not be sent, empty where there is none. */
+struct outbox_channel {
+	int64_t sent, failed; /* µs: when the last one was; 0: never */
+	int64_t waiting;      /* messages */
+	char error[OUTBOX_ERROR_MAX + 1];
+};
+int outbox_channel_read(struct db_tx *tx, struct str channel, struct outbox_channel *ret_channel);
+
 /* Takes back what waits under keys with that prefix: what it is about has been withdrawn. How many. */
 int outbox_cancel(struct db_tx *tx, struct str key_prefix, struct str reason, int64_t now);
 

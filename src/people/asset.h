@@ -103,16 +103,24 @@ int asset_states(struct db_tx *tx, int64_t id, asset_visit *visit, void *context
 /* Where one alone is called so; ERR_END, ERR_DUPLICATE. */
 int asset_find(struct db_tx *tx, struct str name, const struct register_view *view, int64_t *ret_id);
 
+#define ASSET_UNIT_NONE (-1) /* that belong to no unit */
+
 struct asset_filter {
 	struct register_view view;
-	int64_t unit;                                 /* this one and those below; 0: all */
-	unsigned kinds, lives, criticalities, levels; /* bits 1 << number; 0: all */
+	int64_t unit;                                            /* this one and those below; 0: all */
+	unsigned kinds, lives, criticalities, levels, exposures; /* bits 1 << number; 0: all */
 	struct str words; /* part of name, identifiers, purpose or filing number */
 	int64_t cursor;
 	unsigned limit;
 };
 int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit *visit, void *context,
 	       int64_t *ret_next);
+
+/* How many of them each unit has itself, those below it apart; unit 0: none. The filter's unit, cursor and
+   limit say nothing here. All assets are looked at: some 2 µs each. */
+typedef int asset_count_visit(void *context, int64_t unit, int64_t count);
+int asset_counts(struct db_tx *tx, const struct asset_filter *filter, asset_count_visit *visit,
+		 void *context);
 
 /* Every state that is not over before since, of all assets, with the name of whoever answers for it first at
    the state's end or now: for the copy that events are enriched from. By asset and time. */

@@ -130,7 +130,7 @@ int asset_find(struct db_tx *tx, struct str name, const struct register_view *vi
 	"OR ?6 >> c.criticality & 1) AND (?7 = 0 OR ?7 >> c.mlps_level & 1) AND (?8 = '' OR c.name LIKE ?8 " \
 	"ESCAPE '\\' OR c.identifiers LIKE ?8 ESCAPE '\\' OR c.purpose LIKE ?8 ESCAPE '\\' OR "              \
 	"c.mlps_number "                                                                                     \
-	"LIKE ?8 ESCAPE '\\') "
+	"LIKE ?8 ESCAPE '\\') AND (?12 = 0 OR ?12 >> c.exposure & 1) "
 #define ORDER "ORDER BY r.thing LIMIT ?9"
 #define SCOPED(U) "AND c.unit IN (" WITH_BELOW(U, "?1", "?2") "SELECT id FROM below) "
 #define FROM_UNIT                                                                                          \
@@ -141,30 +141,61 @@ int asset_find(struct db_tx *tx, struct str name, const struct register_view *vi
 int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit *visit, void *context,
 	       int64_t *ret_next)
 {
-	static const char all[] = SELECT FROM "WHERE r.kind = 4 AND ?10 + ?11 = 0 AND " WHERE ORDER;
+	static const char all[] =
+		SELECT FROM "WHERE r.kind = 4 AND ?11 = 0 AND (?10 = 0 OR c.unit = 0) AND " WHERE ORDER;
 	static const char some[] =
 		SELECT FROM_UNIT "WHERE " WHERE SCOPED("?10") "AND (?11 = 0 OR c.unit IN (" WITH_BELOW(
 			"?11", "?1", "?2") "SELECT id FROM below)) " ORDER;
 	unsigned limit =
 		filter->limit && filter->limit < REGISTER_PAGE_MAX ? filter->limit : REGISTER_PAGE_MAX;
 	int64_t unit = filter->unit ? filter->unit : filter->view.scope, last = 0;
+	bool narrow = unit > 0 || filter->view.scope;
 	struct buf like = {0};
 	size_t count;
 	int r;
 
 	like_pattern(filter->words, &like);
-	r = visit_all(db_query(tx, unit ? some : all,
-			       DB_ARGS(db_integer(view_time(&filter->view)),
-				       db_integer(view_known(&filter->view)), db_integer(filter->cursor),
-				       db_integer(filter->kinds), db_integer(filter->lives),
-				       db_integer(filter->criticalities), db_integer(filter->levels),
-				       db_text(buf_str(&like)), db_integer((int64_t)limit + 1),
-				       db_integer(unit), db_integer(filter->view.scope))),
-		      visit, context, limit, &count, &last);
+	r = visit_all(
+		db_query(tx, narrow ? some : all,
+			 DB_ARGS(db_integer(view_time(&filter->view)), db_integer(view_known(&filter->view)),
+				 db_integer(filter->cursor), db_integer(filter->kinds),
+				 db_integer(filter->lives), db_integer(filter->criticalities),
+				 db_integer(filter->levels), db_text(buf_str(&like)),
+				 db_integer((int64_t)limit + 1), db_integer(unit),
+				 db_integer(filter->view.scope), db_integer(filter->exposures))),
+		visit, context, limit, &count, &last);
 	buf_done(&like);
 	if (r == 0)
 		*ret_next = count > limit ? last : 0;
 	return r;
+}
+
+/* Rows and contents lie in the order in which they were said, so that both are read through once. */
+int asset_counts(struct db_tx *tx, const struct asset_filter *filter, asset_count_visit *visit, void *context)
+{
+#define COUNTED                                                                                     \
+	"SELECT c.unit, count(*) FROM register_rows r CROSS JOIN register_assets c ON c.content = " \
+	"r.content "                                                                                \
+	"WHERE +r.kind = 4 AND ?9 + ?10 = 0 AND "
+	static const char all[] = COUNTED "?11 = 0 AND " WHERE "GROUP BY c.unit";
+	static const char some[] = COUNTED WHERE SCOPED("?11") "GROUP BY c.unit";
+	struct buf like = {0};
+	struct db_rows *rows;
+	int r;
+
+	like_pattern(filter->words, &like);
+	rows = db_query(tx, filter->view.scope ? some : all,
+			DB_ARGS(db_integer(view_time(&filter->view)), db_integer(view_known(&filter->view)),
+				db_integer(0), db_integer(filter->kinds), db_integer(filter->lives),
+				db_integer(filter->criticalities), db_integer(filter->levels),
+				db_text(buf_str(&like)), db_integer(0), db_integer(0),
+				db_integer(filter->view.scope), db_integer(filter->exposures)));
+	while ((r = db_next(rows)) > 0)
+		if ((r = visit(context, db_column_integer(rows, 0), db_column_integer(rows, 1))) != 0)
+			break;
+	buf_done(&like);
+	return r;
+#undef COUNTED
 }
 
 /* --- all

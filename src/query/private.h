@@ -84,4 +84,15 @@ void condition_attributes_like(struct sql_query *query, const struct value_patte
 /* The value somewhere in the text of the event. */
 void condition_free_text(struct sql_query *query, const struct value_pattern *value);
 
+/* --- search.c: parts that all queries over the events share ------------------------------------------ */
+
+struct search;
+int search_check_name(struct str name, struct err *ret_err);
+/* The value as people want to see it. */
+void search_add_expression(struct sql_query *query, const struct target *target);
+/* " FROM events WHERE …": the span and the words. */
+int search_add_where(const struct search *search, struct sql_query *query, struct err *ret_err);
+int search_check_width(int64_t from, int64_t to, int64_t width, struct err *ret_err);
+void search_add_bucket(struct sql_query *query, const char *column, int64_t from, int64_t width);
+
 #endif

@@ -22,7 +22,7 @@ static void add(struct sql_query *query, const char *text)
 	buf_add_str(&query->sql, str_from(text));
 }
 
-static int check_name(struct str name, struct err *ret_err)
+int search_check_name(struct str name, struct err *ret_err)
 {
 	bool fine = name.len && name.len <= ALIAS_MAX;
 
@@ -38,7 +38,7 @@ static int check_name(struct str name, struct err *ret_err)
 }
 
 /* The value as people want to see it. */
-static void add_expression(struct sql_query *query, const struct target *target)
+void search_add_expression(struct sql_query *query, const struct target *target)
 {
 	if (target->kind == TARGET_ATTRIBUTE) {
 		add(query, "attr_values[indexOf(attr_keys, ");
@@ -62,7 +62,7 @@ static void add_range(struct sql_query *query, const char *column, int64_t from,
 	sql_bind_integer(query, to);
 }
 
-static int add_where(const struct search *search, struct sql_query *query, struct err *ret_err)
+int search_add_where(const struct search *search, struct sql_query *query, struct err *ret_err)
 {
 	add(query, " FROM events WHERE ");
 	add_range(query, "time", search->from, search->to);
@@ -98,11 +98,11 @@ static int add_columns(const struct search *search, struct sql_query *query, str
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		struct target target = target_of(columns[i]);
 
-		r = check_name(columns[i], ret_err);
+		r = search_check_name(columns[i], ret_err);
 		if (r < 0 || str_eq(columns[i], STR("@timestamp")) || str_eq(columns[i], STR("seq")))
 			continue;
 		add(query, ", ");
-		add_expression(query, &target);
+		search_add_expression(query, &target);
 		buf_printf(&query->sql, " AS `%.*s`", STR_FMT(columns[i]));
 	}
 	return r;
@@ -117,7 +117,7 @@ int search_events(const struct search *search, struct sql_query *query, struct e
 	add(query, "SELECT seq, time AS `@timestamp`");
 	r = add_columns(search, query, ret_err);
 	if (r == 0)
-		r = add_where(search, query, ret_err);
+		r = search_add_where(search, query, ret_err);
 	if (r == 0 && search->after)
 		add_after(search, query);
 	if (r == 0)
@@ -128,7 +128,7 @@ int search_events(const struct search *search, struct sql_query *query, struct e
 int search_count(const struct search *search, struct sql_query *query, struct err *ret_err)
 {
 	add(query, "SELECT count() AS events");
-	return add_where(search, query, ret_err);
+	return search_add_where(search, query, ret_err);
 }
 
 int64_t search_bucket_start(int64_t time, int64_t width)
@@ -136,7 +136,7 @@ int64_t search_bucket_start(int64_t time, int64_t width)
 	return time - ((time % width) + width) % width;
 }
 
-static int check_width(int64_t from, int64_t to, int64_t width, struct err *ret_err)
+int search_check_width(int64_t from, int64_t to, int64_t width, struct err *ret_err)
 {
 	if (width <= 0 || from >= to || (to - from) / width >= SEARCH_BUCKETS_MAX - 1)
 		return err_set(ret_err, ERR_LIMIT, 0, 0,
@@ -144,7 +144,7 @@ static int check_width(int64_t from, int64_t to, int64_t width, struct err *ret_
 	return 0;
 }
 
-static void add_bucket(struct sql_query *query, const char *column, int64_t from, int64_t width)
+void search_add_bucket(struct sql_query *query, const char *column, int64_t from, int64_t width)
 {
 	buf_printf(&query->sql, "intDiv(%s - ", column);
 	sql_bind_integer(query, search_bucket_start(from, width));
@@ -153,14 +153,14 @@ static void add_bucket(struct sql_query *query, const char *column, int64_t from
 
 int search_histogram(const struct search *search, int64_t width, struct sql_query *query, struct err *ret_err)
 {
-	int r = check_width(search->from, search->to, width, ret_err);
+	int r = search_check_width(search->from, search->to, width, ret_err);
 
 	if (r < 0)
 		return r;
 	add(query, "SELECT ");
-	add_bucket(query, "time", search->from, width);
+	search_add_bucket(query, "time", search->from, width);
 	add(query, ", count() AS events");
-	r = add_where(search, query, ret_err);
+	r = search_add_where(search, query, ret_err);
 	if (r == 0)
 		add(query, " GROUP BY bucket ORDER BY bucket");
 	return r;
@@ -186,14 +186,14 @@ int64_t search_bucket_width(int64_t from, int64_t to, unsigned buckets)
 int search_top(const struct search *search, struct str field, struct sql_query *query, struct err *ret_err)
 {
 	struct target target = target_of(field);
-	int r = check_name(field, ret_err);
+	int r = search_check_name(field, ret_err);
 
 	if (r < 0)
 		return r;
 	add(query, "SELECT ");
-	add_expression(query, &target);
+	search_add_expression(query, &target);
 	add(query, " AS value, count() AS events");
-	r = add_where(search, query, ret_err);
+	r = search_add_where(search, query, ret_err);
 	if (r < 0)
 		return r;
 	add(query, " AND ");
@@ -208,7 +208,7 @@ int search_statistics(const struct search *search, struct str field, struct sql_
 	static const char *const parts[] = {", uniqIf(", ", minIf(", ", maxIf("};
 	static const char *const names[] = {"distinct", "min", "max"};
 	struct target target = target_of(field);
-	int r = check_name(field, ret_err);
+	int r = search_check_name(field, ret_err);
 
 	if (r < 0)
 		return r;
@@ -217,12 +217,12 @@ int search_statistics(const struct search *search, struct str field, struct sql_
 	add(query, ") AS present");
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		add(query, parts[i]);
-		add_expression(query, &target);
+		search_add_expression(query, &target);
 		add(query, ", ");
 		condition_exists(query, &target);
 		buf_printf(&query->sql, ") AS %s", names[i]);
 	}
-	return add_where(search, query, ret_err);
+	return search_add_where(search, query, ret_err);
 }
 
 void search_event(uint64_t seq, struct sql_query *query)
@@ -231,11 +231,11 @@ void search_event(uint64_t seq, struct sql_query *query)
 
 	add(query, "SELECT seq, received, ");
 	target = target_of(STR("peer"));
-	add_expression(query, &target);
+	search_add_expression(query, &target);
 	add(query, " AS peer, listener, product, category, service");
 	for (size_t i = 0; target_at(i, &target); i++) {
 		add(query, ", ");
-		add_expression(query, &target);
+		search_add_expression(query, &target);
 		buf_printf(&query->sql, " AS `%.*s`", STR_FMT(target.name));
 	}
 	add(query, ", attr_keys, attr_values FROM events WHERE seq = ");
@@ -277,11 +277,11 @@ int search_overview(struct str by, int64_t from, int64_t to, int64_t width, unsi
 	if (!rollup)
 		return err_set(ret_err, ERR_UNKNOWN, 0, 0, "there is no overview by %.*s", STR_FMT(by));
 	from = search_bucket_start(from, rollup->step);
-	if (width && check_width(from, to, width, ret_err) < 0)
+	if (width && search_check_width(from, to, width, ret_err) < 0)
 		return ERR_LIMIT;
 	add(query, "SELECT ");
 	if (width) {
-		add_bucket(query, rollup->slot, from, width);
+		search_add_bucket(query, rollup->slot, from, width);
 		add(query, ", ");
 	}
 	/* The sum has a name of its own: old servers would take "events" in it for itself. */

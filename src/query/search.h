@@ -45,6 +45,26 @@ int search_top(const struct search *search, struct str field, struct sql_query *
 /* One row: events, present (how many have the field), distinct, min, max. */
 int search_statistics(const struct search *search, struct str field, struct sql_query *query,
 		      struct err *ret_err);
+/* What is asked while somebody types and looks around (look.c) sees no more than the newest SEARCH_SAMPLE_MAX
+   events that match, or as many as named; "events" says how many they were. */
+#define SEARCH_SAMPLE_MAX 100000
+#define SEARCH_FIELDS_SAMPLE 5000
+
+/* value, events: the limit most frequent values, those that begin so (in any case) where prefix is not empty.
+ */
+int look_values(const struct search *search, struct str field, struct str prefix, struct sql_query *query,
+		struct err *ret_err);
+/* One row: events, present, distinct, min, max. Of @timestamp, whatever there is. */
+int look_statistics(const struct search *search, struct str field, struct sql_query *query,
+		    struct err *ret_err);
+/* name, present: every field of the table that some event has, and '' for how many events there are. */
+int look_fields(const struct search *search, struct sql_query *query, struct err *ret_err);
+/* The same of attributes, the SEARCH_ATTRIBUTES_MAX most frequent. */
+#define SEARCH_ATTRIBUTES_MAX 200
+int look_attributes(const struct search *search, struct sql_query *query, struct err *ret_err);
+/* As search_histogram(), with name: one of the values of the field, or '' for all others. */
+int search_histogram_by(const struct search *search, int64_t width, struct str field,
+			const struct str *values, size_t count, struct sql_query *query, struct err *ret_err);
 /* Everything stored of one event, with attr_keys and attr_values. */
 void search_event(uint64_t seq, struct sql_query *query);
 

@@ -58,6 +58,16 @@ static const char first[] =
 	") STRICT;"
 	"CREATE INDEX rectification_files_of ON rectification_files (rectification, id);";
 
-static const char *const steps[] = {first};
+/* Deadlines, as cases/ keeps those of everybody, while the unit is to act: sent, confirmed, returned. */
+static const char deadlines[] =
+	"INSERT INTO incident_deadlines SELECT 'rectification', id, incident, deadline FROM rectifications"
+	" WHERE state IN (1, 2, 4);"
+	"CREATE TRIGGER rectifications_changed AFTER UPDATE OF incident, state, deadline ON rectifications "
+	"BEGIN"
+	" DELETE FROM incident_deadlines WHERE kind = 'rectification' AND id = new.id;"
+	" INSERT INTO incident_deadlines SELECT 'rectification', new.id, new.incident, new.deadline"
+	" WHERE new.state IN (1, 2, 4); END;";
+
+static const char *const steps[] = {first, deadlines};
 
 const struct db_schema rectification_schema = {"rectification", steps, sizeof(steps) / sizeof(steps[0])};

@@ -36,6 +36,16 @@ static const char *const steps[] = {
 	"  note TEXT NOT NULL"
 	") STRICT;"
 	"CREATE INDEX reporting_submissions_by_duty ON reporting_submissions (duty);",
+	/* Deadlines, as cases/ keeps those of everybody. 1: pending. */
+	"INSERT INTO incident_deadlines SELECT 'report', id, incident, due FROM reporting_duties WHERE state "
+	"= 1;"
+	"CREATE TRIGGER reporting_duties_added AFTER INSERT ON reporting_duties WHEN new.state = 1"
+	" BEGIN INSERT INTO incident_deadlines VALUES ('report', new.id, new.incident, new.due); END;"
+	"CREATE TRIGGER reporting_duties_changed AFTER UPDATE OF incident, state, due ON reporting_duties "
+	"BEGIN"
+	" DELETE FROM incident_deadlines WHERE kind = 'report' AND id = new.id;"
+	" INSERT INTO incident_deadlines SELECT 'report', new.id, new.incident, new.due"
+	" WHERE new.state = 1; END;",
 };
 
 const struct db_schema reporting_schema = {"reporting", steps, sizeof(steps) / sizeof(steps[0])};

@@ -6,12 +6,19 @@
 
 #include "base/hash.h"
 #include "base/io.h"
+#include "base/map.h"
 #include "rules/rules.h"
+
+#define RULE_NAME_MAX 256
 
 struct loading {
 	const struct rules_paths *paths;
 	const struct settings *settings;
-	bool all; /* those switched off too */
+	bool all;                 /* those switched off too */
+	bool local;               /* the platform's own are being added */
+	struct map *local_names;  /* ids and names of those, lower case */
+	rules_replaced *replaced; /* told what they stand for; may be NULL */
+	void *context;
 };
 
 struct str rules_pack_of(const struct rules_paths *paths, const struct rule_info *info)
@@ -19,6 +26,9 @@ struct str rules_pack_of(const struct rules_paths *paths, const struct rule_info
 	char prefix[PATH_MAX];
 	struct str rest = info->file, name;
 
+	snprintf(prefix, sizeof(prefix), "%s/" RULES_LOCAL "/", paths->folder);
+	if (str_starts(rest, str_from(prefix)))
+		return STR(RULES_LOCAL);
 	snprintf(prefix, sizeof(prefix), "%s/packs/", paths->folder);
 	if (!str_starts(rest, str_from(prefix)))
 		return STR(RULES_OWN);
@@ -38,11 +48,32 @@ bool rules_is_on(const struct rules_paths *paths, const struct settings *setting
 	return !pack || pack->enabled;
 }
 
+/* A rule of the platform's own takes the place of those of its id, and of its name. */
+static bool is_replaced(struct loading *loading, struct str name)
+{
+	char lower[RULE_NAME_MAX];
+
+	if (!name.len || name.len > sizeof(lower))
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		lower[i] = char_lower(name.ptr[i]);
+	name.ptr = lower;
+	if (!loading->local)
+		return map_get(loading->local_names, name) != NULL;
+	map_put(loading->local_names, name, NULL);
+	return false;
+}
+
 static bool choose(void *context, struct rule_info *info)
 {
-	const struct loading *loading = context;
+	struct loading *loading = context;
 	const struct rule_setting *setting = info->id.len ? settings_rule(loading->settings, info->id) : NULL;
 
+	if (is_replaced(loading, info->id) | is_replaced(loading, info->name)) {
+		if (loading->replaced)
+			loading->replaced(loading->context, info->id);
+		return false;
+	}
 	if (setting && setting->has_suppress)
 		info->suppress = setting->suppress;
 	return loading->all || rules_is_on(loading->paths, loading->settings, info);
@@ -69,15 +100,21 @@ static bool any_is_on(const struct settings *settings)
 	return false;
 }
 
-/* Own rules first: of two with the same id the first holds, and the second is reported. */
-static int add_everything(struct ruleset_builder *builder, const struct loading *loading, rule_report *report,
+/* The platform's own first, then those that are shipped: of two with the same id the first holds, and the
+   second is reported, unless the first is the platform's own. */
+static int add_everything(struct ruleset_builder *builder, struct loading *loading, rule_report *report,
 			  void *context)
 {
 	const struct rules_paths *paths = loading->paths;
 	const struct settings *settings = loading->settings;
 	char path[PATH_MAX];
-	int r = ruleset_add(builder, paths->own, report, context);
+	int r;
 
+	loading->local = true;
+	snprintf(path, sizeof(path), "%s/" RULES_LOCAL, paths->folder);
+	add_folder(builder, path, report, context);
+	loading->local = false;
+	r = ruleset_add(builder, paths->own, report, context);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < settings->packs.len; i++) {
@@ -95,12 +132,17 @@ static int add_everything(struct ruleset_builder *builder, const struct loading 
 	return 0;
 }
 
-static int load(const struct rules_paths *paths, bool all, rule_report *report, void *context,
-		struct ruleset **ret_set, struct settings *ret_settings)
+static int load(const struct rules_paths *paths, bool all, rule_report *report, rules_replaced *replaced,
+		void *context, struct ruleset **ret_set, struct settings *ret_settings)
 {
 	struct ruleset_builder *builder = ruleset_builder_new();
 	struct settings settings;
-	struct loading loading = {paths, &settings, all};
+	struct loading loading = {.paths = paths,
+				  .settings = &settings,
+				  .all = all,
+				  .local_names = map_new(),
+				  .replaced = replaced,
+				  .context = context};
 	struct ruleset *set;
 	struct err err = {0};
 	int r = settings_read(&settings, ruleset_arena(builder), paths->folder, report, context);
@@ -119,6 +161,7 @@ static int load(const struct rules_paths *paths, bool all, rule_report *report, 
 	ruleset_choose(builder, choose, &loading);
 	r = add_everything(builder, &loading, report, context);
 	set = ruleset_build(builder, false);
+	map_free(loading.local_names);
 	if (r == 0 && ret_settings)
 		*ret_settings = settings;
 	else
@@ -132,13 +175,19 @@ static int load(const struct rules_paths *paths, bool all, rule_report *report, 
 
 int rules_load(const struct rules_paths *paths, rule_report *report, void *context, struct ruleset **ret_set)
 {
-	return load(paths, false, report, context, ret_set, NULL);
+	return load(paths, false, report, NULL, context, ret_set, NULL);
 }
 
 int rules_load_all(const struct rules_paths *paths, rule_report *report, void *context,
 		   struct ruleset **ret_set, struct settings *ret_settings)
 {
-	return load(paths, true, report, context, ret_set, ret_settings);
+	return load(paths, true, report, NULL, context, ret_set, ret_settings);
+}
+
+int rules_load_telling(const struct rules_paths *paths, rule_report *report, rules_replaced *replaced,
+		       void *context, struct ruleset **ret_set, struct settings *ret_settings)
+{
+	return load(paths, true, report, replaced, context, ret_set, ret_settings);
 }
 
 /* -- the stamp ----------------------------------------------------------------------------------------- */
@@ -170,6 +219,8 @@ uint64_t rules_stamp(const struct rules_paths *paths)
 	char path[PATH_MAX];
 
 	io_walk(paths->own, "", stamp_file, &stamp);
+	snprintf(path, sizeof(path), "%s/" RULES_LOCAL, paths->folder);
+	io_walk(path, "", stamp_file, &stamp);
 	snprintf(path, sizeof(path), "%s/exceptions", paths->folder);
 	io_walk(path, "", stamp_file, &stamp);
 	snprintf(path, sizeof(path), "%s/" SETTINGS_FILE, paths->folder);

@@ -164,8 +164,7 @@ static bool is_fed(const struct log_origins *origins, const struct logsource *so
 	return false;
 }
 
-/* The first log source that is missing for a rule; NULL where it sees its events. */
-static const struct logsource *missing_for(const struct ruleset *set, size_t index,
+const struct logsource *visibility_missing(const struct ruleset *set, size_t index,
 					   const struct log_origins *origins)
 {
 	const struct correlation *correlation = ruleset_correlation(set, index);
@@ -175,7 +174,7 @@ static const struct logsource *missing_for(const struct ruleset *set, size_t ind
 	if (!correlation)
 		return is_fed(origins, &info->logsource) ? NULL : &info->logsource;
 	for (uint32_t i = 0; !missing && i < correlation->rule_count; i++)
-		missing = missing_for(set, correlation->rules[i], origins);
+		missing = visibility_missing(set, correlation->rules[i], origins);
 	return missing;
 }
 
@@ -252,7 +251,7 @@ void visibility_make(struct visibility *visibility, const struct ruleset *set, c
 
 		if (!on(context, info))
 			continue;
-		missing = missing_for(set, i, origins);
+		missing = visibility_missing(set, i, origins);
 		visibility->rules++;
 		visibility->rules_visible += missing == NULL;
 		if (missing)

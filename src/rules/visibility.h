@@ -10,6 +10,7 @@
  * one talking source has all that its log source states; a correlation where all rules it
  * refers to are. The log sources that a source may have are thus an upper bound.
  */
+#include "base/buf.h"
 #include "base/vec.h"
 #include "detect/detect.h"
 #include "rules/attack.h"
@@ -39,6 +40,10 @@ bool log_origins_hear(struct log_origins *origins, struct str id);
 /* Whether a source's events may have this log source. */
 bool log_origin_has(const struct log_origin *origin, const struct logsource *source);
 
+/* The first log source that is missing for a rule; NULL where it sees its events. */
+const struct logsource *visibility_missing(const struct ruleset *set, size_t index,
+					   const struct log_origins *origins);
+
 struct technique_view {
 	uint32_t rules, visible; /* rules on it; those that some source feeds */
 };
@@ -64,5 +69,17 @@ void visibility_make(struct visibility *visibility, const struct ruleset *set, c
 		     const struct log_origins *origins, struct arena *arena, visibility_on *on,
 		     void *context);
 void visibility_done(struct visibility *visibility);
+
+struct technique_tally {
+	uint32_t total, covered, visible, rules;
+};
+struct technique_tally visibility_tally(const struct visibility *visibility, uint32_t tactic);
+
+/* The whole as a JSON object, appended: doc/formats/api.yaml, RuleCoverage. tactics: bits by index of those
+   that are wanted. */
+void visibility_json(const struct visibility *visibility, const struct log_origins *origins, uint32_t tactics,
+		     struct buf *out);
+/* A layer for MITRE's ATT&CK Navigator (layer format 4.5): score 2 visible, 1 blind. */
+void visibility_layer(const struct visibility *visibility, struct str name, struct buf *out);
 
 #endif

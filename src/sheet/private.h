@@ -113,5 +113,11 @@ struct sheet_writer {
 bool sheet_is_formula(struct str cell); /* a spreadsheet would take it for one */
 void xlsx_write_row(struct sheet_writer *writer, const struct str *cells, size_t count);
 int xlsx_write(struct sheet_writer *writer, struct buf *out);
+/* For a table that is sent as it grows: what stands around its rows, and the other parts of a file without
+   lists, from 0; NULL past the last of them. */
+#define XLSX_TABLE_PART "xl/worksheets/sheet1.xml"
+void xlsx_open_table(const struct sheet_writer *writer, struct buf *out);
+void xlsx_close_table(const struct sheet_writer *writer, struct buf *out);
+const char *xlsx_part_make(const struct sheet_writer *writer, size_t index, struct buf *out);
 
 #endif

@@ -170,7 +170,7 @@ static void add_validations(const struct sheet_writer *writer, struct buf *out)
 	buf_add_str(out, STR("</dataValidations>"));
 }
 
-static void make_table(const struct sheet_writer *writer, struct buf *out)
+void xlsx_open_table(const struct sheet_writer *writer, struct buf *out)
 {
 	buf_add_str(out, STR(XML_HEAD "<worksheet xmlns=\"" MAIN_NS
 				      "\"><sheetViews><sheetView workbookViewId=\"0\">"
@@ -178,10 +178,20 @@ static void make_table(const struct sheet_writer *writer, struct buf *out)
 				      "state=\"frozen\"/></sheetView></sheetViews>"));
 	add_columns(writer, out);
 	buf_add_str(out, STR("<sheetData>"));
-	buf_add_str(out, buf_str(&writer->out));
+}
+
+void xlsx_close_table(const struct sheet_writer *writer, struct buf *out)
+{
 	buf_add_str(out, STR("</sheetData>"));
 	add_validations(writer, out);
 	buf_add_str(out, STR("</worksheet>"));
+}
+
+static void make_table(const struct sheet_writer *writer, struct buf *out)
+{
+	xlsx_open_table(writer, out);
+	buf_add_str(out, buf_str(&writer->out));
+	xlsx_close_table(writer, out);
 }
 
 static void make_choices(const struct sheet_writer *writer, struct buf *out)
@@ -308,9 +318,19 @@ static const struct {
 	{"xl/workbook.xml", make_book, false},
 	{"xl/_rels/workbook.xml.rels", make_book_relations, false},
 	{"xl/styles.xml", make_styles, false},
-	{"xl/worksheets/sheet1.xml", make_table, false},
+	{XLSX_TABLE_PART, make_table, false},
 	{"xl/worksheets/sheet2.xml", make_choices, true},
 };
+
+const char *xlsx_part_make(const struct sheet_writer *writer, size_t index, struct buf *out)
+{
+	const size_t count = sizeof(parts) / sizeof(parts[0]);
+
+	if (index >= count || parts[index].make == make_table || parts[index].with_choices)
+		return NULL;
+	parts[index].make(writer, out);
+	return parts[index].name;
+}
 
 /* --- the ZIP ----------------------------------------------------------------------------------------------
  */

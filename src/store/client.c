@@ -22,6 +22,7 @@ struct store_client {
 	struct buf url, sql; /* of the request at hand */
 	unsigned version;    /* 0: not asked yet */
 	int64_t timeout;
+	const _Atomic bool *unwanted;
 };
 
 /* Where an answer goes while it arrives. */
@@ -70,6 +71,15 @@ static void add_header(struct store_client *client, const char *name, const char
 	buf_done(&line);
 }
 
+/* curl asks at least once a second. */
+static int is_unwanted(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct store_client *client = context;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return atomic_load(client->unwanted);
+}
+
 int store_client_open(const struct store_options *options, struct store_client **ret_client,
 		      struct err *ret_err)
 {
@@ -79,6 +89,7 @@ int store_client_open(const struct store_options *options, struct store_client *
 	must(client);
 	client->curl = curl_easy_init();
 	must(client->curl);
+	client->unwanted = options->unwanted;
 	client->timeout = options->timeout ? options->timeout : TIMEOUT_DEFAULT;
 	r = set_address(client, options->url, ret_err);
 	if (r < 0) {
@@ -99,6 +110,11 @@ int store_client_open(const struct store_options *options, struct store_client *
 	curl_easy_setopt(client->curl, CURLOPT_HTTPHEADER, client->headers);
 	curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(client->curl, CURLOPT_TIMEOUT_MS, (long)(client->timeout / 1000));
+	if (client->unwanted) {
+		curl_easy_setopt(client->curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(client->curl, CURLOPT_XFERINFOFUNCTION, is_unwanted);
+		curl_easy_setopt(client->curl, CURLOPT_XFERINFODATA, client);
+	}
 	*ret_client = client;
 	return 0;
 }
@@ -172,6 +188,8 @@ static int code_of(CURLcode code)
 	case CURLE_RECV_ERROR:
 	case CURLE_PARTIAL_FILE:
 		return -ECONNRESET;
+	case CURLE_ABORTED_BY_CALLBACK:
+		return -ECANCELED;
 	default:
 		return -EIO;
 	}
@@ -304,12 +322,17 @@ static int bind_query(struct store_client *client, const struct sql_query *query
 }
 
 int store_query_stream(struct store_client *client, const struct sql_query *query, const char *format,
-		       store_take *take, void *context, struct err *ret_err)
+		       store_take *take, void *context, struct store_summary *ret_summary,
+		       struct err *ret_err)
 {
 	struct receiver receiver = {.take = take, .context = context};
 	int r = bind_query(client, query, format, ret_err);
 
-	return r < 0 ? r : post(client, buf_str(&client->sql), &receiver, ret_err);
+	if (r == 0)
+		r = post(client, buf_str(&client->sql), &receiver, ret_err);
+	if (ret_summary)
+		*ret_summary = receiver.summary;
+	return r;
 }
 
 int store_query(struct store_client *client, const struct sql_query *query, const char *format,

@@ -7,6 +7,9 @@
  * thread. A store that is away gives -ECONNREFUSED, -ETIMEDOUT and the like; the
  * caller decides whether to wait.
  */
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "event/param.h"
@@ -19,6 +22,7 @@ struct store_options {
 	const char *url;
 	const char *user, *password, *database; /* NULL: default */
 	int64_t timeout;                        /* µs for one request; 0: 60 s */
+	const _Atomic bool *unwanted; /* NULL, or turns true when a request shall end within a second */
 };
 
 int store_client_open(const struct store_options *options, struct store_client **ret_client,
@@ -37,10 +41,11 @@ int store_query(struct store_client *client, const struct sql_query *query, cons
 		struct buf *ret_answer, struct store_summary *ret_summary, struct err *ret_err);
 
 /* The same piece by piece, whatever its size: take is called with each piece and ends the query by returning
-   a negative code, which is then returned. */
+   a negative code, which is then returned; ret_summary (NULL is fine) is filled even so. */
 typedef int store_take(void *context, struct str piece);
 int store_query_stream(struct store_client *client, const struct sql_query *query, const char *format,
-		       store_take *take, void *context, struct err *ret_err);
+		       store_take *take, void *context, struct store_summary *ret_summary,
+		       struct err *ret_err);
 
 /* A statement that changes something: DDL, DROP PARTITION. */
 int store_execute(struct store_client *client, struct str sql, struct err *ret_err);

@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/statement.h"
 
-enum token_type { TOKEN_END, TOKEN_WORD, TOKEN_QUOTED, TOKEN_STRING, TOKEN_OTHER };
-
-struct token {
-	enum token_type type;
-	struct str text; /* of a quoted identifier without its quotes */
-	size_t begin;    /* offset of the whole in the statement */
-};
-
-struct lexer {
-	struct str sql;
-	size_t at;
-};
+#include "store/lex.h"
 
 static const struct {
 	struct str word;
@@ -29,122 +18,6 @@ static const struct str reaching_words[] = {
 	{"file", 4},        {"catboostEvaluate", 16}, {"OUTFILE", 7},   {"INFILE", 6},
 	{"aiGenerate", 10}, {"aiClassify", 10},       {"aiExtract", 9}, {"aiTranslate", 11},
 };
-
-static bool is_word_char(char c)
-{
-	return (unsigned char)((c | 0x20) - 'a') < 26 || char_is_digit(c) || c == '_' || c == '$';
-}
-
-static struct str rest_of(const struct lexer *lexer)
-{
-	return str_from_offset(lexer->sql, lexer->at);
-}
-
-/* Moves behind the next occurrence of end, or to the end of the text. */
-static void skip_past(struct lexer *lexer, struct str end)
-{
-	size_t found = str_find(rest_of(lexer), end);
-
-	lexer->at = found == STR_NOT_FOUND ? lexer->sql.len : lexer->at + found + end.len;
-}
-
-static bool skip_space(struct lexer *lexer)
-{
-	struct str rest = rest_of(lexer);
-
-	if (!rest.len)
-		return false;
-	if (char_is_space(rest.ptr[0]) || rest.ptr[0] == 0)
-		lexer->at++;
-	else if (str_starts(rest, STR("--")) || str_starts(rest, STR("# ")) || str_starts(rest, STR("#!")))
-		skip_past(lexer, STR("\n"));
-	else if (str_starts(rest, STR("/*")))
-		skip_past(lexer, STR("*/"));
-	else
-		return false;
-	return true;
-}
-
-/* A quoted piece with backslash escapes and doubled quotes; lexer->at is on the opening quote. */
-static struct str read_quoted(struct lexer *lexer)
-{
-	char quote = lexer->sql.ptr[lexer->at++];
-	size_t begin = lexer->at, end;
-
-	while (lexer->at < lexer->sql.len) {
-		char c = lexer->sql.ptr[lexer->at++];
-
-		if (c == '\\' && lexer->at < lexer->sql.len)
-			lexer->at++;
-		else if (c == quote && lexer->at < lexer->sql.len && lexer->sql.ptr[lexer->at] == quote)
-			lexer->at++;
-		else if (c == quote)
-			break;
-	}
-	end = lexer->at > begin ? lexer->at - 1 : begin;
-	return str_of(lexer->sql.ptr + begin, end - begin);
-}
-
-/* Typographic quotes, which the engine takes for plain ones, and $tag$ … $tag$. */
-static bool read_special(struct lexer *lexer, struct token *token)
-{
-	struct str rest = rest_of(lexer), tag;
-	size_t begin, end;
-
-	if (str_starts(rest, STR("“")) || str_starts(rest, STR("‘"))) {
-		bool identifier = str_starts(rest, STR("“"));
-
-		lexer->at += 3;
-		begin = lexer->at;
-		skip_past(lexer, identifier ? STR("”") : STR("’"));
-		end = lexer->at >= begin + 3 ? lexer->at - 3 : begin;
-		token->type = identifier ? TOKEN_QUOTED : TOKEN_STRING;
-		token->text = str_of(lexer->sql.ptr + begin, end - begin);
-		return true;
-	}
-	if (rest.ptr[0] != '$')
-		return false;
-	end = str_find_char(str_from_offset(rest, 1), '$');
-	if (end == STR_NOT_FOUND)
-		return false;
-	tag = str_head(rest, end + 2);
-	if (str_find(str_from_offset(rest, tag.len), tag) == STR_NOT_FOUND)
-		return false;
-	lexer->at += tag.len;
-	skip_past(lexer, tag);
-	token->type = TOKEN_STRING;
-	return true;
-}
-
-static struct token next_token(struct lexer *lexer)
-{
-	struct token token = {TOKEN_END, {0}, 0};
-	char c;
-
-	while (skip_space(lexer))
-		;
-	token.begin = lexer->at;
-	if (lexer->at >= lexer->sql.len)
-		return token;
-	c = lexer->sql.ptr[lexer->at];
-	if (c == '\'' || c == '"' || c == '`') {
-		token.type = c == '\'' ? TOKEN_STRING : TOKEN_QUOTED;
-		token.text = read_quoted(lexer);
-	} else if (!read_special(lexer, &token)) {
-		token.type = is_word_char(c) ? TOKEN_WORD : TOKEN_OTHER;
-		do
-			lexer->at++;
-		while (token.type == TOKEN_WORD && lexer->at < lexer->sql.len &&
-		       is_word_char(lexer->sql.ptr[lexer->at]));
-		token.text = str_of(lexer->sql.ptr + token.begin, lexer->at - token.begin);
-	}
-	return token;
-}
-
-static bool is_word(const struct token *token, struct str word)
-{
-	return (token->type == TOKEN_WORD || token->type == TOKEN_OTHER) && str_ieq(token->text, word);
-}
 
 /* An identifier written with escapes is not looked into but refused. */
 static bool reaches(const struct token *token)
@@ -166,24 +39,24 @@ static void read_insert(struct lexer *lexer, struct statement *statement)
 	struct token token;
 	int depth = 0;
 
-	while ((token = next_token(lexer)).type != TOKEN_END) {
-		if (is_word(&token, STR("(")))
+	while ((token = lex_next(lexer)).type != TOKEN_END) {
+		if (token_is(&token, STR("(")))
 			depth++;
-		else if (is_word(&token, STR(")")))
+		else if (token_is(&token, STR(")")))
 			depth--;
 		if (depth)
 			continue;
-		if (is_word(&token, STR("SELECT")) || is_word(&token, STR("WITH")))
+		if (token_is(&token, STR("SELECT")) || token_is(&token, STR("WITH")))
 			return;
-		if (is_word(&token, STR("FORMAT")))
-			statement->format = next_token(lexer).text;
-		else if (is_word(&token, STR("VALUES")))
+		if (token_is(&token, STR("FORMAT")))
+			statement->format = lex_next(lexer).text;
+		else if (token_is(&token, STR("VALUES")))
 			statement->format = STR("Values");
 		else
 			continue;
 		statement->kind = STATEMENT_INSERT;
 		statement->text = str_head(lexer->sql, token.begin);
-		statement->data = rest_of(lexer);
+		statement->data = lex_rest(lexer);
 		return;
 	}
 }
@@ -192,12 +65,12 @@ static void note_token(struct statement *statement, const struct token *token, s
 {
 	if (!statement->reaching.len && reaches(token))
 		statement->reaching = token->text;
-	if (is_word(token, STR(";"))) {
+	if (token_is(token, STR(";"))) {
 		*previous = *token;
 		return;
 	}
-	statement->several = statement->several || is_word(previous, STR(";"));
-	if (is_word(previous, STR("FORMAT")) && token->type == TOKEN_WORD)
+	statement->several = statement->several || token_is(previous, STR(";"));
+	if (token_is(previous, STR("FORMAT")) && token->type == TOKEN_WORD)
 		statement->format = token->text;
 	*previous = *token;
 }
@@ -205,16 +78,16 @@ static void note_token(struct statement *statement, const struct token *token, s
 int statement_read(struct str sql, struct statement *ret_statement, struct err *ret_err)
 {
 	struct lexer lexer = {sql, 0};
-	struct token token = next_token(&lexer), previous = {TOKEN_END, {0}, 0};
+	struct token token = lex_next(&lexer), previous = {TOKEN_END, {0}, 0};
 	struct statement statement = {.kind = STATEMENT_OTHER, .text = sql};
 
 	if (token.type == TOKEN_END)
 		return err_set(ret_err, ERR_SYNTAX, 0, 0,
 			       "Code: 62. DB::Exception: Empty query (SYNTAX_ERROR)");
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
-		if (is_word(&token, beginnings[i].word))
+		if (token_is(&token, beginnings[i].word))
 			statement.kind = beginnings[i].kind;
-	if (is_word(&token, STR("INSERT"))) {
+	if (token_is(&token, STR("INSERT"))) {
 		struct lexer ahead = lexer;
 
 		read_insert(&ahead, &statement);
@@ -223,9 +96,9 @@ int statement_read(struct str sql, struct statement *ret_statement, struct err *
 			return 0;
 		}
 	}
-	for (; token.type != TOKEN_END; token = next_token(&lexer))
+	for (; token.type != TOKEN_END; token = lex_next(&lexer))
 		note_token(&statement, &token, &previous);
-	if (is_word(&previous, STR(";")))
+	if (token_is(&previous, STR(";")))
 		statement.text = str_head(sql, previous.begin);
 	*ret_statement = statement;
 	return 0;

@@ -13,6 +13,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -173,15 +174,28 @@ static EVP_PKEY *parse_key(struct buf *pem)
 	return key;
 }
 
-/* Ours, and near its end: it may be replaced. The operator's is never touched. */
-static bool is_stale(X509 *certificate)
+static bool is_ours(X509 *certificate)
 {
-	time_t limit = time(NULL) + DAYS_LEFT_MIN * DAY_SECONDS;
 	char mark[64] = "";
 
 	X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_organizationName, mark,
 				  sizeof(mark));
-	return strcmp(mark, OWN_MARK) == 0 && X509_cmp_time(X509_get0_notAfter(certificate), &limit) < 0;
+	return strcmp(mark, OWN_MARK) == 0;
+}
+
+/* Ours, and near its end: it may be replaced. The operator's is never touched. */
+static bool is_stale(X509 *certificate)
+{
+	time_t limit = time(NULL) + DAYS_LEFT_MIN * DAY_SECONDS;
+
+	return is_ours(certificate) && X509_cmp_time(X509_get0_notAfter(certificate), &limit) < 0;
+}
+
+static int64_t end_of(X509 *certificate)
+{
+	struct tm end;
+
+	return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) ? timegm(&end) * INT64_C(1000000) : 0;
 }
 
 static void format_fingerprint(X509 *certificate, char ret_text[TLS_FINGERPRINT_SIZE])
@@ -218,7 +232,9 @@ static int check_pair(struct tls_pair *pair, const char *path, struct err *ret_e
 		r = err_set(ret_err, ERR_SYNTAX, 0, 0, "the key does not belong to the certificate %s", path);
 	if (r == 0) {
 		format_fingerprint(certificate, pair->fingerprint);
+		pair->ours = is_ours(certificate);
 		pair->stale = is_stale(certificate);
+		pair->until = end_of(certificate);
 	}
 	X509_free(certificate);
 	EVP_PKEY_free(key);

@@ -10,6 +10,7 @@
  * The operator's files are only read; their key must have no passphrase.
  */
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -21,7 +22,9 @@
 struct tls_pair {
 	struct buf certificate, key; /* the certificate's file may hold the chain behind it */
 	char fingerprint[TLS_FINGERPRINT_SIZE];
-	bool stale; /* ours, and near its end */
+	bool ours;
+	bool stale;    /* ours, and near its end */
+	int64_t until; /* µs since 1970: its end */
 };
 
 /* The operator's files. 0, or a negative code with *ret_err filled: not readable, no PEM, or a key that is

@@ -4,7 +4,7 @@
  * audit administrator is changed on the machine alone (`wanglou user`), and is added here only while there is
  * none; nobody changes their own role or state.
  */
-#include "web/route.h"
+#include "web/account.h"
 
 /* --- reading ------------------------------------------------------------------------------------------ */
 
@@ -47,8 +47,7 @@ void api_list_accounts(struct call *call)
 		call_fail_code(call, r);
 }
 
-/* The account at {name}; false: has answered. */
-static bool find(struct call *call, struct user *ret_user)
+bool account_find(struct call *call, struct user *ret_user)
 {
 	int r = user_find(call->web->db, call->path_values[0], ret_user);
 
@@ -76,7 +75,7 @@ void api_get_account(struct call *call)
 {
 	struct user user;
 
-	if (!find(call, &user))
+	if (!account_find(call, &user))
 		return;
 	call_etag(call, user.version);
 	write_account(call, &user, NULL);
@@ -101,10 +100,9 @@ static bool is_own(struct call *call, const struct user *user)
 	return user->id == call->session.user.id;
 }
 
-/* The account at {name}, where it is another's and not one who watches. */
-static bool find_other(struct call *call, struct user *ret_user)
+bool account_find_other(struct call *call, struct user *ret_user)
 {
-	return find(call, ret_user) && !is_watched(call, ret_user) && !is_own(call, ret_user);
+	return account_find(call, ret_user) && !is_watched(call, ret_user) && !is_own(call, ret_user);
 }
 
 static void fail(struct call *call, int r, const struct err *err)
@@ -188,7 +186,7 @@ void api_update_account(struct call *call)
 	json_t *body;
 	int r;
 
-	if (!find_other(call, &user) || !call_match_version(call, &wish.change.version))
+	if (!account_find_other(call, &user) || !call_match_version(call, &wish.change.version))
 		return;
 	body = call_body(call);
 	if (!body)
@@ -264,7 +262,7 @@ void api_reset_password(struct call *call)
 	struct user user;
 	int r;
 
-	if (!find_other(call, &user))
+	if (!account_find_other(call, &user))
 		return;
 	password_generate(password);
 	r = user_set_password(call->web->db, str_from(user.name), str_from(password), true, (struct str){0},
@@ -280,7 +278,7 @@ void api_reset_second_factor(struct call *call)
 	struct user user;
 	int r;
 
-	if (!find_other(call, &user))
+	if (!account_find_other(call, &user))
 		return;
 	r = second_factor_remove(call->web->db, str_from(user.name), call->now, (struct str){0});
 	if (r < 0)
@@ -294,10 +292,43 @@ void api_end_account_sessions(struct call *call)
 	struct user user;
 	int r;
 
-	if (!find_other(call, &user))
+	if (!account_find_other(call, &user))
 		return;
 	r = session_end_all(call->web->db, user.id, (struct str){0});
 	if (r < 0)
+		call_fail_code(call, r);
+	else
+		call_no_content(call);
+}
+
+/* --- tokens of their programs ------------------------------------------------------------------------- */
+
+void api_list_account_tokens(struct call *call)
+{
+	struct user user;
+	int r;
+
+	if (!account_find(call, &user))
+		return;
+	page_open(call);
+	r = token_list(call->web->db, user.id, account_write_token, call);
+	page_close(call, false, 0, (struct str){0});
+	if (r < 0)
+		call_fail_code(call, r);
+}
+
+void api_remove_account_token(struct call *call)
+{
+	struct user user;
+	int64_t id;
+	int r;
+
+	if (!account_find_other(call, &user) || !call_id(call, 1, &id))
+		return;
+	r = token_remove(call->web->db, user.id, id);
+	if (r == ERR_UNKNOWN)
+		call_fail(call, 404, "not_found", "the account has no such token");
+	else if (r < 0)
 		call_fail_code(call, r);
 	else
 		call_no_content(call);

@@ -3,6 +3,7 @@
 
 #include "cases/alert_group.h"
 #include "cases/alert_list.h"
+#include "event/ip.h"
 #include "web/event.h"
 #include "web/incident.h"
 
@@ -39,6 +40,8 @@ void api_write_alert(struct buf *out, const struct alert *alert)
 	out_json(out, "techniques", alert->techniques);
 	if (alert->incident)
 		out_integer(out, "incident", alert->incident);
+	if (alert->incident_facts.len)
+		out_json(out, "case", alert->incident_facts);
 }
 
 void api_write_reason(struct call *call, struct str why)
@@ -154,6 +157,25 @@ static bool read_tactics(struct call *call, struct str tactics[ALERT_TACTICS_MAX
 	return true;
 }
 
+/* As alerts keep it, however it is written. */
+static bool read_address(struct call *call, struct str *ret_text)
+{
+	struct str text = call_text(call, "source_ip");
+	char *canonical;
+	uint8_t ip[16];
+
+	if (!text.len)
+		return true;
+	if (ip_parse(text, ip) < 0) {
+		call_fail(call, 400, "bad_filter", "source_ip is an address such as 203.0.113.7");
+		return false;
+	}
+	canonical = arena_alloc(call->request->arena, IP_TEXT_SIZE);
+	ip_format(ip, canonical);
+	*ret_text = str_from(canonical);
+	return true;
+}
+
 static bool read_filter(struct call *call, struct str tactics[ALERT_TACTICS_MAX], struct alert_filter *filter)
 {
 	int64_t limit;
@@ -164,6 +186,11 @@ static bool read_filter(struct call *call, struct str tactics[ALERT_TACTICS_MAX]
 		call_fail(call, 400, "too_long", "q has more than %d characters", WORDS_MAX);
 		return false;
 	}
+	filter->assignee = call_text(call, "assignee");
+	if (!read_address(call, &filter->source_ip) ||
+	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter->unit) ||
+	    !call_number(call, "asset", 1, INT64_MAX, 0, &filter->asset))
+		return false;
 	if (!call_span(call, &filter->from, &filter->to) || !read_drill(call, filter) ||
 	    !read_tactics(call, tactics, filter) || !read_set(call, "level", parse_level, &filter->levels) ||
 	    !read_set(call, "status", parse_status, &filter->statuses) ||

@@ -326,24 +326,77 @@ static bool read_levels(struct call *call, unsigned *ret_bits)
 	return true;
 }
 
+static bool read_filter(struct call *call, struct asset_filter *filter)
+{
+	filter->words = call_text(call, "q");
+	return register_view_read(call, &filter->view) &&
+	       read_set(call, "kind", asset_kinds, &filter->kinds) &&
+	       read_set(call, "life", asset_lives, &filter->lives) &&
+	       read_set(call, "criticality", asset_criticalities, &filter->criticalities) &&
+	       read_set(call, "exposure", asset_exposures, &filter->exposures) &&
+	       read_levels(call, &filter->levels);
+}
+
+static bool read_unit(struct call *call, int64_t *ret_unit)
+{
+	if (str_eq(call_text(call, "unit"), STR("none"))) {
+		*ret_unit = ASSET_UNIT_NONE;
+		return true;
+	}
+	return call_number(call, "unit", 1, INT64_MAX, 0, ret_unit);
+}
+
 void api_list_assets(struct call *call)
 {
-	struct asset_filter filter = {.words = call_text(call, "q")};
+	struct asset_filter filter = {0};
 	int64_t next = 0;
 	struct db_tx *tx;
 	int r;
 
-	if (!register_view_read(call, &filter.view) ||
-	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter.unit) ||
-	    !read_set(call, "kind", asset_kinds, &filter.kinds) ||
-	    !read_set(call, "life", asset_lives, &filter.lives) ||
-	    !read_set(call, "criticality", asset_criticalities, &filter.criticalities) ||
-	    !read_levels(call, &filter.levels) || !register_page_read(call, &filter.cursor, &filter.limit) ||
-	    !(tx = call_begin(call, DB_READ)))
+	if (!read_filter(call, &filter) || !read_unit(call, &filter.unit) ||
+	    !register_page_read(call, &filter.cursor, &filter.limit) || !(tx = call_begin(call, DB_READ)))
 		return;
 	page_open(call);
 	r = asset_list(tx, &filter, write_row, call, &next);
 	register_page_close(call, db_end(tx, r), next);
+}
+
+struct counting {
+	struct call *call;
+	int64_t total;
+};
+
+static int write_count(void *context, int64_t unit, int64_t count)
+{
+	struct counting *counting = context;
+	struct buf *out = counting->call->out;
+
+	counting->total += count;
+	out_open(out, NULL, '{');
+	if (unit)
+		out_integer(out, "unit", unit);
+	out_integer(out, "count", count);
+	out_close(out, '}');
+	return 0;
+}
+
+void api_count_assets(struct call *call)
+{
+	struct counting counting = {.call = call};
+	struct asset_filter filter = {0};
+	struct db_tx *tx;
+	int r;
+
+	if (!read_filter(call, &filter) || !(tx = call_begin(call, DB_READ)))
+		return;
+	out_open(call->out, NULL, '{');
+	out_open(call->out, "items", '[');
+	r = db_end(tx, asset_counts(tx, &filter, write_count, &counting));
+	out_close(call->out, ']');
+	out_integer(call->out, "total", counting.total);
+	out_close(call->out, '}');
+	if (r < 0)
+		call_fail_code(call, r);
 }
 
 void api_get_asset(struct call *call)

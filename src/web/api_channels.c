@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where messages to people go, and what became of them. */
+#include "base/clock.h"
 #include "base/io.h"
 #include "notify/mail.h"
 #include "notify/outbox.h"
@@ -24,17 +25,52 @@ static json_t *load_channels(struct call *call)
 	return root;
 }
 
+static void set_time(json_t *item, const char *key, int64_t time)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(time, text);
+	if (time)
+		json_object_set_new(item, key, json_string(text));
+}
+
+/* What became of what was sent through it, as the outbox knows. */
+static int add_record(struct db_tx *tx, json_t *item)
+{
+	const char *name = json_string_value(json_object_get(item, "name"));
+	struct outbox_channel record = {0};
+	int r = outbox_channel_read(tx, str_from(name ? name : ""), &record);
+
+	set_time(item, "sent", record.sent);
+	set_time(item, "failed", record.failed);
+	json_object_set_new(item, "waiting", json_integer(record.waiting));
+	if (record.error[0])
+		json_object_set_new(item, "error", json_string(record.error));
+	return r;
+}
+
 void api_list_channels(struct call *call)
 {
-	json_t *channels = load_channels(call);
-	char *text = json_dumps(channels, JSON_COMPACT);
+	struct db_tx *tx = call_begin(call, DB_READ);
+	json_t *channels;
+	char *text;
+	int r = 0;
 
+	if (!tx)
+		return;
+	channels = load_channels(call);
+	for (size_t i = 0; i < json_array_size(channels) && r == 0; i++)
+		r = add_record(tx, json_array_get(channels, i));
+	r = db_end(tx, r);
+	text = json_dumps(channels, JSON_COMPACT);
 	must(text);
 	out_open(call->out, NULL, '{');
 	out_json(call->out, "items", str_from(text));
 	out_close(call->out, '}');
 	free(text);
 	json_decref(channels);
+	if (r < 0)
+		call_fail_code(call, r);
 }
 
 static bool is_there(struct call *call, struct str name)

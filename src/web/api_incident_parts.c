@@ -252,7 +252,8 @@ static int write_risk(void *context, const struct risk_row *row)
 void api_list_risk(struct call *call)
 {
 	const struct case_rules *rules = incident_rules(call);
-	struct str kind_name = call_text(call, "kind");
+	struct str kind_name = call_text(call, "kind"), value = call_text(call, "value");
+	bool drill = str_eq(call_text(call, "drill"), STR("true"));
 	enum entity_kind kind = ENTITY_HOST;
 	struct db_tx *tx;
 	int64_t limit;
@@ -271,8 +272,8 @@ void api_list_risk(struct call *call)
 		return;
 	}
 	page_open(call);
-	r = risk_top(tx, rules, kind, str_eq(call_text(call, "drill"), STR("true")), call->now,
-		     (unsigned)limit, write_risk, call);
+	r = value.len ? risk_of(tx, rules, kind, value, drill, call->now, write_risk, call)
+		      : risk_top(tx, rules, kind, drill, call->now, (unsigned)limit, write_risk, call);
 	page_close(call, false, 0, (struct str){0});
 	incident_end(call, tx, r);
 }

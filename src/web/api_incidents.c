@@ -50,6 +50,13 @@ void api_write_incident(struct call *call, const struct incident *incident)
 	out_json(out, "tactics", incident->tactics);
 	if (incident->merged_into)
 		out_integer(out, "merged_into", incident->merged_into);
+	if (incident->due) {
+		out_open(out, "deadline", '{');
+		out_text(out, "kind", incident->due_kind);
+		out_time(out, "due", incident->due);
+		out_bool(out, "overdue", incident->due < call->now);
+		out_close(out, '}');
+	}
 }
 
 /* --- the list ------------------------------------------------------------------------------------------- */
@@ -120,47 +127,79 @@ static bool read_time(struct call *call, const char *name, int64_t *ret_time)
 	return false;
 }
 
-static bool read_filter(struct call *call, struct incident_filter *filter)
+/* assignee is a name, or "-": nobody. */
+static bool read_work(struct call *call, struct incident_filter *filter)
 {
-	bool drill, is_drill, there;
+	bool there, overdue;
+
+	filter->assignee = call_text(call, "assignee");
+	filter->unassigned = str_eq(filter->assignee, STR("-"));
+	if (filter->unassigned)
+		filter->assignee = (struct str){0};
+	filter->category = call_text(call, "category");
+	if (!read_flag(call, "overdue", &there, &overdue))
+		return false;
+	filter->due_before = overdue ? call->now : 0;
+	return true;
+}
+
+static bool read_sort(struct call *call, struct incident_filter *filter)
+{
+	struct str sort = call_text(call, "sort");
 	struct list_page page;
 
+	if (sort.len && !str_eq(sort, STR("urgent")) && !str_eq(sort, STR("newest"))) {
+		call_fail(call, 400, "bad_filter", "sort is newest or urgent");
+		return false;
+	}
+	if (!call_page(call, &page))
+		return false;
+	filter->cursor = page.first ? 0 : page.after_id;
+	filter->limit = (unsigned)page.limit;
+	if (str_eq(sort, STR("urgent")))
+		filter->urgent =
+			page.first ? "" : arena_printf(call->request->arena, "%.*s", STR_FMT(page.after)).ptr;
+	return true;
+}
+
+bool incident_read_filter(struct call *call, struct incident_filter *filter)
+{
+	bool drill, is_drill, there;
+
 	filter->words = call_text(call, "q");
-	filter->assignee = call_text(call, "assignee");
 	if (filter->words.len > 4 * WORDS_MAX) {
 		call_fail(call, 400, "too_long", "q has more than %d characters", WORDS_MAX);
 		return false;
 	}
-	if (!read_statuses(call, filter) || !read_levels(call, filter) ||
+	if (!read_statuses(call, filter) || !read_levels(call, filter) || !read_work(call, filter) ||
 	    !read_flag(call, "open", &there, &filter->open) || !read_flag(call, "drill", &drill, &is_drill) ||
 	    !read_flag(call, "merged", &there, &filter->merged) || !read_time(call, "from", &filter->from) ||
 	    !read_time(call, "to", &filter->to) ||
-	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter->unit) || !call_page(call, &page))
+	    !call_number(call, "unit", 1, INT64_MAX, 0, &filter->unit) ||
+	    !call_number(call, "asset", 1, INT64_MAX, 0, &filter->asset) ||
+	    !call_number(call, "person", 1, INT64_MAX, 0, &filter->person) || !read_sort(call, filter))
 		return false;
 	filter->drill = !drill ? ALERT_ANY : is_drill ? ALERT_DRILL : ALERT_REAL;
 	filter->unit = call->scope ? call->scope : filter->unit;
-	filter->cursor = page.first ? 0 : page.after_id;
-	filter->limit = (unsigned)page.limit;
 	return true;
 }
 
 void api_list_incidents(struct call *call)
 {
+	char urgency[INCIDENT_URGENCY_SIZE] = "";
 	struct incident_filter filter = {0};
 	struct db_tx *tx;
 	int64_t next = 0;
 	int r;
 
-	if (!read_filter(call, &filter))
+	if (!incident_read_filter(call, &filter))
 		return;
-	r = db_begin(call->web->db, DB_READ, &tx);
-	if (r < 0) {
-		call_fail_code(call, r);
+	tx = call_begin(call, DB_READ);
+	if (!tx)
 		return;
-	}
 	page_open(call);
-	r = incident_list(tx, &filter, write_row, call, &next);
-	page_close(call, next > 0, next, (struct str){0});
+	r = incident_list(tx, &filter, write_row, call, &next, urgency);
+	page_close(call, next > 0, next, str_from(urgency));
 	incident_end(call, tx, r);
 }
 

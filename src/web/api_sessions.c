@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "web/person.h"
-#include "web/route.h"
+#include "web/account.h"
 
 /* The number at {id}; false: has answered 404. */
 static bool read_id(struct call *call, int64_t *ret_id)
@@ -80,7 +80,7 @@ static void write_token_members(struct call *call, const struct api_token *token
 	out_time(call->out, "expires", token->expires);
 }
 
-static int write_token(void *context, const struct api_token *token)
+int account_write_token(void *context, const struct api_token *token)
 {
 	struct call *call = context;
 
@@ -101,7 +101,7 @@ void api_list_tokens(struct call *call)
 	int r;
 
 	page_open(call);
-	r = token_list(call->web->db, call->session.user.id, write_token, call);
+	r = token_list(call->web->db, call->session.user.id, account_write_token, call);
 	page_close(call, false, 0, (struct str){0});
 	if (r < 0)
 		call_fail_code(call, r);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "event/ip.h"
+#include "people/neighbour.h"
 #include "people/owner.h"
 #include "query/seen.h"
 #include "web/register.h"
@@ -21,6 +22,8 @@ struct found {
 	char value[256]; /* as people write it */
 	uint8_t ip[16];
 	const json_t *row;
+	int64_t unit, neighbours; /* whose it probably is, by so many assets beside it; 0: nobody's */
+	struct str unit_name;     /* in the request's arena */
 };
 
 struct listing {
@@ -79,6 +82,33 @@ static bool read_value(enum kind kind, const json_t *row, struct found *found)
 	return true;
 }
 
+struct guessing {
+	struct arena *arena;
+	struct found *found;
+};
+
+static int take_neighbours(void *context, int64_t unit, struct str unit_name, int64_t assets)
+{
+	struct guessing *guessing = context;
+
+	guessing->found->unit = unit;
+	guessing->found->unit_name = arena_copy(guessing->arena, unit_name);
+	guessing->found->neighbours = assets;
+	return 0;
+}
+
+static int guess_units(struct listing *listing, struct db_tx *tx)
+{
+	struct guessing guessing = {.arena = listing->call->request->arena};
+	int r = 0;
+
+	for (size_t i = 0; i < listing->count && (r == 0 || r == ERR_END); i++) {
+		guessing.found = &listing->found[i];
+		r = neighbour_unit(tx, guessing.found->ip, listing->call->now, take_neighbours, &guessing);
+	}
+	return r == ERR_END ? 0 : r;
+}
+
 /* Those that no asset fits, up to the limit. */
 static int compare(struct listing *listing, struct db_tx *tx)
 {
@@ -95,6 +125,7 @@ static int compare(struct listing *listing, struct db_tx *tx)
 			break;
 		}
 		listing->looked_at++;
+		*found = (struct found){0};
 		if (!read_value(listing->kind, row, found))
 			continue;
 		r = owner_known(tx, str_from(found->value), listing->call->now);
@@ -104,6 +135,8 @@ static int compare(struct listing *listing, struct db_tx *tx)
 	}
 	if (listing->looked_at == CANDIDATES_MAX)
 		listing->more = true;
+	if (r >= 0 && listing->kind == ADDRESSES)
+		r = guess_units(listing, tx);
 	return r < 0 ? r : 0;
 }
 
@@ -184,6 +217,8 @@ static void write_proposal(struct listing *listing, const struct found *found, s
 	out_text(out, "kind", listing->kind == NAMES ? STR("web_site") : STR("host"));
 	write_list(out, listing->kind == ADDRESSES ? "addresses" : "hosts", value);
 	write_list(out, "macs", mac);
+	if (found->unit)
+		out_integer(out, "unit", found->unit);
 	out_text(out, "life", STR("unowned"));
 	out_close(out, '}');
 }
@@ -204,6 +239,11 @@ static void write_found(struct listing *listing, const struct found *found)
 	write_datasets(out, sources);
 	out_optional(out, "host", host);
 	out_optional(out, "mac", mac);
+	if (found->unit) {
+		out_integer(out, "unit", found->unit);
+		out_text(out, "unit_name", found->unit_name);
+		out_integer(out, "neighbours", found->neighbours);
+	}
 	write_proposal(listing, found, host, mac);
 	out_close(out, '}');
 	buf_done(&mac_text);

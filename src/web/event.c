@@ -30,6 +30,11 @@ void event_write_object(struct call *call, const char *key, struct str json)
 }
 
 /* Audit records are for auditors and nobody else, whatever leads to their number. */
+static bool may_see(const struct call *call, const struct journal_record *record)
+{
+	return record->listener != LISTENER_AUDIT || call->session.user.role == ROLE_AUDIT_ADMINISTRATOR;
+}
+
 static bool get_record(struct call *call, uint64_t seq, struct journal_record *ret_record)
 {
 	const struct web_options *options = &call->web->options;
@@ -37,8 +42,17 @@ static bool get_record(struct call *call, uint64_t seq, struct journal_record *r
 	return options->journal && seq &&
 	       journal_get(options->journal, options->journal_key, seq, call->request->arena, ret_record,
 			   NULL) == 0 &&
-	       (ret_record->listener != LISTENER_AUDIT ||
-		call->session.user.role == ROLE_AUDIT_ADMINISTRATOR);
+	       may_see(call, ret_record);
+}
+
+bool event_is_hidden(struct call *call, uint64_t seq)
+{
+	const struct web_options *options = &call->web->options;
+	struct journal_record record;
+
+	return journal_get(options->journal, options->journal_key, seq, call->request->arena, &record,
+			   NULL) == 0 &&
+	       !may_see(call, &record);
 }
 
 static void write_raw(struct call *call, const struct journal_record *record)
@@ -97,37 +111,54 @@ static bool is_absent(const json_t *value)
 	return json_is_null(value) || (json_is_number(value) && json_number_value(value) == 0);
 }
 
-/* A value of the store in the JSON type of its field; 64-bit numbers come with or without quotes. */
-static void write_value(struct buf *out, const char *key, json_t *row)
+struct str event_cell(struct arena *arena, json_t *row, const char *key, const char *field)
 {
 	const json_t *value = json_object_get(row, key);
-	enum field_id id = field_by_name(str_from(key));
+	enum field_id id = field ? field_by_name(str_from(field)) : FIELD_NONE;
 	enum field_type type = id == FIELD_NONE ? FIELD_TEXT : field_info(id)->type;
 	int64_t integer = row_integer(row, key);
 	bool numeric = type != FIELD_TEXT && type != FIELD_KEYWORD && type != FIELD_IP;
-	struct buf quoted = {0};
 
 	if (is_absent(value) || (numeric && type != FIELD_DOUBLE && integer == 0))
-		return;
-	write_key(out, key, &quoted);
-	buf_done(&quoted);
+		return (struct str){0};
 	if (type == FIELD_DATE) {
 		char text[CLOCK_TEXT_SIZE];
 
 		clock_format(integer, text);
-		buf_printf(out, "\"%s\"", text);
-	} else if (type == FIELD_BOOL) {
-		buf_printf(out, "true");
-	} else if (type == FIELD_LONG) {
-		buf_printf(out, "%" PRId64, integer);
-	} else if (json_is_number(value)) {
-		buf_printf(out, "%.17g", json_number_value(value));
-	} else {
-		buf_add_json_string(out, row_text(row, key));
+		return arena_copy(arena, str_from(text));
 	}
+	if (type == FIELD_BOOL)
+		return STR("true");
+	if (type == FIELD_LONG || json_is_integer(value))
+		return arena_printf(arena, "%" PRId64, integer);
+	if (json_is_number(value))
+		return arena_printf(arena, "%.17g", json_number_value(value));
+	return row_text(row, key);
 }
 
-void event_write_row(struct buf *out, json_t *row)
+static bool is_bare(const json_t *value, enum field_type type)
+{
+	return type == FIELD_BOOL || type == FIELD_LONG || (type != FIELD_DATE && json_is_number(value));
+}
+
+/* A value of the store in the JSON type of its field; 64-bit numbers come with or without quotes. */
+static void write_value(struct arena *arena, struct buf *out, const char *key, json_t *row)
+{
+	enum field_id id = field_by_name(str_from(key));
+	struct str text = event_cell(arena, row, key, key);
+	struct buf quoted = {0};
+
+	if (!text.len)
+		return;
+	write_key(out, key, &quoted);
+	buf_done(&quoted);
+	if (is_bare(json_object_get(row, key), id == FIELD_NONE ? FIELD_TEXT : field_info(id)->type))
+		buf_add_str(out, text);
+	else
+		buf_add_json_string(out, text);
+}
+
+void event_write_row(struct arena *arena, struct buf *out, json_t *row)
 {
 	const char *key;
 	json_t *value;
@@ -136,15 +167,15 @@ void event_write_row(struct buf *out, json_t *row)
 	write_seq(out, (uint64_t)row_integer(row, "seq"));
 	out_time(out, "time", row_integer(row, "@timestamp"));
 	json_object_foreach(row, key, value) if (strcmp(key, "seq") != 0 && strcmp(key, "@timestamp") != 0)
-		write_value(out, key, row);
+		write_value(arena, out, key, row);
 	out_close(out, '}');
 }
 
-static void write_fields(struct buf *out, json_t *row)
+static void write_fields(struct arena *arena, struct buf *out, json_t *row)
 {
 	out_open(out, "fields", '{');
 	for (int id = 0; row && id < FIELD_COUNT; id++)
-		write_value(out, field_info((enum field_id)id)->name.ptr, row);
+		write_value(arena, out, field_info((enum field_id)id)->name.ptr, row);
 	out_close(out, '}');
 }
 
@@ -191,7 +222,7 @@ bool event_write_detail(struct call *call, json_t *row, uint64_t seq)
 	out_open(call->out, NULL, '{');
 	write_seq(call->out, seq);
 	write_reception(call->out, row, found ? &record : NULL);
-	write_fields(call->out, row);
+	write_fields(call->request->arena, call->out, row);
 	write_attributes(call->out, row);
 	write_raw(call, found ? &record : NULL);
 	out_close(call->out, '}');

@@ -20,10 +20,17 @@ void event_write_copy(struct call *call, const char *key, struct str json, uint6
 void event_write_raw(struct call *call, uint64_t seq, size_t max);
 
 /* An Event out of a row of search_events(). */
-void event_write_row(struct buf *out, json_t *row);
+void event_write_row(struct arena *arena, struct buf *out, json_t *row);
+
+/* A member of a row as text, empty where absent; field: whose type it has, NULL where it has none. Lives as
+   long as the row and the arena. */
+struct str event_cell(struct arena *arena, json_t *row, const char *key, const char *field);
 
 /* An EventDetail out of a row of search_event(); row NULL: not stored (yet), only the raw line. False, and
    nothing written, where the journal has nothing either. */
 bool event_write_detail(struct call *call, json_t *row, uint64_t seq);
+
+/* Whether the record of this number is there and not for who asks: audit records are for auditors alone. */
+bool event_is_hidden(struct call *call, uint64_t seq);
 
 #endif

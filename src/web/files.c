@@ -129,13 +129,14 @@ static const struct file *find_page(const struct files *files, struct str path)
 	return find(files, str_of(name, (size_t)len));
 }
 
-/* A page of the interface's own router: anything that does not look like a file. */
+/* A page of the interface's own router: anything that does not look like a file. /assets/7 is one, though the
+   built files lie in that folder. */
 static bool is_page(struct str path)
 {
 	for (size_t i = path.len; i-- > 0 && path.ptr[i] != '/';)
 		if (path.ptr[i] == '.')
 			return false;
-	return !str_starts(path, HASHED_FOLDER);
+	return true;
 }
 
 /* The page with a number used once in the place of the placeholder; styles carrying it are let in. */

@@ -13,7 +13,8 @@
 static void set_policy(struct http_response *response, const char *nonce)
 {
 	static const char page[] =
-		"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self'; font-src 'self'; "
+		"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self'; "
+		"font-src 'self'; "
 		"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 	char policy[POLICY_MAX];
 
@@ -93,10 +94,10 @@ bool guard_session(struct call *call, bool activity)
 	struct str shown = bearer(call);
 	int r;
 
+	call->token = shown.len ? shown : str_from(token);
 	if (shown.len)
 		return find_token(call, shown, activity);
 
-	call->token = str_from(token);
 	r = token ? session_find(call->web->db, call->token, call->now, &call->session) : ERR_DENIED;
 	if (r == 0 && activity && !is_background(call))
 		r = session_touch(call->web->db, call->token, &call->session, call->now);

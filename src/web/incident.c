@@ -3,6 +3,7 @@
 
 #include "cases/entity.h"
 #include "cases/evidence_file.h"
+#include "cases/incident_facts.h"
 #include "cases/incident_move.h"
 #include "cases/timeline.h"
 #include "event/ip.h"
@@ -170,6 +171,27 @@ static int write_file(void *context, const struct evidence_file *file)
 	return 0;
 }
 
+static int write_rule(void *context, const struct incident_rule *rule)
+{
+	struct call *call = context;
+	struct buf *out = call->out;
+
+	out_open(out, NULL, '{');
+	out_text(out, "id", rule->id);
+	out_text(out, "title", rule->title);
+	out_optional(out, "title_zh", rule->title_zh);
+	out_text(out, "level", str_from(alert_level_name(rule->level)));
+	out_integer(out, "alerts", rule->alerts);
+	out_time(out, "first", rule->first);
+	out_time(out, "last", rule->last);
+	out_json(out, "tactics", rule->tactics);
+	out_json(out, "techniques", rule->techniques);
+	out_optional(out, "next_steps", rule->next_steps);
+	out_optional(out, "next_steps_zh", rule->next_steps_zh);
+	out_close(out, '}');
+	return 0;
+}
+
 int incident_write_task(void *context, const struct task *task)
 {
 	struct call *call = context;
@@ -222,6 +244,10 @@ static int write_parts(struct call *call, struct db_tx *tx, int64_t id)
 
 	out_open(call->out, "assets", '[');
 	r = incident_assets(tx, id, write_asset, call);
+	out_close(call->out, ']');
+	out_open(call->out, "rules", '[');
+	if (r == 0)
+		r = incident_rules_of(tx, id, write_rule, call);
 	out_close(call->out, ']');
 	out_open(call->out, "related", '[');
 	if (r == 0)

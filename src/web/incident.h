@@ -33,6 +33,9 @@ const struct case_rules *incident_rules(struct call *call);
 /* DATA/core/files, in the request's arena. */
 const char *incident_files(const struct call *call);
 
+/* The filter and page that a list's arguments name; false: has answered. */
+bool incident_read_filter(struct call *call, struct incident_filter *filter);
+
 /* The handlers. */
 void api_list_incidents(struct call *call);
 void api_get_incident(struct call *call);

@@ -18,9 +18,11 @@
 #define WEB_SECRET_KEY "secrets.key" /* in the data folder, beside the database and in no copy of it */
 #define NONCE_SIZE 33
 
+struct downloads;
 struct files;
 struct pool;
 struct store_access;
+struct streams;
 
 struct web {
 	struct web_options options;
@@ -29,10 +31,14 @@ struct web {
 	struct secret_key secret_key; /* of second factors */
 	struct files *files;
 	struct pool *pool;
+	struct streams *streams;
+	struct downloads *downloads;
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[TLS_FINGERPRINT_SIZE];
-	char *texts[24]; /* copies of the options' */
+	bool certificate_ours;
+	int64_t certificate_until; /* µs */
+	char *texts[32];           /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
 	_Atomic int store_calls;          /* workers that are asking it */
@@ -44,7 +50,7 @@ struct call {
 	struct http_response *response;
 	struct buf *out;            /* the response's body */
 	struct session session;     /* where the route asks for one; by token only the user of it is filled */
-	struct str token;           /* of the session, or the secret of a link */
+	struct str token;           /* of the session, of a program, or the secret of a link */
 	struct link link;           /* where the route asks for one: whose secret it is */
 	struct api_token api_token; /* where its id is not 0, a program acts for session.user */
 	int64_t scope;              /* the unit whose things alone the account may see; 0: all */

@@ -79,21 +79,49 @@ int store_ask(struct call *call, enum patience patience, const struct sql_query 
 	return r;
 }
 
-int store_ask_text(struct call *call, enum patience patience, const struct sql_query *query,
-		   const char *format, struct buf *ret_answer, struct err *ret_err)
+/* Whether one may ask now; to be ended with leave(). */
+static int enter(struct web *web, struct err *ret_err)
 {
-	struct web *web = call->web;
-	int r;
-
 	if (!web->options.store_url)
 		return err_set(ret_err, -ENOENT, 0, 0, "there is no event store");
 	if (clock_monotonic() < atomic_load(&web->store_rest_until))
 		return err_set(ret_err, -ETIMEDOUT, 0, 0, "the event store does not answer");
-	if (atomic_fetch_add(&web->store_calls, 1) >= STORE_CALLS_MAX)
-		r = err_set(ret_err, ERR_BUSY, 0, 0, "too many searches at once");
-	else
-		r = ask(call, patience, query, format, ret_answer, ret_err);
+	if (atomic_fetch_add(&web->store_calls, 1) < STORE_CALLS_MAX)
+		return 0;
 	atomic_fetch_sub(&web->store_calls, 1);
+	return err_set(ret_err, ERR_BUSY, 0, 0, "too many searches at once");
+}
+
+static void leave(struct web *web)
+{
+	atomic_fetch_sub(&web->store_calls, 1);
+}
+
+int store_ask_text(struct call *call, enum patience patience, const struct sql_query *query,
+		   const char *format, struct buf *ret_answer, struct err *ret_err)
+{
+	int r = enter(call->web, ret_err);
+
+	if (r < 0)
+		return r;
+	r = ask(call, patience, query, format, ret_answer, ret_err);
+	leave(call->web);
+	return r;
+}
+
+int store_ask_stream(struct call *call, const struct sql_query *query, const char *format,
+		     int (*take)(void *context, struct str piece), void *context,
+		     struct store_summary *ret_summary, struct err *ret_err)
+{
+	struct store_client *client = NULL;
+	int r = enter(call->web, ret_err);
+
+	if (r < 0)
+		return r;
+	r = open_client(call, PATIENT, &client, ret_err);
+	if (r == 0)
+		r = store_query_stream(client, query, format, take, context, ret_summary, ret_err);
+	leave(call->web);
 	return r;
 }
 

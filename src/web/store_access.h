@@ -34,6 +34,13 @@ int store_ask(struct call *call, enum patience patience, const struct sql_query 
 int store_ask_text(struct call *call, enum patience patience, const struct sql_query *query,
 		   const char *format, struct buf *ret_answer, struct err *ret_err);
 
+/* Somebody's own SQL, PATIENT, the answer piece by piece (store_query_stream()). That it takes too long says
+   nothing about the store, which is not left alone for it. */
+struct store_summary;
+int store_ask_stream(struct call *call, const struct sql_query *query, const char *format,
+		     int (*take)(void *context, struct str piece), void *context,
+		     struct store_summary *ret_summary, struct err *ret_err);
+
 /* Answers 503 or 400 for what store_ask() returned. */
 void store_fail(struct call *call, int code, const struct err *err);
 

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "cases/alert.h"
 #include "coverage/ledger.h"
+#include "custody/disk.h"
 #include "duty/shift.h"
 #include "notify/outbox.h"
 #include "people/import.h"
@@ -16,7 +17,10 @@
 #include "reporting/reporting.h"
 #include "rectification/rectification.h"
 #include "trail/trail.h"
+#include "views/views.h"
+#include "web/download.h"
 #include "web/guard.h"
+#include "web/stream.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -25,8 +29,9 @@ int web_open_database(const char *data, struct db **ret_db, struct err *ret_err)
 {
 	static const struct db_schema *const schemas[] = {
 		&access_schema, /* in the order of layers, one a line */
-		&register_schema, &import_schema,        &notify_schema, &cases_schema,     &trail_schema,
-		&coverage_schema, &rectification_schema, &duty_schema,   &reporting_schema,
+		&views_schema,         &register_schema, &import_schema,    &notify_schema,
+		&cases_schema,         &trail_schema,    &coverage_schema,  &disk_schema,
+		&rectification_schema, &duty_schema,     &reporting_schema,
 	};
 	char path[PATH_MAX];
 	int r = io_make_folder(data, 0700);
@@ -119,6 +124,9 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.journal = keep_text(web, options->journal);
 	web->options.compliance = keep_text(web, options->compliance);
 	web->options.compliance_own = keep_text(web, options->compliance_own);
+	web->options.rule_costs = keep_text(web, options->rule_costs);
+	web->options.hunts = keep_text(web, options->hunts);
+	web->options.content = keep_text(web, options->content);
 	web->options.channels = keep_text(web, options->channels);
 	web->options.suggest = keep_text(web, options->suggest);
 	web->options.templates = keep_text(web, options->templates);
@@ -180,7 +188,11 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 		r = load_secret_key(web, ret_err);
 	if (r == 0) {
 		strcpy(web->fingerprint, tls.fingerprint);
+		web->certificate_ours = tls.ours;
+		web->certificate_until = tls.until;
 		web->throttle = throttle_new();
+		web->streams = streams_new(web->db);
+		web->downloads = downloads_new();
 		web->pool = pool_new(web, WEB_WORKERS);
 		r = listen_all(web, options, &tls, ret_err);
 	}
@@ -197,15 +209,19 @@ const char *web_fingerprint(const struct web *web)
 	return web->fingerprint;
 }
 
-/* Workers first: the HTTP server can only stop when no request is suspended. */
+/* Workers and what they began to send first: the HTTP server can only stop when no request is suspended. */
 void web_stop(struct web *web)
 {
 	if (!web)
 		return;
 	pool_stop(web->pool);
+	streams_stop(web->streams);
+	downloads_stop(web->downloads);
 	for (size_t i = 0; i < web->server_count; i++)
 		http_server_stop(web->servers[i]);
 	pool_free(web->pool);
+	streams_free(web->streams);
+	downloads_free(web->downloads);
 	throttle_free(web->throttle);
 	files_free(web->files);
 	for (size_t i = 0; i < web->text_count; i++)

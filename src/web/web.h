@@ -28,10 +28,12 @@
 /* How the pipeline is doing, as the core process knows it. */
 struct web_process {
 	char name[32];
-	const char *state; /* "running", "starting", "stopped", "failing"; static */
+	const char *state; /* "running", "starting", "stopped" (a signal halts it), "failing"; static */
 	int pid;           /* 0: none */
 	unsigned restarts;
-	int64_t since; /* µs; 0: unknown */
+	int64_t since;   /* µs; 0: unknown */
+	uint64_t memory; /* bytes; 0: unknown */
+	unsigned load;   /* percent of one processor */
 };
 
 struct web_pipeline {
@@ -54,6 +56,8 @@ struct case_rules;
 struct journal_key;
 struct onboarding_set;
 struct rectification_office;
+struct rule_library;
+struct web_house;
 
 /* What somebody is about to do or was refused, for the audit trail (doc/formats/notices.md). */
 struct web_notice {
@@ -77,14 +81,20 @@ struct web_options {
 	const char *store_url;                 /* NULL: none */
 	const char *store_user, *store_password, *store_database; /* NULL: what the store takes for them */
 	const char *version;
+	const char *maps;               /* folder of the operator's maps (doc/formats/maps.md); NULL: none */
 	const char *inside;             /* one's own networks, with commas between; NULL: none are known */
 	int64_t zone;                   /* µs east of UTC: where days begin */
 	enum factor_rule second_factor; /* who needs one */
 	struct db *db;                  /* with the schemas of web_open_database() */
 	const struct case_rules *cases; /* NULL: none could be read */
 	const struct rectification_office *office; /* NULL: no policy could be read; outlives the server */
+	struct rule_library *rules;                /* NULL: none; outlives the server */
+	const char *rule_costs;                    /* file that analyze writes; NULL: none */
+	const char *hunts;                         /* folder that the hunt process writes; NULL: none */
+	const char *content;                       /* folder; NULL: none */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */
+	const struct web_house *house;             /* NULL: nothing is known (web/house.h) */
 	const char *suggest;                       /* file of names for drafts of source files */
 	const char *templates, *clocks;          /* files that analyze keeps beside its cursor; NULL: none */
 	const struct web_listener *listeners;    /* ends with a NULL name; outlives the server; NULL: none */

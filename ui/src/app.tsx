@@ -26,6 +26,8 @@ const csp = { nonce: cspNonce() };
 const queryClient = newQueryClient();
 
 const router = createBrowserRouter([
+  // Without the frame, and with a way of its own to be somebody: a wall has no keyboard.
+  { path: '/screen/:view?', lazy: () => import('./pages/screen/page'), ErrorBoundary: PageError, HydrateFallback: () => null },
   {
     path: '/',
     Component: Gate,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { indexOfColumn, kqlAnd, kqlName, kqlTerm, kqlValue, kqlWithout, nameAt } from '../src/lib/kql';
+import { indexOfColumn, kqlAnd, kqlName, kqlTerm, kqlValue, kqlWithout } from '../src/lib/kql';
 
 describe('terms', () => {
   it('quotes text, so that nothing in it is an operator', () => {
@@ -45,22 +45,6 @@ describe('narrowing a search', () => {
     expect(kqlAnd('a: "x or y"', term)).toBe(`a: "x or y" and ${term}`);
     expect(kqlAnd('(a: 1) or (b: 2)', term)).toBe(`((a: 1) or (b: 2)) and ${term}`);
     expect(kqlAnd('a: "\\" or', term)).toBe(`a: "\\" or and ${term}`);
-  });
-});
-
-describe('the name being typed', () => {
-  it('is found at the caret', () => {
-    expect(nameAt('sou', 3)).toEqual({ start: 0, end: 3, text: 'sou' });
-    expect(nameAt('a: 1 and sour', 13)).toEqual({ start: 9, end: 13, text: 'sour' });
-    expect(nameAt('source.ip: 1', 3)).toEqual({ start: 0, end: 9, text: 'sou' });
-  });
-
-  it('is none in a value or in quotes', () => {
-    expect(nameAt('user.name: ro', 13)).toBeUndefined();
-    expect(nameAt('user.name: (ro', 14)).toBeUndefined();
-    expect(nameAt('n >= 5', 6)).toBeUndefined();
-    expect(nameAt('message: "sour', 14)).toBeUndefined();
-    expect(nameAt('message: "a" and us', 19)?.text).toBe('us');
   });
 });
 

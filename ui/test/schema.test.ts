@@ -22,5 +22,5 @@ it('every version is pinned', () => {
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   );
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
-    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(version).toMatch(/^(npm:[a-z-]+@)?\d+\.\d+\.\d+$/);
 });

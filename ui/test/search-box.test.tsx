@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 function drawBox(value = '', error?: unknown): HTMLInputElement {
-  draw(<SearchBox value={value} error={error} busy={false} onSearch={onSearch} extra={null} />);
+  draw(<SearchBox value={value} range={{ from: '-1h', to: 'now' }} error={error} busy={false} onSearch={onSearch} extra={null} />);
   return screen.getByRole('combobox') as HTMLInputElement;
 }
 

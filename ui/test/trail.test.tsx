@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fireEvent, screen, waitFor } from '@testing-library/react';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { ApiError, adviceFor } from '../src/api/errors';
 import { actionKey } from '../src/lib/trail';
-import { ExportMenu } from '../src/pages/events/export-menu';
 import { Navigation } from '../src/pages/shell';
 import { Component as TrailPage } from '../src/pages/trail/page';
-import { draw, refuse, serve } from './support';
+import { draw, serve } from './support';
 
 const ENTRY = {
   seq: '41',
@@ -24,7 +23,7 @@ const ENTRY = {
 it('shows the trail to auditors and to nobody else', () => {
   const { unmount } = draw(<Navigation permissions={['self', 'situation.read', 'alert.read', 'account.manage']} />);
   expect(screen.queryByText('Audit trail')).toBeNull();
-  expect(screen.queryByText('Events')).toBeNull();
+  expect(screen.queryByText('Hunt')).toBeNull();
   expect(screen.getByText('Accounts').closest('a')?.getAttribute('href')).toBe('/accounts');
   unmount();
   draw(<Navigation permissions={['situation.read', 'trail.read']} />);
@@ -57,25 +56,6 @@ it('says so where there is nothing', async () => {
   serve({ 'GET /api/v1/trail': { entries: [] } });
   draw(<TrailPage />, '/trail');
   expect(await screen.findByText(/Nothing was done that matches/)).toBeDefined();
-});
-
-it('makes no file of events before the trail has it', async () => {
-  const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:x');
-  const search = { from: '-24h', to: 'now', q: 'a: b' };
-  const answers = { 'POST /api/v1/events/export': refuse(503, 'no') as unknown };
-  const asked = serve(answers);
-  draw(<ExportMenu rows={[{ seq: '1', time: ENTRY.time }]} columns={[]} search={search} />);
-  const choose = async () => {
-    fireEvent.click(screen.getByTestId('export'));
-    fireEvent.click(await screen.findByText(/^CSV/));
-  };
-  await choose();
-  await waitFor(() => expect(asked).toHaveLength(1));
-  expect(await asked[0]?.json()).toEqual({ query: 'a: b', from: '-24h', to: 'now', format: 'csv', rows: 1 });
-  expect(saved).not.toHaveBeenCalled();
-  answers['POST /api/v1/events/export'] = new Response(null, { status: 204 });
-  await choose();
-  await waitFor(() => expect(saved).toHaveBeenCalledOnce());
 });
 
 it('knows what was refused for want of a record', () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const SUFFIXES = /\.(js|css|svg)$/;
+const SUFFIXES = /\.(js|css|svg|json)$/;
 const FOLDER = 'assets';
 
 const pack = promisify(gzip);

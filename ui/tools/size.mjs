@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints what each page makes the browser load, compressed: `npm run build && npm run size`.
-import { readdir, readFile } from 'node:fs/promises';
+// Prints what each page makes the browser load, compressed, and fails where what comes first is more than it may be.
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
 
-const DIST = new URL('../dist/', import.meta.url).pathname;
-const manifest = JSON.parse(await readFile(join(DIST, '.vite/manifest.json'), 'utf8'));
-const PAGES = {
-  'sign in': ['index.html'],
-  "a unit's link": ['reply.html'],
-  overview: ['index.html', 'src/pages/overview/page.tsx', 'src/charts/chart.tsx'],
-  alerts: ['index.html', 'src/pages/alerts/page.tsx'],
-  events: ['index.html', 'src/pages/events/page.tsx', 'src/charts/chart.tsx'],
-};
+/** Of everything before the first page, in bytes. */
+const FIRST_MOST = 500_000;
+const DIST = join(tmpdir(), `wanglou-size-${process.pid}`);
 
-function collect(name, files = new Set()) {
+function collect(manifest, name, files = new Set()) {
   const { file, css = [], imports = [] } = manifest[name];
   if (files.has(file)) return files;
   for (const path of [file, ...css]) files.add(path);
-  for (const path of imports) collect(path, files);
+  for (const path of imports) collect(manifest, path, files);
   return files;
 }
 
 const gzipped = async (file) => gzipSync(await readFile(join(DIST, file))).length;
 const kb = (bytes) => `${Math.round(bytes / 1000)} kB`.padStart(8);
 
-for (const [page, entries] of Object.entries(PAGES)) {
-  const files = new Set(entries.flatMap((entry) => [...collect(entry)]));
+async function sizeOf(manifest, entries) {
+  const files = new Set(entries.flatMap((entry) => [...collect(manifest, entry)]));
   const sizes = await Promise.all([...files].map(gzipped));
-  console.log(kb(sizes.reduce((sum, size) => sum + size, 0)), page);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
-const all = (await readdir(join(DIST, 'assets'))).filter((name) => !name.endsWith('.gz'));
-const sizes = await Promise.all(all.map((file) => gzipped(join('assets', file))));
-console.log(kb(sizes.reduce((sum, size) => sum + size, 0)), 'everything');
+
+try {
+  await build({ logLevel: 'error', build: { manifest: true, outDir: DIST, emptyOutDir: true } });
+  const manifest = JSON.parse(await readFile(join(DIST, '.vite/manifest.json'), 'utf8'));
+  const first = await sizeOf(manifest, ['index.html', 'src/pages/shell.tsx', 'src/locales/zh-CN/index.ts']);
+  console.log(`${kb(first)} first: the frame and its words (at most ${FIRST_MOST / 1000} kB)`);
+  console.log(`${kb(await sizeOf(manifest, ['reply.html']))} a unit's link`);
+  for (const page of Object.keys(manifest).filter((name) => name.startsWith('src/pages/') && manifest[name].isDynamicEntry))
+    console.log(`${kb((await sizeOf(manifest, ['index.html', page])) - (await sizeOf(manifest, ['index.html'])))} more for ${page}`);
+  if (first > FIRST_MOST) process.exitCode = 1;
+} finally {
+  await rm(DIST, { recursive: true, force: true });
+}

@@ -14,8 +14,10 @@
 
 #include "cases/alert_list.h"
 #include "cases/rule_count.h"
+#include "cases/task.h"
 
 #define MINUTE INT64_C(60000000)
+#define HOUR_US (60 * MINUTE)
 #define T0 (INT64_C(1795000000) * 1000000)
 
 static char folder[64];
@@ -66,7 +68,7 @@ static void add(unsigned number, const char *host)
 
 struct seen {
 	size_t count;
-	int64_t ids[16], version, closed;
+	int64_t ids[16], version, closed, due;
 	enum incident_status status;
 	char number[32], title[64];
 };
@@ -79,6 +81,7 @@ static int see(void *context, const struct incident *incident)
 	seen->version = incident->version;
 	seen->status = incident->status;
 	seen->closed = incident->closed;
+	seen->due = incident->due;
 	snprintf(seen->number, sizeof(seen->number), "%.*s", STR_FMT(incident->number));
 	snprintf(seen->title, sizeof(seen->title), "%.*s", STR_FMT(incident->title));
 	return 0;
@@ -94,6 +97,16 @@ static struct seen get(int64_t id)
 	return seen;
 }
 
+static struct seen list_urgent(struct incident_filter filter, int64_t *next, char *urgency)
+{
+	struct seen seen = {0};
+	struct db_tx *tx;
+
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(db_end(tx, incident_list(tx, &filter, see, &seen, next, urgency)), 0);
+	return seen;
+}
+
 static struct seen list(struct incident_filter filter, int64_t *next)
 {
 	struct seen seen = {0};
@@ -101,7 +114,7 @@ static struct seen list(struct incident_filter filter, int64_t *next)
 
 	filter.limit = filter.limit ? filter.limit : 10;
 	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
-	assert_int_equal(db_end(tx, incident_list(tx, &filter, see, &seen, next)), 0);
+	assert_int_equal(db_end(tx, incident_list(tx, &filter, see, &seen, next, NULL)), 0);
 	return seen;
 }
 
@@ -200,12 +213,120 @@ static void test_verdict(void **state)
 	assert_int_equal(get(1).closed, 0);
 }
 
+/* --- deadlines, urgency ----------------------------------------------------------------------------------
+ */
+
+static void run(const char *sql)
+{
+	struct db_tx *tx;
+
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_true(db_end(tx, db_run(tx, sql, DB_NONE)) >= 0);
+}
+
+static int64_t add_due_task(int64_t incident, int64_t due)
+{
+	const struct task task = {.title = STR("unplug it"), .due = due};
+	struct db_tx *tx;
+	int64_t id = 0;
+
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_int_equal(db_end(tx, task_add(tx, incident, &task, STR("li"), T0, &id)), 0);
+	return id;
+}
+
+static void change_task(int64_t id, const struct task_change *change)
+{
+	struct db_tx *tx;
+
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_int_equal(db_end(tx, task_update(tx, id, change)), 0);
+}
+
+static int64_t deadlines(void)
+{
+	int64_t count = -1;
+	struct db_tx *tx;
+
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	db_get_integer(tx, "SELECT count(*) FROM incident_deadlines", DB_NONE, &count);
+	db_end(tx, 0);
+	return count;
+}
+
+static void test_deadlines_follow_tasks(void **state)
+{
+	const enum task_status done = TASK_DONE, open = TASK_OPEN;
+	const int64_t never = 0, later = T0 + HOUR_US;
+	int64_t id;
+
+	(void)state;
+	add(1, "a");
+	id = add_due_task(1, T0);
+	assert_int_equal(deadlines(), 1);
+	change_task(id, &(struct task_change){.status = &done, .by = STR("li"), .at = T0});
+	assert_int_equal(deadlines(), 0);
+	change_task(id, &(struct task_change){.status = &open, .by = STR("li"), .at = T0});
+	assert_int_equal(deadlines(), 1);
+	change_task(id, &(struct task_change){.due = &never, .by = STR("li"), .at = T0});
+	assert_int_equal(deadlines(), 0);
+	change_task(id, &(struct task_change){.due = &later, .by = STR("li"), .at = T0});
+	assert_int_equal(get(1).due, later);
+}
+
+static void test_order_of_urgency(void **state)
+{
+	static const int64_t wanted[] = {2, 4, 3, 5, 1};
+	struct incident_filter filter = {.urgent = "", .limit = 2};
+	char urgency[INCIDENT_URGENCY_SIZE];
+	int64_t next = 0;
+	size_t at = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		add(i, "a");
+	add_due_task(4, T0 + HOUR_US);
+	add_due_task(2, T0);
+	run("UPDATE incidents SET level_proposed = 3 WHERE id IN (1, 3, 5)");
+	run("UPDATE incidents SET level = 2, score = 0 WHERE id = 3");
+	run("UPDATE incidents SET score = 900 WHERE id = 5");
+	do {
+		struct seen seen = list_urgent(filter, &next, urgency);
+
+		for (size_t i = 0; i < seen.count; i++)
+			assert_int_equal(seen.ids[i], wanted[at++]);
+		filter.cursor = next;
+		filter.urgent = urgency;
+	} while (next);
+	assert_int_equal(at, 5);
+	assert_int_equal(list((struct incident_filter){.due_before = T0 + 1}, &next).count, 1);
+	assert_int_equal(list((struct incident_filter){.due_before = T0 + 2 * HOUR_US}, &next).count, 2);
+}
+
+static void test_filters_of_work(void **state)
+{
+	int64_t next;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		add(i, "a");
+	run("UPDATE incidents SET assignee = 'li', category_proposed = '0218' WHERE id = 1");
+	run("UPDATE incidents SET category = '0101', category_proposed = '0218' WHERE id = 2");
+	assert_int_equal(list((struct incident_filter){.unassigned = true}, &next).count, 2);
+	assert_int_equal(list((struct incident_filter){.category = STR("02")}, &next).ids[0], 1);
+	assert_int_equal(list((struct incident_filter){.category = STR("02")}, &next).count, 1);
+	assert_int_equal(list((struct incident_filter){.category = STR("0101")}, &next).count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_numbers_and_pages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_versions_and_ways, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_verdict, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_deadlines_follow_tasks, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_order_of_urgency, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_filters_of_work, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,6 +263,51 @@ static void test_statement_cache_is_bounded(void **state)
 	db_close(db);
 }
 
+static const char *const watched_steps[] = {
+	"CREATE TABLE a (x INTEGER PRIMARY KEY) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE b (x INTEGER PRIMARY KEY REFERENCES a (x) ON DELETE CASCADE) STRICT;"
+	"CREATE TABLE c (x INTEGER PRIMARY KEY) STRICT;",
+};
+
+/* One statement in a transaction that ends with result; what was counted of a, b and c by then. */
+static const char *after(struct db *db, const char *sql, int result)
+{
+	static char text[40];
+	struct db_tx *tx;
+	int64_t value;
+
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	if (strstr(sql, "RETURNING"))
+		assert_true(db_get_integer(tx, sql, DB_NONE, &value) >= 0);
+	else
+		assert_true(db_run(tx, sql, DB_NONE) >= 0);
+	db_end(tx, result);
+	snprintf(text, sizeof(text), "%d %d %d", (int)db_written(db, "a"), (int)db_written(db, "b"),
+		 (int)db_written(db, "c"));
+	return text;
+}
+
+static void test_what_was_written_is_known(void **state)
+{
+	struct db *db;
+
+	(void)state;
+	assert_int_equal(open_at(watched_steps, 1, &db, NULL), 0);
+	assert_string_equal(after(db, "SELECT 1 FROM a", 0), "0 0 0");
+	assert_string_equal(after(db, "INSERT INTO a VALUES (1), (2)", 0), "1 0 0");
+	assert_string_equal(after(db, "INSERT INTO b VALUES (1)", 0), "1 1 0");
+	assert_string_equal(after(db, "INSERT INTO c VALUES (1) RETURNING x", 0), "1 1 1");
+	/* What found nothing to change, or was taken back, is none. */
+	assert_string_equal(after(db, "UPDATE a SET x = 9 WHERE x = 8", 0), "1 1 1");
+	assert_string_equal(after(db, "DELETE FROM c WHERE x = 8 RETURNING x", 0), "1 1 1");
+	assert_string_equal(after(db, "INSERT INTO a VALUES (3)", ERR_DENIED), "1 1 1");
+	/* By way of a foreign key, and by a statement that was prepared before. */
+	assert_string_equal(after(db, "DELETE FROM a WHERE x = 1", 0), "2 2 1");
+	assert_string_equal(after(db, "INSERT INTO a VALUES (3)", 0), "3 2 1");
+	assert_int_equal(db_written(db, "nothing"), 0);
+	db_close(db);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -278,6 +323,7 @@ int main(void)
 		CASE(test_rollback_and_values),
 		CASE(test_readers_cannot_write),
 		CASE(test_statement_cache_is_bounded),
+		CASE(test_what_was_written_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -237,6 +237,35 @@ static void test_aggregations(void **state)
 	sql_query_done(&query);
 }
 
+static void test_look(void **state)
+{
+	static const struct str values[] = {{"web", 3}};
+	struct search search = search_of("");
+	struct sql_query query = {0};
+
+	(void)state;
+	search.limit = 10;
+	assert_int_equal(look_values(&search, STR("event.category"), STR(""), &query, NULL), 0);
+	assert_string_equal(run(&query), "authentication\t2\nweb\t2\nhost\t1\n");
+	assert_int_equal(look_values(&search, STR("event.category"), STR("WE"), &query, NULL), 0);
+	assert_string_equal(run(&query), "web\t2\n");
+	assert_int_equal(look_values(&search, STR("LogonId"), STR("0X"), &query, NULL), 0);
+	assert_string_equal(run(&query), "0x3e7\t1\n");
+	assert_int_equal(look_values(&search, STR("a`b"), STR(""), &query, NULL), ERR_SYNTAX);
+	sql_query_done(&query);
+	query = (struct sql_query){0};
+	assert_int_equal(look_statistics(&search, STR("source.port"), &query, NULL), 0);
+	assert_string_equal(run(&query), "5\t4\t3\t22\t3389\n");
+	assert_int_equal(look_fields(&search, &query, NULL), 0);
+	assert_non_null(strstr(run(&query), "source.port\t4\n"));
+	assert_int_equal(look_attributes(&search, &query, NULL), 0);
+	assert_string_equal(run(&query), "LogonId\t2\n");
+	assert_int_equal(
+		search_histogram_by(&search, CLOCK_DAY, STR("event.category"), values, 1, &query, NULL), 0);
+	assert_non_null(strstr(run(&query), "\tweb\t"));
+	sql_query_done(&query);
+}
+
 static void test_overview(void **state)
 {
 	struct sql_query query = {0};
@@ -260,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_pages_follow_each_other),
 		cmocka_unit_test(test_columns_and_event),
 		cmocka_unit_test(test_aggregations),
+		cmocka_unit_test(test_look),
 		cmocka_unit_test(test_overview),
 	};
 

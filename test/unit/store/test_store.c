@@ -287,7 +287,7 @@ static void test_streams_without_rows_end_well(void **state)
 		struct err err = {0};
 
 		buf_add_str(&query.sql, STR("SELECT seq FROM events WHERE seq = 0"));
-		if (store_query_stream(f->client, &query, expected[i][0], take_piece, &out, &err) < 0)
+		if (store_query_stream(f->client, &query, expected[i][0], take_piece, &out, NULL, &err) < 0)
 			fail_msg("%s: %s", expected[i][0], err.message);
 		assert_string_equal(buf_cstr(&out), expected[i][1]);
 		buf_done(&out);

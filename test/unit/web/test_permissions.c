@@ -112,10 +112,11 @@ static void enter(struct person *person)
 	snprintf(person->csrf, sizeof(person->csrf), "X-CSRF-Token: %s", session.csrf_token);
 }
 
+/* A stream has no end: its first words are enough. */
 static size_t take(char *bytes, size_t size, size_t count, void *context)
 {
 	buf_add(context, bytes, size * count);
-	return size * count;
+	return str_starts(buf_str(context), STR("event: ")) ? 0 : size * count;
 }
 
 /* /accounts/{name}/password → /api/v1/accounts/1/password */
@@ -140,6 +141,7 @@ static const char *ask(const struct route *route, const char *const *headers)
 	struct curl_slist *list = NULL;
 	struct buf body = {0};
 	char url[300];
+	CURLcode code;
 	long status;
 	json_t *root;
 
@@ -157,7 +159,8 @@ static const char *ask(const struct route *route, const char *const *headers)
 	if (changes)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "{}");
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, route->method);
-	assert_int_equal(curl_easy_perform(curl), CURLE_OK);
+	code = curl_easy_perform(curl);
+	assert_true(code == CURLE_OK || (code == CURLE_WRITE_ERROR && strcmp(route->path, "/stream") == 0));
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	root = json_loadb(body.len ? body.ptr : "", body.len, 0, NULL);
 	snprintf(answer, sizeof(answer), "%ld %s", status,

@@ -97,12 +97,18 @@ static void test_what_changes_needs_a_session(void **state)
 }
 
 /* A new route says whether it is recorded, and as what; what changes something always is. */
+/* What asks with a body, again and again while somebody types, and changes nothing. */
+static bool only_asks(const struct route *route)
+{
+	return strcmp(route->path, "/rules/check") == 0;
+}
+
 static void test_every_route_decides_about_the_trail(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < web_route_count; i++) {
 		const struct route *route = &web_routes[i];
-		bool changes = strcmp(route->method, "GET") != 0;
+		bool changes = strcmp(route->method, "GET") != 0 && !only_asks(route);
 
 		if (route->audit == AUDIT_UNDECIDED || (changes && route->audit == AUDIT_NONE))
 			fail_msg("%s %s: is it recorded?", route->method, route->path);

@@ -550,10 +550,13 @@ static void test_what_people_do_is_recorded(void **state)
 	expect_trail(
 		"alert.update joe audit_administrator 127.0.0.1 refused [00000000000000000000000000000001] "
 		"{\"status\":\"new\"}\n");
-	assert_int_equal(status_of("POST", "/api/v1/events/export", eve.headers,
-				   STR("{\"query\":\"x\",\"format\":\"csv\",\"rows\":3}")),
-			 204);
-	expect_trail("export eve analyst 127.0.0.1 allowed [x] {\"format\":\"csv\",\"rows\":3}\n");
+	status_of("GET", "/api/v1/events/export?q=x&format=csv&columns=message", eve.headers,
+		  (struct str){0});
+	expect_trail(
+		"export eve analyst 127.0.0.1 allowed [x] {\"format\":\"csv\",\"columns\":\"message\"}\n");
+	assert_int_equal(
+		status_of("POST", "/api/v1/sql", eve.headers, STR("{\"query\":\"DROP TABLE events\"}")), 400);
+	expect_trail("sql eve analyst 127.0.0.1 allowed [DROP TABLE events] {}\n");
 	assert_int_equal(status_of("POST", "/api/v1/password", eve.headers,
 				   STR("{\"current\":\"" PASSWORD "\",\"new\":\"short\"}")),
 			 400);

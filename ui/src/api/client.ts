@@ -19,12 +19,20 @@ export const setUnauthorizedHandler = (handler: () => void) => {
   onUnauthorized = handler;
 };
 
+let bearer = '';
+
+/** For a screen that nobody signs in at: an API token in place of the session, kept in memory only. */
+export const setBearer = (token: string) => {
+  bearer = token;
+};
+
 const SIGN_IN = /\/session(\/second-factor)?$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 const session: Middleware = {
   onRequest({ request }) {
     if (!SAFE_METHODS.has(request.method)) request.headers.set('X-CSRF-Token', csrfToken);
+    if (bearer) request.headers.set('Authorization', `Bearer ${bearer}`);
     if (!isAttended()) request.headers.set('X-Background', 'true');
     return request;
   },

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     message: string,
     /** Where in the query, in bytes from 1. */
     readonly column?: number,
+    /** Of a query of several lines; the first where absent. */
+    readonly line?: number,
   ) {
     super(message);
     this.name = 'ApiError';
@@ -20,6 +22,7 @@ interface Problem {
   code: string;
   detail: string;
   column?: number;
+  line?: number;
 }
 
 function isProblem(body: unknown): body is Problem {
@@ -29,7 +32,7 @@ function isProblem(body: unknown): body is Problem {
 
 /** Turns an unsuccessful answer into an ApiError, also where a proxy in between answered with a page. */
 export function apiError(status: number, body: unknown): ApiError {
-  if (isProblem(body)) return new ApiError(status, body.code, body.detail, body.column);
+  if (isProblem(body)) return new ApiError(status, body.code, body.detail, body.column, body.line);
   return new ApiError(status, `http_${status}`, '');
 }
 

@@ -13,14 +13,12 @@ import { isTrailOutcome } from '../lib/trail';
 import type { AlertsState, TrailState } from '../lib/url-state';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
 import { isTemporary, isUnauthorized, isUnrecorded } from './errors';
-import type { Alert, AlertQuery, AlertStatus, CodeWanted, Level, Overview, Session } from './types';
-import { LEVELS, OPEN_STATES } from './types';
+import type { AlertQuery, AlertStatus, CodeWanted, Session } from './types';
 
 export const REFRESH_MS = 10_000;
 const RETRIES = 2;
 const PAGE = 100;
 const RULES = 24;
-const HISTOGRAM_BUCKETS = 80;
 
 export const SESSION_KEY = ['session'];
 
@@ -120,31 +118,6 @@ export const useOverview = (range: Range) =>
     refetchInterval: REFRESH_MS,
   });
 
-export interface WorstOpen {
-  level: Level;
-  total: number;
-  newest: Alert;
-}
-
-/** The worst level with an open alert: how many there are, and the newest of them. */
-async function findWorstOpen(overview: Overview, signal: AbortSignal): Promise<WorstOpen | null> {
-  const present = new Set(overview.by_level.filter(({ count }) => count > 0).map(({ key }) => key));
-  for (const level of LEVELS.filter((name) => present.has(name))) {
-    const query = { from: overview.from, to: overview.to, level, status: OPEN_STATES.join(','), limit: 1 };
-    const page = await unwrap(api.GET('/alerts', { params: { query }, signal }));
-    const newest = page.alerts[0];
-    if (newest) return { level, total: page.total, newest };
-  }
-  return null;
-}
-
-export const useWorstOpen = (overview: Overview | undefined, range: Range) =>
-  useQuery({
-    queryKey: ['worst-open', range, overview?.to],
-    queryFn: ({ signal }) => (overview ? findWorstOpen(overview, signal) : null),
-    enabled: overview !== undefined && overview.alerts_open > 0,
-  });
-
 export function alertQuery(state: AlertsState): AlertQuery {
   return {
     from: state.from,
@@ -201,7 +174,7 @@ export function useUpdateAlert() {
     mutationFn: ({ id, ...body }: AlertChange) =>
       unwrap(api.PATCH('/alerts/{id}', { params: { path: { id } }, body })),
     onSuccess: (alert) => {
-      for (const key of ['alerts', 'alert-rules', 'overview', 'worst-open']) client.invalidateQueries({ queryKey: [key] });
+      for (const key of ['alerts', 'alert-rules', 'overview']) client.invalidateQueries({ queryKey: [key] });
       return client.invalidateQueries({ queryKey: ['alert', alert.id] });
     },
   });
@@ -224,15 +197,6 @@ export const useEvents = (search: EventSearch, columns: readonly string[]) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-export const useHistogram = (search: EventSearch) =>
-  useQuery({
-    queryKey: ['histogram', search],
-    queryFn: ({ signal }) => {
-      const query = { ...searchQuery(search), buckets: HISTOGRAM_BUCKETS };
-      return unwrap(api.GET('/events/histogram', { params: { query }, signal }));
-    },
-  });
-
 export const useEvent = (seq: string) =>
   useQuery({
     queryKey: ['event', seq],
@@ -240,20 +204,6 @@ export const useEvent = (seq: string) =>
     placeholderData: undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-
-/** That loaded events become a file is in the audit trail before it is there. */
-export const useNoteExport = () =>
-  useMutation({
-    mutationFn: (body: EventExport) => unwrap(api.POST('/events/export', { body })),
-  });
-
-export interface EventExport {
-  query: string;
-  from: string;
-  to: string;
-  format: 'csv' | 'ndjson';
-  rows: number;
-}
 
 const trailQuery = ({ from, to, user, action, outcome, q }: TrailState) => ({
   from,

@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which roles may do what */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -255,6 +272,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{name}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        /** The API tokens of somebody's programs, the newest first */
+        get: operations["listAccountTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{name}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token of somebody else */
+        delete: operations["removeAccountToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{name}/sessions/end": {
         parameters: {
             query?: never;
@@ -308,6 +364,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events that say what has changed
+         * @description Hints and no data, at most one a second: `event: ready` with the topics that will be told of (those the account may read), then `event: changed` with `{"topics":["alerts","incidents"]}`; a comment every 15 seconds; `event: end` where the session or token is over. Nothing is kept for who was away: after connecting again take everything for changed. A stream is no activity of a session. At most 256 at once, and 32 of one account: 503 `too_many_streams`.
+         */
+        get: operations["openStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Processes, the queue, what is stored, the disk and its forecast */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept for how long, what goes next, how the archive stands; changed by files on the machine alone */
+        get: operations["getRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/overview": {
         parameters: {
             query?: never;
@@ -317,6 +427,76 @@ export interface paths {
         };
         /** The situation over a span of time, widened to whole minutes */
         get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/situation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things stand now, and the threat index with its parts (doc/formats/situation.md) */
+        get: operations["getSituation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/situation/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where alerts of a span of time come from and go to, by country and by one's own networks */
+        get: operations["getPlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator's own maps, which take the place of those that come with the console (doc/formats/maps.md) */
+        get: operations["listMaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "world" | "china" | "campus";
+            };
+            cookie?: never;
+        };
+        /** One of them, as it lies there */
+        get: operations["getMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -359,6 +539,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One decision about many alerts
+         * @description Done a hundred at a time. `assignee` is of the incidents that the alerts belong to; empty: nobody. What was changed comes with how it was before, so that it can be taken back.
+         */
+        post: operations["changeAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/{id}": {
         parameters: {
             query?: never;
@@ -386,8 +586,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of incidents, the newest first */
+        /** A page of incidents, the newest or the most urgent first */
         get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are open, by what they wait for */
+        get: operations["getIncidentSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts that may work on incidents */
+        get: operations["listIncidentAssignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** What each of its alerts is about, the gravest alerts first */
+        get: operations["listIncidentEntities"];
         put?: never;
         post?: never;
         delete?: never;
@@ -917,7 +1170,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The most frequent values of a field among the newest 100,000 events that match and have it */
+        get: operations["listValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One field of the newest 100,000 events that match; of `@timestamp`, the first and the last of all that match */
+        get: operations["getFieldStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which fields the newest 5,000 events that match have */
+        get: operations["listPresentFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a search finds as a file, newest first, sent as it is read; recorded as the action `export`
+         * @description At most 1,048,575 rows, what a sheet of XLSX holds; where more match, the file is named `…-first-1048575`. A connection that breaks before the end means that the file is not whole. In CSV a cell that a spreadsheet would take for a formula begins with an apostrophe; in XLSX every cell is text. Four exports at once, others get 503 `busy`.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sql": {
         parameters: {
             query?: never;
             header?: never;
@@ -926,8 +1250,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says, before it is done, that the console makes a file of events it holds; recorded as the action `export` */
-        post: operations["noteExport"];
+        /**
+         * One SELECT over the tables of events (doc/formats/store.md); recorded as the action `sql`
+         * @description At most 10,000 rows, 8 MiB and 20 seconds. A database, a function of tables, FORMAT, SETTINGS and INTO are refused before the store sees them, and the store runs it read-only. A mistake is a 400 with `line` and `column` where they are known.
+         */
+        post: operations["runSql"];
         delete?: never;
         options?: never;
         head?: never;
@@ -943,6 +1270,28 @@ export interface paths {
         };
         /** One event whole, with its raw line from the journal; an audit record for auditors alone, 404 to all others */
         get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * That the record is in the tree that was signed
+         * @description Also where retention has removed the record and its hash is left. Made and checked anew each time.
+         */
+        get: operations["proveEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1114,6 +1463,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many assets each unit has itself, those below it not counted */
+        get: operations["countAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assets/unregistered": {
         parameters: {
             query?: never;
@@ -1167,6 +1533,91 @@ export interface paths {
         patch: operations["updateAsset"];
         trace?: never;
     };
+    "/assets/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bytes over time that the asset sent and received, as the devices that saw it say; not for accounts that are bound to a unit */
+        get: operations["getAssetTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom it had most to do; not for accounts that are bound to a unit */
+        get: operations["getAssetPeers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/ports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where it is asked for something; not for accounts that are bound to a unit */
+        get: operations["getAssetPorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where it is asked for something from outside (enrich.inside); not for accounts that are bound to a unit */
+        get: operations["getAssetExposure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/{id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which sources speak of it, the latest first; not for accounts that are bound to a unit */
+        get: operations["getAssetSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fields": {
         parameters: {
             query?: never;
@@ -1193,6 +1644,40 @@ export interface paths {
         };
         /** Who is on duty now and next, the calendar, the last hand-over */
         get: operations["getDuty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is called when nobody takes an incident up; the file as core reads it */
+        get: operations["getEscalation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duty/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holidays and worked week-ends of compliance/holidays.yaml, 400 days at most; the plan's own periods go before them */
+        get: operations["listCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1961,6 +2446,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Detection rules, those that alerted most in the last seven days first, then the worst level */
+        get: operations["listRules"];
+        put?: never;
+        /** Keep a new rule; it is off unless enabled is true */
+        post: operations["addRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a text loads, and what is doubtful about it */
+        post: operations["checkRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch several rules on or off; none of them where one is not there */
+        post: operations["switchRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Packs of rules; own are the shipped ones, local the platform's */
+        get: operations["listRulePacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/packs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Switch an imported pack on or off */
+        patch: operations["updateRulePack"];
+        trace?: never;
+    };
+    "/rules/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The techniques of MITRE ATT&CK that enabled rules name, and whether a log source that talks feeds them */
+        get: operations["getRuleCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/coverage/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a layer for MITRE's ATT&CK Navigator */
+        get: operations["getRuleLayer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All exceptions, expired ones too */
+        get: operations["listRuleExceptions"];
+        put?: never;
+        /** No alerts of these rules where all of these fields have one of their values */
+        post: operations["addRuleException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End it now */
+        delete: operations["endRuleException"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold a rule, or the text of one, against the past; with its own tests */
+        post: operations["startRuleHunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** How far it is, and what it found so far */
+        get: operations["getRuleHunt"];
+        put?: never;
+        post?: never;
+        /** End it */
+        delete: operations["endRuleHunt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/changes/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What stood there before stands there again; 409 where it was changed since */
+        post: operations["undoRuleChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One rule with its text, statistics, exceptions and log sources */
+        get: operations["getRule"];
+        /** Its text from now on; of a shipped rule a copy of the platform's own takes its place */
+        put: operations["saveRule"];
+        post?: never;
+        /** Drop the platform's own text; a shipped rule of that id holds again */
+        delete: operations["restoreRule"];
+        options?: never;
+        head?: never;
+        /** Switch it, or say what is counted on one alert */
+        patch: operations["updateRule"];
+        trace?: never;
+    };
+    "/rules/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** What people changed about it, oldest first */
+        get: operations["listRuleChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reply": {
         parameters: {
             query?: never;
@@ -2081,6 +2822,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The saved views of a page, one's own and those that are shared, by name
+         * @description Accounts of one unit see their own alone. Asked with 400 `bad_page` where one may not read the page.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /** Save what a page shows */
+        post: operations["addView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove it */
+        delete: operations["removeView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is given
+         * @description Its owner and security administrators change name, query and shared. `default` is each person's own: whoever sees the view may begin the page with it.
+         */
+        patch: operations["updateView"];
         trace?: never;
     };
     "/trail": {
@@ -2567,6 +3352,118 @@ export interface components {
             /** @description who answers for it now, the nearest first */
             responsibles: components["schemas"]["Responsible"][];
         };
+        AssetCounts: {
+            items: {
+                /** Format: int64 */
+                unit?: number;
+                /** Format: int64 */
+                count: number;
+            }[];
+            /** Format: int64 */
+            total: number;
+        };
+        AssetProfile: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description the search that finds the events it comes from; empty: the asset has nothing that events name */
+            q: string;
+            /** @description it has more addresses or names than are searched for */
+            partial: boolean;
+            /** @description false: enrich.inside does not say what is inside */
+            inside_known: boolean;
+        };
+        AssetTraffic: components["schemas"]["AssetProfile"] & {
+            /** @description width of a slot */
+            interval_seconds: number;
+            items: {
+                /**
+                 * Format: date-time
+                 * @description where its slot begins
+                 */
+                time: string;
+                /** @description several saw the same sessions; figures of one belong together */
+                dataset: string;
+                /**
+                 * Format: int64
+                 * @description bytes
+                 */
+                sent: number;
+                /** Format: int64 */
+                received: number;
+                /** Format: int64 */
+                events: number;
+            }[];
+        };
+        AssetPeers: components["schemas"]["AssetProfile"] & {
+            items: {
+                address: string;
+                /** @description what the register calls it */
+                asset?: string;
+                country?: string;
+                /** Format: int64 */
+                bytes: number;
+                /** Format: int64 */
+                events: number;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+            }[];
+        };
+        AssetPorts: components["schemas"]["AssetProfile"] & {
+            items: {
+                /** @description 0: the events name none */
+                port: number;
+                transport?: string;
+                /** Format: int64 */
+                events: number;
+                /**
+                 * Format: int64
+                 * @description so many addresses asked
+                 */
+                peers: number;
+                /** Format: date-time */
+                last: string;
+            }[];
+        };
+        AssetExposure: components["schemas"]["AssetProfile"] & {
+            items: {
+                /** @description 0: the events name none, as web logs */
+                port: number;
+                transport?: string;
+                /** Format: int64 */
+                events: number;
+                /** Format: int64 */
+                peers: number;
+                /**
+                 * Format: int64
+                 * @description so many of them say that it was refused or failed
+                 */
+                refused: number;
+                /** Format: date-time */
+                first: string;
+                /** Format: date-time */
+                last: string;
+                datasets: string[];
+            }[];
+        };
+        AssetSources: components["schemas"]["AssetProfile"] & {
+            items: {
+                dataset: string;
+                observer?: string;
+                /** Format: int64 */
+                events: number;
+                /**
+                 * Format: int64
+                 * @description so many of them it wrote itself
+                 */
+                own: number;
+                /** Format: date-time */
+                last: string;
+            }[];
+        };
         Unregistered: {
             items: {
                 /** @description the address or the name */
@@ -2585,6 +3482,14 @@ export interface components {
                 /** @description what DHCP and the like called it last */
                 host?: string;
                 mac?: string;
+                /**
+                 * Format: int64
+                 * @description whose it probably is: the unit with the most assets in the same /24 (IPv6: /64)
+                 */
+                unit?: number;
+                unit_name?: string;
+                /** @description so many of its assets are there */
+                neighbours?: number;
                 register: components["schemas"]["AssetBody"];
             }[];
             /** @description of so many that were seen */
@@ -2739,6 +3644,8 @@ export interface components {
             code: string;
             /** @description where in the query, in bytes from 1 */
             column?: number;
+            /** @description of a query of several lines, from 1; absent: the first */
+            line?: number;
         };
         Session: {
             username: string;
@@ -2877,7 +3784,7 @@ export interface components {
             person?: number;
             note?: string;
         };
-        ShiftNew: components["schemas"]["ShiftChange"] & Record<string, never>;
+        ShiftNew: WithRequired<components["schemas"]["ShiftChange"], "place" | "from" | "to" | "name">;
         Shift: {
             id: number;
             version: number;
@@ -2892,6 +3799,23 @@ export interface components {
             user?: string;
             person?: number;
             note?: string;
+        };
+        /** @enum {string} */
+        ViewPage: "overview" | "alerts" | "incidents" | "tasks" | "risk" | "rectifications" | "reports" | "events" | "entity" | "assets" | "unregistered" | "zombies" | "people" | "units" | "sources" | "coverage" | "rules" | "outbox" | "duty" | "trail" | "accounts";
+        View: {
+            id: number;
+            version: number;
+            page: components["schemas"]["ViewPage"];
+            name: string;
+            /** @description of the page's address, without the ? */
+            query: string;
+            owner: string;
+            shared: boolean;
+            /** @description of the one who asks */
+            default: boolean;
+            may_change: boolean;
+            /** Format: date-time */
+            changed: string;
         };
         Swap: {
             id: number;
@@ -3118,6 +4042,158 @@ export interface components {
             gap_count: number;
             /** @description the first 10 */
             gaps: components["schemas"]["CoverageGap"][];
+        };
+        System: {
+            version: string;
+            /** Format: date-time */
+            now: string;
+            processes: {
+                name: string;
+                /**
+                 * @description stopped: a signal halts it
+                 * @enum {string}
+                 */
+                state: "running" | "starting" | "stopped" | "failing";
+                pid?: number;
+                restarts: number;
+                /** Format: date-time */
+                since?: string;
+                /** @description bytes that are resident */
+                memory?: number;
+                /** @description percent of one processor in the last seconds */
+                load?: number;
+            }[];
+            journal: {
+                durable_seq: number;
+                bytes: number;
+                segments: number;
+                sealed_segments: number;
+                sealed_bytes: number;
+                /** Format: date-time */
+                oldest?: string;
+            };
+            queue: {
+                /** @description records in the journal not yet stored */
+                backlog: number;
+                events_per_second: number;
+            };
+            store: {
+                reachable: boolean;
+                version?: string;
+                events?: number;
+                bytes?: number;
+                /** @description of receipt */
+                days?: number;
+                parts?: number;
+                message?: string;
+            };
+            disk?: {
+                total: number;
+                used: number;
+                percent: number;
+                /** @description percent at which an alert is raised */
+                high: number;
+                /** @description percent at which the oldest that may go go */
+                critical: number;
+                /** @description the last of each of thirty days, oldest first */
+                samples: {
+                    /** Format: date-time */
+                    time: string;
+                    used: number;
+                    journal: number;
+                }[];
+                /** @description from the samples of the last week; absent until they span a day */
+                forecast?: {
+                    days_seen: number;
+                    /** @description below 0 where the disk empties */
+                    bytes_per_day: number;
+                    /** @description absent where it never will be */
+                    full_in_days?: number;
+                    critical_in_days?: number;
+                };
+            };
+            certificate: {
+                /** @description made by the platform itself */
+                own: boolean;
+                /** Format: date-time */
+                until: string;
+                fingerprint: string;
+            };
+        };
+        Retention: {
+            /** @description what the law asks for */
+            legal_days: number;
+            /** @description bytes of the journal past which the oldest go; 0: no limit */
+            size: number;
+            disk_high: number;
+            disk_critical: number;
+            settings_file: string;
+            classes_file: string;
+            classes: {
+                /** @description 0: all that no other class takes */
+                id: number;
+                name: string;
+                days: number;
+                /** @description days in any case */
+                least: number;
+                /** @description percent of the size it may take */
+                share?: number;
+                listeners: string[];
+                hints: string[];
+                /** @description how many networks it names */
+                networks: number;
+                /** @description sealed and there */
+                records: number;
+                bytes: number;
+                /** Format: date-time */
+                oldest?: string;
+                /**
+                 * Format: date-time
+                 * @description when the first of them go
+                 */
+                goes?: string;
+            }[];
+            override: {
+                active: boolean;
+                days?: number;
+                bytes?: number;
+                reason?: string;
+                /** @description why the file of orders does not count */
+                unreadable?: string;
+            };
+            archive: {
+                encrypted: boolean;
+                segments: number;
+                sealed_segments: number;
+                sealed_bytes: number;
+                sealed_seq: number;
+                /** Format: date-time */
+                sealed?: string;
+                /** Format: date-time */
+                oldest?: string;
+                head?: {
+                    size: number;
+                    /** Format: date-time */
+                    time: string;
+                };
+            };
+        };
+        Escalation: {
+            file: string;
+            line?: number;
+            /** @description why the file is not followed */
+            refused?: string;
+            /** @description minutes of the day at which working hours begin */
+            opens?: number;
+            closes?: number;
+            steps: {
+                severity: components["schemas"]["Level"][];
+                /** @enum {string} */
+                hours: "any" | "working" | "off" | "key";
+                /** @description minutes */
+                after: number;
+                tell: components["schemas"]["DutyPlace"][];
+            }[];
         };
         /** @description what the register knows of the address; absent where nobody registered it */
         SourceAsset: {
@@ -3401,10 +4477,407 @@ export interface components {
             by_source: components["schemas"]["Count"][];
             /** @description alerts by ATT&CK tactic short name */
             by_tactic: components["schemas"]["Count"][];
+            /** @description the same span a week before, at the times that it was; so are the other two */
+            events_before: components["schemas"]["Bucket"][];
+            alerts_before: components["schemas"]["Bucket"][];
+            /** @description incidents by when they began */
+            incidents_series: components["schemas"]["Bucket"][];
+            incidents_before: components["schemas"]["Bucket"][];
+            /** @description units whose incidents had alerts in the span, most open ones first */
+            by_unit: {
+                id: number;
+                name: string;
+                incidents: number;
+                open: number;
+                alerts: number;
+                level: components["schemas"]["Level"];
+            }[];
             /** @description source addresses of alerts */
-            top_sources: components["schemas"]["Count"][];
-            top_destinations: components["schemas"]["Count"][];
+            top_sources: components["schemas"]["AddressCount"][];
+            top_destinations: components["schemas"]["AddressCount"][];
             top_rules: components["schemas"]["RuleCount"][];
+        };
+        RuleId: {
+            id: string;
+        };
+        RuleLink: {
+            id: string;
+            title: string;
+            title_zh?: string;
+        };
+        LogSource: {
+            product?: string;
+            category?: string;
+            service?: string;
+        };
+        RuleRow: {
+            id: string;
+            /** Format: int64 */
+            version: number;
+            title: string;
+            title_zh?: string;
+            /** @enum {string} */
+            kind: "detection" | "correlation";
+            level: components["schemas"]["Level"];
+            status?: string;
+            /** @description own: shipped; local: of this platform; else imported */
+            pack: string;
+            enabled: boolean;
+            /** @description it stands for correlations alone */
+            silent: boolean;
+            /** @description a source was heard within seven days whose events it may see */
+            fed: boolean;
+            /** @description its text is the platform's own */
+            local: boolean;
+            /** @description and stands for a shipped one */
+            replaces: boolean;
+            /** @description 1h by source.ip */
+            suppress?: string;
+            /** @description that hold */
+            exceptions: number;
+            logsource: components["schemas"]["LogSource"];
+            techniques: string[];
+            /** @description short names */
+            tactics: string[];
+            /** @description alerts of the last seven days, today last */
+            days: number[];
+            alerts_week: number;
+            /** @description since ever, without drills, as the three below */
+            alerts: number;
+            repeats: number;
+            confirmed: number;
+            false_positive: number;
+            /** @description share of the time that all rules take */
+            cost: number;
+            /** @description set aside because it takes too long */
+            aside: boolean;
+        };
+        RulePage: {
+            items: components["schemas"]["RuleRow"][];
+            next_cursor?: string;
+            /** @description that fit */
+            total: number;
+            /** @description of all rules */
+            enabled: number;
+            /** @description what does not load */
+            broken: {
+                file: string;
+                message: string;
+                line: number;
+                column: number;
+            }[];
+        };
+        RuleDetail: components["schemas"]["RuleRow"] & {
+            /** @description its file, which may hold other rules too */
+            yaml: string;
+            file: string;
+            name?: string;
+            description?: string;
+            author?: string;
+            license?: string;
+            setting?: {
+                by: string;
+                time: string;
+                reason?: string;
+            };
+            work: {
+                /** Format: int64 */
+                candidates: number;
+                /** Format: int64 */
+                matches: number;
+                /** @description of one look */
+                nanoseconds: number;
+            };
+            sources: {
+                id: string;
+                title: string;
+                heard: boolean;
+            }[];
+            refers_to: components["schemas"]["RuleLink"][];
+            referred_by: components["schemas"]["RuleLink"][];
+            tests: {
+                name: string;
+                match: boolean;
+                line: number;
+            }[];
+            exception_list: components["schemas"]["RuleException"][];
+            /** @description alerts by day, thirty days */
+            series: components["schemas"]["Bucket"][];
+            /** Format: date-time */
+            last_alert?: string;
+        };
+        RuleFinding: {
+            /** @enum {string} */
+            severity: "error" | "warning" | "notice";
+            /** @description doc/formats/rules.md */
+            code: string;
+            message: string;
+            /** @description from 1 */
+            line: number;
+            /** @description from 1 */
+            column: number;
+        };
+        RuleCheck: {
+            findings: components["schemas"]["RuleFinding"][];
+            loads: boolean;
+        };
+        RuleWhere: {
+            /** @description with modifiers: cs-uri-stem|startswith */
+            field: string;
+            value: string;
+        };
+        RuleException: {
+            id: string;
+            title: string;
+            author: string;
+            reason: string;
+            /**
+             * @description idle: it fits no rule
+             * @enum {string}
+             */
+            state: "holds" | "expired" | "idle";
+            /** Format: date-time */
+            expires?: string;
+            /** @description for all rules of its log source */
+            any: boolean;
+            /** @description to so many rules */
+            applied: number;
+            /** @description false: a pack brought it */
+            removable: boolean;
+            rules: components["schemas"]["RuleLink"][];
+            /** @description YAML */
+            text?: string;
+        };
+        RuleExceptionInput: {
+            rules: string[];
+            /** @description one field again stands for any of its values */
+            where: components["schemas"]["RuleWhere"][];
+            reason: string;
+            title?: string;
+            /** @description a date or RFC 3339, within 366 days */
+            expires: string;
+        };
+        RulePack: {
+            name: string;
+            enabled: boolean;
+            imported: boolean;
+            rules: number;
+            rules_enabled: number;
+            version?: string;
+            previous?: string;
+            origin?: string;
+            licence?: string;
+            imported_at?: string;
+            imported_by?: string;
+            /** @description files that did not load */
+            refused?: number;
+        };
+        RuleHunt: {
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "late" | "failed";
+            /** Format: int64 */
+            done?: number;
+            /**
+             * Format: int64
+             * @description records to look at
+             */
+            total?: number;
+            /** Format: int64 */
+            matches?: number;
+            /**
+             * Format: int64
+             * @description of these by exceptions
+             */
+            excepted?: number;
+            seconds?: number;
+            /**
+             * Format: int64
+             * @description whose records the journal no longer has
+             */
+            gone?: number;
+            /** @description of a failure */
+            reason?: string;
+            tests?: {
+                name: string;
+                passed: boolean;
+                expected: boolean;
+                line: number;
+            }[];
+            /** @description the first 200 */
+            items?: components["schemas"]["RuleHuntMatch"][];
+        };
+        RuleHuntMatch: {
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            excepted: boolean;
+            source?: string;
+            fields: {
+                field: string;
+                value: string;
+            }[];
+            /** @description as in alerts */
+            why?: Record<string, never>;
+        };
+        RuleChange: {
+            /** Format: int64 */
+            number: number;
+            /** Format: date-time */
+            time: string;
+            by: string;
+            /** @enum {string} */
+            action: "rules.enable" | "rules.disable" | "rules.suppress" | "rules.save" | "rules.restore" | "rules.except" | "rules.unexcept" | "rules.undo";
+            /** @enum {string} */
+            thing: "setting" | "text" | "exception";
+            /** @description what was changed */
+            key: string;
+            title: string;
+            reason?: string;
+            /** @description what stood there */
+            before?: string;
+            /** @description what stands there since */
+            after?: string;
+        };
+        RuleCoverage: {
+            /** @description enabled */
+            rules: number;
+            /** @description that a source feeds */
+            rules_visible: number;
+            untagged: number;
+            unknown_tags: number;
+            /** @description that were heard */
+            sources: string[];
+            tactics: {
+                id: string;
+                tactic: string;
+                name: string;
+                techniques_total: number;
+                covered: number;
+                visible: number;
+                blind: number;
+                techniques: components["schemas"]["RuleTechnique"][];
+            }[];
+            /** @description log sources that nobody gives, what matters most first */
+            connect: {
+                product: string;
+                category: string;
+                service: string;
+                techniques: number;
+                rules: number;
+                sources: string[];
+            }[];
+            attack: string;
+        };
+        RuleTechnique: {
+            id: string;
+            name: string;
+            rules: number;
+            visible: number;
+            /** @enum {string} */
+            state: "visible" | "blind" | "none";
+        };
+        /** @description asset and unit are whose it is, where the register knows */
+        AddressCount: components["schemas"]["Count"] & {
+            asset?: number;
+            asset_name?: string;
+            unit?: number;
+            unit_name?: string;
+        };
+        OpenCount: {
+            open: number;
+            overdue: number;
+        };
+        Situation: {
+            /** Format: date-time */
+            at: string;
+            incidents: {
+                open: number;
+                /** @description of them */
+                drill: number;
+                /** @description of them; nobody has begun */
+                untouched: number;
+                unassigned: number;
+                /** @description five numbers: not graded, then levels 1 to 4, as decided, else as proposed */
+                by_level: number[];
+            };
+            /** @description alerts of the last day that nobody has looked at, by level */
+            alerts_new: {
+                critical: number;
+                high: number;
+                medium: number;
+                low: number;
+                informational: number;
+            };
+            reports: components["schemas"]["OpenCount"];
+            rectifications: components["schemas"]["OpenCount"];
+            tasks: components["schemas"]["OpenCount"];
+            coverage: {
+                sources: number;
+                /** @description still, for longer than their rhythm explains */
+                silent: number;
+                /** @description they talk, but messages were lost or are not understood */
+                blind: number;
+                /** @description nothing is known of now */
+                down: boolean;
+                /**
+                 * Format: date-time
+                 * @description what is said holds up to then; absent: nothing was ever heard
+                 */
+                until?: string;
+            };
+            threat: {
+                index: number;
+                /** @enum {string} */
+                band: "calm" | "watch" | "guarded" | "grave" | "critical";
+                parts: {
+                    /** @enum {string} */
+                    name: "incidents" | "alerts" | "rise" | "overdue" | "blind";
+                    points: number;
+                    most: number;
+                    /** @description what the points were made from; of rise per cent of the week before, 0: nothing to compare with */
+                    value: number;
+                }[];
+            };
+            /** @description what presses most; absent where nothing is open */
+            urgent?: {
+                incident: components["schemas"]["Incident"];
+                /** @description the nearest statutory deadline, where it is this incident's */
+                report?: {
+                    id: number;
+                    /** @enum {string} */
+                    stage: "initial" | "progress" | "final";
+                    /** Format: date-time */
+                    due: string;
+                    overdue: boolean;
+                };
+            };
+        };
+        Places: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            store_reachable: boolean;
+            /** @description alerts by country of the source (ISO 3166-1) */
+            sources: components["schemas"]["Count"][];
+            destinations: components["schemas"]["Count"][];
+            /** @description alerts by region of the source (ISO 3166-2), where the address file or the sender knows it */
+            regions: components["schemas"]["Count"][];
+            /** @description events by country of the source */
+            events: components["schemas"]["Count"][];
+            /** @description ranges of the register, or else the networks of enrich.inside; alerts count in the narrowest */
+            zones: {
+                name: string;
+                asset?: number;
+                unit?: number;
+                unit_name?: string;
+                networks: string[];
+                /** @description alerts from there */
+                sources: number;
+                /** @description alerts to there */
+                destinations: number;
+            }[];
         };
         RuleCount: {
             id: string;
@@ -3427,6 +4900,59 @@ export interface components {
             interval_seconds: number;
             total: number;
             buckets: components["schemas"]["Bucket"][];
+            /** @description with `by`: what the buckets hold of each value; the rest has another or none */
+            series?: components["schemas"]["HistogramSeries"][];
+        };
+        HistogramSeries: {
+            value: string;
+            /** @description one for each bucket */
+            counts: number[];
+        };
+        ValueCount: {
+            /** @description as it is searched for, at most 512 characters */
+            value: string;
+            count: number;
+        };
+        FieldStatistics: {
+            /** @description how many were looked at */
+            events: number;
+            /** @description there are more than were looked at */
+            sampled: boolean;
+            /** @description how many of them have the field */
+            present: number;
+            /** @description different values, about */
+            distinct: number;
+            /** @description of numbers and times */
+            min?: string;
+            max?: string;
+            values: components["schemas"]["ValueCount"][];
+        };
+        PresentField: {
+            name: string;
+            present: number;
+        };
+        PresentFields: {
+            /** @description how many were looked at */
+            events: number;
+            /** @description there are more than were looked at */
+            sampled: boolean;
+            fields: components["schemas"]["PresentField"][];
+            /** @description names outside the field table */
+            attributes: components["schemas"]["PresentField"][];
+        };
+        SqlAnswer: {
+            columns: {
+                name: string;
+                /** @description ClickHouse's */
+                type: string;
+            }[];
+            /** @description each value as text, null where it is NULL */
+            rows: (string | null)[][];
+            /** @description it was cut off */
+            more: boolean;
+            /** @description rows of tables that were read for it */
+            read_rows: number;
+            elapsed_ms: number;
         };
         /** @enum {string} */
         Level: "informational" | "low" | "medium" | "high" | "critical";
@@ -3464,6 +4990,7 @@ export interface components {
             techniques: string[];
             /** @description the incident it belongs to */
             incident?: number;
+            case?: components["schemas"]["AlertCase"];
             /** @description how well it fits there, of 1000; only where asked for by itself or with its incident */
             incident_score?: number;
             incident_why?: {
@@ -3472,6 +4999,46 @@ export interface components {
             /** @description why it is there */
             incident_reason?: string;
             incident_reason_zh?: string;
+        };
+        EventProof: {
+            leaf_index: number;
+            /** @description of the signed head: how many records it covers */
+            tree_size: number;
+            /** Format: date-time */
+            signed: string;
+            /** @description what `wanglou audit prove` prints, doc/formats/evidence.md */
+            proof: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description what is known of the incident it belongs to */
+        AlertCase: {
+            number: string;
+            assignee?: string;
+            asset?: number;
+            asset_name?: string;
+            unit?: number;
+            unit_name?: string;
+            responsible?: string;
+        };
+        AlertsChanged: {
+            changed: {
+                id: string;
+                /** @description of what was asked to change */
+                before: {
+                    status?: components["schemas"]["AlertStatus"];
+                    note?: string;
+                    assignee?: string;
+                };
+            }[];
+            unchanged: {
+                id: string;
+                /**
+                 * @description refused: its incident takes nobody any more; failed: the database failed before its turn
+                 * @enum {string}
+                 */
+                reason: "same" | "not_found" | "refused" | "failed";
+            }[];
         };
         /** @enum {string} */
         IncidentStatus: "new" | "triage" | "handling" | "rectification" | "closed" | "false_positive" | "merged";
@@ -3514,6 +5081,64 @@ export interface components {
             /** @description in the order of an attack */
             tactics: string[];
             merged_into?: number;
+            /** @description the nearest of its tasks, reports and notifications to units */
+            deadline?: {
+                /** @enum {string} */
+                kind: "task" | "report" | "rectification";
+                /** Format: date-time */
+                due: string;
+                overdue: boolean;
+            };
+        };
+        AlertSubject: {
+            id: string;
+            /** Format: date-time */
+            time: string;
+            level: components["schemas"]["Level"];
+            rule_id: string;
+            rule_title: string;
+            rule_title_zh?: string;
+            parts: {
+                /** @enum {string} */
+                part: "host" | "user" | "source_address" | "destination_address" | "file_hash" | "domain";
+                /** @enum {string} */
+                kind: "host" | "user" | "address" | "file_hash" | "domain";
+                value: string;
+            }[];
+        };
+        IncidentRule: {
+            id: string;
+            title: string;
+            title_zh?: string;
+            level: components["schemas"]["Level"];
+            alerts: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            tactics: string[];
+            techniques: string[];
+            /** @description what the rule advises */
+            next_steps?: string;
+            next_steps_zh?: string;
+        };
+        /** @description as the register had it when the incident met it */
+        IncidentAsset: {
+            asset?: number;
+            unit?: number;
+            /** Format: date-time */
+            at: string;
+            /** @description the name or address that it was found by */
+            what: string;
+            name?: string;
+            kind?: string;
+            unit_name?: string;
+            responsible?: string;
+            criticality?: string;
+            mlps_level: number;
+            people: {
+                [key: string]: unknown;
+            }[];
         };
         IncidentDetail: components["schemas"]["Incident"] & {
             /** @description what category and level proposed rest on: by, severity, hosts, importance, loss, criticality, mlps_level */
@@ -3522,13 +5147,17 @@ export interface components {
             };
             /** @description where a person may take it */
             next: components["schemas"]["IncidentStatus"][];
-            /** @description as the register had them when the incident met them, with people */
-            assets: {
-                [key: string]: unknown;
-            }[];
+            assets: components["schemas"]["IncidentAsset"][];
+            /** @description that raised its alerts, the gravest first */
+            rules: components["schemas"]["IncidentRule"][];
             /** @description incidents that an alert fitted too */
             related: {
-                [key: string]: unknown;
+                id: number;
+                number: string;
+                title: string;
+                status: components["schemas"]["IncidentStatus"];
+                score: number;
+                alert: string;
             }[];
             tasks: components["schemas"]["Task"][];
             files: {
@@ -3705,6 +5334,19 @@ export interface components {
             type: "mail" | "wecom" | "dingtalk" | "feishu" | "webhook";
             needs_receiver: boolean;
             kinds: string[];
+            /**
+             * Format: date-time
+             * @description the last message that went through it
+             */
+            sent?: string;
+            /**
+             * Format: date-time
+             * @description the last that was given up
+             */
+            failed?: string;
+            waiting?: number;
+            /** @description of the newest message that could not be sent */
+            error?: string;
         };
         OutboxMessage: {
             /** Format: int64 */
@@ -4370,6 +6012,31 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            roles: components["schemas"]["Role"][];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     listAccounts: {
         parameters: {
             query?: never;
@@ -4561,6 +6228,54 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listAccountTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    removeAccountToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["parameters"]["AccountName"];
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+        };
+    };
     endAccountSessions: {
         parameters: {
             query?: never;
@@ -4631,6 +6346,68 @@ export interface operations {
             };
         };
     };
+    openStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description until it ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            503: components["responses"]["Error"];
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the policy in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
     getOverview: {
         parameters: {
             query?: {
@@ -4656,6 +6433,104 @@ export interface operations {
             };
         };
     };
+    getSituation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what is open, overdue and unseen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Situation"];
+                };
+            };
+        };
+    };
+    getPlaces: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the most first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
+                };
+            };
+        };
+    };
+    listMaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description those that are there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            name: "world" | "china" | "campus";
+                            bytes: number;
+                            /** Format: date-time */
+                            changed: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "world" | "china" | "campus";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GeoJSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
     listAlerts: {
         parameters: {
             query?: {
@@ -4675,6 +6550,14 @@ export interface operations {
                 q?: components["parameters"]["Words"];
                 /** @description only drill alerts (true) or only real ones (false) */
                 drill?: components["parameters"]["Drill"];
+                /** @description an address */
+                source_ip?: string;
+                /** @description who has the incident it belongs to */
+                assignee?: string;
+                /** @description an asset of that incident */
+                asset?: number;
+                /** @description of that incident; this unit and those below it */
+                unit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 limit?: number;
@@ -4713,6 +6596,14 @@ export interface operations {
                 q?: components["parameters"]["Words"];
                 /** @description only drill alerts (true) or only real ones (false) */
                 drill?: components["parameters"]["Drill"];
+                /** @description an address */
+                source_ip?: string;
+                /** @description who has the incident it belongs to */
+                assignee?: string;
+                /** @description an asset of that incident */
+                asset?: number;
+                /** @description of that incident; this unit and those below it */
+                unit?: number;
                 limit?: number;
             };
             header?: never;
@@ -4730,6 +6621,36 @@ export interface operations {
                     "application/json": components["schemas"]["RuleCount"][];
                 };
             };
+        };
+    };
+    changeAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    status?: components["schemas"]["AlertStatus"];
+                    note?: string;
+                    assignee?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was changed and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsChanged"];
+                };
+            };
+            400: components["responses"]["Error"];
         };
     };
     getAlert: {
@@ -4788,6 +6709,12 @@ export interface operations {
     listIncidents: {
         parameters: {
             query?: {
+                /** @description urgent: by nearest deadline, then level, then score */
+                sort?: "newest" | "urgent";
+                /** @description only those with a deadline that has passed */
+                overdue?: boolean;
+                /** @description a code of the categories, its kinds too; as decided, else as proposed */
+                category?: string;
                 /** @description one or more, separated by commas; without it all but merged ones */
                 status?: string;
                 /** @description 1 to 4, separated by commas: as decided, else as proposed */
@@ -4799,6 +6726,11 @@ export interface operations {
                 drill?: boolean;
                 /** @description of this unit and those below it */
                 unit?: number;
+                /** @description that are about this asset */
+                asset?: number;
+                /** @description about an asset that this person answered for then */
+                person?: number;
+                /** @description an account's name; -: nobody */
                 assignee?: string;
                 /** @description part of number, title, asset or unit; or a host, user or address in full */
                 q?: string;
@@ -4828,6 +6760,92 @@ export interface operations {
                 };
             };
             400: components["responses"]["Error"];
+        };
+    };
+    getIncidentSummary: {
+        parameters: {
+            query?: {
+                /** @description without it both */
+                drill?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        open: number;
+                        unassigned: number;
+                        mine: number;
+                        /** @description a deadline has passed */
+                        overdue: number;
+                        status: {
+                            [key: string]: number;
+                        };
+                        /** @description of levels 0 (not graded) to 4, as decided, else as proposed */
+                        level: number[];
+                    };
+                };
+            };
+        };
+    };
+    listIncidentAssignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            role: components["schemas"]["Role"];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listIncidentEntities: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AlertSubject"][];
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
         };
     };
     listIncidentCategories: {
@@ -5310,6 +7328,8 @@ export interface operations {
             query?: {
                 /** @description host where absent */
                 kind?: "host" | "user" | "address" | "file_hash" | "domain" | "asset" | "unit";
+                /** @description of this one alone; of an asset or unit its id */
+                value?: string;
                 drill?: boolean;
                 limit?: components["parameters"]["Limit"];
             };
@@ -5718,6 +7738,8 @@ export interface operations {
                 q?: components["parameters"]["Query"];
                 /** @description about so many, of a round width; at most one more */
                 buckets?: number;
+                /** @description a field whose five most frequent values are counted apart */
+                by?: string;
             };
             header?: never;
             path?: never;
@@ -5738,7 +7760,141 @@ export interface operations {
             503: components["responses"]["Error"];
         };
     };
-    noteExport: {
+    listValues: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+                field: string;
+                /** @description only values that begin so, in any case */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        values: components["schemas"]["ValueCount"][];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getFieldStatistics: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+                field: string;
+                /** @description of values */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the field */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldStatistics"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    listPresentFields: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the fields */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresentFields"];
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+                /** @description Kibana Query Language */
+                q?: components["parameters"]["Query"];
+                format: "csv" | "ndjson" | "xlsx";
+                /** @description names of 1 to 62 fields with commas between; seq and time stand before them */
+                columns: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    /** @description how many events match */
+                    "X-Total-Count"?: number;
+                    /** @description how many rows a file has at most */
+                    "X-Row-Limit"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    runSql: {
         parameters: {
             query?: never;
             header?: never;
@@ -5749,22 +7905,20 @@ export interface operations {
             content: {
                 "application/json": {
                     query: string;
-                    /** @enum {string} */
-                    format: "csv" | "ndjson";
-                    rows?: number;
-                    from?: string;
-                    to?: string;
                 };
             };
         };
         responses: {
-            /** @description recorded */
-            204: {
+            /** @description the answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
             };
+            400: components["responses"]["Error"];
             503: components["responses"]["Error"];
         };
     };
@@ -5790,6 +7944,38 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    proveEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProof"];
+                };
+            };
+            404: components["responses"]["Error"];
+            /** @description `not_signed`: no signed head covers it yet, one is made every minute; `altered`: the archive is not what was signed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     who: {
@@ -6341,8 +8527,8 @@ export interface operations {
                 at?: components["parameters"]["At"];
                 /** @description as the register stood then */
                 known?: components["parameters"]["Known"];
-                /** @description this unit and those below it */
-                unit?: components["parameters"]["InUnit"];
+                /** @description of this unit and those below it; none: of no unit */
+                unit?: string;
                 /** @description one or more separated by commas */
                 kind?: string;
                 /** @description one or more separated by commas */
@@ -6351,6 +8537,8 @@ export interface operations {
                 criticality?: string;
                 /** @description one or more levels, 0 to 5, separated by commas */
                 mlps?: string;
+                /** @description one or more separated by commas */
+                exposure?: string;
                 /** @description part of a name, an address or name, a purpose or filing number */
                 q?: string;
                 /** @description next_cursor of the page before */
@@ -6401,6 +8589,44 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             409: components["responses"]["Error"];
+        };
+    };
+    countAssets: {
+        parameters: {
+            query?: {
+                /** @description what was so then: RFC 3339, local time where no zone is named, or relative such as -2h; default now */
+                at?: components["parameters"]["At"];
+                /** @description as the register stood then */
+                known?: components["parameters"]["Known"];
+                /** @description one or more separated by commas */
+                kind?: string;
+                /** @description one or more separated by commas */
+                life?: string;
+                /** @description one or more separated by commas */
+                criticality?: string;
+                /** @description one or more levels, 0 to 5, separated by commas */
+                mlps?: string;
+                /** @description one or more separated by commas */
+                exposure?: string;
+                /** @description part of a name, an address or name, a purpose or filing number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description units that have some; without unit: those that no unit has */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCounts"];
+                };
+            };
+            400: components["responses"]["Error"];
         };
     };
     listUnregistered: {
@@ -6563,6 +8789,151 @@ export interface operations {
             428: components["responses"]["Error"];
         };
     };
+    getAssetTraffic: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTraffic"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetPeers: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPeers"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetPorts: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPorts"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetExposure: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetExposure"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
+    getAssetSources: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description of at most 31 days, with the search that it comes from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetSources"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+        };
+    };
     listFields: {
         parameters: {
             query?: never;
@@ -6603,6 +8974,60 @@ export interface operations {
                         next: components["schemas"]["Shift"][];
                         periods: components["schemas"]["Period"][];
                         handover?: components["schemas"]["Handover"];
+                    };
+                };
+            };
+        };
+    };
+    getEscalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Escalation"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    listCalendar: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 */
+                from?: components["parameters"]["From"];
+                /** @description RFC 3339 or now; default now */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the days that are not what their weekday says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description YYYY-MM-DD */
+                            day: string;
+                            working: boolean;
+                            /** @description the year is not settled */
+                            assumed: boolean;
+                        }[];
                     };
                 };
             };
@@ -7995,6 +10420,564 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listRules: {
+        parameters: {
+            query?: {
+                /** @description words in title, id, description, author or tags */
+                q?: string;
+                /** @description one or more levels separated by commas */
+                level?: string;
+                /** @description own, local or the name of a pack */
+                pack?: string;
+                /** @description short name */
+                tactic?: string;
+                /** @description id; its sub-techniques too */
+                technique?: string;
+                /** @description product, category or service of the log source */
+                source?: string;
+                state?: "on" | "off" | "unfed" | "alerting" | "wrong" | "silent" | "aside" | "local" | "excepted";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            503: components["responses"]["Error"];
+        };
+    };
+    addRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description YAML */
+                    text: string;
+                    /** @default false */
+                    enabled?: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            409: components["responses"]["Error"];
+            /** @description it does not load; with line and column */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description what was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+        };
+    };
+    switchRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                    enabled: boolean;
+                    /** @description needed to switch off */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description how many were switched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: number;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    listRulePacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RulePack"][];
+                    };
+                };
+            };
+        };
+    };
+    updateRulePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is switched */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    getRuleCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the matrix */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCoverage"];
+                };
+            };
+        };
+    };
+    getRuleLayer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description layer format 4.5 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    listRuleExceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleException"][];
+                    };
+                };
+            };
+        };
+    };
+    addRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleExceptionInput"];
+            };
+        };
+        responses: {
+            /** @description it holds for so many rules */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        rules: number;
+                    };
+                };
+            };
+            422: components["responses"]["Error"];
+        };
+    };
+    endRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it holds no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    startRuleHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id; with text: which rule of the text */
+                    rule?: string;
+                    text?: string;
+                    /** @default 7 */
+                    days?: number;
+                    /** @description an exception that is tried */
+                    where?: components["schemas"]["RuleWhere"][];
+                };
+            };
+        };
+        responses: {
+            /** @description it waits for its turn */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+        };
+    };
+    getRuleHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so far */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleHunt"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    endRuleHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it ends within a second */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    undoRuleChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the ids of the rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    saveRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            /** @description it does not load; with line and column */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is dropped */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    enabled?: boolean;
+                    /** @description needed to switch off */
+                    reason?: string;
+                    /** @description null for every match an alert */
+                    suppress?: {
+                        by?: string[];
+                        /** @description 30m 1h 1d */
+                        for: string;
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+        };
+    };
+    listRuleChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RuleChange"][];
+                    };
+                };
+            };
+        };
+    };
     getReply: {
         parameters: {
             query?: never;
@@ -8205,6 +11188,139 @@ export interface operations {
             };
         };
     };
+    listViews: {
+        parameters: {
+            query: {
+                page: components["schemas"]["ViewPage"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["View"][];
+                    };
+                };
+            };
+        };
+    };
+    addView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    page: components["schemas"]["ViewPage"];
+                    name: string;
+                    /** @description of the page's address, without the ? */
+                    query: string;
+                    /** @default false */
+                    shared?: boolean;
+                    /**
+                     * @description one begins the page with it
+                     * @default false
+                     */
+                    default?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the view */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description `duplicate`: one has a view of this name there; `too_many` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
+    updateView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag of what is changed */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    query?: string;
+                    shared?: boolean;
+                    default?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the view */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+        };
+    };
     listTrail: {
         parameters: {
             query?: {
@@ -8280,3 +11396,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // ECharts in React: drawn on a canvas (its SVG would need inline styles), without animation, only the parts
 // that are used. Imported lazily by the pages.
-import { BarChart } from 'echarts/charts';
+import { BarChart, LineChart } from 'echarts/charts';
 import { BrushComponent, GridComponent, ToolboxComponent, TooltipComponent } from 'echarts/components';
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 
-use([BarChart, BrushComponent, CanvasRenderer, GridComponent, ToolboxComponent, TooltipComponent]);
+use([BarChart, BrushComponent, CanvasRenderer, GridComponent, LineChart, ToolboxComponent, TooltipComponent]);
 
 export interface ChartPoint {
   seriesId: string;

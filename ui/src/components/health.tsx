@@ -7,6 +7,8 @@ import { useStatus } from '../api/queries';
 import type { Status } from '../api/types';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../lib/format';
 import { healthOf } from '../lib/health';
+import { POLL_MS } from '../lib/live';
+import { useLiveState } from './live';
 
 type Row = [label: string, value: ReactNode];
 
@@ -15,9 +17,11 @@ function useFigures(status: Status): Row[] {
   const lang = i18n.language;
   const { journal, analyze, store } = status;
   const stale = status.stale_seconds;
+  const live = useLiveState();
   return [
     [t('health.rate'), t('health.perSecond', { value: formatRate(analyze.events_per_second, lang) })],
     [t('health.stale'), stale >= 1 ? formatDuration(stale, lang) : t('health.caughtUp')],
+    [t('health.refresh'), t(live === 'live' ? 'health.pushed' : 'health.polled', { seconds: POLL_MS / 1000 })],
     [t('health.backlog'), formatCount(analyze.backlog, lang)],
     [t('health.journal'), `${formatCount(journal.durable_seq, lang)} · ${formatBytes(journal.bytes, lang)}`],
     [t('health.store'), store.reachable ? (store.version ?? t('health.reachable')) : t('health.unreachable')],
@@ -75,11 +79,13 @@ export function Health() {
   const { t, i18n } = useTranslation();
   const { data: status, isError } = useStatus();
   const state = healthOf(status, isError);
+  const live = useLiveState();
   return (
     <Popover trigger="click" placement="bottomRight" content={status && <HealthDetail status={status} />}>
       <Button type="text" size="small" className="health-button" data-testid="health">
         <span className={`dot dot-${state}`} />
         {t(`health.${state}`)}
+        {live === 'polling' && <span className="muted" data-testid="polling">{t('health.polling')}</span>}
         {status && (
           <span className="muted number">
             {t('health.perSecond', { value: formatRate(status.analyze.events_per_second, i18n.language) })}

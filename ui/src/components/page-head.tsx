@@ -4,17 +4,7 @@ import { QuestionCircleOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-
-/** A file of doc/guide, and the part of it that is meant. */
-type Chapter =
-  | 'install'
-  | 'first-day'
-  | 'connect-devices'
-  | 'daily-work'
-  | 'reports'
-  | 'administration'
-  | 'troubleshooting';
-export type HelpTopic = Chapter | `${Chapter}#${string}`;
+import type { HelpTopic } from '../pages/help/guide';
 
 interface Props {
   title: ReactNode;

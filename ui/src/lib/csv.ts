@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events as text to take away: CSV (RFC 4180) and NDJSON.
+// A table as text to take away: CSV (RFC 4180).
 
 /** A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -12,15 +12,9 @@ export function csvCell(value: unknown): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** With a byte order mark, without which Excel does not read UTF-8. */
-export function toCsv(columns: readonly string[], rows: readonly Row[]): string {
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
-  return `\uFEFF${lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')}`;
-}
-
-export const toNdjson = (rows: readonly Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+export const toCsv = (rows: readonly (readonly unknown[])[]): string =>
+  `\uFEFF${rows.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')}`;
 
 /** Hands text to the browser as a file. */
 export function download(name: string, type: string, text: string): void {

@@ -38,3 +38,16 @@ export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** "1小时12分钟", "2 days 3 hours": the two largest units. */
+export function formatSpan(seconds: number, language: string): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const first = DURATION_UNITS.findIndex(([, size]) => whole >= size);
+  const at = first < 0 ? DURATION_UNITS.length - 1 : first;
+  const [, size] = DURATION_UNITS[at] ?? DURATION_UNITS[3];
+  const rest = whole % size;
+  const next = DURATION_UNITS[at + 1];
+  const large = formatDuration(whole, language);
+  if (!next || next[0] === 'second' || rest < next[1]) return large;
+  return large + (language === 'zh-CN' ? '' : ' ') + formatDuration(rest - (rest % next[1]), language);
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing Kibana Query Language: terms for pivots, and where a term is being typed.
+// Writing Kibana Query Language: terms for pivots.
 
 const BARE_NAME = /^[\w@.-]+$/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -39,24 +39,6 @@ export function kqlAnd(query: string, term: string): string {
 }
 
 export const kqlWithout = (query: string, term: string) => kqlAnd(query, `not ${term}`);
-
-export interface Word {
-  start: number;
-  end: number;
-  text: string;
-}
-
-/** The field name being typed at caret; undefined inside quotes and behind a colon. */
-export function nameAt(query: string, caret: number): Word | undefined {
-  const before = query.slice(0, caret);
-  const unquoted = before.replace(/"(?:\\.|[^"\\])*"/g, (part) => '_'.repeat(part.length));
-  if (unquoted.includes('"')) return undefined;
-  const typed = /[\w@.-]*$/.exec(unquoted)?.[0] ?? '';
-  const start = caret - typed.length;
-  if (/[:<>=]\s*\(?$/.test(unquoted.slice(0, start))) return undefined;
-  const rest = /^[\w@.-]*/.exec(query.slice(caret))?.[0] ?? '';
-  return { start, end: caret + rest.length, text: typed };
-}
 
 /** The place in a JavaScript string that the server names as a column: bytes of UTF-8, from 1. */
 export function indexOfColumn(text: string, column: number): number {

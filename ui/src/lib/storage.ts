@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the browser remembers of a person's preferences. A browser that forbids it only forgets.
 
-export type Preference = 'language' | 'theme' | 'navigation';
+export type Preference =
+  | 'language'
+  | 'theme'
+  | 'navigation'
+  | 'hunt.fields'
+  | 'hunt.rows'
+  | 'hunt.recent'
+  | 'sql.recent';
 
 export function remember(name: Preference, value: string): void {
   try {

@@ -86,7 +86,14 @@ export const ALERTS_STATE = {
 };
 export const DEFAULT_COLUMNS = ['event.dataset', 'host.name', 'source.ip', 'user.name', 'message'] as const;
 export const TRAIL_STATE = { ...range, user: text(), action: text(), outcome: text(), q: text() };
-export const EVENTS_STATE = { ...range, q: text(), columns: list<string>(undefined, DEFAULT_COLUMNS) };
+/** by: what the histogram's bars are divided by; event: the number of the event that is looked at. */
+export const EVENTS_STATE = {
+  ...range,
+  q: text(),
+  columns: list<string>(undefined, DEFAULT_COLUMNS),
+  by: text(),
+  event: text(),
+};
 
 export type AlertsState = StateOf<typeof ALERTS_STATE>;
 export type EventsState = StateOf<typeof EVENTS_STATE>;

@@ -9,6 +9,7 @@ import { useSignOut } from '../api/queries';
 import type { Session } from '../api/types';
 import { Brand } from '../components/brand';
 import { Health } from '../components/health';
+import { LiveProvider } from '../components/live';
 import { PasswordForm } from '../components/password-form';
 import { StaleBanner } from '../components/stale-banner';
 import { LanguageSwitch, ThemeSwitch } from '../components/switches';
@@ -116,7 +117,7 @@ export default function Shell({ session }: { session: Session }) {
   }, [title]);
   if (pathname === '/' && pages[0]?.path !== '/')
     return <Navigate to={pages[0] ? linkOf(pages[0]) : '/account'} replace />;
-  return (
+  const page = (
     <div className="shell">
       <a className="skip" href="#main">
         {t('nav.skip')}
@@ -141,4 +142,5 @@ export default function Shell({ session }: { session: Session }) {
       </div>
     </div>
   );
+  return sees ? <LiveProvider>{page}</LiveProvider> : page;
 }

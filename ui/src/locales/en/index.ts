@@ -5,8 +5,12 @@ import accounts from './accounts.json';
 import alert from './alert.json';
 import alerts from './alerts.json';
 import app from './app.json';
+import asset from './asset.json';
+import assets from './assets.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import duty from './duty.json';
+import entity from './entity.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -14,24 +18,38 @@ import factor from './factor.json';
 import fault from './fault.json';
 import firstSteps from './firstSteps.json';
 import health from './health.json';
+import help from './help.json';
+import imports from './imports.json';
 import keys from './keys.json';
 import level from './level.json';
 import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
+import people from './people.json';
+import places from './places.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
+import register from './register.json';
 import role from './role.json';
+import screen from './screen.json';
 import session from './session.json';
 import signIn from './signIn.json';
+import situation from './situation.json';
 import sources from './sources.json';
+import sql from './sql.json';
 import stale from './stale.json';
 import status from './status.json';
 import tactic from './tactic.json';
+import threat from './threat.json';
 import token from './token.json';
 import trail from './trail.json';
+import units from './units.json';
+import unregistered from './unregistered.json';
 import value from './value.json';
+import views from './views.json';
+import watch from './watch.json';
+import zombies from './zombies.json';
 
 export default {
   account,
@@ -39,8 +57,12 @@ export default {
   alert,
   alerts,
   app,
+  asset,
+  assets,
   common,
   correlation,
+  duty,
+  entity,
   error,
   event,
   events,
@@ -48,22 +70,36 @@ export default {
   fault,
   firstSteps,
   health,
+  help,
+  imports,
   keys,
   level,
   nav,
   overview,
   password,
+  people,
+  places,
   process,
   queryHelp,
   range,
+  register,
   role,
+  screen,
   session,
   signIn,
+  situation,
   sources,
+  sql,
   stale,
   status,
   tactic,
+  threat,
   token,
   trail,
+  units,
+  unregistered,
   value,
+  views,
+  watch,
+  zombies,
 };

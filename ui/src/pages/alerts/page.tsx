@@ -8,6 +8,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useAlerts } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
 import { useRuleTitle } from '../../components/rule-title';
+import { SavedViews } from '../../components/saved-views';
 import { TimeRange } from '../../components/time-range';
 import { formatCount } from '../../lib/format';
 import { type Hotkeys, useHotkeys } from '../../lib/hotkeys';
@@ -102,6 +103,7 @@ export function Component() {
           aria-label={t('keys.title')}
         />
         <span className="grow" />
+        <SavedViews page="alerts" />
         <TimeRange value={state} onChange={change} />
       </div>
       <AlertFilters state={state} onChange={change} ruleTitle={first && titleOf(first.rule_title, first.rule_title_zh)} />

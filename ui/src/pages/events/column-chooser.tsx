@@ -35,7 +35,7 @@ export function ColumnChooser(props: Props) {
   const { t } = useTranslation();
   return (
     <Popover trigger="click" placement="bottomRight" content={<Choice {...props} />} destroyOnHidden>
-      <Button icon={<TableOutlined />} data-testid="columns">
+      <Button size="small" icon={<TableOutlined />} data-testid="columns">
         {t('events.columns')}
       </Button>
     </Popover>

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The query, with the names of fields offered as they are typed, and a mistake shown where it is.
+// The query, with names of fields, their values and what was asked lately offered as it is typed, and a mistake shown
+// where it is.
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input, type InputRef } from 'antd';
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Field } from '../../api/types';
+import type { Choice } from '../../lib/completion';
 import { useHotkeys } from '../../lib/hotkeys';
+import { addRecent } from '../../lib/recent';
+import type { Range } from '../../lib/time';
 import { QueryHelp } from './query-help';
 import { QueryMistake } from './query-mistake';
 import { SuggestionList } from './suggestion-list';
@@ -15,26 +18,29 @@ const LENGTH_MAX = 8192;
 
 interface Props {
   value: string;
+  /** Whose values are offered. */
+  range: Range;
   error: unknown;
   busy: boolean;
   onSearch: (query: string) => void;
   extra: ReactNode;
 }
 
-export function SearchBox({ value, error, busy, onSearch, extra }: Props) {
+export function SearchBox({ value, range, error, busy, onSearch, extra }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const input = useRef<InputRef>(null);
-  const { text, offered, active, type, accept, move, close } = useCompletion(value);
+  const { text, offered, isRecent, active, type, look, accept, move, close } = useCompletion(value, range);
   const open = offered.length > 0;
   useHotkeys({ '/': () => input.current?.focus() });
 
-  const pick = (field: Field) => {
-    const caret = accept(field);
+  const pick = (choice: Choice) => {
+    const caret = accept(choice);
     requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret));
   };
   const submit = () => {
     close();
+    addRecent('hunt.recent', text);
     onSearch(text.trim());
   };
   const enter = () => {
@@ -42,6 +48,7 @@ export function SearchBox({ value, error, busy, onSearch, extra }: Props) {
     if (chosen) pick(chosen);
     else submit();
   };
+  // Tab leaves the list of what was asked lately alone: it came without being asked for.
   const tab = () => {
     const first = offered[Math.max(active, 0)];
     if (first) pick(first);
@@ -51,12 +58,15 @@ export function SearchBox({ value, error, busy, onSearch, extra }: Props) {
     ['ArrowDown', () => move(1)],
     ['ArrowUp', () => move(-1)],
     ['Escape', close],
-    ['Tab', tab],
+    ...(isRecent ? [] : ([['Tab', tab]] as const)),
   ]);
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const action = always.get(event.key) ?? (open ? whenOpen.get(event.key) : undefined);
-    if (!action) return;
+    if (!action) {
+      if (event.key === 'ArrowDown') look(text, input.current?.input?.selectionStart ?? text.length);
+      return;
+    }
     event.preventDefault();
     action();
   };
@@ -82,10 +92,19 @@ export function SearchBox({ value, error, busy, onSearch, extra }: Props) {
             spellCheck={false}
             onChange={({ target }) => type(target.value, target.selectionStart ?? target.value.length)}
             onKeyDown={press}
+            onClick={({ currentTarget }) => look(text, currentTarget.selectionStart ?? text.length)}
             onBlur={close}
             data-testid="query"
           />
-          {open && <SuggestionList id={id} fields={offered} active={active} onPick={pick} />}
+          {open && (
+            <SuggestionList
+              id={id}
+              title={isRecent ? t('events.recent') : undefined}
+              choices={offered}
+              active={active}
+              onPick={pick}
+            />
+          )}
         </div>
         <QueryHelp onUse={(example) => onSearch(example)} />
         <Button type="primary" onClick={submit} loading={busy} data-testid="search">

@@ -1,36 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Field } from '../../api/types';
-import { useFieldDoc } from '../../components/field-doc';
+import { useTranslation } from 'react-i18next';
+import type { Choice } from '../../lib/completion';
+import { formatCount } from '../../lib/format';
 
 interface Props {
   id: string;
-  fields: readonly Field[];
+  title?: string;
+  choices: readonly Choice[];
   active: number;
-  onPick: (field: Field) => void;
+  onPick: (choice: Choice) => void;
 }
 
-/** The fields offered while a name is typed; the input keeps the focus. */
-export function SuggestionList({ id, fields, active, onPick }: Props) {
-  const docOf = useFieldDoc();
+/** What is offered while a query is typed; the input keeps the focus. */
+export function SuggestionList({ id, title, choices, active, onPick }: Props) {
+  const { i18n } = useTranslation();
   return (
-    <div className="suggestions" id={id} role="listbox">
-      {fields.map((field, i) => (
-        <div
-          key={field.name}
-          id={`${id}-${i}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={i === active}
-          // The input must not lose the focus before the name is in it.
-          onMouseDown={(event) => {
-            event.preventDefault();
-            onPick(field);
-          }}
-        >
-          <b>{field.name}</b> <span className="muted">{field.type}</span>{' '}
-          <span className="muted">{docOf(field)}</span>
-        </div>
-      ))}
+    <div className="suggestions">
+      {title && <p className="muted">{title}</p>}
+      <div id={id} role="listbox" aria-label={title}>
+        {choices.map((choice, i) => (
+          <div
+            key={choice.key}
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === active}
+            // The input must not lose the focus before the choice is in it.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              onPick(choice);
+            }}
+          >
+            <b>{choice.label}</b>
+            {choice.hint && <span className="muted">{choice.hint}</span>}
+            {choice.detail && <span className="muted grow">{choice.detail}</span>}
+            {choice.count !== undefined && (
+              <span className="muted number">{formatCount(choice.count, i18n.language)}</span>
+            )}
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

@@ -15,6 +15,20 @@ const UNPARSED = kqlTerm('event.kind', 'unparsed');
 const countItems = (counts: readonly Count[], to: (key: string) => string): BarItem[] =>
   counts.slice(0, SHOWN).map(({ key, count }) => ({ key, label: key, title: key, count, to: to(key) }));
 
+/** With whose it is, where the register knows. */
+const addressItems = (counts: Overview['top_sources'], to: (key: string) => string): BarItem[] =>
+  countItems(counts, to).map((item, i) => {
+    const name = counts[i]?.asset_name ?? counts[i]?.unit_name;
+    if (!name) return item;
+    const label = (
+      <>
+        {item.key}
+        <span className="bar-note">{name}</span>
+      </>
+    );
+    return { ...item, label, title: `${item.key} ${name}` };
+  });
+
 function useRuleItems(rules: Overview['top_rules'], range: Range): BarItem[] {
   const titleOf = useRuleTitle();
   return rules.slice(0, SHOWN).map(({ id, title, title_zh, level, count }) => ({
@@ -43,8 +57,8 @@ export function Breakdown({ overview, range }: { overview: Overview; range: Rang
   const datasets = useDatasetItems(overview.by_source, range);
   const panels = [
     { key: 'rules', items: rules },
-    { key: 'sources', items: countItems(overview.top_sources, alertsWith) },
-    { key: 'destinations', items: countItems(overview.top_destinations, alertsWith) },
+    { key: 'sources', items: addressItems(overview.top_sources, alertsWith) },
+    { key: 'destinations', items: addressItems(overview.top_destinations, alertsWith) },
     { key: 'datasets', items: datasets },
   ] as const;
   return (

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_HOUSE_H
+#define WEB_HOUSE_H
+/* How the house is kept, for the pages of administration, which show it and change nothing of it: it is
+   settled by files on the machine. The core process fills it; it outlives the server. */
+#include "calendar/calendar.h"
+#include "custody/retention.h"
+
+struct web_house {
+	const struct retention_policy *retention;
+	const char *overrides;           /* file of the orders that allow less than the law's retention */
+	const char *settings_file;       /* wanglou.yaml, … */
+	const char *classes_file;        /* … and that of the classes: where people change them */
+	const struct calendar *calendar; /* NULL: Monday to Friday are working days */
+	const char *escalation_file;     /* content/duty/escalation.yaml */
+	unsigned disk_high;              /* percent at which an alert is raised */
+	bool encrypted;                  /* the journal */
+};
+
+#endif
