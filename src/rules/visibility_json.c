@@ -85,6 +85,30 @@ static void add_blind(const struct log_origins *origins, struct buf *out, const 
 	buf_add_str(out, STR("]}"));
 }
 
+static void add_list(struct buf *out, const char *key, const struct texts *texts)
+{
+	buf_printf(out, ",\"%s\":[", key);
+	for (size_t i = 0; i < texts->len; i++) {
+		add_comma(out);
+		buf_add_json_string(out, texts->items[i]);
+	}
+	buf_add_char(out, ']');
+}
+
+/* Which log sources a source's events may have. */
+static void add_origin(struct buf *out, const struct log_origin *origin)
+{
+	add_comma(out);
+	buf_add_char(out, '{');
+	add_text(out, "id", origin->id);
+	add_text(out, "title", origin->title);
+	buf_printf(out, ",\"heard\":%s", origin->heard ? "true" : "false");
+	add_list(out, "products", &origin->products);
+	add_list(out, "categories", &origin->categories);
+	add_list(out, "services", &origin->services);
+	buf_add_char(out, '}');
+}
+
 void visibility_json(const struct visibility *visibility, const struct log_origins *origins, uint32_t tactics,
 		     struct buf *out)
 {
@@ -103,6 +127,10 @@ void visibility_json(const struct visibility *visibility, const struct log_origi
 	buf_add_str(out, STR("],\"connect\":["));
 	for (size_t i = 0; i < visibility->blind.len; i++)
 		add_blind(origins, out, &visibility->blind.items[i]);
+	buf_add_str(out, STR("],\"origins\":["));
+	for (size_t i = 0; i < origins->len; i++)
+		if (origins->items[i].id.len)
+			add_origin(out, &origins->items[i]);
 	buf_add_str(out, STR("],\"attack\":\"(c) The MITRE Corporation\"}"));
 }
 

@@ -11,7 +11,20 @@ const { WANGLOU_USER, WANGLOU_PASSWORD } = process.env;
 const kept = { month: '' };
 
 const go = (page, path) => page.goto(`${BASE}${path}`);
-const dialog = (page) => page.getByRole('dialog').last();
+const dialog = (page) => page.locator('.ant-modal:visible, .ant-drawer:visible').last();
+
+/** Local midnight so many days from now, or a time of that day. */
+const day = (page, days, time = '00:00') =>
+  page.evaluate(([d, t]) => `${new Date(Date.now() + d * 86_400_000).toLocaleDateString('sv')} ${t}`, [days, time]);
+
+async function chooseSpan(page, from, to) {
+  const inputs = dialog(page).locator('.ant-picker input');
+  await inputs.first().click();
+  await inputs.first().fill(from);
+  await inputs.first().press('Enter');
+  await inputs.nth(1).fill(to);
+  await inputs.nth(1).press('Enter');
+}
 
 async function nobodyIsThere(page) {
   await signIn(page, WANGLOU_USER, WANGLOU_PASSWORD);
@@ -29,13 +42,7 @@ async function addShift(page) {
   await dialog(page).locator('#person').fill('傅振');
   await page.getByText('傅振宇').last().click();
   assert.equal(await dialog(page).locator('#phone').inputValue(), '010-55551001', 'the register’s telephone');
-  const [from] = await dialog(page).locator('.ant-picker input').all();
-  await from.click();
-  await from.fill(await page.evaluate(() => new Date().toLocaleDateString('sv') + ' 00:00'));
-  await from.press('Enter');
-  const to = dialog(page).locator('.ant-picker input').nth(1);
-  await to.fill(await page.evaluate(() => new Date(Date.now() + 86_400_000).toLocaleDateString('sv') + ' 08:30'));
-  await to.press('Enter');
+  await chooseSpan(page, await day(page, 0), await day(page, 1, '08:30'));
   await byId(page, 'save-shift').click();
   await byId(page, 'save-shift').waitFor({ state: 'hidden' });
   await byId(page, 'month').getByText('傅振宇').first().waitFor();
@@ -117,12 +124,7 @@ async function addPeriod(page) {
   await go(page, '/duty/periods');
   await byId(page, 'add-period').click();
   await dialog(page).locator('#name').fill('校庆');
-  const inputs = dialog(page).locator('.ant-picker input');
-  await inputs.first().click();
-  await inputs.first().fill(await page.evaluate(() => new Date().toLocaleDateString('sv') + ' 00:00'));
-  await inputs.first().press('Enter');
-  await inputs.nth(1).fill(await page.evaluate(() => new Date(Date.now() + 2 * 86_400_000).toLocaleDateString('sv') + ' 00:00'));
-  await inputs.nth(1).press('Enter');
+  await chooseSpan(page, await day(page, 0), await day(page, 2));
   await dialog(page).locator('#report_every').fill('4');
   await byId(page, 'save-period').click();
   await byId(page, 'save-period').waitFor({ state: 'hidden' });

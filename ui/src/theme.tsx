@@ -32,6 +32,7 @@ export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
       ...COMMON,
       colorPrimary: '#1c5a9e',
       colorLink: '#1c5a9e',
+      colorError: '#b3202f',
       colorTextBase: '#18202b',
       colorBgLayout: '#f3f5f7',
     },

@@ -39,17 +39,20 @@ it('lists what was done, filters by the address, and leads to the record', async
     'GET /api/v1/events/41': { seq: '41', fields: {}, attributes: [], raw: '{"action":"search"}' },
   });
   draw(<TrailPage />, '/trail?user=zhang&outcome=refused&q=root&action=search');
-  const row = await screen.findByText('user.name: root');
+  const object = await screen.findByText('user.name: root');
   expect(new URL(asked[0]?.url ?? '').search).toBe(
     '?from=-24h&to=now&user=zhang&action=search&outcome=refused&q=root&limit=100',
   );
   expect(screen.getAllByText('Search').length).toBeGreaterThan(0);
   expect(screen.getByText('new.thing')).toBeDefined();
   expect(document.querySelector('.outcome-refused')?.textContent).toBe('refused');
-  fireEvent.click(row);
+  fireEvent.click(screen.getByText('41'));
   expect((await screen.findByTestId('raw')).textContent).toBe('{"action":"search"}');
+  expect(screen.getByTestId('sentence').textContent).toMatch(/^zhang at .* by Console \(192\.0\.2\.7\), “Search” user\.name: root: allowed\.$/);
   fireEvent.click(screen.getByText('Load more'));
   await waitFor(() => expect(asked.at(-1)?.url).toContain('cursor=1-40'));
+  fireEvent.click(object);
+  await waitFor(() => expect(asked.at(-1)?.url).toContain('q=user.name%3A%20root'));
 });
 
 it('says so where there is nothing', async () => {

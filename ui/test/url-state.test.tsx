@@ -30,6 +30,10 @@ describe('an address', () => {
       status: ['new'] as const,
       rule: 'a-b',
       tactic: 'impact',
+      source_ip: '2001:db8::7',
+      assignee: 'li.wei',
+      asset: 244,
+      unit: 26,
       q: '10.0.0.1 & "x" 望楼',
       drill: false,
     };

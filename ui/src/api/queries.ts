@@ -10,15 +10,14 @@ import {
 } from '@tanstack/react-query';
 import type { Range } from '../lib/time';
 import { isTrailOutcome } from '../lib/trail';
-import type { AlertsState, TrailState } from '../lib/url-state';
+import type { TrailState } from '../lib/url-state';
 import { api, setCsrfToken, setUnauthorizedHandler, unwrap } from './client';
 import { isTemporary, isUnauthorized, isUnrecorded } from './errors';
-import type { AlertQuery, AlertStatus, CodeWanted, Session } from './types';
+import type { CodeWanted, Session } from './types';
 
 export const REFRESH_MS = 10_000;
 const RETRIES = 2;
 const PAGE = 100;
-const RULES = 24;
 
 export const SESSION_KEY = ['session'];
 
@@ -117,68 +116,6 @@ export const useOverview = (range: Range) =>
     queryFn: ({ signal }) => unwrap(api.GET('/overview', { params: { query: range }, signal })),
     refetchInterval: REFRESH_MS,
   });
-
-export function alertQuery(state: AlertsState): AlertQuery {
-  return {
-    from: state.from,
-    to: state.to,
-    level: state.level.join(',') || undefined,
-    status: state.status.join(',') || undefined,
-    rule: state.rule || undefined,
-    q: state.q || undefined,
-    drill: state.drill,
-    tactic: state.tactic || undefined,
-    limit: PAGE,
-  };
-}
-
-export const useAlerts = (state: AlertsState) =>
-  useInfiniteQuery({
-    queryKey: ['alerts', state],
-    queryFn: ({ pageParam, signal }) => {
-      const query = { ...alertQuery(state), cursor: pageParam };
-      return unwrap(api.GET('/alerts', { params: { query }, signal }));
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor,
-    // A person who has read on does not want the list to move.
-    refetchInterval: (query) => (query.state.data?.pages.length === 1 ? REFRESH_MS : false),
-  });
-
-/** The rules behind what the list shows, or would show without the filter by rule. */
-export function useAlertRules(state: AlertsState) {
-  const { rule, limit, ...query } = alertQuery(state);
-  return useQuery({
-    queryKey: ['alert-rules', query],
-    queryFn: ({ signal }) => unwrap(api.GET('/alerts/rules', { params: { query: { ...query, limit: RULES } }, signal })),
-    refetchInterval: REFRESH_MS,
-  });
-}
-
-export const useAlert = (id: string) =>
-  useQuery({
-    queryKey: ['alert', id],
-    queryFn: ({ signal }) => unwrap(api.GET('/alerts/{id}', { params: { path: { id } }, signal })),
-    placeholderData: undefined,
-  });
-
-export interface AlertChange {
-  id: string;
-  status?: AlertStatus;
-  note?: string;
-}
-
-export function useUpdateAlert() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, ...body }: AlertChange) =>
-      unwrap(api.PATCH('/alerts/{id}', { params: { path: { id } }, body })),
-    onSuccess: (alert) => {
-      for (const key of ['alerts', 'alert-rules', 'overview']) client.invalidateQueries({ queryKey: [key] });
-      return client.invalidateQueries({ queryKey: ['alert', alert.id] });
-    },
-  });
-}
 
 export interface EventSearch extends Range {
   q: string;

@@ -4784,6 +4784,15 @@ export interface components {
                 rules: number;
                 sources: string[];
             }[];
+            /** @description which log sources the events of a source may have */
+            origins: {
+                id: string;
+                title: string;
+                heard: boolean;
+                products: string[];
+                categories: string[];
+                services: string[];
+            }[];
             attack: string;
         };
         RuleTechnique: {

@@ -5,6 +5,7 @@ import type { EventDetail } from '../api/types';
 import { valueText } from '../lib/format';
 import { CopyButton } from './copy-button';
 import { Marked } from './marked';
+import { Proof } from './proof';
 import { Time } from './time';
 import { type ValueActions, ValueLink } from './value-link';
 
@@ -85,6 +86,7 @@ export function EventView({ event, actions, words = [] }: Props) {
           {t('event.seq')} {event.seq}
         </span>
       </p>
+      <Proof seq={event.seq} key={event.seq} />
       <Pairs title={t('event.fields')} pairs={fields} words={words} actions={actions} />
       <Pairs title={t('event.attributes')} pairs={event.attributes} words={words} actions={actions} />
     </div>

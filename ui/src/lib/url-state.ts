@@ -48,6 +48,12 @@ export function list<T extends string>(
   };
 }
 
+export const number: Codec<number | undefined> = {
+  fallback: undefined,
+  parse: (value) => (/^[1-9]\d{0,14}$/.test(value) ? Number(value) : undefined),
+  print: (value) => (value === undefined ? '' : String(value)),
+};
+
 type Table = Record<
   string,
   { parse: (text: string) => unknown; print: (value: never) => string; fallback: unknown }
@@ -81,6 +87,10 @@ export const ALERTS_STATE = {
   status: list<AlertStatus>(ALERT_STATES),
   rule: text(),
   tactic: text(),
+  source_ip: text(),
+  assignee: text(),
+  asset: number,
+  unit: number,
   q: text(),
   drill: flag,
 };

@@ -7,8 +7,11 @@ import alerts from './alerts.json';
 import app from './app.json';
 import asset from './asset.json';
 import assets from './assets.json';
+import bulk from './bulk.json';
+import channels from './channels.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import coverage from './coverage.json';
 import duty from './duty.json';
 import entity from './entity.json';
 import error from './error.json';
@@ -28,10 +31,13 @@ import password from './password.json';
 import people from './people.json';
 import places from './places.json';
 import process from './process.json';
+import proof from './proof.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
 import register from './register.json';
+import retention from './retention.json';
 import role from './role.json';
+import rules from './rules.json';
 import screen from './screen.json';
 import session from './session.json';
 import signIn from './signIn.json';
@@ -40,6 +46,7 @@ import sources from './sources.json';
 import sql from './sql.json';
 import stale from './stale.json';
 import status from './status.json';
+import system from './system.json';
 import tactic from './tactic.json';
 import threat from './threat.json';
 import token from './token.json';
@@ -59,8 +66,11 @@ export default {
   app,
   asset,
   assets,
+  bulk,
+  channels,
   common,
   correlation,
+  coverage,
   duty,
   entity,
   error,
@@ -80,10 +90,13 @@ export default {
   people,
   places,
   process,
+  proof,
   queryHelp,
   range,
   register,
+  retention,
   role,
+  rules,
   screen,
   session,
   signIn,
@@ -92,6 +105,7 @@ export default {
   sql,
   stale,
   status,
+  system,
   tactic,
   threat,
   token,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Button, Form, Input, InputNumber, Select } from 'antd';
+import { Alert, Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type AccountWish, useAddAccount } from '../../api/access-queries';
 import { ApiError } from '../../api/errors';
 import { ROLES, type Role } from '../../api/types';
 import { describe } from '../../components/describe';
+import { UnitSelect } from './unit-select';
 
 export function useRoleOptions() {
   const { t } = useTranslation();
@@ -42,7 +43,7 @@ export function AccountForm({ role, onDone }: Props) {
       </Form.Item>
       {chosen === 'unit_responsible' && (
         <Form.Item name="unit" label={t('accounts.unit')} extra={t('accounts.unitHint')}>
-          <InputNumber min={1} precision={0} />
+          <UnitSelect />
         </Form.Item>
       )}
       <Button type="primary" htmlType="submit" block loading={add.isPending} data-testid="make-account">

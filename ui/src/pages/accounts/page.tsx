@@ -8,7 +8,11 @@ import type { Account, Role } from '../../api/types';
 import { ErrorNotice } from '../../components/error-notice';
 import { Once, type Secret } from '../../components/once';
 import { PageHead } from '../../components/page-head';
+import { useUrlState } from '../../lib/url-state';
+import '../../styles/parts.css';
+import { ACCOUNTS_STATE, AccountFilters, filterAccounts } from './filters';
 import { AccountForm } from './form';
+import { PermissionsPanel } from './permissions';
 import { AccountsTable } from './table';
 
 /** The other two of the three administrators, without whom the work is not divided. */
@@ -36,6 +40,7 @@ function Missing({ accounts, onAdd }: { accounts: Account[]; onAdd: (role: Role)
 export function Component() {
   const { t } = useTranslation();
   const { data, error, refetch, isPending } = useAccounts();
+  const [state, change] = useUrlState(ACCOUNTS_STATE);
   const [adding, setAdding] = useState<Role>();
   const [secret, setSecret] = useState<Secret>();
   const show = (name: string, text: string) => {
@@ -51,7 +56,9 @@ export function Component() {
       </PageHead>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {data && <Missing accounts={data.items} onAdd={setAdding} />}
-      <AccountsTable accounts={data?.items ?? []} loading={isPending} onPassword={show} />
+      <AccountFilters state={state} onChange={change} />
+      <AccountsTable accounts={filterAccounts(data?.items ?? [], state)} loading={isPending} onPassword={show} />
+      <PermissionsPanel />
       <Modal
         title={t('accounts.add')}
         open={adding !== undefined}

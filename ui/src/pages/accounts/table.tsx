@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MoreOutlined } from '@ant-design/icons';
-import { App, Button, Dropdown, Select, Table } from 'antd';
+import { App, Button, Dropdown, Modal, Select, Table } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   useChangeAccount,
@@ -13,6 +14,8 @@ import type { Account, Role } from '../../api/types';
 import { describe } from '../../components/describe';
 import { Time } from '../../components/time';
 import { useRoleOptions } from './form';
+import { AccountTokens } from './tokens';
+import { UnitSelect } from './unit-select';
 
 interface Props {
   accounts: Account[];
@@ -46,10 +49,9 @@ function RoleCell({ account }: { account: Account }) {
   const tell = useTell();
   const isFixed = useIsFixed();
   const options = useRoleOptions().filter(({ value }) => value !== 'audit_administrator');
-  const unit = account.unit === undefined ? '' : ` ${t('accounts.ofUnit', { unit: account.unit })}`;
   if (isFixed(account)) return <>{t(`role.${account.role}`)}</>;
   return (
-    <>
+    <div className="accounts-role-cell">
       <Select<Role>
         size="small"
         className="accounts-role"
@@ -59,8 +61,15 @@ function RoleCell({ account }: { account: Account }) {
         aria-label={t('accounts.role')}
         onChange={(role) => change.mutate({ account, change: { role } }, tell)}
       />
-      {unit}
-    </>
+      {account.role === 'unit_responsible' && (
+        <UnitSelect
+          size="small"
+          value={account.unit}
+          disabled={change.isPending}
+          onChange={(unit) => change.mutate({ account, change: { unit } }, tell)}
+        />
+      )}
+    </div>
   );
 }
 
@@ -75,7 +84,13 @@ function StateCell({ account }: { account: Account }) {
   return <span className={account.disabled ? 'muted' : undefined}>{states.join(t('common.comma'))}</span>;
 }
 
-function Menu({ account, onPassword }: { account: Account; onPassword: Props['onPassword'] }) {
+interface MenuProps {
+  account: Account;
+  onPassword: Props['onPassword'];
+  onTokens: () => void;
+}
+
+function Menu({ account, onPassword, onTokens }: MenuProps) {
   const { t } = useTranslation();
   const tell = useTell();
   const { modal } = App.useApp();
@@ -99,6 +114,7 @@ function Menu({ account, onPassword }: { account: Account; onPassword: Props['on
       disabled: !account.second_factor,
       onClick: () => ask(t('accounts.resetFactor'), () => resetFactor.mutate(name, tell)),
     },
+    { key: 'tokens', label: t('token.title'), onClick: onTokens },
     { key: 'sessions', label: t('accounts.endSessions'), onClick: () => endSessions.mutate(name, tell) },
     {
       key: 'disabled',
@@ -123,6 +139,7 @@ function Menu({ account, onPassword }: { account: Account; onPassword: Props['on
 export function AccountsTable({ accounts, loading, onPassword }: Props) {
   const { t } = useTranslation();
   const isFixed = useIsFixed();
+  const [tokensOf, setTokensOf] = useState<Account>();
   const columns = [
     { title: t('accounts.name'), dataIndex: 'name', className: 'mono' },
     { title: t('accounts.role'), render: (_: unknown, row: Account) => <RoleCell account={row} /> },
@@ -137,7 +154,9 @@ export function AccountsTable({ accounts, loading, onPassword }: Props) {
       title: '',
       align: 'end' as const,
       render: (_: unknown, row: Account) =>
-        isFixed(row) ? null : <Menu account={row} onPassword={onPassword} />,
+        isFixed(row) ? null : (
+          <Menu account={row} onPassword={onPassword} onTokens={() => setTokensOf(row)} />
+        ),
     },
   ];
   return (
@@ -149,7 +168,18 @@ export function AccountsTable({ accounts, loading, onPassword }: Props) {
         dataSource={accounts}
         loading={loading}
         pagination={false}
+        locale={{ emptyText: t('accounts.noneMatches') }}
       />
+      <Modal
+        title={tokensOf && t('accounts.tokensOf', { name: tokensOf.name })}
+        open={tokensOf !== undefined}
+        onCancel={() => setTokensOf(undefined)}
+        footer={null}
+        width={820}
+        destroyOnHidden
+      >
+        {tokensOf && <AccountTokens name={tokensOf.name} fixed={isFixed(tokensOf)} />}
+      </Modal>
     </div>
   );
 }

@@ -2,7 +2,8 @@
 // Handling an alert. Every change can be taken back while its message stands.
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useMay, useUpdateAlert } from '../../api/queries';
+import { useUpdateAlert } from '../../api/alert-queries';
+import { useMay } from '../../api/queries';
 import type { AlertDetail, AlertStatus } from '../../api/types';
 import { describe } from '../../components/describe';
 import { useHotkeys } from '../../lib/hotkeys';

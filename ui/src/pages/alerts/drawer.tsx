@@ -2,7 +2,7 @@
 // One alert: what happened, why the rule matched, the event as it came, the rule, and what to do about it.
 import { Drawer, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useAlert } from '../../api/queries';
+import { useAlert } from '../../api/alert-queries';
 import type { AlertDetail } from '../../api/types';
 import { ErrorNotice } from '../../components/error-notice';
 import { EventView } from '../../components/event-view';
@@ -14,6 +14,7 @@ import { rangeOf } from '../../lib/time';
 import { eventsPath } from '../../lib/url-state';
 import { readCondition, readCorrelation, readWhy } from '../../lib/why';
 import { Actions } from './actions';
+import { CaseFacts } from './case-facts';
 import { Correlation } from './correlation';
 import { History } from './history';
 import { NextSteps } from './next-steps';
@@ -50,6 +51,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
       </p>
       <Actions alert={alert} />
       <WhatHappened alert={alert} />
+      <CaseFacts alert={alert} />
       <NextSteps alert={alert} />
       {correlation ? (
         <Correlation facts={correlation} />

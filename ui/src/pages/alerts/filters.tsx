@@ -2,11 +2,13 @@
 import { Button, Input, Select, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAssetName, useUnits } from '../../api/alert-queries';
 import type { AlertStatus, Level } from '../../api/types';
 import { ALERT_STATES, LEVELS } from '../../api/types';
 import { useTacticName } from '../../components/tactic';
 import { LevelTag } from '../../components/tags';
 import type { AlertsState } from '../../lib/url-state';
+import { MoreFilters } from './more-filters';
 
 interface Props {
   state: AlertsState;
@@ -15,18 +17,22 @@ interface Props {
   ruleTitle?: string;
 }
 
-const NOTHING: Partial<AlertsState> = {
+export const NOTHING: Partial<AlertsState> = {
   level: [],
   status: [],
   rule: '',
   tactic: '',
+  source_ip: '',
+  assignee: '',
+  asset: undefined,
+  unit: undefined,
   q: '',
   drill: undefined,
 };
 
-const isFiltered = (state: AlertsState) =>
+export const isFiltered = (state: AlertsState) =>
   state.level.length + state.status.length > 0 ||
-  Boolean(state.rule || state.tactic || state.q) ||
+  Boolean(state.rule || state.tactic || state.q || state.source_ip || state.assignee || state.asset || state.unit) ||
   state.drill !== undefined;
 
 function TextFilter({ value, onChange }: { value: string; onChange: (q: string) => void }) {
@@ -100,10 +106,13 @@ function DrillFilter({ state, onChange }: Props) {
   );
 }
 
-/** Filters that come from links, shown so that they can be taken off. */
+/** Filters that have no place of their own, shown so that they can be taken off. */
 function LinkedFilters({ state, onChange, ruleTitle }: Props) {
   const { t } = useTranslation();
   const tacticName = useTacticName();
+  const { data: units } = useUnits(state.unit !== undefined);
+  const { data: asset } = useAssetName(state.asset);
+  const unit = units?.items.find(({ id }) => id === state.unit)?.name;
   return (
     <>
       {state.rule && (
@@ -114,6 +123,26 @@ function LinkedFilters({ state, onChange, ruleTitle }: Props) {
       {state.tactic && (
         <Tag closable onClose={() => onChange({ tactic: '' })}>
           {t('alerts.tactic')}: {tacticName(state.tactic)}
+        </Tag>
+      )}
+      {state.source_ip && (
+        <Tag closable onClose={() => onChange({ source_ip: '' })}>
+          {t('alerts.sourceIp')}: <span className="mono">{state.source_ip}</span>
+        </Tag>
+      )}
+      {state.assignee && (
+        <Tag closable onClose={() => onChange({ assignee: '' })}>
+          {t('alerts.assignee')}: {state.assignee}
+        </Tag>
+      )}
+      {state.asset !== undefined && (
+        <Tag closable onClose={() => onChange({ asset: undefined })}>
+          {t('alerts.asset')}: {asset ?? state.asset}
+        </Tag>
+      )}
+      {state.unit !== undefined && (
+        <Tag closable onClose={() => onChange({ unit: undefined })}>
+          {t('alerts.unit')}: {unit ?? state.unit}
         </Tag>
       )}
     </>
@@ -129,6 +158,7 @@ export function AlertFilters(props: Props) {
       <LevelFilter {...props} />
       <StatusFilter {...props} />
       <DrillFilter {...props} />
+      <MoreFilters {...props} />
       <LinkedFilters {...props} />
       {isFiltered(state) && (
         <Button type="link" size="small" onClick={() => onChange(NOTHING)}>

@@ -2,7 +2,7 @@
 import { App, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useUpdateAlert } from '../../api/queries';
+import { useUpdateAlert } from '../../api/alert-queries';
 import type { AlertDetail } from '../../api/types';
 import { describe } from '../../components/describe';
 import { useMayHandle } from './actions';

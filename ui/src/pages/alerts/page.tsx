@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of alerts, and beside it the one that is looked at. Both are in the address.
+// The list of alerts, and beside it the one that is looked at. Both are in the address. The list stands still: what is
+// new waits above it.
 import { QuestionCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { useAlerts } from '../../api/queries';
+import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
+import { PageHead } from '../../components/page-head';
 import { useRuleTitle } from '../../components/rule-title';
 import { SavedViews } from '../../components/saved-views';
 import { TimeRange } from '../../components/time-range';
 import { formatCount } from '../../lib/format';
 import { type Hotkeys, useHotkeys } from '../../lib/hotkeys';
 import { ALERTS_STATE, type AlertsState, useUrlState } from '../../lib/url-state';
+import { useMayHandle } from './actions';
+import { BulkBar, useDecision } from './bulk-bar';
 import { AlertDrawer } from './drawer';
-import { AlertFilters } from './filters';
+import { AlertFilters, isFiltered, NOTHING } from './filters';
 import { KeyHelp } from './key-help';
+import { NewsBar } from './news-bar';
 import { RuleStrip } from './rule-strip';
 import { AlertTable } from './table';
-
-function useList(state: AlertsState) {
-  const result = useAlerts(state);
-  const { data } = result;
-  const alerts = useMemo(() => data?.pages.flatMap((page) => page.alerts) ?? [], [data]);
-  const first = data?.pages[0];
-  return { ...result, alerts, total: first?.total, atLeast: first?.total_is_minimum === true };
-}
+import { type Chosen, useChosen } from './use-chosen';
+import { useList } from './use-list';
+import '../../styles/alerts-list.css';
 
 /** The alert in the address, and how to go to another or back to the list. */
 function useOpenAlert() {
@@ -43,6 +43,8 @@ function useOpenAlert() {
   return [id, open] as const;
 }
 
+const rowOf = (id: string) => document.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(id)}"]`);
+
 /** Moving through the list by keyboard: the row marked, and the keys. */
 function useSelection(ids: readonly string[], openId: string | undefined, open: (id?: string) => void) {
   const [marked, setMarked] = useState<string>();
@@ -52,10 +54,43 @@ function useSelection(ids: readonly string[], openId: string | undefined, open: 
     const next = ids[Math.min(Math.max(at + by, 0), ids.length - 1)];
     setMarked(next);
     if (openId !== undefined && next !== undefined) open(next);
-    document.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(next ?? '')}"]`)?.focus();
+    if (next !== undefined) rowOf(next)?.focus();
   };
-  const keys: Hotkeys = { j: step(1), k: step(-1) };
+  const openMarked: Hotkeys = marked !== undefined && openId === undefined ? { Enter: () => open(marked) } : {};
+  const keys: Hotkeys = { j: step(1), k: step(-1), ...openMarked };
   return { selected, setMarked, keys };
+}
+
+/** Why the list is empty, and what leads on. */
+function NoAlerts({ state, onChange }: { state: AlertsState; onChange: (part: Partial<AlertsState>) => void }) {
+  const { t } = useTranslation();
+  const filtered = isFiltered(state);
+  return (
+    <Empty title={t(filtered ? 'alerts.noneMatch' : 'alerts.noneAtAll')} hint={t(filtered ? 'alerts.noneMatchHint' : 'alerts.noneAtAllHint')}>
+      {filtered && (
+        <Button onClick={() => onChange(NOTHING)} data-testid="clear-all">
+          {t('alerts.clear')}
+        </Button>
+      )}
+      {state.from !== '-30d' && (
+        <Button onClick={() => onChange({ from: '-30d', to: 'now' })}>{t('alerts.lookBack')}</Button>
+      )}
+    </Empty>
+  );
+}
+
+/** One decision for what is chosen, else for the one that is marked. */
+function useDecisionKeys(chosen: Chosen, marked: string | undefined, isOpen: boolean, act: ReturnType<typeof useDecision>['act']): Hotkeys {
+  const may = useMayHandle();
+  if (!may) return {};
+  const choose: Hotkeys = marked === undefined ? {} : { x: () => chosen.toggle(marked) };
+  if (isOpen || chosen.ids.length === 0) return choose;
+  return {
+    ...choose,
+    a: () => act({ status: 'acknowledged' }),
+    c: () => act({ status: 'closed' }),
+    f: () => act({ status: 'false_positive' }),
+  };
 }
 
 export function Component() {
@@ -63,59 +98,71 @@ export function Component() {
   const [state, change] = useUrlState(ALERTS_STATE);
   const [openId, open] = useOpenAlert();
   const [helping, setHelping] = useState(false);
-  const {
-    alerts,
-    total,
-    atLeast,
-    error,
-    refetch,
-    isPending,
-    hasNextPage,
-    fetchNextPage,
-    isFetchingNextPage,
-  } = useList(state);
+  const list = useList(state);
+  const { alerts } = list;
   const ids = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { selected, setMarked, keys } = useSelection(ids, openId, open);
-  const first = alerts[0];
+  const chosen = useChosen(state);
+  const may = useMayHandle();
+  const decision = useDecision(chosen);
+  const decisions = useDecisionKeys(chosen, selected, openId !== undefined, decision.act);
   const titleOf = useRuleTitle();
+  const first = alerts[0];
   const close = () => open(undefined);
-  const leaving: Hotkeys = openId !== undefined && !helping ? { Escape: close } : {};
-  useHotkeys({ ...keys, ...leaving, '?': () => setHelping(true) });
+  const leave: Hotkeys =
+    openId !== undefined ? { Escape: close } : chosen.ids.length > 0 ? { Escape: chosen.clear } : {};
+  const showNews = () => {
+    const [newest] = list.news;
+    if (!newest) return;
+    list.showNews();
+    setMarked(newest.id);
+    document.getElementById('main')?.scrollTo({ top: 0 });
+  };
+  const more: Hotkeys = {
+    n: showNews,
+    '/': () => document.querySelector<HTMLInputElement>('.filter-text input')?.focus(),
+    '?': () => setHelping(true),
+  };
+  useHotkeys(helping ? {} : { ...keys, ...decisions, ...leave, ...more });
   const choose = (id: string) => {
     setMarked(id);
     open(id);
   };
+  const total =
+    list.total !== undefined &&
+    t(list.atLeast ? 'alerts.totalAtLeast' : 'alerts.total', { value: formatCount(list.total, i18n.language) });
   return (
     <>
-      <div className="page-head">
-        <h1>{t('nav.alerts')}</h1>
-        <span className="muted number">
-          {total !== undefined &&
-            t(atLeast ? 'alerts.totalAtLeast' : 'alerts.total', {
-              value: formatCount(total, i18n.language),
-            })}
-        </span>
+      <PageHead title={t('nav.alerts')} hint={<span className="number">{total}</span>} help="daily-work#alerts">
         <Button
           type="text"
           size="small"
           icon={<QuestionCircleOutlined />}
           onClick={() => setHelping(true)}
-          aria-label={t('keys.title')}
-        />
-        <span className="grow" />
+          data-testid="keys"
+        >
+          {t('keys.title')}
+        </Button>
         <SavedViews page="alerts" />
         <TimeRange value={state} onChange={change} />
-      </div>
+      </PageHead>
       <AlertFilters state={state} onChange={change} ruleTitle={first && titleOf(first.rule_title, first.rule_title_zh)} />
       <RuleStrip state={state} onChange={change} />
-      {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {list.error && <ErrorNotice error={list.error} onRetry={list.refetch} />}
+      <div className="list-head">
+        <NewsBar news={list.news} atLeast={list.newsAtLeast} onShow={showNews} />
+        <BulkBar alerts={alerts} state={state} chosen={chosen} {...decision} />
+      </div>
       <AlertTable
         alerts={alerts}
-        loading={isPending}
+        loading={list.isPending}
         selected={selected}
+        chosen={may ? chosen : undefined}
+        empty={list.error ? ' ' : <NoAlerts state={state} onChange={change} />}
         onOpen={choose}
-        onMore={hasNextPage ? () => fetchNextPage() : undefined}
-        loadingMore={isFetchingNextPage}
+        onMore={list.more}
+        loadingMore={list.isFetchingMore}
+        isFull={list.isFull}
       />
       {openId !== undefined && <AlertDrawer id={openId} onClose={close} />}
       <KeyHelp open={helping} onClose={() => setHelping(false)} />

@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Table, type TableColumnsType } from 'antd';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Alert } from '../../api/types';
 import { useRuleTitle } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { DrillTag, LevelTag, StatusTag } from '../../components/tags';
 import { Time } from '../../components/time';
 import { formatCount } from '../../lib/format';
+import { assetPath, incidentPath, unitPath } from '../../lib/links';
 import { localTime } from '../../lib/time';
+import type { Chosen } from './use-chosen';
 
 interface Props {
   alerts: readonly Alert[];
   loading: boolean;
   selected?: string;
+  /** Absent for those who may not work on alerts. */
+  chosen?: Chosen;
+  empty: ReactNode;
   onOpen: (id: string) => void;
   onMore?: () => void;
   loadingMore: boolean;
+  /** There are more, but so many rows are enough. */
+  isFull: boolean;
 }
+
+/** A link within a row does what it says and does not open the row. */
+const alone = (event: MouseEvent) => event.stopPropagation();
 
 function Path({ source_ip, destination_ip }: Alert) {
   if (!source_ip && !destination_ip) return null;
+  const text = [source_ip ?? '?', destination_ip].filter(Boolean).join(' → ');
   return (
-    <span className="mono">
-      {source_ip ?? '?'}
-      {destination_ip && ` → ${destination_ip}`}
+    <span className="mono" title={text}>
+      {text}
     </span>
   );
 }
@@ -46,6 +58,25 @@ function Repeated({ repeats, last, time }: Alert) {
   );
 }
 
+function Whose({ case: facts }: Alert) {
+  if (!facts) return null;
+  return (
+    <>
+      {facts.asset !== undefined && (
+        <Link to={assetPath(facts.asset)} onClick={alone}>
+          {facts.asset_name}
+        </Link>
+      )}
+      {facts.asset !== undefined && facts.unit !== undefined && ' · '}
+      {facts.unit !== undefined && (
+        <Link to={unitPath(facts.unit)} onClick={alone}>
+          {facts.unit_name}
+        </Link>
+      )}
+    </>
+  );
+}
+
 function useColumns(): TableColumnsType<Alert> {
   const { t } = useTranslation();
   const tacticName = useTacticName();
@@ -54,10 +85,10 @@ function useColumns(): TableColumnsType<Alert> {
     {
       key: 'level',
       title: t('alerts.level'),
-      width: 88,
+      width: 80,
       render: (_, { level }) => <LevelTag level={level} />,
     },
-    { key: 'time', title: t('common.time'), width: 158, render: (_, { time }) => <Time value={time} /> },
+    { key: 'time', title: t('common.time'), width: 152, render: (_, { time }) => <Time value={time} /> },
     {
       key: 'title',
       title: t('alerts.rule'),
@@ -65,42 +96,84 @@ function useColumns(): TableColumnsType<Alert> {
       render: (_, { rule_title, rule_title_zh, drill }) => (
         <>
           {drill && <DrillTag />}
-          <span className="alert-title">{titleOf(rule_title, rule_title_zh)}</span>
+          <span className="alert-title" title={titleOf(rule_title, rule_title_zh)}>
+            {titleOf(rule_title, rule_title_zh)}
+          </span>
         </>
       ),
     },
+    { key: 'repeats', title: t('alerts.repeats'), width: 96, render: (_, alert) => <Repeated {...alert} /> },
     {
-      key: 'repeats',
-      title: t('alerts.repeats'),
-      width: 124,
-      render: (_, alert) => <Repeated {...alert} />,
-    },
-    { key: 'host', title: t('alerts.host'), width: 120, ellipsis: true, dataIndex: 'host' },
-    { key: 'user', title: t('alerts.user'), width: 100, ellipsis: true, dataIndex: 'user' },
-    {
-      key: 'path',
-      title: t('alerts.path'),
-      width: 224,
+      key: 'subject',
+      title: t('alerts.subject'),
+      width: 138,
       ellipsis: true,
-      render: (_, alert) => <Path {...alert} />,
+      render: (_, { host, user }) => [host, user].filter(Boolean).join(' · '),
+    },
+    { key: 'path', title: t('alerts.path'), width: 206, ellipsis: true, render: (_, alert) => <Path {...alert} /> },
+    {
+      key: 'whose',
+      title: t('alerts.whose'),
+      width: 210,
+      ellipsis: true,
+      responsive: ['xxl'],
+      render: (_, alert) => <Whose {...alert} />,
     },
     {
       key: 'tactic',
       title: t('alerts.tactic'),
-      width: 150,
+      width: 140,
       ellipsis: true,
+      responsive: ['xxl'],
       render: (_, { tactics }) => tactics.map(tacticName).join(t('common.comma')),
+    },
+    {
+      key: 'incident',
+      title: t('alerts.incident'),
+      width: 92,
+      render: (_, { incident, case: facts }) =>
+        incident !== undefined && (
+          <Link className="number" to={incidentPath(incident)} onClick={alone}>
+            {facts?.number ?? incident}
+          </Link>
+        ),
+    },
+    {
+      key: 'assignee',
+      title: t('alerts.assignee'),
+      width: 92,
+      ellipsis: true,
+      responsive: ['xxl'],
+      render: (_, alert) => alert.case?.assignee,
     },
     {
       key: 'status',
       title: t('alerts.status'),
-      width: 112,
+      width: 84,
       render: (_, { status }) => <StatusTag status={status} />,
     },
   ];
 }
 
-export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingMore }: Props) {
+function useChoice(chosen: Chosen | undefined) {
+  const { t } = useTranslation();
+  const titleOf = useRuleTitle();
+  if (!chosen) return undefined;
+  return {
+    selectedRowKeys: [...chosen.ids],
+    preserveSelectedRowKeys: true,
+    columnWidth: 34,
+    onChange: (keys: readonly unknown[]) => chosen.set(keys.map(String)),
+    getTitleCheckboxProps: () => ({ 'aria-label': t('bulk.choosePage') }),
+    getCheckboxProps: ({ rule_title, rule_title_zh }: Alert) => ({
+      'aria-label': t('bulk.choose', { title: titleOf(rule_title, rule_title_zh) }),
+      tabIndex: -1,
+    }),
+  };
+}
+
+export function AlertTable(props: Props) {
+  const { alerts, loading, selected, chosen, empty, onOpen, onMore, loadingMore, isFull } = props;
   const { t } = useTranslation();
   const titleOf = useRuleTitle();
   return (
@@ -109,16 +182,17 @@ export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingM
         size="small"
         rowKey="id"
         columns={useColumns()}
+        rowSelection={useChoice(chosen)}
         dataSource={alerts}
         loading={loading}
         pagination={false}
         tableLayout="fixed"
         sticky={{ offsetHeader: 0 }}
-        locale={{ emptyText: t('alerts.none') }}
+        locale={{ emptyText: loading ? ' ' : empty }}
         rowClassName={({ id }) => (id === selected ? 'row row-selected' : 'row')}
         onRow={({ id, rule_title, rule_title_zh }) => ({
           onClick: () => onOpen(id),
-          onKeyDown: ({ key }) => key === 'Enter' && onOpen(id),
+          onKeyDown: ({ key, target, currentTarget }) => key === 'Enter' && target === currentTarget && onOpen(id),
           tabIndex: 0,
           'aria-label': titleOf(rule_title, rule_title_zh),
           'aria-current': id === selected,
@@ -129,6 +203,7 @@ export function AlertTable({ alerts, loading, selected, onOpen, onMore, loadingM
           {t('common.more')}
         </Button>
       )}
+      {isFull && <p className="muted table-full">{t('alerts.full')}</p>}
     </div>
   );
 }

@@ -186,7 +186,7 @@ export function NowPart() {
             <KeyPeriod key={period.id} period={period} />
           ))}
           <div className="duty-now">
-            <NowPanel now={now} next={next} />
+            <NowPanel now={now} next={next.filter(({ id }) => !now.some((shift) => shift.id === id))} />
             <HandoverPanel handover={handover} />
           </div>
           <EscalationPanel />

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plan's calendar: key periods, holidays, and working days in their stead.
-import { App, Button, DatePicker, Form, Input, InputNumber, Modal, Select } from 'antd';
+import { App, Button, Form, Input, InputNumber, Modal, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import 'dayjs/locale/zh-cn';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Period, type PeriodNew, useDeletePeriod, usePeriods, useSavePeriod } from '../../api/duty-queries';
@@ -11,6 +10,7 @@ import { describe } from '../../components/describe';
 import { Empty } from '../../components/empty';
 import { Loaded } from '../../components/loaded';
 import { useDone } from '../../components/use-done';
+import { SpanPicker } from './span-picker';
 import { SpanTime } from './words';
 
 const KINDS = ['key_period', 'holiday', 'workday'] as const;
@@ -53,7 +53,7 @@ function PeriodForm({ old, onDone }: { old: Period | undefined; onDone: () => vo
         <Input maxLength={64} placeholder={t('duty.period.nameHint')} />
       </Form.Item>
       <Form.Item name="span" label={t('duty.period.span')} rules={required}>
-        <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" />
+        <SpanPicker />
       </Form.Item>
       {kind === 'key_period' && (
         <>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shifts of people who take turns: who, from when, how long each; what comes of it is seen before it is made.
 import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Form, InputNumber, Select } from 'antd';
+import { Button, Form, InputNumber, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import 'dayjs/locale/zh-cn';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type DutyPerson, type DutyPlace, PLACES, useRotate } from '../../api/duty-queries';
@@ -11,6 +10,7 @@ import { describe } from '../../components/describe';
 import { useDone } from '../../components/use-done';
 import { shiftMonth, turnsOf } from '../../lib/roster';
 import { PersonPicker } from './person-picker';
+import { SpanPicker } from './span-picker';
 import { CHANGE_HOUR, CHANGE_MINUTE } from './shift-form';
 import { Phone, spanText } from './words';
 
@@ -145,7 +145,7 @@ export function RotationForm({ month, onDone }: { month: string; onDone: () => v
           <InputNumber min={1} max={HOURS_MAX} precision={0} />
         </Form.Item>
         <Form.Item name="span" label={t('duty.span')} rules={required}>
-          <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" />
+          <SpanPicker />
         </Form.Item>
       </div>
       <h3>{t('duty.rotation.people')}</h3>

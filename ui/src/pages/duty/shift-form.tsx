@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One shift: made, or changed where there is one.
-import { Button, DatePicker, Form, Input, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import 'dayjs/locale/zh-cn';
 import { useTranslation } from 'react-i18next';
 import {
   type DutyPerson,
@@ -17,6 +16,7 @@ import { describe } from '../../components/describe';
 import { useDone } from '../../components/use-done';
 import type { Span } from '../../lib/roster';
 import { PersonPicker } from './person-picker';
+import { SpanPicker } from './span-picker';
 
 /** When shifts change where nothing else is said. */
 export const CHANGE_HOUR = 8;
@@ -105,7 +105,7 @@ export function ShiftForm({ shift, day, onDone }: Props) {
         <Input maxLength={64} inputMode="tel" />
       </Form.Item>
       <Form.Item name="span" label={t('duty.span')} rules={required} extra={t('duty.spanHint')}>
-        <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" />
+        <SpanPicker />
       </Form.Item>
       <Form.Item name="note" label={t('duty.note')}>
         <Input maxLength={400} />

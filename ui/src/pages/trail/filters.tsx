@@ -2,7 +2,7 @@
 import { Button, Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { TRAIL_ACTIONS, TRAIL_OUTCOMES } from '../../lib/trail';
+import { TRAIL_GROUPS, TRAIL_OUTCOMES, type TrailGroup } from '../../lib/trail';
 import type { TrailState } from '../../lib/url-state';
 import { useTrailNames } from './names';
 
@@ -37,10 +37,15 @@ function TextFilter({ value, label, className, onChange }: TextProps) {
   );
 }
 
+interface Option {
+  value: string;
+  label: string;
+}
+
 interface ChoiceProps {
   value: string;
   label: string;
-  options: readonly { value: string; label: string }[];
+  options: readonly (Option | { label: string; options: readonly Option[] })[];
   onChange: (value: string) => void;
 }
 
@@ -49,13 +54,46 @@ function Choice({ value, label, options, onChange }: ChoiceProps) {
     <Select
       className="filter-trail"
       value={value || undefined}
-      options={[...options]}
+      options={options.map((option) => ('options' in option ? { ...option, options: [...option.options] } : option))}
       placeholder={label}
       aria-label={label}
       showSearch={{ optionFilterProp: 'label' }}
       allowClear
       onChange={(chosen: string | undefined) => onChange(chosen ?? '')}
     />
+  );
+}
+
+/** What auditors look for most. */
+const QUICK = {
+  refused: { outcome: 'refused' },
+  login: { action: 'login' },
+  export: { action: 'export' },
+  account: { action: 'user.add' },
+  override: { action: 'override' },
+} as const satisfies Record<string, Partial<TrailState>>;
+
+export function TrailQuick({ state, onChange }: Props) {
+  const { t } = useTranslation();
+  return (
+    <fieldset className="range trail-quick" aria-label={t('trail.quickLabel')}>
+      {(Object.keys(QUICK) as (keyof typeof QUICK)[]).map((name) => {
+        const wanted: Partial<TrailState> = { ...NOTHING, ...QUICK[name] };
+        const chosen = (Object.keys(NOTHING) as (keyof TrailState)[]).every((key) => state[key] === wanted[key]);
+        return (
+          <Button
+            key={name}
+            size="small"
+            type={chosen ? 'primary' : 'default'}
+            aria-pressed={chosen}
+            onClick={() => onChange(chosen ? NOTHING : wanted)}
+            data-testid={`quick-${name}`}
+          >
+            {t(`trail.quick.${name}`)}
+          </Button>
+        );
+      })}
+    </fieldset>
   );
 }
 
@@ -74,7 +112,10 @@ export function TrailFilters({ state, onChange }: Props) {
       <Choice
         value={action}
         label={t('trail.actionLabel')}
-        options={TRAIL_ACTIONS.map((value) => ({ value, label: names.action(value) }))}
+        options={(Object.keys(TRAIL_GROUPS) as TrailGroup[]).map((group) => ({
+          label: t(`trail.group.${group}`),
+          options: TRAIL_GROUPS[group].map((value) => ({ value, label: names.action(value) })),
+        }))}
         onChange={(value) => onChange({ action: value })}
       />
       <Choice

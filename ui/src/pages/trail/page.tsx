@@ -6,10 +6,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTrail } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
+import { PageHead } from '../../components/page-head';
 import { TimeRange } from '../../components/time-range';
 import { TRAIL_STATE, useUrlState } from '../../lib/url-state';
 import { TrailExport } from './export-menu';
-import { TrailFilters } from './filters';
+import { TrailFilters, TrailQuick } from './filters';
 import { TrailTable } from './table';
 
 export function Component() {
@@ -20,12 +21,9 @@ export function Component() {
   const entries = useMemo(() => data?.pages.flatMap((page) => page.entries) ?? [], [data]);
   return (
     <>
-      <div className="page-head">
-        <h1>{t('nav.trail')}</h1>
-        <span className="muted">{t('trail.hint')}</span>
-        <span className="grow" />
+      <PageHead title={t('nav.trail')} hint={t('trail.hint')} help="administration#trail">
         <TimeRange value={state} onChange={change} />
-      </div>
+      </PageHead>
       <div className="trail-head">
         <TrailFilters state={state} onChange={change} />
         <span className="grow" />
@@ -37,12 +35,14 @@ export function Component() {
         />
         <TrailExport state={state} />
       </div>
+      <TrailQuick state={state} onChange={change} />
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       <TrailTable
         entries={entries}
         loading={isPending}
         onMore={hasNextPage ? () => fetchNextPage() : undefined}
         loadingMore={isFetchingNextPage}
+        onFilter={change}
       />
     </>
   );

@@ -1,19 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Skeleton, Table, type TableColumnsType } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEvent } from '../../api/queries';
-import type { TrailEntry } from '../../api/types';
+import { ROLES, type TrailEntry } from '../../api/types';
 import { CopyButton } from '../../components/copy-button';
 import { ErrorNotice } from '../../components/error-notice';
 import { Time } from '../../components/time';
+import { valueText } from '../../lib/format';
+import { localTime } from '../../lib/time';
 import { isTrailOutcome } from '../../lib/trail';
+import type { TrailState } from '../../lib/url-state';
 import { useTrailNames } from './names';
+
+/** Characters that the filter takes. */
+const FILTER_MAX = 200;
 
 interface Props {
   entries: readonly TrailEntry[];
   loading: boolean;
   onMore?: () => void;
   loadingMore: boolean;
+  onFilter: (part: Partial<TrailState>) => void;
+}
+
+/** Who did what to what, from where, and how it came out. */
+function Sentence({ entry }: { entry: TrailEntry }) {
+  const { t } = useTranslation();
+  const names = useTrailNames();
+  const words = {
+    user: entry.user || t('trail.nobody'),
+    time: localTime(entry.time),
+    via: names.via(entry.via),
+    address: entry.address ? t('trail.fromAddress', { address: entry.address }) : '',
+    action: names.action(entry.action),
+    object: entry.object ?? '',
+    outcome: names.outcome(entry.outcome),
+  };
+  return (
+    <p className="trail-sentence" data-testid="sentence">
+      {t('trail.sentence', words)}
+    </p>
+  );
+}
+
+function Details({ detail }: Pick<TrailEntry, 'detail'>) {
+  const members = Object.entries(detail);
+  if (members.length === 0) return null;
+  return (
+    <dl className="pairs pairs-mono">
+      {members.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{valueText(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface OnlyProps {
+  value: string;
+  part: Partial<TrailState>;
+  onFilter: Props['onFilter'];
+  children: ReactNode;
+}
+
+/** Narrows the list to what stands here. */
+function Only({ value, part, onFilter, children }: OnlyProps) {
+  const { t } = useTranslation();
+  if (!value) return <>–</>;
+  return (
+    <button
+      type="button"
+      className="value"
+      title={t('trail.only', { value })}
+      onClick={(event) => {
+        event.stopPropagation(); // the row around it opens on a click, too
+        onFilter(part);
+      }}
+    >
+      {children}
+    </button>
+  );
 }
 
 /** The record as it lies in the journal, by its number: what counts as evidence. */
@@ -44,16 +113,13 @@ function Outcome({ outcome }: { outcome: string }) {
   return <span className={`outcome outcome-${kind}`}>{names.outcome(outcome)}</span>;
 }
 
-function Person({ user, role }: TrailEntry) {
-  return (
-    <>
-      {user || '–'}
-      {role && <span className="muted"> {role}</span>}
-    </>
-  );
+function RoleName({ role }: Pick<TrailEntry, 'role'>) {
+  const { t } = useTranslation();
+  const known = ROLES.find((name) => name === role);
+  return role ? <span className="muted"> {known ? t(`role.${known}`) : role}</span> : null;
 }
 
-function useColumns(): TableColumnsType<TrailEntry> {
+function useColumns(onFilter: Props['onFilter']): TableColumnsType<TrailEntry> {
   const { t } = useTranslation();
   const names = useTrailNames();
   return [
@@ -63,14 +129,25 @@ function useColumns(): TableColumnsType<TrailEntry> {
       title: t('trail.user'),
       width: 190,
       ellipsis: true,
-      render: (_, entry) => <Person {...entry} />,
+      render: (_, { user, role }) => (
+        <>
+          <Only value={user} part={{ user }} onFilter={onFilter}>
+            {user}
+          </Only>
+          <RoleName role={role} />
+        </>
+      ),
     },
     {
       key: 'action',
       title: t('trail.actionLabel'),
       width: 150,
       ellipsis: true,
-      render: (_, { action }) => names.action(action),
+      render: (_, { action }) => (
+        <Only value={names.action(action)} part={{ action }} onFilter={onFilter}>
+          {names.action(action)}
+        </Only>
+      ),
     },
     {
       key: 'outcome',
@@ -82,7 +159,12 @@ function useColumns(): TableColumnsType<TrailEntry> {
       key: 'object',
       title: t('trail.object'),
       ellipsis: true,
-      render: (_, { object }) => <span className="mono">{object}</span>,
+      render: (_, { object = '' }) =>
+        object && (
+          <Only value={object} part={{ q: object.slice(0, FILTER_MAX) }} onFilter={onFilter}>
+            <span className="mono">{object}</span>
+          </Only>
+        ),
     },
     {
       key: 'from',
@@ -104,14 +186,14 @@ function useColumns(): TableColumnsType<TrailEntry> {
   ];
 }
 
-export function TrailTable({ entries, loading, onMore, loadingMore }: Props) {
+export function TrailTable({ entries, loading, onMore, loadingMore, onFilter }: Props) {
   const { t } = useTranslation();
   return (
     <div className="table-box" data-testid="trail">
       <Table<TrailEntry>
         size="small"
         rowKey="seq"
-        columns={useColumns()}
+        columns={useColumns(onFilter)}
         dataSource={entries}
         loading={loading}
         pagination={false}
@@ -120,7 +202,13 @@ export function TrailTable({ entries, loading, onMore, loadingMore }: Props) {
         locale={{ emptyText: t('trail.none') }}
         expandable={{
           expandRowByClick: true,
-          expandedRowRender: ({ seq }) => <Record seq={seq} />,
+          expandedRowRender: (entry) => (
+            <>
+              <Sentence entry={entry} />
+              <Details detail={entry.detail} />
+              <Record seq={entry.seq} />
+            </>
+          ),
         }}
       />
       {onMore && (
