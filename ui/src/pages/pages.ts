@@ -186,6 +186,8 @@ export const GROUPS: readonly PageGroup[] = [
         label: 'sources.title',
         permission: 'situation.read',
         load: () => import('./source/page'),
+      },
+      {
         path: '/rules',
         label: 'nav.rules',
         permission: 'rule.read',

@@ -5,7 +5,7 @@ import { App, AutoComplete, Button, DatePicker, Form, Input } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAlert } from '../../../api/queries';
+import { useAlert } from '../../../api/alert-queries';
 import { type RuleDetail, type RuleWhere, useAddException, useEndException } from '../../../api/rules-queries';
 import type { AlertDetail } from '../../../api/types';
 import { useDone } from '../../../components/use-done';
