@@ -47,7 +47,7 @@ struct process {
 
 #define HUNTS_FOLDER "hunts" /* what the hunt process found; below the data folder */
 
-#define PROCESS_FOLDERS_MAX 3
+#define PROCESS_FOLDERS_MAX 4
 #define PROCESS_PATHS_MAX 6
 
 /* Below the data folder, the process's own. */

@@ -122,22 +122,24 @@ static int read_source(struct walk *walk, struct ledger_source *source)
 	return r;
 }
 
-static int visit_all(struct walk *walk, unsigned limit, ledger_source_visit *visit, void *context,
-		     bool *ret_more)
+static int visit_all(struct walk *walk, ledger_source_visit *visit, void *context)
 {
 	struct ledger_source source;
-	unsigned count = 0;
 	int r, stop = 0;
 
 	while (stop == 0 && (r = db_next(walk->talkers)) > 0) {
-		if (count++ == limit) {
-			*ret_more = true;
-			return 0;
-		}
 		r = read_source(walk, &source);
 		stop = r < 0 ? r : visit(context, &source);
 	}
 	return stop ? stop : r;
+}
+
+static int count_talkers(struct db_tx *tx, int64_t *ret_count)
+{
+	int r = db_get_integer(tx, "SELECT count(*) FROM coverage_talkers WHERE retired = 0 AND kind != 3",
+			       DB_NONE, ret_count);
+
+	return r < 0 ? r : 0;
 }
 
 int ledger_sources(struct db *db, uint64_t id, const struct ledger_span *span, unsigned limit,
@@ -145,6 +147,7 @@ int ledger_sources(struct db *db, uint64_t id, const struct ledger_span *span, u
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
 	struct db_tx *tx;
+	int64_t count = 0;
 	int r;
 
 	must(walk && limit <= LEDGER_SOURCES_MAX);
@@ -153,9 +156,12 @@ int ledger_sources(struct db *db, uint64_t id, const struct ledger_span *span, u
 	walk->span = span;
 	r = db_begin(db, DB_READ, &tx);
 	if (r == 0) {
-		open_talkers(walk, tx, id, limit + 1);
+		open_talkers(walk, tx, id, limit);
 		open_hours(walk, tx, id);
-		r = visit_all(walk, limit, visit, context, ret_more);
+		r = visit_all(walk, visit, context);
+		if (r == 0 && !id)
+			r = count_talkers(tx, &count);
+		*ret_more = count > limit;
 		r = db_end(tx, r);
 	}
 	free(walk);

@@ -2,7 +2,14 @@
 // Sources of logs: the list, the grid of silence, one source, the wizard that hears a new one, and a drafted format.
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { BASE, byId, eventually, isAccessible, shoot, shootAll, signIn, SIZES, walkThrough } from './browser.mjs';
+import { BASE, byId, eventually, isAccessible as examine, shoot, shootAll, signIn, SIZES, walkThrough } from './browser.mjs';
+
+/** With the mouse away: what it points at has another colour. */
+const isAccessible = async (page, name) => {
+  await page.mouse.move(2, 2);
+  await page.waitForTimeout(300);
+  await examine(page, name);
+};
 
 const env = process.env;
 const NEW = '127.0.0.77';

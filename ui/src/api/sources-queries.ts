@@ -93,6 +93,14 @@ export const useSourceFields = (talker: string) =>
     placeholderData: undefined,
   });
 
+export const useSourceRules = (id: string) =>
+  useQuery({
+    queryKey: [KEY, 'rules', id],
+    queryFn: ({ signal }) => unwrap(api.GET('/sources/{id}/rules', { params: { path: { id } }, signal })),
+    staleTime: SLOW_MS,
+    placeholderData: undefined,
+  });
+
 export const useOnboardingList = () =>
   useQuery({
     queryKey: [KEY, 'onboarding'],

@@ -158,10 +158,8 @@ export function Listen({ device }: { device: Onboarding | undefined }) {
   const sources = useSources();
   const known = new Set(sources.data?.items.filter(({ first }) => first < from).map((source) => source.peer));
   const expected = device?.expect ?? [];
-  // Without an address only those that nobody knew yet, or that speak as this device would.
-  const items = (data?.items ?? []).filter(
-    ({ peer: who, source }) => peer !== '' || !known.has(who) || (source !== undefined && expected.includes(source)),
-  );
+  // Without an address only those that nobody knew before; who is being connected anew is asked for by its own.
+  const items = sources.data ? (data?.items ?? []).filter(({ peer: who }) => peer !== '' || !known.has(who)) : [];
   const wrong = typed !== '' && peer === '';
   return (
     <Panel

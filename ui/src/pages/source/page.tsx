@@ -26,6 +26,7 @@ import { cssColor, useTheme } from '../../theme';
 import { useDuration } from '../sources/duration';
 import { StateTag } from '../sources/state-tag';
 import { Lines } from './lines';
+import { Rules } from './rules';
 import { Todo } from './todo';
 import '../../styles/sources.css';
 
@@ -253,6 +254,7 @@ function Content({ source, from }: { source: Source; from: string }) {
   const { t } = useTranslation();
   const [state, change] = useUrlState(STATE);
   const mayRead = useMay('event.read');
+  const mayRules = useMay('rule.read');
   const { kind, id } = source;
   return (
     <div className="source-grid" data-testid="source">
@@ -268,6 +270,7 @@ function Content({ source, from }: { source: Source; from: string }) {
           )}
           <Spans id={id} />
           <Fields source={source} />
+          {mayRules && <Rules source={source} />}
         </>
       )}
     </div>

@@ -56,7 +56,6 @@ export function Component() {
     () => (data?.items ?? []).filter((source) => fits(source, state.state, state.q)),
     [data, state.state, state.q],
   );
-  const seconds = data ? Math.max(1, (Date.now() - Date.parse(data.from)) / 1000) : 1;
   const blind = spans.data && blindSeconds(spans.data);
   return (
     <>
@@ -99,7 +98,7 @@ export function Component() {
       {data && data.items.length === 0 ? (
         <NoSource />
       ) : (
-        <SourceTable sources={shown} grouping={grouping} loading={isPending} seconds={seconds} empty={t('sources.noMatch')} />
+        <SourceTable sources={shown} grouping={grouping} loading={isPending} from={data?.from ?? ''} empty={t('sources.noMatch')} />
       )}
       <div className="source-below">
         <Heat sources={shown} spans={spans.data} days={days} onDays={(value) => change({ days: [String(value) as '1'] })} />

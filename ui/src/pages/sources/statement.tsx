@@ -14,12 +14,13 @@ import { sourcePath } from '../../lib/links';
 import { localTime } from '../../lib/time';
 
 const SHOWN = 200;
-const COLUMNS = ['reason', 'source', 'address', 'name', 'from', 'to', 'lasts', 'learning', 'count', 'received'] as const;
+const COLUMNS = ['reason', 'source', 'address', 'name', 'from', 'to', 'lasts', 'learning', 'count', 'received'];
 
 function exportCsv({ gaps, from, to }: Statement): void {
   const rows = gaps.map(({ talker, ...gap }) => {
-    const cells = { ...gap, source: talker?.source, address: talker?.peer, name: talker?.name };
-    return COLUMNS.map((column) => cells[column]);
+    const { reason, lasts, learning, count, received } = gap;
+    const who = [talker?.source, talker?.peer, talker?.name];
+    return [reason, ...who, gap.from, gap.to, lasts, learning, count, received];
   });
   download(`wanglou-coverage-${from.slice(0, 10)}-${to.slice(0, 10)}.csv`, 'text/csv', toCsv([COLUMNS, ...rows]));
 }

@@ -14,7 +14,7 @@ import { useDuration } from './duration';
 import { Sparkline } from './sparkline';
 import { StateTag } from './state-tag';
 
-const DAY_SECONDS = 86_400;
+const RATE_LEAST = 0.05;
 const LATE_SECONDS = 5;
 
 interface Group {
@@ -85,11 +85,11 @@ function Delay({ source }: { source: Source }) {
 function Last({ source }: { source: Source }) {
   const { t } = useTranslation();
   const { ago, lasting, since } = useDuration();
-  const { silent_since, last } = source;
+  const { silent_since, last, state } = source;
   return (
     <span title={last}>
       {silent_since ? (
-        <b className="source-silent-text">{t('sources.silentFor', { time: lasting(since(silent_since)) })}</b>
+        <b className={state === 'silent' ? 'source-silent-text' : ''}>{t('sources.silentFor', { time: lasting(since(silent_since)) })}</b>
       ) : (
         ago(last)
       )}
@@ -110,7 +110,14 @@ function Received({ source }: { source: Source }) {
   );
 }
 
-function useColumns(seconds: number, t: TFunction, language: string): TableColumnsType<Row> {
+/** Lines a second since the span began, or since it was first heard. */
+const rateOf = ({ received, first }: Source, from: string) =>
+  (1000 * received) / Math.max(1000, Date.now() - Math.max(Date.parse(from), Date.parse(first)));
+
+const rateText = (rate: number, language: string) =>
+  rate > 0 && rate < RATE_LEAST ? '<0.1' : formatRate(rate, language);
+
+function useColumns(from: string, t: TFunction, language: string): TableColumnsType<Row> {
   return useMemo(() => {
     const only = (render: (source: Source) => React.ReactNode) => (_: unknown, row: Row) =>
       isGroup(row) ? null : render(row);
@@ -126,15 +133,15 @@ function useColumns(seconds: number, t: TFunction, language: string): TableColum
       {
         key: 'state',
         title: t('sources.column.state'),
-        width: 112,
+        width: 92,
         render: head,
-        onCell: (row) => (isGroup(row) ? { colSpan: 9 } : {}),
+        onCell: (row) => (isGroup(row) ? { colSpan: 10 } : {}),
       },
       { key: 'name', title: t('sources.column.name'), onCell: whole, render: only((source) => <Name source={source} />) },
       {
         key: 'format',
         title: t('sources.column.format'),
-        width: 150,
+        width: 136,
         ellipsis: true,
         onCell: whole,
         render: only(({ source, listener }) => (
@@ -149,7 +156,7 @@ function useColumns(seconds: number, t: TFunction, language: string): TableColum
       {
         key: 'unit',
         title: t('sources.column.unit'),
-        width: 130,
+        width: 110,
         ellipsis: true,
         onCell: whole,
         render: only(({ asset, peer }) =>
@@ -165,7 +172,7 @@ function useColumns(seconds: number, t: TFunction, language: string): TableColum
       {
         key: 'day',
         title: t('sources.column.day'),
-        width: 180,
+        width: 164,
         onCell: whole,
         render: only((source) => (
           <div className="source-day">
@@ -180,57 +187,57 @@ function useColumns(seconds: number, t: TFunction, language: string): TableColum
       {
         key: 'rate',
         title: t('sources.column.rate'),
-        width: 76,
+        width: 66,
         align: 'right',
         onCell: whole,
-        render: only(({ received }) => (
-          <span className="number">{formatRate(received / seconds, language)}</span>
+        render: only((source) => (
+          <span className="number">{rateText(rateOf(source, from), language)}</span>
         )),
       },
       {
         key: 'bytes',
         title: t('sources.column.bytes'),
-        width: 92,
+        width: 84,
         align: 'right',
         onCell: whole,
-        render: only(({ bytes }) => <span className="number">{formatBytes((bytes * DAY_SECONDS) / seconds, language)}</span>),
+        render: only(({ bytes }) => <span className="number">{formatBytes(bytes, language)}</span>),
       },
       {
         key: 'last',
         title: t('sources.column.last'),
-        width: 130,
+        width: 120,
         onCell: whole,
         render: only((source) => <Last source={source} />),
       },
       {
         key: 'delay',
         title: t('sources.column.delay'),
-        width: 120,
+        width: 104,
         onCell: whole,
         render: only((source) => <Delay source={source} />),
       },
       {
         key: 'parsed',
         title: t('sources.column.parsed'),
-        width: 76,
+        width: 70,
         align: 'right',
         onCell: whole,
         render: only((source) => <Parsed source={source} />),
       },
     ];
-  }, [seconds, t, language]);
+  }, [from, t, language]);
 }
 
 interface Props {
   sources: readonly Source[];
   grouping: Grouping;
   loading: boolean;
-  /** Of which the counts are. */
-  seconds: number;
+  /** Since when the counts are. */
+  from: string;
   empty: React.ReactNode;
 }
 
-export function SourceTable({ sources, grouping, loading, seconds, empty }: Props) {
+export function SourceTable({ sources, grouping, loading, from, empty }: Props) {
   const { t, i18n } = useTranslation();
   const rows = useMemo<Row[]>(() => {
     const sorted = [...sources].sort(byUrgency);
@@ -244,7 +251,7 @@ export function SourceTable({ sources, grouping, loading, seconds, empty }: Prop
         key={grouping}
         size="small"
         rowKey="id"
-        columns={useColumns(seconds, t, i18n.language)}
+        columns={useColumns(from, t, i18n.language)}
         dataSource={rows}
         loading={loading}
         tableLayout="fixed"
