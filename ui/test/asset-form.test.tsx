@@ -20,7 +20,10 @@ const ASSET: Asset = {
   life: 'in_service',
   valid_from: '2026-01-01T00:00:00Z',
 };
-const SLOW = { timeout: 5000 };
+/** The form has many parts: drawing it takes a second, and longer on a busy machine. */
+const SLOW = { timeout: 15_000 };
+vi.setConfig({ testTimeout: 40_000 });
+
 const UNITS = { 'GET /api/v1/units': { items: [] } };
 
 const type = (label: string, text: string) => fireEvent.change(screen.getByLabelText(label), { target: { value: text } });
@@ -32,7 +35,7 @@ it('states what was changed and nothing else, of the version that was seen', asy
   type('Addresses', '10.1.2.3\n10.1.2.4');
   type('Purpose', 'the portal');
   fireEvent.click(screen.getByTestId('save'));
-  await waitFor(() => expect(close).toHaveBeenCalled());
+  await waitFor(() => expect(close).toHaveBeenCalled(), SLOW);
   const request = asked.find(({ method }) => method === 'PATCH');
   expect(request?.headers.get('If-Match')).toBe('"v3"');
   expect(await request?.json()).toEqual({ addresses: ['10.1.2.3', '10.1.2.4'], purpose: 'the portal' });
@@ -43,7 +46,7 @@ it('says nothing where nothing was changed', async () => {
   const close = vi.fn();
   draw(<AssetForm asset={ASSET} onClose={close} />);
   fireEvent.click(screen.getByTestId('save'));
-  await waitFor(() => expect(close).toHaveBeenCalled());
+  await waitFor(() => expect(close).toHaveBeenCalled(), SLOW);
   expect(asked.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
@@ -65,7 +68,7 @@ it('takes what is known of something unregistered into a new one', async () => {
   const close = vi.fn();
   draw(<AssetForm proposal={{ name: 'pc', kind: 'host', addresses: ['10.9.9.9'], life: 'unowned' }} onClose={close} />);
   fireEvent.click(screen.getByTestId('save'));
-  await waitFor(() => expect(close).toHaveBeenCalled());
+  await waitFor(() => expect(close).toHaveBeenCalled(), SLOW);
   const body = await asked.find(({ method }) => method === 'POST')?.json();
   expect(body).toMatchObject({ name: 'pc', kind: 'host', addresses: ['10.9.9.9'], life: 'unowned', unit: null });
 });
