@@ -28,6 +28,15 @@ async function shootSizes(page, name, ready) {
   await page.setViewportSize(SIZES[0]);
 }
 
+/** What would not outlive a reload. */
+async function shootHere(page, name) {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await shoot(page, name);
+  }
+  await page.setViewportSize(SIZES[0]);
+}
+
 async function enter(page) {
   await signIn(page, 'security', WANGLOU_PASSWORD);
 }
@@ -125,17 +134,7 @@ async function editWithReason(page) {
   await drawer(page).getByText('更正过去的记录须写明原因').waitFor();
   await isAccessible(page, 'asset-form');
   await drawer(page).locator('#reason').fill('十月起并入学籍管理');
-  await shootSizes(page, 'asset-form', async () => {});
-  if (!(await drawer(page).locator('#reason').isVisible().catch(() => false))) {
-    // The screenshots read the page anew.
-    await byId(page, 'edit').click();
-    await drawer(page).locator('#purpose').fill('选课、排课、成绩与学籍');
-    await drawer(page).getByText('指定时间').click();
-    await day.click();
-    await day.fill('2026-10-01 08:00');
-    await day.press('Enter');
-    await drawer(page).locator('#reason').fill('十月起并入学籍管理');
-  }
+  await shootHere(page, 'asset-form');
   await save(page);
   await closed(page);
   await page.getByText('选课、排课、成绩与学籍').first().waitFor();
@@ -218,11 +217,7 @@ async function importTable(page) {
   await isAccessible(page, 'import-check');
   await page.getByText(/^冲突 1$/).click();
   await list.getByText('选课、排课、成绩与学籍').waitFor();
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    await shoot(page, 'import-conflict');
-  }
-  await page.setViewportSize(SIZES[0]);
+  await shootHere(page, 'import-conflict');
   await list.getByText('留台账').click();
   await page.getByText('换一个文件').click();
   await choose(page, await table('right.csv', [good]));
