@@ -31,7 +31,8 @@ export function useDutyLanes(duties: readonly HeldDuty[], ofPerson: boolean): La
     const lanes = new Map<string, Lane>();
     for (const duty of duties) {
       const place = placeOf(duty);
-      const key = duty.duty;
+      // A line for each holder, so that those who have it at the same time do not cover one another.
+      const key = `${duty.duty}-${ofPerson ? place?.to : duty.person}`;
       const lane = lanes.get(key) ?? { key, title: t(`register.duty.${duty.duty}`), segments: [] };
       lanes.set(key, lane);
       lane.segments.push({
