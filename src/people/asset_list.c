@@ -122,8 +122,9 @@ int asset_find(struct db_tx *tx, struct str name, const struct register_view *vi
 /* --- pages
  * --------------------------------------------------------------------------------------------------- */
 
-/* Sets are bits; 0 is all. With a unit the search begins at the assets of it and of those below, else it goes
-   through all assets that are valid now, from the page's first on. */
+/* Sets are bits; 0 is all. Of a unit with few assets the search begins at these, else it goes through all
+   things in the order of the page, from its first on, and ends when the page is full; "+" keeps it from
+   another index. */
 #define WHERE                                                                                                \
 	HOLDS("r", "?1", "?2")                                                                               \
 	" AND r.thing > ?3 AND (?4 = 0 OR ?4 >> c.kind & 1) AND (?5 = 0 OR ?5 >> c.life & 1) AND (?6 = 0 "   \
@@ -138,25 +139,45 @@ int asset_find(struct db_tx *tx, struct str name, const struct register_view *vi
 	"JOIN "                                                                                            \
 	"register_things t ON t.id = r.thing "
 
+#define MANY 4000
+
+static bool has_many(struct db_tx *tx, const struct asset_filter *filter, int64_t unit)
+{
+	static const char sql[] =
+		"SELECT count(*) FROM (SELECT 1 FROM register_assets c WHERE c.unit IN (" WITH_BELOW(
+			"?3", "?1", "?2") "SELECT id FROM below) LIMIT ?4)";
+	int64_t count = 0;
+	int r = db_get_integer(tx, sql,
+			       DB_ARGS(db_integer(view_time(&filter->view)),
+				       db_integer(view_known(&filter->view)), db_integer(unit),
+				       db_integer(MANY)),
+			       &count);
+
+	return r >= 0 && count == MANY;
+}
+
 int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit *visit, void *context,
 	       int64_t *ret_next)
 {
+#define WITHIN \
+	SCOPED("?10") "AND (?11 = 0 OR c.unit IN (" WITH_BELOW("?11", "?1", "?2") "SELECT id FROM below)) "
 	static const char all[] =
-		SELECT FROM "WHERE r.kind = 4 AND ?11 = 0 AND (?10 = 0 OR c.unit = 0) AND " WHERE ORDER;
-	static const char some[] =
-		SELECT FROM_UNIT "WHERE " WHERE SCOPED("?10") "AND (?11 = 0 OR c.unit IN (" WITH_BELOW(
-			"?11", "?1", "?2") "SELECT id FROM below)) " ORDER;
+		SELECT FROM "WHERE +r.kind = 4 AND ?11 = 0 AND (?10 = 0 OR c.unit = 0) AND " WHERE ORDER;
+	static const char some[] = SELECT FROM_UNIT "WHERE " WHERE WITHIN ORDER;
+	static const char many[] = SELECT FROM "WHERE +r.kind = 4 AND " WHERE WITHIN ORDER;
 	unsigned limit =
 		filter->limit && filter->limit < REGISTER_PAGE_MAX ? filter->limit : REGISTER_PAGE_MAX;
 	int64_t unit = filter->unit ? filter->unit : filter->view.scope, last = 0;
-	bool narrow = unit > 0 || filter->view.scope;
+	const char *sql = all;
 	struct buf like = {0};
 	size_t count;
 	int r;
 
+	if (unit > 0 || filter->view.scope)
+		sql = has_many(tx, filter, unit) ? many : some;
 	like_pattern(filter->words, &like);
 	r = visit_all(
-		db_query(tx, narrow ? some : all,
+		db_query(tx, sql,
 			 DB_ARGS(db_integer(view_time(&filter->view)), db_integer(view_known(&filter->view)),
 				 db_integer(filter->cursor), db_integer(filter->kinds),
 				 db_integer(filter->lives), db_integer(filter->criticalities),
@@ -168,15 +189,17 @@ int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit 
 	if (r == 0)
 		*ret_next = count > limit ? last : 0;
 	return r;
+#undef WITHIN
 }
 
 /* Rows and contents lie in the order in which they were said, so that both are read through once. */
 int asset_counts(struct db_tx *tx, const struct asset_filter *filter, asset_count_visit *visit, void *context)
 {
 #define COUNTED                                                                                     \
-	"SELECT c.unit, count(*) FROM register_rows r CROSS JOIN register_assets c ON c.content = " \
+	"SELECT c.unit, count(*) FROM register_rows r NOT INDEXED CROSS JOIN register_assets c ON " \
+	"c.content = "                                                                              \
 	"r.content "                                                                                \
-	"WHERE +r.kind = 4 AND ?9 + ?10 = 0 AND "
+	"WHERE r.kind = 4 AND ?9 + ?10 = 0 AND "
 	static const char all[] = COUNTED "?11 = 0 AND " WHERE "GROUP BY c.unit";
 	static const char some[] = COUNTED WHERE SCOPED("?11") "GROUP BY c.unit";
 	struct buf like = {0};

@@ -122,7 +122,7 @@ void asset_search_inside(struct str networks, struct buf *out)
 	struct buf list = {0};
 	struct str part;
 
-	for (size_t n = 0; n < ASSET_SEARCH_ADDRESSES && str_split(&networks, ',', &part);) {
+	for (size_t n = 0; n < ASSET_SEARCH_NETWORKS && str_split(&networks, ',', &part);) {
 		struct ip_net net;
 
 		part = str_trim(part);

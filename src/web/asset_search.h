@@ -7,8 +7,9 @@
 
 #include "base/buf.h"
 
-#define ASSET_SEARCH_ADDRESSES 24 /* identifiers that are searched for; more would be no KQL any more */
-#define ASSET_SEARCH_NAMES 12
+#define ASSET_SEARCH_ADDRESSES 16 /* identifiers that are searched for; more would be no KQL any more */
+#define ASSET_SEARCH_NAMES 8
+#define ASSET_SEARCH_NETWORKS 24
 
 struct asset_search {
 	struct buf sent, received, named;

@@ -38,7 +38,7 @@ export const expectComplaint = (pattern) => expectedToo.push(pattern);
 function watch(page) {
   const complaints = [];
   const expected = (text) =>
-    /status of (400|401|403|409|429)/.test(text) || expectedToo.some((pattern) => pattern.test(text));
+    /status of (400|401|403|409|412|429)/.test(text) || expectedToo.some((pattern) => pattern.test(text));
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected(message.text()))

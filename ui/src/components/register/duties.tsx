@@ -31,7 +31,8 @@ export function useDutyLanes(duties: readonly HeldDuty[], ofPerson: boolean): La
     const lanes = new Map<string, Lane>();
     for (const duty of duties) {
       const place = placeOf(duty);
-      const key = duty.duty;
+      // A line for each holder, so that those who have it at the same time do not cover one another.
+      const key = `${duty.duty}-${ofPerson ? place?.to : duty.person}`;
       const lane = lanes.get(key) ?? { key, title: t(`register.duty.${duty.duty}`), segments: [] };
       lanes.set(key, lane);
       lane.segments.push({
@@ -55,7 +56,7 @@ interface Props {
   fixed: boolean;
 }
 
-function useColumns(ofPerson: boolean, onEnd: ((duty: HeldDuty) => void) | undefined) {
+function useColumns(ofPerson: boolean, calls: boolean, onEnd: ((duty: HeldDuty) => void) | undefined) {
   const { t } = useTranslation();
   const now = Date.now();
   return [
@@ -65,7 +66,7 @@ function useColumns(ofPerson: boolean, onEnd: ((duty: HeldDuty) => void) | undef
       title: t(ofPerson ? 'register.where' : 'register.person'),
       render: (_: unknown, duty: HeldDuty) => {
         const place = placeOf(duty);
-        if (!ofPerson) return <Contact person={duty.person} name={duty.person_name} phone={isOver(duty, now) ? undefined : duty.phone} />;
+        if (!ofPerson) return <Contact person={duty.person} name={duty.person_name} phone={calls && !isOver(duty, now) ? duty.phone : undefined} />;
         return place && <Link to={place.to}>{place.name}</Link>;
       },
     },
@@ -100,7 +101,7 @@ export function Duties({ duties, holder, lanes = [], fixed }: Props) {
   const dutyLanes = useDutyLanes(duties, ofPerson);
   const current = duties.filter((duty) => !isOver(duty, Date.now()));
   const over = duties.length - current.length;
-  const columns = useColumns(ofPerson, may ? setEnding : undefined);
+  const columns = useColumns(ofPerson, 'unit' in holder, may ? setEnding : undefined);
   return (
     <Panel
       title={t(ofPerson ? 'register.dutiesOfPerson' : 'register.duties')}

@@ -67,7 +67,7 @@ function Entry({ kind, id, change }: { kind: Kind; id: number; change: RegisterC
   return (
     <li>
       <div className="register-change">
-        <b>{t(`register.action.${change.past ? 'correction' : change.action}`)}</b>
+        <b>{t(`register.action.${change.past && change.action !== 'add' ? 'correction' : change.action}`)}</b>
         <span>{change.by}</span>
         <span className="muted">{t('register.recorded')}</span>
         <Time value={change.at} />

@@ -55,12 +55,8 @@ export function Facts({ asset }: { asset: Asset }) {
         {asset.note && <Pair name={t('register.member.note')}>{asset.note}</Pair>}
         <Pair name={t('asset.validSince')}>
           <Time value={asset.valid_from} />
-          {asset.valid_to && (
-            <>
-              {' '}
-              {t('register.to')} <Time value={asset.valid_to} />
-            </>
-          )}
+          {' '}
+          {t('register.to')} {asset.valid_to ? <Time value={asset.valid_to} /> : t('register.open')}
         </Pair>
       </dl>
     </Panel>

@@ -56,8 +56,9 @@ export function ProfilePart<T>({ title, hint, none, query, testId, children }: P
     <Panel
       title={title}
       extra={
-        <span className="muted" data-testid={testId}>
-          {hint} {data?.q && <Link to={searchOf(data)}>{t('asset.search')}</Link>}
+        <span className="register-actions" data-testid={testId}>
+          <span className="muted">{hint}</span>
+          {data?.q && <Link to={searchOf(data)}>{t('asset.search')}</Link>}
         </span>
       }
     >

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One asset: what it is and whose, what happened to it, what the network says of it, and how all that came to be.
-import { Button, Tabs } from 'antd';
+import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -17,13 +17,13 @@ import { History } from '../../components/register/history';
 import { TimeRange } from '../../components/time-range';
 import { unitPath } from '../../lib/links';
 import { isNow, type Lane } from '../../lib/register';
-import { useUrlState } from '../../lib/url-state';
+import { printState, useUrlState } from '../../lib/url-state';
 import { NotFound } from '../fault';
 import { Addresses } from './addresses';
 import { Facts } from './facts';
 import { Network } from './network';
 import { Responsibles } from './responsibles';
-import { ASSET_STATE, TABS, type Tab } from './state';
+import { ASSET_STATE, TABS } from './state';
 import { Trouble } from './trouble';
 import '../../styles/assets.css';
 
@@ -63,7 +63,7 @@ function Actions({ asset }: { asset: AssetDetail }) {
   const stop = () => setDoing(undefined);
   return (
     <>
-      <Button danger onClick={() => setDoing('close')} data-testid="close">
+      <Button onClick={() => setDoing('close')} data-testid="close">
         {t('asset.close')}
       </Button>
       <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">
@@ -97,12 +97,20 @@ function Page({ asset }: { asset: AssetDetail }) {
         {may && isNow(state) && <Actions asset={asset} />}
       </PageHead>
       <AsOfNotice view={state} onChange={change} />
-      <Tabs
-        activeKey={state.tab}
-        onChange={(tab) => change({ tab: tab as Tab })}
-        tabBarExtraContent={timed && <TimeRange value={state} onChange={change} />}
-        items={tabs.map((tab) => ({ key: tab, label: t(`asset.tab.${tab}`) }))}
-      />
+      <nav className="subnav" aria-label={t('asset.parts')}>
+        {tabs.map((tab) => (
+          <Link
+            key={tab}
+            to={`?${printState(ASSET_STATE, { ...state, tab })}`}
+            className={tab === state.tab ? 'active' : undefined}
+            aria-current={tab === state.tab ? 'page' : undefined}
+          >
+            {t(`asset.tab.${tab}`)}
+          </Link>
+        ))}
+        <span className="grow" />
+        {timed && <TimeRange value={state} onChange={change} />}
+      </nav>
       <div className="asset-body">
         {state.tab === 'overview' && <Overview asset={asset} fixed={!isNow(state)} />}
         {state.tab === 'network' && <Network id={asset.id} range={{ from: state.from, to: state.to }} />}

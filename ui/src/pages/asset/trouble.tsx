@@ -24,7 +24,7 @@ function Alerts({ asset }: { asset: Asset }) {
   const { t, i18n } = useTranslation();
   const titleOf = useRuleTitle();
   const may = useMay('alert.read');
-  const names = [...singleAddresses(asset), ...asset.hosts].slice(0, NAMES);
+  const names = [...singleAddresses(asset), ...asset.hosts, ...asset.domains].slice(0, NAMES);
   const answers = useAlertsNaming(names, FROM, may);
   if (!may) return null;
   const found = new Map(answers.flatMap(({ data }) => data?.alerts ?? []).map((alert) => [alert.id, alert]));

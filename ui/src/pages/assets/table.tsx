@@ -10,7 +10,7 @@ import { useSize } from '../../lib/use-size';
 
 const HEAD_HEIGHT = 33;
 const NEAR_END_PX = 600;
-const MIN_WIDTH = 1010;
+const MIN_WIDTH = 866;
 
 /** By what it is found, the first of each kind, and how many more. */
 export function Identifiers({ asset, max = 2 }: { asset: Asset; max?: number }) {
@@ -31,44 +31,44 @@ function useColumns(query: string, width: number): TableColumnsType<Asset> {
       {
         key: 'name',
         title: t('register.member.name'),
-        width: 230 + spare * 0.45,
+        width: 180 + spare * 0.45,
         ellipsis: true,
         render: (_, { id, name }) => <Link to={assetPath(id) + query}>{name}</Link>,
       },
-      { key: 'kind', title: t('register.member.kind'), width: 96, render: (_, { kind }) => t(`register.kind.${kind}`) },
+      { key: 'kind', title: t('register.member.kind'), width: 88, render: (_, { kind }) => t(`register.kind.${kind}`) },
       {
         key: 'identifiers',
         title: t('assets.identifiers'),
-        width: 220 + spare * 0.35,
+        width: 152 + spare * 0.35,
         ellipsis: true,
         render: (_, asset) => <Identifiers asset={asset} />,
       },
       {
         key: 'unit',
         title: t('register.unit'),
-        width: 150 + spare * 0.2,
+        width: 120 + spare * 0.2,
         ellipsis: true,
         render: (_, { unit, unit_name }) => (unit ? <Link to={unitPath(unit)}>{unit_name}</Link> : null),
       },
       {
         key: 'criticality',
         title: t('register.member.criticality'),
-        width: 84,
+        width: 88,
         render: (_, { criticality }) => criticality && t(`register.criticality.${criticality}`),
       },
       {
         key: 'mlps',
         title: t('assets.mlps'),
-        width: 72,
+        width: 66,
         render: (_, { mlps_level }) => mlps_level > 0 && t(`register.mlps.${mlps_level}` as 'register.mlps.1'),
       },
       {
         key: 'exposure',
         title: t('register.member.exposure'),
-        width: 86,
+        width: 88,
         render: (_, { exposure }) => exposure && t(`register.exposure.${exposure}`),
       },
-      { key: 'life', title: t('register.member.life'), width: 72, render: (_, { life }) => <LifeTag life={life} /> },
+      { key: 'life', title: t('register.member.life'), width: 84, render: (_, { life }) => <LifeTag life={life} /> },
     ];
   }, [t, query, width]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Units as a tree with how many assets each has, itself and below. Arrow keys move, open and close; Enter chooses.
+// Units as a tree with how many assets each has, itself and below. Arrow keys move, open and close; Space chooses.
 import { Input, Skeleton, Tree } from 'antd';
 import { type Key, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -51,12 +51,8 @@ function Facts({ person }: { person: PersonDetail }) {
         {note && <Pair name={t('register.member.note')}>{note}</Pair>}
         <Pair name={t('asset.validSince')}>
           <Time value={valid_from} />
-          {valid_to && (
-            <>
-              {' '}
-              {t('register.to')} <Time value={valid_to} />
-            </>
-          )}
+          {' '}
+          {t('register.to')} {valid_to ? <Time value={valid_to} /> : t('register.open')}
         </Pair>
       </dl>
     </Panel>
@@ -75,7 +71,7 @@ function Page({ person }: { person: PersonDetail }) {
         <AsOf view={state} onChange={change} />
         {may && (
           <>
-            <Button danger onClick={() => setDoing('close')}>
+            <Button onClick={() => setDoing('close')}>
               {t('people.close')}
             </Button>
             <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">

@@ -73,7 +73,8 @@ function Facts({ unit, node, view }: { unit: UnitDetail; node: UnitNode | undefi
           </Link>
         </Pair>
         <Pair name={t('asset.validSince')}>
-          <Time value={unit.valid_from} />
+          <Time value={unit.valid_from} /> {t('register.to')}{' '}
+          {unit.valid_to ? <Time value={unit.valid_to} /> : t('register.open')}
         </Pair>
         {unit.note && <Pair name={t('register.member.note')}>{unit.note}</Pair>}
       </dl>
@@ -123,7 +124,7 @@ function Page({ unit }: { unit: UnitDetail }) {
         {may && (
           <>
             <Button onClick={() => setDoing('add')}>{t('units.addBelow')}</Button>
-            <Button danger onClick={() => setDoing('close')}>
+            <Button onClick={() => setDoing('close')}>
               {t('units.close')}
             </Button>
             <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">
