@@ -241,6 +241,29 @@ static void test_cancel_and_prune(void **state)
 	assert_int_equal(outbox_get(tx, 2, see, text), 0);
 }
 
+static void test_a_channel_tells_how_it_does(void **state)
+{
+	struct outbox_channel channel;
+	int64_t id;
+
+	(void)state;
+	assert_int_equal(outbox_channel_read(tx, STR("mail"), &channel), 0);
+	assert_true(!channel.sent && !channel.failed && !channel.waiting && !channel.error[0]);
+	add("a", 0);
+	add("b", 0);
+	add("c", 0);
+	assert_int_equal(db_get_integer(tx, "SELECT id FROM outbox WHERE key = 'a'", DB_NONE, &id), 1);
+	assert_int_equal(outbox_sent(tx, id, T0 + 1), 0);
+	assert_int_equal(outbox_failed(tx, id + 1, true, STR("no such robot"), T0 + 2), 0);
+	assert_int_equal(outbox_channel_read(tx, STR("mail"), &channel), 0);
+	assert_int_equal(channel.sent, T0 + 1);
+	assert_int_equal(channel.failed, T0 + 2);
+	assert_int_equal(channel.waiting, 1);
+	assert_string_equal(channel.error, "no such robot");
+	assert_int_equal(outbox_channel_read(tx, STR("other"), &channel), 0);
+	assert_true(!channel.sent && !channel.waiting);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -250,7 +273,7 @@ int main(void)
 		CASE(test_order_and_time),    CASE(test_pauses),
 		CASE(test_gives_up),          CASE(test_for_good),
 		CASE(test_rest_is_no_try),    CASE(test_spread_and_list),
-		CASE(test_cancel_and_prune),
+		CASE(test_cancel_and_prune),  CASE(test_a_channel_tells_how_it_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

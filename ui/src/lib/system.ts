@@ -19,6 +19,8 @@ export interface Trouble {
   name: string;
   /** Percent, days or a count, as the words ask for it. */
   value: number;
+  /** Of a process that is halted. */
+  pid?: number;
   bad: boolean;
 }
 
@@ -43,8 +45,8 @@ const ORDER: readonly TroubleKind[] = [
 type Found = Omit<Trouble, 'bad'>;
 
 function ofProcesses({ processes }: System): Found[] {
-  return processes.flatMap(({ name, state, restarts }): Found[] => {
-    if (state === 'stopped' || state === 'failing') return [{ kind: state, name, value: restarts }];
+  return processes.flatMap(({ name, state, restarts, pid }): Found[] => {
+    if (state === 'stopped' || state === 'failing') return [{ kind: state, name, value: restarts, pid }];
     return restarts >= RESTARTS ? [{ kind: 'restarts', name, value: restarts }] : [];
   });
 }

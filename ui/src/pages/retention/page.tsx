@@ -191,7 +191,7 @@ function HowPanel({ retention }: { retention: Retention }) {
   const settings = 'retention:\n  days: 190\n  size_gib: 0';
   const classes = 'classes:\n  - id: 3\n    name: firewall\n    match: {hint: h3c-secpath}\n    days: 365\n    least: 180';
   return (
-    <Panel title={t('retention.how')}>
+    <Panel title={t('retention.how')} className="system-wide">
       <ol className="how">
         <li>
           {t('retention.howSettings')} <code className="mono">{retention.settings_file}</code>

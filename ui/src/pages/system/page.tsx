@@ -16,9 +16,9 @@ import '../../styles/system.css';
 import { DiskPanel } from './disk';
 import { ProcessesPanel } from './processes';
 
-function TroubleItem({ trouble: { kind, name, value, bad } }: { trouble: Trouble }) {
+function TroubleItem({ trouble: { kind, name, value, pid, bad } }: { trouble: Trouble }) {
   const { t, i18n } = useTranslation();
-  const words = { name, value: formatCount(value, i18n.language) };
+  const words = { name, value: formatCount(value, i18n.language), pid };
   return (
     <Alert
       className="trouble"
