@@ -5,7 +5,10 @@ import {
   AlertOutlined,
   AuditOutlined,
   DashboardOutlined,
+  FileProtectOutlined,
+  NotificationOutlined,
   SearchOutlined,
+  SendOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ParseKeys } from 'i18next';
@@ -49,6 +52,39 @@ export const GROUPS: readonly PageGroup[] = [
         permission: 'alert.read',
         icon: AlertOutlined,
         load: () => import('./alerts/page'),
+      },
+      {
+        path: '/incidents',
+        label: 'incidents.title',
+        permission: 'incident.read',
+        icon: FileProtectOutlined,
+        load: () => import('./incidents/page'),
+      },
+      {
+        path: '/incidents/:id/:tab?',
+        label: 'incident.title',
+        permission: 'incident.read',
+        load: () => import('./incident/page'),
+      },
+      {
+        path: '/rectifications',
+        label: 'rectification.title',
+        permission: 'incident.read',
+        icon: NotificationOutlined,
+        load: () => import('./rectifications/page'),
+      },
+      {
+        path: '/rectifications/:id',
+        label: 'rectification.title',
+        permission: 'incident.read',
+        load: () => import('./rectification/page'),
+      },
+      {
+        path: '/reports',
+        label: 'reporting.title',
+        permission: 'incident.read',
+        icon: SendOutlined,
+        load: () => import('./reports/page'),
       },
       {
         path: '/events',

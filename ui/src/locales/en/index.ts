@@ -7,6 +7,7 @@ import alerts from './alerts.json';
 import app from './app.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import countdown from './countdown.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -14,6 +15,8 @@ import factor from './factor.json';
 import fault from './fault.json';
 import firstSteps from './firstSteps.json';
 import health from './health.json';
+import incident from './incident.json';
+import incidents from './incidents.json';
 import keys from './keys.json';
 import level from './level.json';
 import nav from './nav.json';
@@ -22,6 +25,8 @@ import password from './password.json';
 import process from './process.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
+import rectification from './rectification.json';
+import reporting from './reporting.json';
 import role from './role.json';
 import session from './session.json';
 import signIn from './signIn.json';
@@ -40,6 +45,7 @@ export default {
   app,
   common,
   correlation,
+  countdown,
   error,
   event,
   events,
@@ -47,6 +53,8 @@ export default {
   fault,
   firstSteps,
   health,
+  incident,
+  incidents,
   keys,
   level,
   nav,
@@ -55,6 +63,8 @@ export default {
   process,
   queryHelp,
   range,
+  rectification,
+  reporting,
   role,
   session,
   signIn,
