@@ -32,7 +32,7 @@ const FLAGS = [
 /** What the browser complained of. What is refused on purpose is part of the walk. */
 function watch(page) {
   const complaints = [];
-  const expected = (text) => /status of (400|401|403|409|429)/.test(text);
+  const expected = (text) => /status of (400|401|403|409|412|429)/.test(text);
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected(message.text()))

@@ -82,19 +82,26 @@ async function take(page) {
   await eventually(async () => assert.match(await status(page).innerText(), /处置中/));
 }
 
-/** Somebody else decides the level while the form is open. */
+/** Somebody else decides the level while the form is open, and this page has not heard of it. */
 async function conflict(page) {
   await byId(page, 'grade').click();
+  const held = [];
+  const whole = `**/api/v1/incidents/${ID}`;
+  await page.route(whole, (route) => (route.request().method() === 'GET' ? held.push(route) : route.continue()));
   const other = await page.context().newPage();
   await at(other);
   await byId(other, 'grade').click();
   await byId(other, 'grade-save').click();
   await saved(other);
   await other.close();
+  const answer = page.waitForResponse((response) => response.request().method() === 'PATCH');
   await byId(page, 'grade-save').click();
-  const words = page.locator('.ant-message-warning, .ant-message-success').last();
-  await words.waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: /取\s*消/ }).click();
+  assert.equal((await answer).status(), 412);
+  await page.unroute(whole);
+  await Promise.all(held.map((route) => route.continue()));
+  await page.getByText('刚刚有人改过').waitFor();
+  await byId(page, 'grade-save').click(); // once more, on what stands now
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
 }
 
 async function tasks(page) {

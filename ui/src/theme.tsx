@@ -33,6 +33,7 @@ export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
       colorPrimary: '#1c5a9e',
       colorLink: '#1c5a9e',
       colorTextPlaceholder: '#5a6573',
+      colorError: '#b0152c',
       colorTextBase: '#18202b',
       colorBgLayout: '#f3f5f7',
     },

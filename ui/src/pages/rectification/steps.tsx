@@ -101,7 +101,6 @@ export function Steps({ notice }: { notice: Rectification }) {
         <Button
           key={each}
           type={i === 0 && each !== 'withdraw' && each !== 'remind' ? 'primary' : 'default'}
-          danger={each === 'withdraw'}
           onClick={() => setAction(each)}
           data-testid={`do-${each}`}
         >
