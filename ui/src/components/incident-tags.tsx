@@ -16,12 +16,11 @@ export function GradeTag({ level, level_proposed }: Pick<Incident, 'level' | 'le
   const shown = level ?? level_proposed;
   if (!isGrade(shown)) return <span className="muted">{t('incident.ungraded')}</span>;
   return (
-    <span
-      className={`level level-${TONES[shown]} ${level ? '' : 'grade-proposed'}`}
-      title={level ? undefined : t('incident.proposedHint')}
-    >
-      {t(`incident.grade.${shown}`)}
-      {!level && ` ${t('incident.proposed')}`}
+    <span className="grade" title={level ? undefined : t('incident.proposedHint')}>
+      <span className={`level level-${TONES[shown]} ${level ? '' : 'grade-proposed'}`}>
+        {t(`incident.grade.${shown}`)}
+      </span>
+      {!level && <span className="muted grade-note">{t('incident.proposed')}</span>}
     </span>
   );
 }

@@ -16,7 +16,7 @@ interface Due {
   to: string;
 }
 
-const SHOWN = 5;
+const SHOWN = 4;
 const OWED = ['sent', 'confirmed', 'returned'];
 
 function useDues(incident: IncidentDetail): Due[] {

@@ -71,20 +71,22 @@ function Status({ incident }: Props) {
     const before = incident.status === 'new' && status !== 'triage' ? ('triage' as const) : incident.status;
     change({ status }, { status: before });
   };
-  if (!onward) return null;
-  const items = ways.map((status) => ({
+  const others = ways.filter((status) => status !== onward);
+  const items = others.map((status) => ({
     key: status,
     label: t(`incident.goTo.${status as 'triage'}`),
     onClick: () => go(status),
   }));
   return (
     <>
-      <Button disabled={isPending} onClick={() => go(onward)} data-testid="onward">
-        {t(`incident.goTo.${onward as 'triage'}`)}
-      </Button>
-      {items.length > 1 && (
+      {onward && (
+        <Button disabled={isPending} onClick={() => go(onward)} data-testid="onward">
+          {t(`incident.goTo.${onward as 'triage'}`)}
+        </Button>
+      )}
+      {items.length > 0 && (
         <Dropdown menu={{ items }} trigger={['click']}>
-          <Button icon={<DownOutlined />} aria-label={t('incident.otherStatus')} />
+          <Button icon={<DownOutlined />} aria-label={t('incident.otherStatus')} disabled={isPending} />
         </Dropdown>
       )}
     </>

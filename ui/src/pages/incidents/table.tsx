@@ -112,7 +112,7 @@ function useColumns(): TableColumnsType<Incident> {
     {
       key: 'alerts',
       title: t('incidents.alerts'),
-      width: 58,
+      width: 70,
       align: 'right',
       render: (_, { id, alerts }) => (
         <Inner to={tabPath(id, 'alerts')}>

@@ -85,10 +85,10 @@ export function Draft({ notice }: { notice: Rectification }) {
           <Input maxLength={200} />
         </Form.Item>
         <Form.Item name="facts" label={t('rectification.facts')} rules={needed}>
-          <Input.TextArea rows={8} maxLength={8000} />
+          <Input.TextArea rows={6} maxLength={8000} />
         </Form.Item>
         <Form.Item name="requirements" label={t('rectification.requirements')} rules={needed}>
-          <Input.TextArea rows={6} maxLength={8000} />
+          <Input.TextArea rows={5} maxLength={8000} />
         </Form.Item>
         <div className="form-row">
           <Form.Item name="deadline" label={t('rectification.deadline')} rules={needed}>
