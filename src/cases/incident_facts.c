@@ -38,16 +38,18 @@ int incident_rules_of(struct db_tx *tx, int64_t id,
 	return stop ? stop : r;
 }
 
-/* What lies in incidents only, and the asset, which the incident has by itself, is left out. */
+/* What lies in incidents only is left out. */
 static void take_parts(const struct subject *subject, struct incident_subject *ret_subject)
 {
 	for (size_t i = 0; i < subject->count && ret_subject->count < SUBJECT_PARTS_MAX; i++) {
 		const struct entity *entity = &subject->items[i];
 
-		if (share_kind(entity->share) >= ENTITY_ASSET)
+		if (share_kind(entity->share) > ENTITY_ASSET)
 			continue;
 		ret_subject->parts[ret_subject->count].part = str_from(share_name(entity->share));
 		ret_subject->parts[ret_subject->count].kind = share_kind(entity->share);
+		if (entity->share == SHARE_ASSET && subject->asset)
+			ret_subject->parts[ret_subject->count].name = subject->asset->name;
 		ret_subject->parts[ret_subject->count++].value = entity->value;
 	}
 }

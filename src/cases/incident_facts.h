@@ -26,9 +26,9 @@ struct incident_subject {
 	size_t count;
 	struct {
 		struct str part; /* "host", "user", "source_address", "destination_address", "file_hash",
-				    "domain" */
+				    "domain", "asset" */
 		enum entity_kind kind;
-		struct str value;
+		struct str value, name; /* name: of an asset, whose value is its id */
 	} parts[SUBJECT_PARTS_MAX];
 };
 /* The gravest alerts first, then the oldest; at most limit, which is INCIDENT_SUBJECTS_MAX or less. */

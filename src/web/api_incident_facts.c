@@ -114,6 +114,7 @@ static int write_subject(void *context, const struct incident_subject *subject)
 		out_text(out, "part", subject->parts[i].part);
 		out_text(out, "kind", str_from(entity_kind_name(subject->parts[i].kind)));
 		out_text(out, "value", subject->parts[i].value);
+		out_optional(out, "name", subject->parts[i].name);
 		out_close(out, '}');
 	}
 	out_close(out, ']');

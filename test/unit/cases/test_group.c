@@ -13,6 +13,7 @@
 
 #include "cases/alert_group.h"
 #include "cases/entity.h"
+#include "cases/incident_facts.h"
 #include "cases/incident_move.h"
 #include "cases/rule_count.h"
 #include "people/register.h"
@@ -441,6 +442,58 @@ static void test_risk_halves(void **state)
 	assert_int_equal(top_hosts(T0 + 5000 * HOUR).count, 0);
 }
 
+/* --- what an incident consists of ------------------------------------------------------------------------
+ */
+
+struct told {
+	size_t count;
+	char parts[4][200];
+};
+
+static int tell_subject(void *context, const struct incident_subject *subject)
+{
+	struct told *told = context;
+	char *out = told->parts[told->count++ % 4];
+
+	*out = 0;
+	for (size_t i = 0; i < subject->count; i++)
+		sprintf(out + strlen(out), "%.*s=%.*s ", STR_FMT(subject->parts[i].part),
+			STR_FMT(subject->parts[i].value));
+	return 0;
+}
+
+static int tell_rule(void *context, const struct incident_rule *rule)
+{
+	struct told *told = context;
+
+	snprintf(told->parts[told->count++ % 4], sizeof(told->parts[0]), "%.*s %lld %s", STR_FMT(rule->id),
+		 (long long)rule->alerts, alert_level_name(rule->level));
+	return 0;
+}
+
+static void test_what_it_consists_of(void **state)
+{
+	static const struct said said[] = {
+		{0, "web-01", "CORP\\li", "203.0.113.9", "10.0.0.5", "rule-1", NULL, ALERT_LOW, false},
+		{1, "web-01", "root", "203.0.113.9", "127.0.0.1", "rule-2", NULL, ALERT_CRITICAL, false},
+		{2, "web-01", NULL, "203.0.113.9", NULL, "rule-1", NULL, ALERT_MEDIUM, false},
+	};
+	struct told subjects = {0}, told_rules = {0};
+	struct db_tx *tx;
+
+	(void)state;
+	add(0, said, 3);
+	assert_int_equal(integer("SELECT count(*) FROM incidents WHERE alerts = 3"), 1);
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(incident_subjects(tx, rules, 1, 2, tell_subject, &subjects), 0);
+	assert_int_equal(db_end(tx, incident_rules_of(tx, 1, tell_rule, &told_rules)), 0);
+	/* The gravest first; the loopback address says nothing. */
+	assert_int_equal(subjects.count, 2);
+	assert_string_equal(subjects.parts[0], "host=web-01 user=root source_address=203.0.113.9 ");
+	assert_string_equal(told_rules.parts[0], "rule-2 1 critical");
+	assert_string_equal(told_rules.parts[1], "rule-1 2 medium");
+}
+
 /* --- from before there were incidents ----------------------------------------------------------------------
  */
 
@@ -516,6 +569,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_split_and_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_risk_halves, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_old_alerts_get_a_case, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_what_it_consists_of, set_up, tear_down),
 		cmocka_unit_test(test_refang),
 	};
 

@@ -5126,10 +5126,12 @@ export interface components {
             rule_title_zh?: string;
             parts: {
                 /** @enum {string} */
-                part: "host" | "user" | "source_address" | "destination_address" | "file_hash" | "domain";
+                part: "host" | "user" | "source_address" | "destination_address" | "file_hash" | "domain" | "asset";
                 /** @enum {string} */
-                kind: "host" | "user" | "address" | "file_hash" | "domain";
+                kind: "host" | "user" | "address" | "file_hash" | "domain" | "asset";
+                /** @description of an asset its id */
                 value: string;
+                name?: string;
             }[];
         };
         IncidentRule: {

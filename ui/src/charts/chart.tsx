@@ -12,6 +12,8 @@ use([BarChart, BrushComponent, CanvasRenderer, GridComponent, LineChart, Toolbox
 export interface ChartPoint {
   seriesId: string;
   index: number;
+  /** Of a graph: 'node' or 'edge'. */
+  kind?: string;
 }
 
 interface Props {
@@ -22,6 +24,12 @@ interface Props {
   onPick?: (point: ChartPoint) => void;
   /** First and last bucket dragged over. Setting it turns the drag on. */
   onBrush?: (first: number, last: number) => void;
+}
+
+interface Picked {
+  seriesId: string;
+  dataIndex: number;
+  dataType?: string;
 }
 
 interface BrushEnd {
@@ -46,8 +54,8 @@ export default function Chart({ option, height, label, onPick, onBrush }: Props)
     const made = init(element, null, { renderer: 'canvas' });
     chart.current = made;
     made.on('click', (params) => {
-      const { seriesId, dataIndex } = params as unknown as { seriesId: string; dataIndex: number };
-      handlers.current.onPick?.({ seriesId, index: dataIndex });
+      const { seriesId, dataIndex, dataType } = params as unknown as Picked;
+      handlers.current.onPick?.({ seriesId, index: dataIndex, kind: dataType });
     });
     made.on('brushEnd', (event) => {
       const [area] = (event as BrushEnd).areas;

@@ -14,6 +14,7 @@ import correlation from './correlation.json';
 import coverage from './coverage.json';
 import duty from './duty.json';
 import entity from './entity.json';
+import countdown from './countdown.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -23,6 +24,8 @@ import firstSteps from './firstSteps.json';
 import health from './health.json';
 import help from './help.json';
 import imports from './imports.json';
+import incident from './incident.json';
+import incidents from './incidents.json';
 import keys from './keys.json';
 import level from './level.json';
 import nav from './nav.json';
@@ -36,6 +39,8 @@ import queryHelp from './queryHelp.json';
 import range from './range.json';
 import register from './register.json';
 import retention from './retention.json';
+import rectification from './rectification.json';
+import reporting from './reporting.json';
 import role from './role.json';
 import rules from './rules.json';
 import screen from './screen.json';
@@ -73,6 +78,7 @@ export default {
   coverage,
   duty,
   entity,
+  countdown,
   error,
   event,
   events,
@@ -82,6 +88,8 @@ export default {
   health,
   help,
   imports,
+  incident,
+  incidents,
   keys,
   level,
   nav,
@@ -95,6 +103,8 @@ export default {
   range,
   register,
   retention,
+  rectification,
+  reporting,
   role,
   rules,
   screen,
