@@ -141,10 +141,11 @@ export function RuleTable({ rules, loading, marked, selected, onSelect, onMore, 
                 selectedRowKeys: [...selected],
                 onChange: (keys) => onSelect(keys.map(String)),
                 columnWidth: 36,
+                // Ant Design repeats a box for all in a hidden row; the one above the table does instead.
+                columnTitle: <span className="sr-only">{t('rules.select')}</span>,
                 getCheckboxProps: ({ title, title_zh }) => ({
                   'aria-label': t('rules.selectLabel', { title: titleOf(title, title_zh) }),
                 }),
-                getTitleCheckboxProps: () => ({ 'aria-label': t('rules.selectAll') }),
               }
             : undefined
         }

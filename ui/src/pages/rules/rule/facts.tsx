@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a rule is, beside its text: where it is from, what feeds it, what it belongs to, what is counted on one alert.
-import { App, Button, Form, Input, Select, Tag } from 'antd';
+import { App, Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useMay } from '../../../api/queries';
@@ -11,7 +11,7 @@ import { Time } from '../../../components/time';
 import { useDone } from '../../../components/use-done';
 import { sourcePath } from '../../../lib/links';
 import { usePackName } from '../packs';
-import { RuleLinks, sourceText } from '../parts';
+import { Mark, RuleLinks, sourceText } from '../parts';
 import { rulesPath } from '../state';
 import { useRuleError } from '../use-rule-error';
 
@@ -133,7 +133,7 @@ export function Facts({ rule }: { rule: RuleDetail }) {
             <dt>{t('rules.pack')}</dt>
             <dd>
               <Link to={rulesPath({ pack: rule.pack })}>{packName(rule.pack)}</Link>{' '}
-              {rule.replaces && <Tag>{t('rules.replacesShipped')}</Tag>}
+              {rule.replaces && <Mark tone="plain">{t('rules.replacesShipped')}</Mark>}
             </dd>
           </div>
           {rule.author && (
