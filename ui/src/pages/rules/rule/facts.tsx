@@ -23,6 +23,13 @@ interface SuppressForm {
   by: string[];
 }
 
+/** "12h by user.name,source.ip", as the server writes it. */
+function suppressOf({ suppress }: RuleDetail): SuppressForm | undefined {
+  if (!suppress) return undefined;
+  const [span = '', fields = ''] = suppress.split(' by ');
+  return { for: span, by: fields.split(',').filter(Boolean) };
+}
+
 function Suppress({ rule }: { rule: RuleDetail }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -41,7 +48,7 @@ function Suppress({ rule }: { rule: RuleDetail }) {
     <Form<SuppressForm>
       className="suppress"
       layout="vertical"
-      initialValues={{ for: '1h', by: ['source.ip'] }}
+      initialValues={suppressOf(rule) ?? { for: '1h', by: ['source.ip'] }}
       onFinish={set}
       disabled={change.isPending}
     >
@@ -124,6 +131,7 @@ export function Facts({ rule }: { rule: RuleDetail }) {
   const packName = usePackName();
   const may = useMay('rule.change');
   const { setting } = rule;
+  const suppressed = suppressOf(rule);
   return (
     <div className="facts">
       <Panel title={t('rules.about')}>
@@ -171,7 +179,14 @@ export function Facts({ rule }: { rule: RuleDetail }) {
       <Sources rule={rule} />
       {rule.kind === 'detection' && (
         <Panel title={t('rules.suppress')}>
-          <p>{rule.suppress ? t('rules.suppressed', { what: rule.suppress }) : t('rules.unsuppressed')}</p>
+          <p>
+            {suppressed
+              ? t(suppressed.by.length > 0 ? 'rules.suppressed' : 'rules.suppressedAll', {
+                  span: suppressed.for,
+                  fields: suppressed.by.join(t('common.comma')),
+                })
+              : t('rules.unsuppressed')}
+          </p>
           {may && <Suppress rule={rule} />}
         </Panel>
       )}
