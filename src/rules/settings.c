@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -430,6 +431,7 @@ int settings_write(const struct settings *settings, const char *folder)
 int settings_lock(const char *folder)
 {
 	char path[PATH_MAX];
+	struct stat status;
 	int fd, r = io_make_folder(folder, 0750);
 
 	if (r < 0)
@@ -438,6 +440,10 @@ int settings_lock(const char *folder)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
+	/* What root's command makes belongs to the owner of the folder, or the console could not take the
+	 * lock. */
+	if (geteuid() == 0 && stat(folder, &status) == 0)
+		(void)!fchown(fd, status.st_uid, status.st_gid);
 	for (int i = 0; i < 50; i++) { /* another command takes seconds at most */
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return fd;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exceptions: what makes no alerts, who decided so, why, and until when.
-import { App, Button, Tag } from 'antd';
+import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/queries';
 import { type RuleException, useEndException, useRuleChanges, useUndoChange } from '../../api/rules-queries';
 import { Time } from '../../components/time';
 import { useDone } from '../../components/use-done';
-import { RuleLinks } from './parts';
+import { Mark, RuleLinks } from './parts';
 import { useRuleError } from './use-rule-error';
 
-const COLOURS = { holds: 'green', expired: 'default', idle: 'gold' } as const;
+const TONES = { holds: 'good', expired: 'plain', idle: 'warn' } as const;
 
 /** Ends it after a question; the change itself is the way back. */
 function EndButton({ exception }: { exception: RuleException }) {
@@ -68,7 +68,7 @@ export function ExceptionList({ items, withRules }: { items: readonly RuleExcept
         <li key={exception.id} className="panel">
           <div className="panel-head">
             <h3>
-              <Tag color={COLOURS[exception.state]}>{t(`rules.exceptionState.${exception.state}`)}</Tag>
+              <Mark tone={TONES[exception.state]}>{t(`rules.exceptionState.${exception.state}`)}</Mark>
               {exception.title}
             </h3>
             {may && exception.removable && <EndButton exception={exception} />}

@@ -86,6 +86,7 @@ function Bulk({ ids, onDone }: { ids: string[]; onDone: () => void }) {
 function List({ state, change }: { state: RulesState; change: (part: Partial<RulesState>) => void }) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
+  const may = useMay('rule.change');
   const [selected, setSelected] = useState<string[]>([]);
   const [marked, setMarked] = useState<string>();
   const result = useRules(queryOf(state));
@@ -117,6 +118,11 @@ function List({ state, change }: { state: RulesState; change: (part: Partial<Rul
           <span data-testid="rule-total">
             {t('rules.total', { value: number(first.total), enabled: number(first.enabled) })}
           </span>
+        )}
+        {may && rules.length > 0 && (
+          <Button type="link" size="small" onClick={() => setSelected(rules.map(({ id }) => id))}>
+            {t('rules.selectAll', { count: rules.length })}
+          </Button>
         )}
         <span className="grow" />
         <span>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is shown of a rule in several places.
-import { Tag } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { LogSource, RuleLink, RuleRow } from '../../api/rules-queries';
@@ -69,24 +69,43 @@ export function FalseShare({ rule }: { rule: RuleRow }) {
   );
 }
 
+type Tone = 'bad' | 'warn' | 'good' | 'plain';
+
+/** A word on a tinted ground that is dark enough to be read in both themes. */
+export function Mark({ tone, title, children }: { tone: Tone; title?: string; children: ReactNode }) {
+  return (
+    <span className={`rule-mark rule-mark-${tone}`} title={title}>
+      {children}
+    </span>
+  );
+}
+
 /** What is to be known about a rule beside whether it is on. */
 export function RuleMarks({ rule }: { rule: RuleRow }) {
   const { t } = useTranslation();
   return (
     <>
       {rule.aside && (
-        <Tag color="red" title={t('rules.asideHint')}>
+        <Mark tone="bad" title={t('rules.asideHint')}>
           {t('rules.aside')}
-        </Tag>
+        </Mark>
       )}
       {rule.enabled && !rule.fed && (
-        <Tag color="gold" title={t('rules.unfedHint')}>
+        <Mark tone="warn" title={t('rules.unfedHint')}>
           {t('rules.unfed')}
-        </Tag>
+        </Mark>
       )}
-      {rule.local && <Tag title={t('rules.localHint')}>{t(rule.replaces ? 'rules.replaced' : 'rules.local')}</Tag>}
-      {rule.silent && <Tag title={t('rules.silentHint')}>{t('rules.silent')}</Tag>}
-      {rule.exceptions > 0 && <Tag>{t('rules.exceptionCount', { value: rule.exceptions })}</Tag>}
+      {rule.local && (
+        <Mark tone="plain" title={t('rules.localHint')}>
+          {t(rule.replaces ? 'rules.replaced' : 'rules.local')}
+        </Mark>
+      )}
+      {rule.silent && (
+        <Mark tone="plain" title={t('rules.silentHint')}>
+          {t('rules.silent')}
+        </Mark>
+      )}
+      {rule.exceptions > 0 && <Mark tone="plain">{t('rules.exceptionCount', { value: rule.exceptions })}</Mark>}
     </>
   );
 }

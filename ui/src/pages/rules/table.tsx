@@ -89,7 +89,7 @@ function useColumns(): TableColumnsType<RuleRow> {
     {
       key: 'source',
       title: t('rules.source'),
-      width: 190,
+      width: 176,
       ellipsis: true,
       render: (_, { logsource, kind }) => {
         const name = logsource.service ?? logsource.category ?? logsource.product;
@@ -102,13 +102,13 @@ function useColumns(): TableColumnsType<RuleRow> {
         );
       },
     },
-    { key: 'week', title: t('rules.week'), width: 104, render: (_, rule) => <WeekAlerts rule={rule} /> },
+    { key: 'week', title: t('rules.week'), width: 108, render: (_, rule) => <WeekAlerts rule={rule} /> },
     { key: 'false', title: t('rules.falseShare'), width: 92, render: (_, rule) => <FalseShare rule={rule} /> },
     { key: 'cost', title: t('rules.cost'), width: 68, render: (_, rule) => <Cost rule={rule} /> },
     {
       key: 'pack',
       title: t('rules.pack'),
-      width: 104,
+      width: 92,
       ellipsis: true,
       render: (_, { pack }) => (
         <Link className="plain" to={rulesPath({ pack })}>
@@ -141,10 +141,11 @@ export function RuleTable({ rules, loading, marked, selected, onSelect, onMore, 
                 selectedRowKeys: [...selected],
                 onChange: (keys) => onSelect(keys.map(String)),
                 columnWidth: 36,
+                // Ant Design repeats a box for all in a hidden row; the one above the table does instead.
+                columnTitle: <span className="sr-only">{t('rules.select')}</span>,
                 getCheckboxProps: ({ title, title_zh }) => ({
                   'aria-label': t('rules.selectLabel', { title: titleOf(title, title_zh) }),
                 }),
-                getTitleCheckboxProps: () => ({ 'aria-label': t('rules.selectAll') }),
               }
             : undefined
         }

@@ -38,9 +38,12 @@ export function useAskReason() {
           </Form.Item>
         </Form>
       ),
-      onOk: async () => {
-        const { reason } = await form.validateFields();
-        await act(reason.trim());
+      // Stays open until there is a reason; what is missing is said at the field.
+      onOk: (close) => {
+        form.validateFields().then(
+          ({ reason }) => act(reason.trim()).then(close),
+          () => {},
+        );
       },
     });
   };

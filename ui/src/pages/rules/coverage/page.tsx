@@ -11,6 +11,7 @@ import { Loaded } from '../../../components/loaded';
 import { PageHead } from '../../../components/page-head';
 import { Panel } from '../../../components/panel';
 import { useTacticName } from '../../../components/tactic';
+import { TACTICS } from '../../../lib/attack';
 import { formatCount } from '../../../lib/format';
 import { sourcePath } from '../../../lib/links';
 import { text, useUrlState } from '../../../lib/url-state';
@@ -58,6 +59,15 @@ export function cellsOf(techniques: readonly RuleTechnique[]): Cell[] {
 const isShown = (cell: Cell, show: string, words: string) =>
   (show === 'all' || show === cell.state || (show === 'covered' && cell.rules > 0)) &&
   `${cell.id} ${cell.name}`.toLowerCase().includes(words.toLowerCase());
+
+/** As an attack goes; what is none of the fourteen comes last. */
+const inOrder = (tactics: readonly RuleTactic[]) =>
+  [...tactics].sort((a, b) => placeOf(a.tactic) - placeOf(b.tactic));
+
+function placeOf(name: string): number {
+  const at = (TACTICS as readonly string[]).indexOf(name);
+  return at < 0 ? TACTICS.length : at;
+}
 
 function Technique({ cell }: { cell: Cell }) {
   const { t } = useTranslation();
@@ -205,7 +215,7 @@ export function Component() {
               <Legend coverage={coverage} />
             </search>
             <section className="matrix" data-testid="matrix" tabIndex={0} aria-label={t('coverage.title')}>
-              {coverage.tactics.map((tactic) => (
+              {inOrder(coverage.tactics).map((tactic) => (
                 <Tactic key={tactic.id} tactic={tactic} show={state.show} words={state.q} />
               ))}
             </section>

@@ -28,6 +28,32 @@ export function useDraftCheck(text: string, enabled: boolean) {
   return { findings: data?.findings ?? NONE, loads: data?.loads === true && !checking, checking, error };
 }
 
+const CODES = [
+  'refused',
+  'never-true',
+  'always-true',
+  'never-selection',
+  'unused-selection',
+  'unknown-field',
+  'suppress-field',
+  'duplicate',
+  'unknown-attack',
+  'newer-attack',
+  'no-attack',
+  'same-title',
+  'slow-regex',
+  'incomplete',
+] as const;
+
+/** What kind of finding it is, in the console's language; the server says the particulars. */
+function useCodeName(): (code: string) => string {
+  const { t } = useTranslation();
+  return (code) => {
+    const known = CODES.find((name) => name === code);
+    return known ? t(`rules.code.${known}`) : code;
+  };
+}
+
 function Findings({
   findings,
   onGo,
@@ -36,6 +62,7 @@ function Findings({
   onGo: (finding: RuleFinding) => void;
 }) {
   const { t } = useTranslation();
+  const codeName = useCodeName();
   const sorted = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.line - b.line);
   return (
     <ul className="findings" data-testid="findings">
@@ -48,7 +75,9 @@ function Findings({
             {t('rules.place', { line: finding.line, column: finding.column })}
           </button>
           <span className="grow">{finding.message}</span>
-          <span className="muted mono">{finding.code}</span>
+          <span className="muted" title={finding.code}>
+            {codeName(finding.code)}
+          </span>
         </li>
       ))}
     </ul>

@@ -58,6 +58,17 @@ const LOOK = EditorView.theme({
   '.cm-lint-marker-info': { content: '""', backgroundColor: 'var(--level-low)', borderRadius: '0' },
 });
 
+/** Typed over a selection, Chromium keeps its look in a style attribute, which the policy refuses: done here instead. */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    if (event.inputType !== 'insertText' || event.data === null || state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(state.update(state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true }));
+    return true;
+  },
+});
+
 function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 }
@@ -111,8 +122,9 @@ export default function Editor({ value, onChange, findings, readOnly, label, jum
           yaml(),
           syntaxHighlighting(HIGHLIGHT),
           LOOK,
+          TYPED_OVER,
           keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ 'aria-label': first.current.label }),
+          EditorView.contentAttributes.of({ 'aria-label': first.current.label, tabindex: '0' }),
           writable.current.of(EditorState.readOnly.of(first.current.readOnly)),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) changed.current(state.doc.toString());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a rule is, beside its text: where it is from, what feeds it, what it belongs to, what is counted on one alert.
-import { App, Button, Form, Input, Select, Tag } from 'antd';
+import { App, Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useMay } from '../../../api/queries';
@@ -11,7 +11,7 @@ import { Time } from '../../../components/time';
 import { useDone } from '../../../components/use-done';
 import { sourcePath } from '../../../lib/links';
 import { usePackName } from '../packs';
-import { RuleLinks, sourceText } from '../parts';
+import { Mark, RuleLinks, sourceText } from '../parts';
 import { rulesPath } from '../state';
 import { useRuleError } from '../use-rule-error';
 
@@ -21,6 +21,13 @@ const FIELDS = ['source.ip', 'destination.ip', 'user.name', 'host.name'];
 interface SuppressForm {
   for: string;
   by: string[];
+}
+
+/** "12h by user.name,source.ip", as the server writes it. */
+function suppressOf({ suppress }: RuleDetail): SuppressForm | undefined {
+  if (!suppress) return undefined;
+  const [span = '', fields = ''] = suppress.split(' by ');
+  return { for: span, by: fields.split(',').filter(Boolean) };
 }
 
 function Suppress({ rule }: { rule: RuleDetail }) {
@@ -41,7 +48,7 @@ function Suppress({ rule }: { rule: RuleDetail }) {
     <Form<SuppressForm>
       className="suppress"
       layout="vertical"
-      initialValues={{ for: '1h', by: ['source.ip'] }}
+      initialValues={suppressOf(rule) ?? { for: '1h', by: ['source.ip'] }}
       onFinish={set}
       disabled={change.isPending}
     >
@@ -124,6 +131,7 @@ export function Facts({ rule }: { rule: RuleDetail }) {
   const packName = usePackName();
   const may = useMay('rule.change');
   const { setting } = rule;
+  const suppressed = suppressOf(rule);
   return (
     <div className="facts">
       <Panel title={t('rules.about')}>
@@ -133,7 +141,7 @@ export function Facts({ rule }: { rule: RuleDetail }) {
             <dt>{t('rules.pack')}</dt>
             <dd>
               <Link to={rulesPath({ pack: rule.pack })}>{packName(rule.pack)}</Link>{' '}
-              {rule.replaces && <Tag>{t('rules.replacesShipped')}</Tag>}
+              {rule.replaces && <Mark tone="plain">{t('rules.replacesShipped')}</Mark>}
             </dd>
           </div>
           {rule.author && (
@@ -171,7 +179,14 @@ export function Facts({ rule }: { rule: RuleDetail }) {
       <Sources rule={rule} />
       {rule.kind === 'detection' && (
         <Panel title={t('rules.suppress')}>
-          <p>{rule.suppress ? t('rules.suppressed', { what: rule.suppress }) : t('rules.unsuppressed')}</p>
+          <p>
+            {suppressed
+              ? t(suppressed.by.length > 0 ? 'rules.suppressed' : 'rules.suppressedAll', {
+                  span: suppressed.for,
+                  fields: suppressed.by.join(t('common.comma')),
+                })
+              : t('rules.unsuppressed')}
+          </p>
           {may && <Suppress rule={rule} />}
         </Panel>
       )}

@@ -46,8 +46,11 @@ export function useHunt() {
   return { id, hunt: id ? data : undefined, error, begin, stop, running: id !== undefined && isRunning(data) };
 }
 
+/** What the rule matched, as far as it is not shown anyway. */
 function Why({ match }: { match: RuleHuntMatch }) {
+  const known = new Set(match.fields.map(({ value }) => value));
   const shown = readWhy(match.why ?? {})
+    .filter(({ value }) => !known.has(value))
     .slice(0, 2)
     .map(({ field, value }) => `${field}: ${value}`);
   return <span className="mono muted">{shown.join('  ')}</span>;

@@ -178,7 +178,7 @@ function ExceptionsTab({ rule, alert }: { rule: RuleDetail; alert: string }) {
       </>
     );
   return (
-    <div className="rule-body">
+    <div className="rule-body new-rule">
       <div>
         {rule.exception_list.length === 0 && <p className="muted">{t('rules.noneHere')}</p>}
         <ExceptionList items={rule.exception_list} withRules={false} />
