@@ -135,9 +135,9 @@ async function exports(page) {
 
 async function entity(page) {
   await page.goto(`${BASE}/events?from=-7d&q=${encodeURIComponent(EVIL)}&columns=source.ip`);
-  await rows(page).first().getByRole('button', { name: '203.0.113.66' }).click();
+  await rows(page).first().getByRole('button', { name: '198.18.7.66' }).click();
   await page.getByRole('menuitem').getByRole('link', { name: /此对象的全部|Everything about it/ }).click();
-  await page.waitForURL(/\/entity\/ip\/203\.0\.113\.66/);
+  await page.waitForURL(/\/entity\/ip\/198\.18\.7\.66/);
   await byId(page, 'seen').waitFor();
   await byId(page, 'unregistered').waitFor();
   await byId(page, 'entity-events').getByText('3').waitFor();
@@ -145,7 +145,7 @@ async function entity(page) {
   await isAccessible(page, 'entity');
   await page.getByRole('link', { name: /=cmd\|calc/ }).first().click();
   await page.waitForURL(/\/entity\/user\//);
-  assert.equal(await page.locator('h1').innerText(), '=cmd|calc');
+  await eventually(async () => assert.equal(await page.locator('h1').innerText(), '=cmd|calc'));
   await page.goto(`${BASE}/entity/nothing/x`);
   await byId(page, 'empty').waitFor();
 }
