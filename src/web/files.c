@@ -16,6 +16,7 @@
 #define FILES_BYTES_MAX (128u * 1024 * 1024)
 #define NONCE_PLACE STR("__CSP_NONCE__")
 #define INDEX "/index.html"
+#define ENTITY_PAGES "/entity/"
 #define HASHED_FOLDER STR("/assets/") /* the bundler puts a hash of the content into these names */
 
 struct file {
@@ -129,9 +130,12 @@ static const struct file *find_page(const struct files *files, struct str path)
 	return find(files, str_of(name, (size_t)len));
 }
 
-/* A page of the interface's own router: anything that does not look like a file. */
+/* A page of the interface's own router: anything that does not look like a file, and what is known of a thing, whose
+   name is an address, a host or what somebody typed: /entity/ip/192.0.2.1. */
 static bool is_page(struct str path)
 {
+	if (str_starts(path, STR(ENTITY_PAGES)))
+		return true;
 	for (size_t i = path.len; i-- > 0 && path.ptr[i] != '/';)
 		if (path.ptr[i] == '.')
 			return false;
