@@ -130,8 +130,8 @@ static const struct file *find_page(const struct files *files, struct str path)
 	return find(files, str_of(name, (size_t)len));
 }
 
-/* A page of the interface's own router: anything that does not look like a file, and what is known of a thing, whose
-   name is an address, a host or what somebody typed: /entity/ip/192.0.2.1. */
+/* A page of the interface's own router: anything that does not look like a file, and what is known of a
+   thing, whose name is an address, a host or what somebody typed: /entity/ip/192.0.2.1. */
 static bool is_page(struct str path)
 {
 	if (str_starts(path, STR(ENTITY_PAGES)))
