@@ -10,6 +10,8 @@ import { BASE, byId, eventually, isAccessible, shootAll, signIn, walkThrough } f
 
 const { WANGLOU_USER: USER, WANGLOU_PASSWORD: PASSWORD, WANGLOU_READER: READER = '' } = process.env;
 const EVIL = 'host.name: evil';
+/** Nothing is being asked: a button that waits is paler than it is else. */
+const settled = (page) => page.locator('.ant-btn-loading').waitFor({ state: 'detached' });
 const rows = (page) => page.locator('[data-testid="events"] [data-row-key]');
 
 async function enter(page) {
@@ -84,6 +86,7 @@ async function histogram(page) {
   await page.waitForURL((url) => /^\d{4}-/.test(url.searchParams.get('from') ?? ''));
   await byId(page, 'zoom-back').click();
   await page.waitForURL(before);
+  await settled(page);
   await isAccessible(page, 'hunt');
   await shootAll(page, 'hunt', () => rows(page).first().waitFor());
 }
@@ -103,6 +106,7 @@ async function oneEvent(page) {
   const first = page.url();
   await page.keyboard.press('j');
   await eventually(() => assert.notEqual(page.url(), first));
+  await settled(page);
   await isAccessible(page, 'event');
   await shootAll(page, 'event', () => detail.waitFor());
   await page.keyboard.press('Escape');
@@ -142,6 +146,7 @@ async function entity(page) {
   await byId(page, 'unregistered').waitFor();
   await byId(page, 'entity-events').getByText('3').waitFor();
   await page.getByRole('link', { name: /=cmd\|calc/ }).first().waitFor();
+  await settled(page);
   await isAccessible(page, 'entity');
   await page.getByRole('link', { name: /=cmd\|calc/ }).first().click();
   await page.waitForURL(/\/entity\/user\//);
@@ -170,6 +175,7 @@ async function sql(page) {
   assert.equal(await page.locator('[data-testid="sql-rows"] img').count(), 0);
   const [download] = await Promise.all([page.waitForEvent('download'), byId(page, 'sql-csv').click()]);
   assert.match(await readFile(await download.path(), 'utf8'), /'=cmd\|calc/);
+  await settled(page);
   await isAccessible(page, 'sql');
   await byId(page, 'sql-query').fill('SELECT 1\nFROM system.tables');
   await byId(page, 'sql-run').click();
