@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is asked while somebody types a search or looks around in its result: over a sample, and QUICK. */
+/* What is asked while somebody types a search or looks around in its result: over a sample, and with little
+ * patience. */
 #include "event/field.h"
 #include "web/event.h"
 #include "web/route.h"
@@ -17,7 +18,7 @@ static json_t *ask(struct call *call, int r, struct sql_query *query, struct err
 
 	if (r < 0)
 		call_fail_query(call, err);
-	else if ((r = store_ask(call, QUICK, query, &rows, err)) < 0)
+	else if ((r = store_ask(call, LOOK, query, &rows, err)) < 0)
 		store_fail(call, r, err);
 	sql_query_done(query);
 	return r < 0 ? NULL : rows;

@@ -16,6 +16,7 @@
 #define FILES_BYTES_MAX (128u * 1024 * 1024)
 #define NONCE_PLACE STR("__CSP_NONCE__")
 #define INDEX "/index.html"
+#define ENTITY_PAGES "/entity/"
 #define HASHED_FOLDER STR("/assets/") /* the bundler puts a hash of the content into these names */
 
 struct file {
@@ -130,9 +131,12 @@ static const struct file *find_page(const struct files *files, struct str path)
 }
 
 /* A page of the interface's own router: anything that does not look like a file. /assets/7 is one, though the
-   built files lie in that folder. */
+   built files lie in that folder; and so is what is known of a thing, whose name is an address, a host or what
+   somebody typed: /entity/ip/192.0.2.1. */
 static bool is_page(struct str path)
 {
+	if (str_starts(path, STR(ENTITY_PAGES)))
+		return true;
 	for (size_t i = path.len; i-- > 0 && path.ptr[i] != '/';)
 		if (path.ptr[i] == '.')
 			return false;

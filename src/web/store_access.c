@@ -15,7 +15,8 @@ void store_access_done(struct store_access *access)
 static int open_client(struct call *call, enum patience patience, struct store_client **ret_client,
 		       struct err *ret_err)
 {
-	static const int64_t timeouts[] = {[QUICK] = STORE_QUICK, [PATIENT] = STORE_PATIENT};
+	static const int64_t timeouts[] = {
+		[QUICK] = STORE_QUICK, [PATIENT] = STORE_PATIENT, [LOOK] = STORE_LOOK};
 	const struct web_options *web = &call->web->options;
 	struct store_options options = {.url = web->store_url,
 					.user = web->store_user,
@@ -62,7 +63,7 @@ static int ask(struct call *call, enum patience patience, const struct sql_query
 	if (r < 0)
 		return r;
 	r = store_query(client, query, format, ret_answer, NULL, ret_err);
-	if (r == -ETIMEDOUT)
+	if (r == -ETIMEDOUT && patience != LOOK)
 		atomic_store(&call->web->store_rest_until, clock_monotonic() + STORE_REST);
 	return r;
 }

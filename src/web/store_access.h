@@ -14,9 +14,12 @@
 #define STORE_CALLS_MAX (WEB_WORKERS - 2)
 #define STORE_QUICK (3 * INT64_C(1000000))    /* µs: parts of a page */
 #define STORE_PATIENT (20 * INT64_C(1000000)) /* µs: somebody's search */
+#define STORE_LOOK (5 * INT64_C(1000000))     /* µs: what stands beside a search */
 #define STORE_REST (5 * INT64_C(1000000))     /* µs it is left alone after a timeout */
 
-enum patience { QUICK, PATIENT, PATIENCE_COUNT };
+/* LOOK: what takes longer goes without an answer, and says nothing about the store, which is not left alone
+ * for it. */
+enum patience { QUICK, PATIENT, LOOK, PATIENCE_COUNT };
 
 struct store_client;
 struct store_access {

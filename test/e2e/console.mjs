@@ -181,7 +181,7 @@ async function repeats(page) {
 
 async function eventSearch(page) {
   await page
-    .getByRole('link', { name: /^(事件|Events)$/ })
+    .getByRole('link', { name: /^(狩猎|Hunt)$/ })
     .first()
     .click();
   await page.waitForFunction(() => document.querySelector('[data-testid="query"]')?.value === '');

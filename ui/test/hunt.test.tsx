@@ -44,7 +44,7 @@ it('offers values behind a field, and puts them in quotes', async () => {
   draw(<SearchBox value="" range={{ from: '-1h', to: 'now' }} error={null} busy={false} onSearch={vi.fn()} extra={null} />);
   const input = screen.getByRole('combobox') as HTMLInputElement;
   fireEvent.change(input, { target: { value: 'user.name: ro' } });
-  const option = await screen.findByText('ro"ot');
+  const option = await screen.findByText('ro"ot', {}, { timeout: 4000 });
   expect(asked.at(-1)?.url).toContain('field=user.name&prefix=ro');
   fireEvent.mouseDown(option);
   expect(input.value).toBe('user.name: "ro\\"ot" ');

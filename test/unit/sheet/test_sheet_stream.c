@@ -32,7 +32,8 @@ static size_t write_table(enum sheet_format format, struct buf *whole)
 	return most;
 }
 
-static void assert_whole(enum sheet_format format, const char *formula, const char *other)
+/* The reader takes the apostrophe before a formula off again. */
+static void assert_whole(enum sheet_format format)
 {
 	struct arena *arena = arena_new(0);
 	struct buf whole = {0};
@@ -42,11 +43,13 @@ static void assert_whole(enum sheet_format format, const char *formula, const ch
 	assert_true(write_table(format, &whole) < 256 * 1024);
 	if (sheet_read(buf_str(&whole), arena, &sheet, &err) < 0)
 		fail_msg("%s", err.message);
+	if (format == SHEET_CSV)
+		assert_true(str_find(buf_str(&whole), STR("1,\"'=1+1\"\r\n")) != STR_NOT_FOUND);
 	assert_int_equal(sheet.rows, ROWS + 1);
 	assert_int_equal(sheet.columns, 2);
 	assert_true(str_eq(sheet.cells[1], STR("message")));
 	for (int i = 0; i < ROWS; i++)
-		assert_true(str_eq(sheet.cells[2 * i + 3], str_from(i % 2 ? formula : other)));
+		assert_true(str_eq(sheet.cells[2 * i + 3], i % 2 ? STR("=1+1") : STR("a \"b\",\n<望>")));
 	buf_done(&whole);
 	arena_free(arena);
 }
@@ -54,13 +57,13 @@ static void assert_whole(enum sheet_format format, const char *formula, const ch
 static void test_csv(void **state)
 {
 	(void)state;
-	assert_whole(SHEET_CSV, "'=1+1", "a \"b\",\n<望>");
+	assert_whole(SHEET_CSV);
 }
 
 static void test_xlsx(void **state)
 {
 	(void)state;
-	assert_whole(SHEET_XLSX, "=1+1", "a \"b\",\n<望>");
+	assert_whole(SHEET_XLSX);
 }
 
 static void test_forgotten(void **state)

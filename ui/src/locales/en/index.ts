@@ -11,10 +11,10 @@ import bulk from './bulk.json';
 import channels from './channels.json';
 import common from './common.json';
 import correlation from './correlation.json';
+import countdown from './countdown.json';
 import coverage from './coverage.json';
 import duty from './duty.json';
 import entity from './entity.json';
-import countdown from './countdown.json';
 import error from './error.json';
 import event from './event.json';
 import events from './events.json';
@@ -37,10 +37,10 @@ import process from './process.json';
 import proof from './proof.json';
 import queryHelp from './queryHelp.json';
 import range from './range.json';
-import register from './register.json';
-import retention from './retention.json';
 import rectification from './rectification.json';
+import register from './register.json';
 import reporting from './reporting.json';
+import retention from './retention.json';
 import role from './role.json';
 import rules from './rules.json';
 import screen from './screen.json';
@@ -75,10 +75,10 @@ export default {
   channels,
   common,
   correlation,
+  countdown,
   coverage,
   duty,
   entity,
-  countdown,
   error,
   event,
   events,
@@ -101,10 +101,10 @@ export default {
   proof,
   queryHelp,
   range,
-  register,
-  retention,
   rectification,
+  register,
   reporting,
+  retention,
   role,
   rules,
   screen,

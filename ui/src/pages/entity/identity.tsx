@@ -13,6 +13,12 @@ import { assetPath, type EntityKind, entityPath, personPath, unitPath } from '..
 import { localTime, type Range } from '../../lib/time';
 import { eventsPath } from '../../lib/url-state';
 
+const RESPONSIBLES = 3;
+
+/** The nearest come first; who has several duties is named once. */
+const nearest = (all: Owner['responsibles']) =>
+  all.filter(({ person }, i) => all.findIndex((other) => other.person === person) === i).slice(0, RESPONSIBLES);
+
 function Register({ owner }: { owner: Owner }) {
   const { t } = useTranslation();
   const { asset, unit, responsibles } = owner;
@@ -41,8 +47,8 @@ function Register({ owner }: { owner: Owner }) {
           </dd>
         </div>
       )}
-      {responsibles.map(({ person, name, duty, phone }) => (
-        <div key={`${person}${duty}`}>
+      {nearest(responsibles).map(({ person, name, phone }) => (
+        <div key={person}>
           <dt>{t('entity.responsible')}</dt>
           <dd>
             <Link to={personPath(person)}>{name}</Link> <span className="muted">{phone}</span>

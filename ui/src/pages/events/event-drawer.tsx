@@ -105,9 +105,9 @@ export function EventDrawer({ seq, actions, words, onClose, onStep }: Props) {
       {event && (
         <div className="event-detail" data-testid="event-detail">
           {typeof time === 'string' && <Time value={time} />}
-          <EventView event={event} actions={actions} words={words} />
           <Around event={event} />
           <Owners event={event} />
+          <EventView event={event} actions={actions} words={words} />
         </div>
       )}
     </Drawer>

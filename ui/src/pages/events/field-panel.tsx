@@ -57,29 +57,31 @@ function FieldRow({ item, open, onOpen, ...props }: { item: Item; open: boolean;
           onClick={onOpen}
           data-testid={`field-${name}`}
         >
-          <span className="mono ellipsis">{name}</span>
+          <span className={chosen ? 'mono ellipsis field-on' : 'mono ellipsis'}>{name}</span>
           <span className="muted number">{share100}</span>
         </button>
-        <Button
-          type="text"
-          size="small"
-          icon={<BarChartOutlined />}
-          className={by === name ? 'field-act field-on' : 'field-act'}
-          aria-pressed={by === name}
-          aria-label={t('events.divideBy', { name })}
-          title={t('events.divide')}
-          onClick={() => onBy(by === name ? '' : name)}
-        />
-        <Button
-          type="text"
-          size="small"
-          icon={chosen ? <CheckOutlined /> : <PlusOutlined />}
-          className={chosen ? 'field-act field-on' : 'field-act'}
-          aria-pressed={chosen}
-          aria-label={t('events.asColumn', { name })}
-          title={t('value.column')}
-          onClick={() => onColumns(chosen ? columns.filter((c) => c !== name) : [...columns, name])}
-        />
+        <span className="field-acts">
+          <Button
+            type="text"
+            size="small"
+            icon={<BarChartOutlined />}
+            className={by === name ? 'field-on' : ''}
+            aria-pressed={by === name}
+            aria-label={t('events.divideBy', { name })}
+            title={t('events.divide')}
+            onClick={() => onBy(by === name ? '' : name)}
+          />
+          <Button
+            type="text"
+            size="small"
+            icon={chosen ? <CheckOutlined /> : <PlusOutlined />}
+            className={chosen ? 'field-on' : ''}
+            aria-pressed={chosen}
+            aria-label={t('events.asColumn', { name })}
+            title={t('value.column')}
+            onClick={() => onColumns(chosen ? columns.filter((c) => c !== name) : [...columns, name])}
+          />
+        </span>
       </div>
       {open && <FieldStatistics name={name} search={search} actions={actions} />}
     </li>

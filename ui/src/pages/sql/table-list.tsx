@@ -25,8 +25,7 @@ function Columns({ table, wanted, onInsert }: { table: TableName; wanted: string
             <button
               type="button"
               className="value"
-              title={field ? `${field.name}: ${docOf(field)}` : undefined}
-              aria-label={t('sql.insert', { name })}
+              title={field ? `${field.name}: ${docOf(field)}` : t('sql.insert', { name })}
               onClick={() => onInsert(name)}
             >
               <span className="mono">{name}</span> <span className="muted">{type}</span>
