@@ -131,8 +131,8 @@ static const struct file *find_page(const struct files *files, struct str path)
 }
 
 /* A page of the interface's own router: anything that does not look like a file. /assets/7 is one, though the
-   built files lie in that folder; and so is what is known of a thing, whose name is an address, a host or what
-   somebody typed: /entity/ip/192.0.2.1. */
+   built files lie in that folder; and so is what is known of a thing, whose name is an address, a host or
+   what somebody typed: /entity/ip/192.0.2.1. */
 static bool is_page(struct str path)
 {
 	if (str_starts(path, STR(ENTITY_PAGES)))

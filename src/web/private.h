@@ -38,7 +38,7 @@ struct web {
 	char fingerprint[TLS_FINGERPRINT_SIZE];
 	bool certificate_ours;
 	int64_t certificate_until; /* µs */
-	char *texts[32]; /* copies of the options' */
+	char *texts[32];           /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
 	_Atomic int store_calls;          /* workers that are asking it */
