@@ -320,9 +320,16 @@ int http_server_start(const struct http_options *options, http_handler *handler,
 
 void http_server_stop(struct http_server *server)
 {
+	MHD_socket listen_fd;
+
 	if (!server)
 		return;
+	/* Who started us may hold the listening socket too: it is only closed here, while MHD_stop_daemon()
+	   alone would shut it down for everybody, and turn away who waits for the next process. */
+	listen_fd = MHD_quiesce_daemon(server->daemon);
 	MHD_stop_daemon(server->daemon);
+	if (listen_fd != MHD_INVALID_SOCKET)
+		close(listen_fd);
 	free(server);
 }
 

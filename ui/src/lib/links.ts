@@ -16,3 +16,6 @@ export const unitPath = (id: number) => `/units/${id}`;
 export const personPath = (id: number) => `/people/${id}`;
 export const sourcePath = (id: string) => `/sources/${part(id)}`;
 export const rulePath = (id: string) => `/rules/${part(id)}`;
+export const newRulePath = (query: string) => `/rules/new?q=${part(query)}`;
+export const newExceptionPath = (rule: string, alert: string) =>
+  `${rulePath(rule)}?tab=exceptions&alert=${part(alert)}`;

@@ -38,7 +38,7 @@ const query = (path: string, values: Record<string, string | number | undefined>
 export const gradePath = (grade: Grade) => query('/incidents', { level: grade });
 export const unitIncidentsPath = (unit: number) => query('/incidents', { unit });
 export const newIncidentsPath = () => query('/incidents', { status: 'new' });
-export const overduePath = (page: 'incidents' | 'rectifications' | 'tasks') =>
+export const overduePath = (page: 'incidents' | 'rectifications') =>
   query(`/${page}`, { overdue: 'true' });
 
 const GRAVE: readonly Level[] = ['critical', 'high'];

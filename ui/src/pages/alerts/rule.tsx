@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useMay } from '../../api/queries';
 import type { AlertDetail } from '../../api/types';
 import { CopyButton } from '../../components/copy-button';
 import { useTacticName } from '../../components/tactic';
 import { tacticName } from '../../lib/attack';
+import { newExceptionPath, rulePath } from '../../lib/links';
 import { alertsPath } from '../../lib/url-state';
 
 export function Rule({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation();
   const nameOf = useTacticName();
+  const mayRead = useMay('rule.read');
+  const mayWrite = useMay('rule.change');
   return (
     <section>
       <div className="section-head">
         <h3>{t('alerts.rule')}</h3>
-        <Link to={alertsPath({ rule: alert.rule_id, from: '-30d' })}>{t('alert.sameRule')}</Link>
+        <span className="facts">
+          {mayRead && <Link to={rulePath(alert.rule_id)}>{t('alert.rulePage')}</Link>}
+          {mayWrite && <Link to={newExceptionPath(alert.rule_id, alert.id)}>{t('alert.except')}</Link>}
+          <Link to={alertsPath({ rule: alert.rule_id, from: '-30d' })}>{t('alert.sameRule')}</Link>
+        </span>
       </div>
       {alert.rule_description && <p>{alert.rule_description}</p>}
       {(alert.rule_author || alert.rule_license) && (

@@ -54,7 +54,6 @@ function Choice<T extends string>({ values, label, nameOf, options, onChange }: 
   );
 }
 
-/** Saved views stand behind these, when there are some. */
 export function AssetFilters({ state, onChange }: Props) {
   const { t } = useTranslation();
   const { kind, life, exposure, criticality, mlps, q } = state;

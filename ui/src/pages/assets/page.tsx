@@ -9,6 +9,7 @@ import { useAssetCounts, useAssets } from '../../api/assets-queries';
 import { useMay } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
 import { PageHead } from '../../components/page-head';
+import { SavedViews } from '../../components/saved-views';
 import { AsOf, AsOfNotice } from '../../components/register/as-of';
 import { AssetForm } from '../../components/register/asset-form';
 import { formatCount } from '../../lib/format';
@@ -74,6 +75,7 @@ export function Component() {
   return (
     <div className="assets">
       <PageHead title={t('assets.title')} hint={t('assets.hint')} help="daily-work#assets">
+        <SavedViews page="assets" />
         <AsOf view={state} onChange={change} />
         {may && isNow(state) && (
           <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)} data-testid="add-asset">

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// 狩猎: searching events. The whole search is in the address; components/saved-views.tsx keeps addresses.
+// 狩猎: searching events. The whole search is in the address, which a saved view keeps.
 import { MenuFoldOutlined, MenuUnfoldOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { isTemporary } from '../../api/errors';
 import { useHistogram } from '../../api/hunt-queries';
-import { useEvents } from '../../api/queries';
+import { useEvents, useMay } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
+import { PageHead } from '../../components/page-head';
+import { SavedViews } from '../../components/saved-views';
 import { TimeRange } from '../../components/time-range';
 import type { ValueActions } from '../../components/value-link';
 import { wordsOf } from '../../lib/completion';
 import { formatCount } from '../../lib/format';
 import { useHotkeys } from '../../lib/hotkeys';
 import { kqlAnd, kqlWithout } from '../../lib/kql';
+import { newRulePath } from '../../lib/links';
 import type { Range } from '../../lib/time';
 import { EVENTS_STATE, type EventsState, eventsPath, useUrlState } from '../../lib/url-state';
 import { ColumnChooser } from './column-chooser';
@@ -93,6 +97,7 @@ export function Component() {
   const seqs = useMemo(() => rows.map(({ seq }) => seq), [rows]);
   const { selected, step, show } = useSteps(seqs, state.event, change);
   const [helping, setHelping] = useState(false);
+  const mayWrite = useMay('rule.change');
   const { error, hasNextPage, isFetchingNextPage, fetchNextPage } = events;
   const total = histogram.data?.total;
   const elapsed = events.data?.pages[0]?.elapsed_ms;
@@ -108,12 +113,18 @@ export function Component() {
   });
   return (
     <div className="events">
-      <div className="page-head">
-        <h1>{t('nav.events')}</h1>
-        <span className="muted number" data-testid="event-count">
-          {total !== undefined && t('events.total', { value: formatCount(total, i18n.language) })}
-          {elapsed !== undefined && ` · ${formatCount(Math.round(elapsed), i18n.language)} ms`}
-        </span>
+      <PageHead
+        title={t('nav.events')}
+        hint={
+          <span className="number" data-testid="event-count">
+            {total !== undefined && t('events.total', { value: formatCount(total, i18n.language) })}
+            {elapsed !== undefined && ` · ${formatCount(Math.round(elapsed), i18n.language)} ms`}
+          </span>
+        }
+        help="daily-work#hunt"
+      >
+        {mayWrite && state.q !== '' && <Link to={newRulePath(state.q)}>{t('events.toRule')}</Link>}
+        <SavedViews page="events" />
         <Button
           type="text"
           size="small"
@@ -121,9 +132,8 @@ export function Component() {
           onClick={() => setHelping(true)}
           aria-label={t('keys.title')}
         />
-        <span className="grow" />
         <TimeRange value={state} onChange={change} />
-      </div>
+      </PageHead>
       <SearchBox
         value={state.q}
         range={search}

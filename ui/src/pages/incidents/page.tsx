@@ -10,6 +10,7 @@ import { useMay, useSession } from '../../api/queries';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { PageHead } from '../../components/page-head';
+import { SavedViews } from '../../components/saved-views';
 import { formatCount } from '../../lib/format';
 import { useHotkeys } from '../../lib/hotkeys';
 import { INCIDENTS_STATE, type IncidentsState } from '../../lib/incident-state';
@@ -124,7 +125,7 @@ export function Component() {
   return (
     <>
       <PageHead title={t('incidents.title')} hint={t('incidents.hint')} help="daily-work">
-        {/* <SavedViews page="incidents" /> stands here. */}
+        <SavedViews page="incidents" />
         <Button
           type="text"
           size="small"

@@ -71,7 +71,7 @@ function Waiting({ now }: { now: Now }) {
     [alerts_new.critical + alerts_new.high, 'unseen', unseenPath()],
     [reports.overdue, 'reports', overduePath('incidents')],
     [rectifications.overdue, 'rectifications', overduePath('rectifications')],
-    [tasks.overdue, 'tasks', overduePath('tasks')],
+    [tasks.overdue, 'tasks', overduePath('incidents')],
   ];
   const items = all.filter(([count]) => count > 0);
   if (items.length === 0) return null;

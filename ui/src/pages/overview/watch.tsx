@@ -49,9 +49,9 @@ export function Clocks({ now }: { now: Situation }) {
   const { t, i18n } = useTranslation();
   const number = (n: number) => formatCount(n, i18n.language);
   const lines: Line[] = [
-    { key: 'reports', ...now.reports, to: '/incidents' },
+    { key: 'reports', ...now.reports, to: '/reports' },
     { key: 'rectifications', ...now.rectifications, to: '/rectifications' },
-    { key: 'tasks', ...now.tasks, to: '/tasks' },
+    { key: 'tasks', ...now.tasks, to: '/incidents' },
   ];
   return (
     <Panel title={t('watch.clocks')}>
@@ -61,7 +61,7 @@ export function Clocks({ now }: { now: Situation }) {
             <span className="grow">{t(`watch.${key}`)}</span>
             <Link to={to}>{t('watch.running', { number: number(open) })}</Link>
             {overdue > 0 ? (
-              <Link to={key === 'reports' ? overduePath('incidents') : overduePath(key)} className="overdue">
+              <Link to={overduePath(key === 'rectifications' ? key : 'incidents')} className="overdue">
                 {t('watch.overdue', { number: number(overdue) })}
               </Link>
             ) : (

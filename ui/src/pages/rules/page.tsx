@@ -11,6 +11,7 @@ import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
+import { SavedViews } from '../../components/saved-views';
 import { formatCount } from '../../lib/format';
 import { useHotkeys } from '../../lib/hotkeys';
 import { rulePath } from '../../lib/links';
@@ -167,6 +168,7 @@ export function Component() {
   return (
     <>
       <PageHead title={t('nav.rules')} help="daily-work#rules">
+        <SavedViews page="rules" />
         {may && (
           <Button type="primary" icon={<PlusOutlined />} onClick={() => navigate('/rules/new')} data-testid="new-rule">
             {t('rules.new')}

@@ -9,6 +9,7 @@ import { type Source, type SourceState, useSources, useSourceSpans } from '../..
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { PageHead } from '../../components/page-head';
+import { SavedViews } from '../../components/saved-views';
 import { blindSeconds, GROUPINGS, nameOf, SOURCE_STATES } from '../../lib/sources';
 import { list, text, useUrlState } from '../../lib/url-state';
 import { DAYS, Heat } from './heat';
@@ -60,6 +61,7 @@ export function Component() {
   return (
     <>
       <PageHead title={t('sources.title')} hint={t('sources.hint')} help="connect-devices">
+        <SavedViews page="sources" />
         <Link to="/sources/unknown">
           <Button>{t('sources.unknown')}</Button>
         </Link>

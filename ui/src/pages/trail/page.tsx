@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useTrail } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
 import { PageHead } from '../../components/page-head';
+import { SavedViews } from '../../components/saved-views';
 import { TimeRange } from '../../components/time-range';
 import { TRAIL_STATE, useUrlState } from '../../lib/url-state';
 import { TrailExport } from './export-menu';
@@ -33,6 +34,7 @@ export function Component() {
           onClick={() => refetch()}
           aria-label={t('trail.refresh')}
         />
+        <SavedViews page="trail" />
         <TrailExport state={state} />
       </div>
       <TrailQuick state={state} onChange={change} />
