@@ -107,7 +107,7 @@ it('says the same in English, and every number leads to what it counts', async (
     '/incidents/7',
     '/incidents?status=new',
     '/alerts?level=critical%2Chigh&status=new',
-    '/tasks?overdue=true',
+    '/incidents?overdue=true',
     '/alerts?from=-7d',
     '/alerts?from=-7d&status=new%2Cacknowledged',
     '/events?from=-7d',
