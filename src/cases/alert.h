@@ -65,12 +65,12 @@ struct alert {
 	struct str id;          /* 32 hex digits */
 	int64_t time, detected; /* µs: of the event; when the rule matched */
 	enum alert_level level;
+	bool drill;
 	struct str rule_id, rule_title;
 	struct str rule_title_zh; /* may be empty; kept with the rule, here it is for finding the alert by */
 	struct str rule_hash;     /* of the rule's text, the key of alerts_add_rules() */
 	const struct str *tags;   /* of the rule: "attack.t1059.001"; tactics and techniques come from them */
 	size_t tag_count;
-	bool drill;
 	uint64_t event_seq;
 	struct str source;                    /* content/sources id */
 	struct str host, user;                /* may be empty */

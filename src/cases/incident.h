@@ -82,20 +82,20 @@ int incident_find(struct db_tx *tx, struct str number, int64_t *ret_id); /* "202
 
 struct incident_filter {
 	unsigned statuses, levels; /* bits; 0: all */
-	bool open;                 /* only those */
 	int64_t unit;              /* this unit and those below it; 0: all */
 	int64_t asset;             /* of the register, among those it is about; 0: all */
 	int64_t person;            /* of the register, who answered for one of these then; 0: all */
 	struct str assignee, words;
-	int64_t from, to; /* µs, of last; both 0: all */
-	int64_t cursor;   /* of the page before, 0: the first */
-	unsigned limit;
-	enum alert_lane drill; /* ALERT_ANY: both */
-	bool merged;           /* also those that went into others; statuses may ask for them too */
+	int64_t from, to;    /* µs, of last; both 0: all */
+	int64_t cursor;      /* of the page before, 0: the first */
 	struct str category; /* as decided, else as proposed; its kinds too ("02" takes "0218"); empty: all */
-	bool unassigned;     /* only those that nobody has taken */
 	int64_t due_before;  /* µs: only those whose nearest deadline is before; 0: all */
 	const char *urgent;  /* the most urgent first, behind this cursor; "": the first page; NULL: not so */
+	unsigned limit;
+	enum alert_lane drill; /* ALERT_ANY: both */
+	bool open;             /* only those */
+	bool merged;           /* also those that went into others; statuses may ask for them too */
+	bool unassigned;       /* only those that nobody has taken */
 };
 /*
  * The newest first, by when they were opened; or the most urgent, by nearest deadline, level and score, where

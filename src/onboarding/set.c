@@ -33,7 +33,7 @@ static int load_file(const char *file, void *context)
 		r = err_set(&err, ERR_LIMIT, 0, 0, "there are more than %d files", ONBOARDING_FILES_MAX);
 	else
 		r = onboarding_parse(arena_copy(loading->arena, buf_str(&text)), loading->arena, &item, &err);
-	if (r == 0 && onboarding_find(loading->set, item->id))
+	if (r == 0 && item && onboarding_find(loading->set, item->id))
 		r = err_set(&err, ERR_DUPLICATE, 0, 0, "the id '%.*s' is there twice", STR_FMT(item->id));
 	if (r < 0)
 		complain(loading, &err, file);

@@ -90,7 +90,7 @@ static int write_address(struct call *call, struct db_tx *tx, const struct alert
 static int write_addresses(struct call *call, const char *key, enum alert_top kind, int64_t from, int64_t to)
 {
 	struct address_list list = {.arena = call->request->arena};
-	struct db_tx *tx;
+	struct db_tx *tx = NULL;
 	int r = alerts_top(call->web->db, kind, from, to, TOP_ROWS, keep_address, &list);
 
 	if (r == 0)

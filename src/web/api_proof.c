@@ -106,6 +106,8 @@ static int prove(struct call *call, struct audit_archive *archive, uint64_t seq,
 	if (r == 0)
 		write_proof(call, leaf, &covering, buf_str(&json));
 	buf_done(&json);
+	archive->heads = NULL;
+	archive->node = NULL;
 	audit_heads_done(&heads);
 	return r;
 }

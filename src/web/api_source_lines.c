@@ -38,9 +38,9 @@ static int take_talker(void *context, const struct ledger_source *source)
 		filter->to = filter->from;
 		return 0;
 	}
-	for (uint16_t listener = 0; listener < LISTENER_COUNT; listener++)
-		if (str_eq(talker->listener, str_from(listener_name(listener))))
-			filter->listener = listener;
+	for (int listener = 0; listener < LISTENER_COUNT; listener++)
+		if (str_eq(talker->listener, str_from(listener_name((uint16_t)listener))))
+			filter->listener = (uint16_t)listener;
 	filter->by_listener = true;
 	filter->by_peer = filter->by_source = talker->kind == TALKER_LEARNT;
 	if (talker->peer.len)
