@@ -64,7 +64,7 @@ async function crawl(page) {
     await page.locator('#main, .screen').first().waitFor();
     await page.waitForTimeout(100);
     await page.waitForFunction(() => !document.querySelector('.ant-skeleton-active, .ant-spin-spinning'));
-    assert.equal(await page.locator('.fault').count(), 0, `${path} leads nowhere`);
+    assert.equal(await byId(page, 'not-found').count(), 0, `${path} leads nowhere`);
     const faults = await page.evaluate(findFaults);
     assert.deepEqual(faults, [], `on ${path}`);
     if ((await page.locator('body').innerText()).includes('acted=')) shown++;

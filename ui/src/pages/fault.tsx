@@ -10,13 +10,14 @@ interface Props {
   hint: string;
   action?: ReactNode;
   children?: ReactNode;
+  testId?: string;
 }
 
-function Fault({ title, hint, action, children }: Props) {
+function Fault({ title, hint, action, children, testId }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   return (
-    <div className="fault">
+    <div className="fault" data-testid={testId}>
       <h1>{title}</h1>
       <p className="muted">{hint}</p>
       <div className="fault-actions">
@@ -32,7 +33,13 @@ function Fault({ title, hint, action, children }: Props) {
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Fault title={t('fault.notFound')} hint={t('fault.notFoundHint')} />;
+  return <Fault title={t('fault.notFound')} hint={t('fault.notFoundHint')} testId="not-found" />;
+}
+
+/** A page that is there, and not for this account. */
+export function Forbidden() {
+  const { t } = useTranslation();
+  return <Fault title={t('fault.forbidden')} hint={t('fault.forbiddenHint')} testId="forbidden" />;
 }
 
 export function PageError() {

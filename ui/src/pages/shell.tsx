@@ -15,6 +15,7 @@ import { StaleBanner } from '../components/stale-banner';
 import { LanguageSwitch, ThemeSwitch } from '../components/switches';
 import { recall, remember } from '../lib/storage';
 import { localTime } from '../lib/time';
+import { Forbidden } from './fault';
 import { GROUPS, linkOf, type Page, PAGES } from './pages';
 
 const visible = (pages: readonly Page[], permissions: string[]) =>
@@ -136,7 +137,7 @@ export default function Shell({ session }: { session: Session }) {
         <Navigation permissions={session.permissions} />
         <main id="main" className="main" tabIndex={-1}>
           <Suspense>
-            <Outlet />
+            {here && !session.permissions.includes(here.permission) ? <Forbidden /> : <Outlet />}
           </Suspense>
         </main>
       </div>
