@@ -4,6 +4,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { isAttended } from '../lib/attendance';
 import { concealJson, concealUrl, revealJson } from '../lib/hidden';
+import { inTurn } from '../lib/in-turn';
 import { apiError, networkError } from './errors';
 import type { paths } from './schema';
 
@@ -46,10 +47,15 @@ const session: Middleware = {
   },
 };
 
+/** Core asks the store few questions at once and refuses more: a page that has many asks them in turn. */
+const OF_STORE = /\/api\/v1\/(events|who|assets\/\d+\/)/;
+const toStore = inTurn(4);
+
 /** What comes from logs is seen as it is, and goes back as it was (lib/hidden.ts). */
 async function cross(request: Request): Promise<Response> {
   const url = concealUrl(request.url);
-  const response = await globalThis.fetch(url === request.url ? request : new Request(url, request));
+  const ask = () => globalThis.fetch(url === request.url ? request : new Request(url, request));
+  const response = await (OF_STORE.test(url) ? toStore(ask) : ask());
   if (!response.headers.get('Content-Type')?.includes('json')) return response;
   const { status, statusText, headers } = response;
   return new Response(revealJson(await response.text()), { status, statusText, headers });
