@@ -13,6 +13,7 @@ import { useSession } from '../../api/queries';
 import type { Account, Role } from '../../api/types';
 import { describe } from '../../components/describe';
 import { Time } from '../../components/time';
+import { useNarrowScroll } from '../../lib/use-narrow-scroll';
 import { useRoleOptions } from './form';
 import { AccountTokens } from './tokens';
 import { UnitSelect } from './unit-select';
@@ -137,6 +138,7 @@ function Menu({ account, onPassword, onTokens }: MenuProps) {
 }
 
 export function AccountsTable({ accounts, loading, onPassword }: Props) {
+  const scroll = useNarrowScroll(1080);
   const { t } = useTranslation();
   const isFixed = useIsFixed();
   const [tokensOf, setTokensOf] = useState<Account>();
@@ -162,6 +164,7 @@ export function AccountsTable({ accounts, loading, onPassword }: Props) {
   return (
     <div className="table-box">
       <Table<Account>
+        scroll={scroll}
         size="small"
         rowKey="name"
         columns={columns}

@@ -11,6 +11,7 @@ import { Time } from '../../components/time';
 import { formatCount } from '../../lib/format';
 import { assetPath, incidentPath, unitPath } from '../../lib/links';
 import { localTime } from '../../lib/time';
+import { useNarrowScroll } from '../../lib/use-narrow-scroll';
 import type { Chosen } from './use-chosen';
 
 interface Props {
@@ -176,11 +177,13 @@ function useChoice(chosen: Chosen | undefined) {
 
 export function AlertTable(props: Props) {
   const { alerts, loading, selected, chosen, empty, onOpen, onMore, loadingMore, isFull } = props;
+  const scroll = useNarrowScroll(1160);
   const { t } = useTranslation();
   const titleOf = useRuleTitle();
   return (
     <div className="table-box" data-testid="alerts">
       <Table<Alert>
+        scroll={scroll}
         size="small"
         rowKey="id"
         columns={useColumns()}

@@ -8,6 +8,7 @@ import { useRuleTitle } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { LevelTag } from '../../components/tags';
 import { rulePath } from '../../lib/links';
+import { useNarrowScroll } from '../../lib/use-narrow-scroll';
 import { usePackName } from './packs';
 import { FalseShare, RuleMarks, sourceText, WeekAlerts } from './parts';
 import { rulesPath } from './state';
@@ -120,12 +121,14 @@ function useColumns(): TableColumnsType<RuleRow> {
 }
 
 export function RuleTable({ rules, loading, marked, selected, onSelect, onMore, loadingMore }: Props) {
+  const scroll = useNarrowScroll(1180);
   const { t } = useTranslation();
   const titleOf = useRuleTitle();
   const may = useMay('rule.change');
   return (
     <div className="table-box" data-testid="rules">
       <Table<RuleRow>
+        scroll={scroll}
         size="small"
         rowKey="id"
         columns={useColumns()}

@@ -11,6 +11,7 @@ import { valueText } from '../../lib/format';
 import { localTime } from '../../lib/time';
 import { isTrailOutcome } from '../../lib/trail';
 import type { TrailState } from '../../lib/url-state';
+import { useNarrowScroll } from '../../lib/use-narrow-scroll';
 import { useTrailNames } from './names';
 
 /** Characters that the filter takes. */
@@ -187,10 +188,12 @@ function useColumns(onFilter: Props['onFilter']): TableColumnsType<TrailEntry> {
 }
 
 export function TrailTable({ entries, loading, onMore, loadingMore, onFilter }: Props) {
+  const scroll = useNarrowScroll(980);
   const { t } = useTranslation();
   return (
     <div className="table-box" data-testid="trail">
       <Table<TrailEntry>
+        scroll={scroll}
         size="small"
         rowKey="seq"
         columns={useColumns(onFilter)}
