@@ -6,7 +6,7 @@ import { BASE, byId, expectComplaint, signIn, walkThrough } from './browser.mjs'
 import { TEXTS } from './hostile.mjs';
 
 /** Of pages of one kind, /assets/17 or /rules/abc, so many are looked at. */
-const OF_A_KIND = 2;
+const OF_A_KIND = 1;
 const PAGES_MOST = 90;
 
 const kindOf = (path) => {
@@ -48,7 +48,7 @@ const seen = new Map();
 
 const total = () => [...seen.values()].reduce((a, b) => a + b, 0);
 
-/** Follows links from the first page, a few of each kind. */
+/** Follows links from the first page, one of each kind. */
 async function crawl(page) {
   const begun = performance.now();
   const before = total();
