@@ -32,7 +32,6 @@ struct hunter {
 	struct process *process;
 	struct rules_paths paths;
 	const char *hunts;
-	struct addresses addresses;
 	struct registry *registry;
 	struct store_options store;
 	int64_t zone;
@@ -222,11 +221,12 @@ static int run_hunt(struct chase *chase, struct hunt_totals *totals, struct err 
 	const struct hunter *hunter = chase->hunter;
 	bool is_detection = chase->matcher != NULL;
 	const struct draft *draft = is_detection ? &chase->bare : &chase->narrowed;
+	struct addresses addresses;
 	struct hunt_options options = {
 		.rules = draft->set,
 		.rule = draft->rule,
 		.sources = chase->sources,
-		.addresses = &hunter->addresses,
+		.addresses = &addresses, /* as they are now; between hunts their files take no memory */
 		.zone = hunter->zone,
 		.clocks = chase->clocks,
 		.journal = config_path(&hunter->process->config, chase->arena, "journal"),
@@ -234,10 +234,14 @@ static int run_hunt(struct chase *chase, struct hunt_totals *totals, struct err 
 		.from = chase->request.from,
 		.to = chase->request.to,
 	};
-	struct hunt *hunt = hunt_new(&options);
-	int r = hunt_run(hunt, chase->client, take_match, go_on, chase, totals, ret_err);
+	struct hunt *hunt;
+	int r;
 
+	addresses_open(&hunter->process->config, false, &addresses);
+	hunt = hunt_new(&options);
+	r = hunt_run(hunt, chase->client, take_match, go_on, chase, totals, ret_err);
 	hunt_free(hunt);
+	addresses_close(&addresses);
 	return r;
 }
 
@@ -350,14 +354,12 @@ static int run(struct process *process)
 				  &err);
 	if (r == 0)
 		r = store_options_make(config, process->arena, &hunter.store, &err);
-	addresses_open(config, false, &hunter.addresses);
 	if (r == 0) {
 		io_walk(hunter.hunts, ".json", fail_running, &hunter);
 		process_ready(process);
 		while (!process_wait_stop(TURN))
 			take_turn(&hunter);
 	}
-	addresses_close(&hunter.addresses);
 	registry_free(hunter.registry);
 	return r < 0 ? process_failed(&err) : EXIT_OK;
 }
