@@ -112,9 +112,11 @@ async function manyAtOnce(page) {
   await page.keyboard.press('j');
   await page.keyboard.press('k');
   for (let i = 0; i < 3; i++) {
-    keys.push(await page.evaluate(() => document.activeElement.getAttribute('data-row-key')));
+    const key = await page.evaluate(() => document.activeElement.getAttribute('data-row-key'));
+    keys.push(key);
     await page.keyboard.press('x');
     await page.keyboard.press('j');
+    await page.waitForFunction((was) => document.activeElement.getAttribute('data-row-key') !== was, key);
   }
   assert.equal(new Set(keys).size, 3, 'x or j does not go on');
   await byId(page, 'bulk').waitFor();
