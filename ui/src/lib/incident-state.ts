@@ -14,7 +14,6 @@ export const INCIDENT_STATES: readonly IncidentStatus[] = [
   'merged',
 ];
 
-export const WHOSE = ['mine', 'nobody'] as const;
 export const LEVEL_NAMES = ['1', '2', '3', '4', '0'] as const;
 
 export const INCIDENTS_STATE = {

@@ -163,7 +163,6 @@ export const TRAIL_OUTCOMES = ['allowed', 'refused'] as const;
 export type TrailOutcome = (typeof TRAIL_OUTCOMES)[number];
 
 export const TRAIL_VIAS = ['console', 'token', 'command', 'platform'] as const;
-export type TrailVia = (typeof TRAIL_VIAS)[number];
 
 type Key<A extends string> = A extends `${infer Head}.${infer Tail}` ? `${Head}-${Key<Tail>}` : A;
 

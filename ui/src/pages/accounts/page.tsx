@@ -49,7 +49,7 @@ export function Component() {
   };
   return (
     <>
-      <PageHead title={t('accounts.title')} hint={t('accounts.hint')} help="administration">
+      <PageHead title={t('accounts.title')} hint={t('accounts.hint')} help="administration#accounts">
         <Button type="primary" onClick={() => setAdding('analyst')} data-testid="add-account">
           {t('accounts.add')}
         </Button>

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
+import { KeyHelp, type Keys } from '../../components/key-help';
 import { PageHead } from '../../components/page-head';
 import { useRuleTitle } from '../../components/rule-title';
 import { SavedViews } from '../../components/saved-views';
@@ -19,13 +20,27 @@ import { useMayHandle } from './actions';
 import { BulkBar, useDecision } from './bulk-bar';
 import { AlertDrawer } from './drawer';
 import { AlertFilters, isFiltered, NOTHING } from './filters';
-import { KeyHelp } from './key-help';
 import { NewsBar } from './news-bar';
 import { RuleStrip } from './rule-strip';
 import { AlertTable } from './table';
 import { type Chosen, useChosen } from './use-chosen';
 import { useList } from './use-list';
 import '../../styles/alerts-list.css';
+
+const KEYS: Keys = [
+  ['j', 'keys.next'],
+  ['k', 'keys.previous'],
+  ['Enter', 'keys.open'],
+  ['Esc', 'keys.close'],
+  ['n', 'keys.news'],
+  ['x', 'keys.choose'],
+  ['X', 'keys.chooseAll'],
+  ['a', 'alert.do.acknowledged'],
+  ['c', 'alert.do.closed'],
+  ['f', 'alert.do.false_positive'],
+  ['/', 'keys.search'],
+  ['?', 'keys.title'],
+];
 
 /** The alert in the address, and how to go to another or back to the list. */
 function useOpenAlert() {
@@ -174,7 +189,9 @@ export function Component() {
         isFull={list.isFull}
       />
       {openId !== undefined && <AlertDrawer id={openId} onClose={close} />}
-      <KeyHelp open={helping} onClose={() => setHelping(false)} />
+      <KeyHelp keys={KEYS} open={helping} onClose={() => setHelping(false)}>
+        <p className="muted key-hint">{t('keys.hint')}</p>
+      </KeyHelp>
     </>
   );
 }

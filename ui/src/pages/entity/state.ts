@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type StateOf, time } from '../../lib/url-state';
+import { time } from '../../lib/url-state';
 
 /** A week: long enough for a habit, short enough to be quick. */
 export const ENTITY_STATE = { from: time('-7d'), to: time('now') };
-export type EntityState = StateOf<typeof ENTITY_STATE>;

@@ -9,6 +9,7 @@ import { isTemporary } from '../../api/errors';
 import { useHistogram } from '../../api/hunt-queries';
 import { useEvents, useMay } from '../../api/queries';
 import { ErrorNotice } from '../../components/error-notice';
+import { KeyHelp, type Keys } from '../../components/key-help';
 import { PageHead } from '../../components/page-head';
 import { SavedViews } from '../../components/saved-views';
 import { TimeRange } from '../../components/time-range';
@@ -25,11 +26,21 @@ import { EventDrawer } from './event-drawer';
 import { ExportDialog } from './export-dialog';
 import { FieldPanel } from './field-panel';
 import { Histogram } from './histogram';
-import { KeyHelp } from './key-help';
 import { SearchBox } from './search-box';
 import { EventTable } from './table';
 import { LOOKS, useView } from './use-view';
 import '../../styles/events.css';
+
+const KEYS: Keys = [
+  ['/', 'events.toQuery'],
+  ['j', 'keys.next'],
+  ['k', 'keys.previous'],
+  ['Enter', 'keys.open'],
+  ['Esc', 'keys.close'],
+  ['w', 'events.nextLook'],
+  ['f', 'events.fields'],
+  ['?', 'keys.title'],
+];
 
 type Change = (part: Partial<EventsState>) => void;
 
@@ -201,7 +212,7 @@ export function Component() {
       {state.event !== '' && (
         <EventDrawer seq={state.event} actions={actions} words={words} onClose={close} onStep={step} />
       )}
-      <KeyHelp open={helping} onClose={() => setHelping(false)} />
+      <KeyHelp keys={KEYS} open={helping} onClose={() => setHelping(false)} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The incidents that wait, the most urgent first: what to take up next is the first line.
 import { QuestionCircleOutlined } from '@ant-design/icons';
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -9,6 +9,7 @@ import { type Incident, type IncidentQuery, useIncidentSummary, useIncidents } f
 import { useMay, useSession } from '../../api/queries';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
+import { KeyHelp, type Keys } from '../../components/key-help';
 import { PageHead } from '../../components/page-head';
 import { SavedViews } from '../../components/saved-views';
 import { formatCount } from '../../lib/format';
@@ -70,30 +71,13 @@ function Counts({ state, onChange }: { state: IncidentsState; onChange: (part: P
   );
 }
 
-function Keys({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const { t } = useTranslation();
-  const keys = [
-    ['j', t('keys.next')],
-    ['k', t('keys.previous')],
-    ['Enter', t('keys.open')],
-    ['x', t('incidents.chooseKey')],
-    ['?', t('keys.title')],
-  ];
-  return (
-    <Modal title={t('keys.title')} open={open} onCancel={onClose} footer={null} width={360}>
-      <dl className="pairs">
-        {keys.map(([key, label]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{label}</dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
-  );
-}
+const KEYS: Keys = [
+  ['j', 'keys.next'],
+  ['k', 'keys.previous'],
+  ['Enter', 'keys.open'],
+  ['x', 'incidents.chooseKey'],
+  ['?', 'keys.title'],
+];
 
 const isBare = ({ q, status, level, assignee, unit, category, overdue }: IncidentsState) =>
   !(q || status.length || level.length || assignee || unit || category || overdue);
@@ -124,7 +108,7 @@ export function Component() {
   const bare = isBare(state);
   return (
     <>
-      <PageHead title={t('incidents.title')} hint={t('incidents.hint')} help="daily-work">
+      <PageHead title={t('incidents.title')} hint={t('incidents.hint')} help="daily-work#incidents">
         <SavedViews page="incidents" />
         <Button
           type="text"
@@ -161,7 +145,7 @@ export function Component() {
           />
         }
       />
-      <Keys open={helping} onClose={() => setHelping(false)} />
+      <KeyHelp keys={KEYS} open={helping} onClose={() => setHelping(false)} />
     </>
   );
 }

@@ -91,7 +91,7 @@ export function Component() {
   const [state, setState] = useUrlState(SITUATION_STATE);
   return (
     <>
-      <PageHead title={t('nav.overview')} hint={t('overview.refresh')} help="daily-work">
+      <PageHead title={t('nav.overview')} hint={t('overview.refresh')} help="daily-work#situation">
         <TimeRange value={state} onChange={setState} />
         <Button icon={<FullscreenOutlined />} onClick={() => navigate('/screen')} data-testid="to-screen">
           {t('screen.open')}

@@ -40,7 +40,7 @@ export function Component() {
   const filtered = Boolean(state.q || state.state.length || state.unit || state.overdue);
   return (
     <>
-      <PageHead title={t('rectification.title')} hint={t('rectification.hint')} help="daily-work" />
+      <PageHead title={t('rectification.title')} hint={t('rectification.hint')} help="daily-work#rectifications" />
       <fieldset className="counts" aria-label={t('rectification.turns')}>
         {(['centre', 'unit', 'done'] as const).map((turn) => {
           const on = same(state.state, TURNS[turn]);
