@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "base/huge.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -35,6 +36,8 @@ struct block {
 	_Alignas(ALIGNMENT) char data[];
 };
 
+_Static_assert(sizeof(struct block) + ARENA_BLOCK_HUGE == HUGE_PAGE, "such a block is a huge page");
+
 struct arena {
 	struct block *first, *current;
 	size_t block_size, offset, used, held;
@@ -42,7 +45,8 @@ struct arena {
 
 static struct block *block_new(struct arena *arena, size_t size)
 {
-	struct block *block = malloc(sizeof(*block) + size);
+	size_t whole = sizeof(struct block) + size;
+	struct block *block = whole < HUGE_PAGE ? malloc(whole) : huge_alloc(whole);
 
 	if (!block)
 		return NULL;
@@ -96,20 +100,32 @@ static void arena_advance(struct arena *arena, size_t size)
 	arena->offset = 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* From the block at hand, which has room for step bytes. */
+static inline void *take(struct arena *arena, size_t size, size_t step)
 {
-	size_t step;
-	void *p;
+	void *p = arena->current->data + arena->offset;
 
-	must(size <= SIZE_MAX / 2);
-	step = ((size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1)) + RED_ZONE;
-	if (arena->current->size - arena->offset < step)
-		arena_advance(arena, step);
-	p = arena->current->data + arena->offset;
 	arena->offset += step;
 	arena->used += size;
 	unpoison(p, size);
 	return p;
+}
+
+/* Apart, and called last: arena_alloc() is called for everything, and then need not save registers for it. */
+static __attribute__((noinline)) void *take_elsewhere(struct arena *arena, size_t size, size_t step)
+{
+	arena_advance(arena, step);
+	return take(arena, size, step);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	size_t step = ((size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1)) + RED_ZONE;
+
+	must(size <= SIZE_MAX / 2);
+	if (arena->current->size - arena->offset < step)
+		return take_elsewhere(arena, size, step);
+	return take(arena, size, step);
 }
 
 void *arena_zalloc(struct arena *arena, size_t size)

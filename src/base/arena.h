@@ -14,6 +14,7 @@
 struct arena;
 
 #define ARENA_BLOCK_DEFAULT (256 * 1024)
+#define ARENA_BLOCK_HUGE (2 * 1024 * 1024 - 16) /* for what takes megabytes and is kept: see base/huge.h */
 
 /* A block_size of 0 takes the default. NULL when memory is out. */
 struct arena *arena_new(size_t block_size);

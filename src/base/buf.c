@@ -13,11 +13,10 @@ void buf_done(struct buf *buf)
 	*buf = (struct buf){0};
 }
 
-char *buf_reserve(struct buf *buf, size_t more)
+char *buf_grow(struct buf *buf, size_t more)
 {
 	must(more <= SIZE_MAX / 4 && buf->len <= SIZE_MAX / 4);
-	if (buf->capacity - buf->len < more)
-		buf->ptr = vec_grow(buf->ptr, &buf->capacity, buf->len + more, 1);
+	buf->ptr = vec_grow(buf->ptr, &buf->capacity, buf->len + more, 1);
 	return buf->ptr + buf->len;
 }
 
@@ -32,12 +31,6 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
 void buf_add_str(struct buf *buf, struct str s)
 {
 	buf_add(buf, s.ptr, s.len);
-}
-
-void buf_add_char(struct buf *buf, char c)
-{
-	*buf_reserve(buf, 1) = c;
-	buf->len++;
 }
 
 void buf_printf(struct buf *buf, const char *fmt, ...)

@@ -26,11 +26,21 @@ static inline struct str buf_str(const struct buf *buf)
 	return (struct str){buf->ptr, buf->len};
 }
 
+/* Part of buf_reserve(): there is less room. */
+char *buf_grow(struct buf *buf, size_t more);
+
 /* Room for more bytes behind len; the caller writes there and adds to len itself. */
-char *buf_reserve(struct buf *buf, size_t more);
+static inline char *buf_reserve(struct buf *buf, size_t more)
+{
+	return buf->capacity - buf->len < more ? buf_grow(buf, more) : buf->ptr + buf->len;
+}
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_str(struct buf *buf, struct str s);
-void buf_add_char(struct buf *buf, char c);
+static inline void buf_add_char(struct buf *buf, char c)
+{
+	*buf_reserve(buf, 1) = c;
+	buf->len++;
+}
 void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */

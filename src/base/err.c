@@ -3,16 +3,18 @@
 
 #include <string.h>
 
+#include "base/words.h"
+
 const char *err_text(int code)
 {
 	switch (code) {
 #define X(name, n, text) \
 	case name:       \
-		return text;
+		return words_of(text);
 		ERR_TABLE(X)
 #undef X
 	default:
-		return code < 0 ? strerror(-code) : "no error";
+		return code < 0 ? words_of(strerror(-code)) : "no error";
 	}
 }
 
@@ -26,7 +28,7 @@ int err_set(struct err *ret_err, int code, unsigned line, unsigned column, const
 	ret_err->line = line;
 	ret_err->column = column;
 	va_start(args, fmt);
-	vsnprintf(ret_err->message, sizeof(ret_err->message), fmt, args);
+	words_print(ret_err->message, sizeof(ret_err->message), fmt, args);
 	va_end(args);
 	return code;
 }

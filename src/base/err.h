@@ -48,10 +48,11 @@ struct err {
 	char message[ERR_MESSAGE_MAX];
 };
 
-/* A static sentence for a code or -errno; never NULL. */
+/* A static sentence for a code or -errno, in the thread's language (base/words.h); never NULL. */
 const char *err_text(int code);
 
-/* Fills ret_err, which may be NULL, and returns code. Keeps the file name already in it. */
+/* Fills ret_err, which may be NULL, and returns code; fmt is said in the thread's language (base/words.h).
+   Keeps the file name already in it. */
 int err_set(struct err *ret_err, int code, unsigned line, unsigned column, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 

@@ -46,13 +46,12 @@ int io_write(int fd, const void *bytes, size_t len)
 	return 0;
 }
 
-int io_read_file(const char *path, size_t max, struct buf *buf)
+/* Closes fd. */
+static int read_all(int fd, size_t max, struct buf *buf)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), r = 0;
 	size_t start = buf->len;
+	int r = 0;
 
-	if (fd < 0)
-		return -errno;
 	for (;;) {
 		ssize_t n = io_read(fd, buf_reserve(buf, 65536), 65536);
 
@@ -72,6 +71,39 @@ int io_read_file(const char *path, size_t max, struct buf *buf)
 	if (r < 0)
 		buf->len = start;
 	return r;
+}
+
+int io_read_file(const char *path, size_t max, struct buf *buf)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : read_all(fd, max, buf);
+}
+
+int io_read_file_status(const char *path, size_t max, struct buf *buf, struct stat *ret_status)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, ret_status) == 0)
+		return read_all(fd, max, buf);
+	r = -errno;
+	close(fd);
+	return r;
+}
+
+int io_read_strange_file(const char *path, size_t max, struct buf *buf)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return read_all(fd, max, buf);
+	close(fd);
+	return -EINVAL;
 }
 
 int io_sync_folder(const char *path)

@@ -14,6 +14,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+struct stat;
+
 /* Reads until len bytes or the end; returns the count. Restarts after signals. */
 ssize_t io_read(int fd, void *out, size_t len);
 
@@ -22,6 +24,11 @@ int io_write(int fd, const void *bytes, size_t len);
 
 /* Appends a file's content to buf; ERR_LIMIT where it is larger than max. */
 int io_read_file(const char *path, size_t max, struct buf *buf);
+/* The same, and what that very file was before it was read. */
+int io_read_file_status(const char *path, size_t max, struct buf *buf, struct stat *ret_status);
+/* As io_read_file(), where a process that may do less than we do writes: no link is followed (-ELOOP), and
+   what is no regular file is not read (-EINVAL). */
+int io_read_strange_file(const char *path, size_t max, struct buf *buf);
 
 /* Replaces path with bytes so that after a crash either the old or the new content is there, whole. */
 int io_replace_file(const char *path, const void *bytes, size_t len, mode_t mode);

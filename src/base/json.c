@@ -20,10 +20,9 @@ void json_parser_free(struct json_parser *parser)
 	if (!parser)
 		return;
 	free(parser->index);
-	free(parser->escapes);
-	free(parser->specials);
+	free(parser->stretches);
 	free(parser->nodes);
-	free(parser->strings);
+	free(parser->decoded);
 	free(parser);
 }
 
@@ -42,22 +41,47 @@ static size_t count_nodes(const struct json_parser *parser, struct str text, siz
 	return nodes;
 }
 
-/* Room for what the second pass writes; nothing in it is kept from before. */
-static int reserve(struct json_parser *parser, size_t nodes, size_t strings)
+/* The second pass, with room for its nodes. */
+static int lay_out(struct json_parser *parser, struct str text, const struct json_index *index,
+		   size_t *ret_offset)
 {
+	const size_t nodes = count_nodes(parser, text, index->count);
+
 	if (nodes > JSON_NODES_MAX)
 		return ERR_LIMIT;
 	if (nodes >= parser->node_capacity) {
-		free(parser->nodes);
+		free(parser->nodes); /* nothing in it is kept from before */
 		parser->nodes = malloc((nodes * 2 + 1) * sizeof(*parser->nodes));
 		parser->node_capacity = parser->nodes ? nodes * 2 + 1 : 0;
 	}
-	if (strings > parser->strings_capacity) {
-		free(parser->strings);
-		parser->strings = malloc(strings * 2);
-		parser->strings_capacity = parser->strings ? strings * 2 : 0;
+	return parser->nodes ? json_lay_out(parser, text, index, ret_offset) : -ENOMEM;
+}
+
+/* The first control character in a string of a text; its length where there is none. */
+static size_t find_control(struct str text)
+{
+	bool escaped = false, in_string = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.ptr[i];
+
+		if (in_string && (unsigned char)c < 0x20)
+			return i;
+		in_string ^= c == '"' && !escaped;
+		escaped = c == '\\' && !escaped;
 	}
-	return parser->nodes && parser->strings ? 0 : -ENOMEM;
+	return text.len;
+}
+
+/* What a scan has found, as far as it is of a document with count entries. */
+static struct json_index index_of(const struct json_parser *parser, const struct json_scan *scan,
+				  size_t count)
+{
+	return (struct json_index){.places = parser->index,
+				   .count = count,
+				   .stretches = parser->stretches,
+				   .decoded = scan->room ? scan->room : parser->decoded,
+				   .hard = scan->hard != 0};
 }
 
 /* The document is text, and scan has seen all of it; count entries of the index belong to it. A string
@@ -65,7 +89,8 @@ static int reserve(struct json_parser *parser, size_t nodes, size_t strings)
 static int finish(struct json_parser *parser, struct str text, const struct json_scan *scan, size_t count,
 		  bool open_string, const struct json_node **ret_nodes, size_t *ret_offset)
 {
-	size_t good = scan->bad < text.len ? scan->bad : text.len;
+	size_t good = scan->control ? find_control(text) : text.len;
+	struct json_index index;
 	int r;
 
 	if (scan->high && !str_is_utf8(str_head(text, good)))
@@ -73,17 +98,15 @@ static int finish(struct json_parser *parser, struct str text, const struct json
 	*ret_offset = good;
 	if (good < text.len)
 		return ERR_SYNTAX;
-	r = reserve(parser, count_nodes(parser, text, count), text.len + JSON_BLOCK);
-	if (r < 0)
-		return r;
+	index = index_of(parser, scan, count - open_string);
 	if (open_string) { /* unless something before it is wrong, the text ends too early */
-		r = json_lay_out(parser, text, count - 1, ret_offset);
+		r = lay_out(parser, text, &index, ret_offset);
 		if (r == 0 || *ret_offset >= parser->index[count - 1])
 			*ret_offset = text.len;
 		return r < 0 ? r : ERR_SYNTAX;
 	}
 	parser->index[count] = (uint32_t)text.len;
-	r = json_lay_out(parser, text, count, ret_offset);
+	r = lay_out(parser, text, &index, ret_offset);
 	if (r == 0)
 		*ret_nodes = parser->nodes;
 	return r;
@@ -92,7 +115,7 @@ static int finish(struct json_parser *parser, struct str text, const struct json
 int json_parse(struct json_parser *parser, struct str text, const struct json_node **ret_nodes,
 	       size_t *ret_offset)
 {
-	struct json_scan scan = {.bad = SIZE_MAX};
+	struct json_scan scan = {0};
 	size_t offset = JSON_SIZE_MAX;
 	int r = ERR_LIMIT;
 
@@ -105,17 +128,17 @@ int json_parse(struct json_parser *parser, struct str text, const struct json_no
 	return r;
 }
 
-int json_index(struct json_parser *parser, struct str text, struct json_index *ret_index)
+int json_index(struct json_parser *parser, struct str text, char *room, struct json_index *ret_index)
 {
-	struct json_scan scan = {.bad = SIZE_MAX};
+	struct json_scan scan = {.room = room};
 	int r = text.len > JSON_SIZE_MAX ? ERR_LIMIT : json_scan(parser, text, text.len, &scan);
 
 	if (r < 0)
 		return r;
-	if (scan.in_string || scan.bad < text.len || (scan.high && !str_is_utf8(text)))
+	if (scan.in_string || scan.control || (scan.high && !str_is_utf8(text)))
 		return ERR_SYNTAX;
 	parser->index[scan.count] = (uint32_t)text.len;
-	*ret_index = (struct json_index){parser->index, scan.count, parser->escapes};
+	*ret_index = index_of(parser, &scan, scan.count);
 	return 0;
 }
 
@@ -123,10 +146,8 @@ int json_parse_indexed(struct json_parser *parser, struct str text, const struct
 		       const struct json_node **ret_nodes, size_t *ret_offset)
 {
 	size_t offset = JSON_SIZE_MAX;
-	int r = reserve(parser, count_nodes(parser, text, index->count), text.len + JSON_BLOCK);
+	const int r = lay_out(parser, text, index, &offset);
 
-	if (r == 0)
-		r = json_lay_out(parser, text, index->count, &offset);
 	if (r == 0)
 		*ret_nodes = parser->nodes;
 	else if (ret_offset)
@@ -192,7 +213,7 @@ static int scan_document(struct json_parser *parser, struct str text, struct jso
 int json_parse_prefix(struct json_parser *parser, struct str text, const struct json_node **ret_nodes,
 		      size_t *ret_used)
 {
-	struct json_scan scan = {.bad = SIZE_MAX};
+	struct json_scan scan = {0};
 	struct extent extent = {0};
 	size_t start = 0, offset;
 	int r;

@@ -9,11 +9,10 @@ struct level {
 };
 
 struct layout {
-	const struct json_parser *parser;
+	const struct json_index *index;
 	struct str text;
 	const uint32_t *next, *end; /* in the index; *end is where the text ends */
 	struct json_node *node;     /* the next free one */
-	char *strings;              /* likewise */
 	size_t bad;
 	struct level level; /* the innermost open container; node NULL: none */
 	unsigned depth;
@@ -56,16 +55,18 @@ static inline struct json_node *put_node(struct layout *layout, enum json_type t
 
 static inline int put_string(struct layout *layout)
 {
-	const size_t from = *layout->next++ + 1, len = token_end(layout) - 1 - from;
-	struct json_node *node = put_node(layout, JSON_STRING, from, len);
-	int r;
+	const struct json_index *index = layout->index;
+	const size_t from = *layout->next++ + 1, end = token_end(layout) - 1;
+	const size_t before = json_escapes_before(index, from),
+		     escapes = json_escapes_before(index, end) - before;
+	struct json_node *node = put_node(layout, JSON_STRING, from, end - from - escapes);
+	char *decoded;
 
-	if (!json_map_any(layout->parser->escapes, from, len))
+	if (!escapes)
 		return 0;
-	node->text = layout->strings;
-	r = json_unescape(layout->parser, layout->text, from, len, layout->strings, &node->len, &layout->bad);
-	layout->strings += node->len;
-	return r;
+	node->text = decoded = index->decoded + from - before;
+	return index->hard ? json_unescape(index, layout->text, from, end, decoded, &node->len, &layout->bad)
+			   : 0;
 }
 
 static inline const char *skip_digits(const char *p, const char *end)
@@ -223,17 +224,17 @@ static int lay_out(struct layout *layout)
 	return r;
 }
 
-int json_lay_out(struct json_parser *parser, struct str text, size_t count, size_t *ret_offset)
+int json_lay_out(const struct json_parser *parser, struct str text, const struct json_index *index,
+		 size_t *ret_offset)
 {
 	struct layout layout;
 	int r;
 
-	layout.parser = parser;
+	layout.index = index;
 	layout.text = text;
-	layout.next = parser->index;
-	layout.end = parser->index + count;
+	layout.next = index->places;
+	layout.end = index->places + index->count;
 	layout.node = parser->nodes;
-	layout.strings = parser->strings;
 	layout.level = (struct level){0};
 	layout.depth = 0;
 	r = lay_out(&layout);

@@ -25,10 +25,8 @@ static inline uint64_t json_escape_starts(uint64_t backslash)
 }
 
 /* prefix_xor: bit n of its result is the exclusive or of bits 0 to n. */
-static inline __attribute__((always_inline)) struct json_marks json_marks_of(struct json_block block,
-									     size_t offset,
-									     struct json_scan *scan,
-									     uint64_t (*prefix_xor)(uint64_t))
+static inline __attribute__((always_inline)) struct json_marks
+json_marks_of(struct json_block block, struct json_scan *scan, uint64_t (*prefix_xor)(uint64_t))
 {
 	const uint64_t starts = json_escape_starts(block.backslash & ~scan->escaped);
 	const uint64_t escaped = starts << 1 | scan->escaped;
@@ -41,8 +39,7 @@ static inline __attribute__((always_inline)) struct json_marks json_marks_of(str
 	scan->in_string = (uint64_t)((int64_t)in_string >> 63);
 	scan->in_scalar = scalar >> 63;
 	scan->high |= block.high;
-	if (__builtin_expect((in_string & block.control) != 0, 0) && scan->bad == SIZE_MAX)
-		scan->bad = offset + (size_t)__builtin_ctzll(in_string & block.control);
+	scan->control |= in_string & block.control;
 	return (struct json_marks){.starts = starts,
 				   .specials = escaped & ~(block.backslash | block.quote),
 				   .entries =

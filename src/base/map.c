@@ -8,6 +8,7 @@
 #include "base/hash.h"
 
 #define CAPACITY_FIRST 16
+#define KEYS_BLOCK 512 /* bytes: most maps are small, and there are thousands of them */
 
 struct entry {
 	struct str key; /* ptr NULL: empty */
@@ -27,7 +28,7 @@ struct map *map_new(void)
 	must(map);
 	map->capacity = CAPACITY_FIRST;
 	map->entries = calloc(map->capacity, sizeof(*map->entries));
-	map->keys = arena_new(4096);
+	map->keys = arena_new(KEYS_BLOCK);
 	must(map->entries && map->keys);
 	return map;
 }

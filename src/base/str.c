@@ -14,6 +14,8 @@ bool str_ieq(struct str a, struct str b)
 {
 	if (a.len != b.len)
 		return false;
+	if (str_bytes_eq(a.ptr, b.ptr, a.len)) /* as most that are equal */
+		return true;
 	for (size_t i = 0; i < a.len; i++)
 		if (char_lower(a.ptr[i]) != char_lower(b.ptr[i]))
 			return false;
@@ -99,6 +101,8 @@ size_t str_find(struct str s, struct str needle)
 		return STR_NOT_FOUND;
 	if (needle.len <= NEEDLE_SHORT && find_vectors(s, needle, &at))
 		return at;
+	if (s.len - at < needle.len)
+		return STR_NOT_FOUND;
 	hit = memmem(s.ptr + at, s.len - at, needle.ptr, needle.len);
 	return hit ? (size_t)(hit - s.ptr) : STR_NOT_FOUND;
 }

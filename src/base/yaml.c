@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "base/words.h"
 
 struct nodes {
 	VEC_OF(struct yaml_node *)
@@ -30,7 +31,7 @@ static int fail_at(struct reader *reader, struct fy_event *event, int code, cons
 	const struct fy_mark *mark = event ? fy_event_start_mark(event) : NULL;
 
 	return err_set(reader->err, code, mark ? (unsigned)mark->line + 1 : 0,
-		       mark ? (unsigned)mark->column + 1 : 0, "%s", message);
+		       mark ? (unsigned)mark->column + 1 : 0, "%s", words_of(message));
 }
 
 /* The parser stopped without an event: its own diagnostics say why. */
@@ -305,10 +306,12 @@ int yaml_read_file(const char *path, struct arena *arena, struct yaml_node ***re
 
 const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key)
 {
+	struct str wanted = str_from(key);
+
 	if (!node || node->type != YAML_MAPPING)
 		return NULL;
 	for (uint32_t i = 0; i < node->count; i++)
-		if (str_eq(node->keys[i]->text, str_from(key)))
+		if (str_eq(node->keys[i]->text, wanted))
 			return node->values[i];
 	return NULL;
 }

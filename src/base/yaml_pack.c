@@ -88,7 +88,7 @@ static uint64_t fail(struct unpacker *unpacker)
 	return 0;
 }
 
-static uint64_t take_number(struct unpacker *unpacker)
+static uint64_t take_long_number(struct unpacker *unpacker)
 {
 	uint64_t value = 0;
 
@@ -100,6 +100,13 @@ static uint64_t take_number(struct unpacker *unpacker)
 			return value;
 	}
 	return fail(unpacker);
+}
+
+static inline uint64_t take_number(struct unpacker *unpacker)
+{
+	if (unpacker->at < unpacker->end && *unpacker->at < 0x80) /* nearly all */
+		return *unpacker->at++;
+	return take_long_number(unpacker);
 }
 
 /* A number of things of which each takes at least size bytes. */
@@ -174,11 +181,10 @@ static void take_children(struct unpacker *unpacker, struct yaml_node *node, int
 /* Always a node; whether it is one that was packed, unpacker->damaged says. */
 static struct yaml_node *take_node(struct unpacker *unpacker, int depth)
 {
-	struct yaml_node *node = arena_struct(unpacker->arena, struct yaml_node);
+	struct yaml_node *node = arena_alloc(unpacker->arena, sizeof(*node));
 	uint64_t kind = take_number(unpacker);
 
-	node->type = (enum yaml_type)(kind & KIND_TYPE);
-	node->plain = kind & KIND_PLAIN;
+	*node = (struct yaml_node){.type = (enum yaml_type)(kind & KIND_TYPE), .plain = kind & KIND_PLAIN};
 	if (kind >= KINDS || node->type > YAML_MAPPING || ++unpacker->nodes > YAML_NODES_MAX ||
 	    (depth >= YAML_DEPTH_MAX && node->type != YAML_SCALAR))
 		fail(unpacker);

@@ -30,8 +30,7 @@ struct report {
 	bool open;
 };
 
-/* --- times in the operator's zone ------------------------------------------------------------------------
- */
+/* --- times in the operator's zone ----------------------------------------------------------------------- */
 
 /* "2026-11-22 02:10" */
 static void format_minute(const struct report *report, int64_t time, char out[CLOCK_TEXT_SIZE])
@@ -50,8 +49,7 @@ static void format_line_time(const struct report *report, int64_t time, char out
 		out[0] = 0;
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------
- */
+/* --- lines ---------------------------------------------------------------------------------------------- */
 
 static void flush_line(struct report *report)
 {
@@ -120,8 +118,7 @@ static int take_hour(void *context, const struct ledger_hour *hour)
 	return 0;
 }
 
-/* --- gaps --------------------------------------------------------------------------------------------------
- */
+/* --- gaps ----------------------------------------------------------------------------------------------- */
 
 static void describe_gap(struct report *report, const struct gap *gap)
 {
@@ -164,8 +161,7 @@ static int take_gap(void *context, const struct gap *gap)
 	return 0;
 }
 
-/* --- the report --------------------------------------------------------------------------------------------
- */
+/* --- the report ----------------------------------------------------------------------------------------- */
 
 static void head(struct report *report)
 {

@@ -59,35 +59,23 @@ struct settings {
 	json_t *values, *defaults;
 };
 
-/* scheme://user:password@host/path?key=… with "…" for what may be secret. */
-static json_t *harmless(const char *value)
+static json_t *shown(const char *value)
 {
-	const char *scheme = strstr(value, "://"), *host = scheme ? scheme + 3 : value;
-	const char *user_end = scheme ? memchr(host, '@', strcspn(host, "/?#")) : NULL;
-	const char *query = scheme ? strchr(host, '?') : NULL;
 	struct buf out = {0};
 	json_t *text;
 
-	if (!user_end && !query)
-		return json_string(value);
-	buf_add(&out, value, (size_t)(host - value));
-	if (user_end)
-		buf_add_str(&out, STR("…"));
-	host = user_end ? user_end : host;
-	buf_add_str(&out, str_of(host, query ? (size_t)(query - host) : strlen(host)));
-	if (query)
-		buf_add_str(&out, STR("?…"));
-	text = json_stringn(out.ptr, out.len);
+	config_add_shown(str_from(value), &out);
+	text = json_stringn(out.ptr ? out.ptr : "", out.len);
 	buf_done(&out);
 	return text;
 }
 
-static void take_setting(void *context, const char *name, const char *value, const char *fallback)
+static void take_setting(void *context, const struct config_setting *setting)
 {
 	struct settings *settings = context;
 
-	json_object_set_new(settings->values, name, harmless(value));
-	json_object_set_new(settings->defaults, name, harmless(fallback));
+	json_object_set_new(settings->values, setting->name, shown(setting->value));
+	json_object_set_new(settings->defaults, setting->name, shown(setting->fallback));
 }
 
 /* [{"setting":…,"old":…,"new":…}]; a setting that this version does not know any more has no new. */

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "bin/command.h"
 #include "bin/content.h"
 #include "bin/evaluation.h"
@@ -26,6 +27,7 @@ struct job {
 	struct arena *paths; /* of the files, until the evaluation has ended */
 	long threads, repeat;
 	double load_seconds;
+	int64_t own_bytes; /* when all events were read */
 	int status;
 };
 
@@ -87,6 +89,25 @@ static void run_files(struct job *job)
 		run_file(job, "-");
 }
 
+/* Memory that no other process shares, as programs and libraries are; 0 where the kernel does not say. */
+static int64_t own_bytes(void)
+{
+	static const struct str name = STR("RssAnon:");
+	struct buf status = {0};
+	struct str rest, line;
+	int64_t kib = 0;
+
+	io_read_file("/proc/self/status", 65536, &status);
+	rest = buf_str(&status);
+	while (!kib && str_split(&rest, '\n', &line))
+		if (str_starts(line, name)) {
+			line = str_trim(str_from_offset(line, name.len));
+			str_to_i64(str_head(line, str_find_char(line, ' ')), &kib);
+		}
+	buf_done(&status);
+	return kib * 1024;
+}
+
 /* What a run took by the clock, and of the processors: the same on a machine with nothing else to do. */
 struct timing {
 	int64_t started, cpu_started;
@@ -123,13 +144,14 @@ static void print_stats(const struct job *job, const struct evaluation_totals *t
 		"{\"events\":%llu,\"matches\":%llu,\"rules_loaded\":%zu,\"rules_refused\":%zu,"
 		"\"files_cached\":%zu,\"load_seconds\":%.6f,\"eval_seconds\":%.6f,\"cpu_seconds\":%.6f,"
 		"\"events_per_second\":%.0f,"
-		"\"candidates_mean\":%.3f,\"candidates_p95\":%llu,\"rss_bytes\":%lld}\n",
+		"\"candidates_mean\":%.3f,\"candidates_p95\":%llu,\"rss_bytes\":%lld,\"own_bytes\":%lld}\n",
 		(unsigned long long)totals->events, (unsigned long long)totals->matches,
 		ruleset_count(job->rules.set), job->rules.refused, ruleset_cached_files(job->rules.set),
 		job->load_seconds, timing->seconds, timing->cpu_seconds,
 		timing->seconds > 0 ? events / timing->seconds : 0,
 		totals->events ? (double)totals->candidates / events : 0,
-		(unsigned long long)totals->candidates_p95, (long long)usage.ru_maxrss * 1024);
+		(unsigned long long)totals->candidates_p95, (long long)usage.ru_maxrss * 1024,
+		(long long)job->own_bytes);
 }
 
 static void report_incidents(struct job *job)
@@ -154,6 +176,7 @@ static void evaluate(struct job *job)
 	job->evaluation = evaluation_new(job->sources, job->rules.set, &options);
 	job->paths = arena_new(0);
 	run_files(job);
+	job->own_bytes = own_bytes();
 	totals = evaluation_end(job->evaluation);
 	timing_stop(&timing);
 	if (job->incidents)

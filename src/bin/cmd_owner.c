@@ -20,8 +20,7 @@ struct question {
 	int64_t time, known; /* known 0: now */
 };
 
-/* --- the answer for people -------------------------------------------------------------------------------
- */
+/* --- the answer for people ------------------------------------------------------------------------------ */
 
 /* "2026-11-22 08:30:00 +08:00" */
 static const char *local_time(int64_t time, int64_t zone, char out[LOCAL_TIME_SIZE])

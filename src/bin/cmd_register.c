@@ -101,8 +101,7 @@ static int export_table(struct job *job)
 	return status;
 }
 
-/* --- import ------------------------------------------------------------------------------------------------
- */
+/* --- import --------------------------------------------------------------------------------------------- */
 
 struct printing {
 	const char *file;
@@ -295,8 +294,7 @@ static int import_table(struct job *job)
 	return job->name ? import_file(job, job->kind, job->name) : import_demo(job);
 }
 
-/* --- imports that were done --------------------------------------------------------------------------------
- */
+/* --- imports that were done ----------------------------------------------------------------------------- */
 
 static int print_done(void *context, const struct import_done *done)
 {
@@ -335,8 +333,7 @@ static int undo(struct job *job)
 											  : EXIT_OK;
 }
 
-/* --- the command -------------------------------------------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

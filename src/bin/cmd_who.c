@@ -18,8 +18,7 @@ static int ask(void *context, const struct sql_query *query, struct buf *ret_row
 	return store_query(context, query, "TabSeparated", ret_rows, NULL, ret_err);
 }
 
-/* --- the answer for people ---------------------------------------------------------------------------------
- */
+/* --- the answer for people ------------------------------------------------------------------------------ */
 
 /* "2026-11-22 08:30:00 +08:00" */
 static const char *local_time(int64_t time, int64_t zone, char out[LOCAL_TIME_SIZE])

@@ -111,6 +111,7 @@ static int read_group(const struct yaml_node *name, const struct yaml_node *grou
 		r = set(setting, group->values[i], config, ret_err);
 		if (r < 0)
 			return r;
+		config->lines[setting - settings] = group->keys[i]->line;
 	}
 	return 0;
 }
@@ -184,22 +185,57 @@ int config_load(const struct arguments *arguments, struct arena *arena, struct c
 }
 
 void config_settings(const struct config *config,
-		     void (*visit)(void *context, const char *name, const char *value, const char *fallback),
-		     void *context)
+		     void (*visit)(void *context, const struct config_setting *setting), void *context)
 {
 	char value[32], fallback[32];
 
 	for (size_t i = 0; i < SETTING_COUNT; i++) {
 		const struct setting *setting = &settings[i];
 		const char *place = (const char *)config + setting->offset;
+		struct config_setting shown = {
+			.name = setting->path, .about = setting->doc, .line = config->lines[i]};
 
 		if (setting->kind == TEXT) {
-			visit(context, setting->path, *(const char *const *)place, setting->text);
-			continue;
+			shown.value = *(const char *const *)place;
+			shown.fallback = setting->text;
+		} else {
+			snprintf(value, sizeof(value), "%ld", *(const long *)place);
+			snprintf(fallback, sizeof(fallback), "%ld", setting->number);
+			shown.value = value;
+			shown.fallback = fallback;
 		}
-		snprintf(value, sizeof(value), "%ld", *(const long *)place);
-		snprintf(fallback, sizeof(fallback), "%ld", setting->number);
-		visit(context, setting->path, value, fallback);
+		visit(context, &shown);
+	}
+}
+
+#define HIDDEN STR("…")
+
+/* user:password@ before the host, and what stands behind a question mark, may be what lets one in. */
+void config_add_shown(struct str value, struct buf *out)
+{
+	size_t begin = str_find(value, STR("://")), end = 0, at = STR_NOT_FOUND;
+	struct str authority, rest;
+
+	if (begin == STR_NOT_FOUND) {
+		buf_add_str(out, value);
+		return;
+	}
+	begin += 3;
+	rest = str_from_offset(value, begin);
+	while (end < rest.len && !strchr("/?#", rest.ptr[end]))
+		if (rest.ptr[end++] == '@')
+			at = end - 1;
+	authority = str_head(rest, end);
+	rest = str_from_offset(rest, end);
+	buf_add_str(out, str_head(value, begin));
+	if (at != STR_NOT_FOUND)
+		buf_add_str(out, HIDDEN);
+	buf_add_str(out, at == STR_NOT_FOUND ? authority : str_from_offset(authority, at));
+	end = str_find_char(rest, '?');
+	buf_add_str(out, str_head(rest, end));
+	if (end != STR_NOT_FOUND) {
+		buf_add_char(out, '?');
+		buf_add_str(out, HIDDEN);
 	}
 }
 

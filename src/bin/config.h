@@ -8,9 +8,20 @@
  */
 #include <stdint.h>
 
+#include "base/str.h"
 #include "bin/command.h"
 
 struct arena;
+struct buf;
+
+enum config_setting_index {
+#define TEXT(member, path, fallback, doc) CONFIG_##member,
+#define NUMBER(member, path, fallback, min, max, doc) CONFIG_##member,
+#include "bin/settings.def"
+#undef TEXT
+#undef NUMBER
+	CONFIG_SETTING_COUNT
+};
 
 struct config {
 	const char *data;    /* absolute; holds journal/ store/ core/ cursor/ run/ */
@@ -21,6 +32,7 @@ struct config {
 #include "bin/settings.def"
 #undef TEXT
 #undef NUMBER
+	unsigned lines[CONFIG_SETTING_COUNT]; /* of wanglou.yaml; 0: the default */
 };
 
 /* The options every command with a data folder takes; put them into its table. */
@@ -40,10 +52,18 @@ int config_load(const struct arguments *arguments, struct arena *arena, struct c
 /* Writes a wanglou.yaml with every setting, its default and its meaning, where there is none yet. */
 int config_write_template(const struct config *config, struct err *ret_err);
 
-/* Calls visit for each setting with its value and its default as text. */
+struct config_setting {
+	const char *name, *value, *fallback; /* as text; value lives until visit returns */
+	const char *about;                   /* what it is, in English */
+	unsigned line;                       /* of wanglou.yaml; 0: it says nothing, the default holds */
+};
+
+/* Calls visit for each setting, in the order of settings.def. */
 void config_settings(const struct config *config,
-		     void (*visit)(void *context, const char *name, const char *value, const char *fallback),
-		     void *context);
+		     void (*visit)(void *context, const struct config_setting *setting), void *context);
+
+/* The value of a setting as people may see it, appended: of a URL neither password nor query. */
+void config_add_shown(struct str value, struct buf *out);
 
 /* analyze.zone in µs east of UTC. 0, or a negative code with *ret_err filled. */
 int config_zone(const struct config *config, int64_t *ret_zone, struct err *ret_err);
@@ -56,7 +76,6 @@ int config_journal_key(const struct config *config, struct arena *arena, bool ma
 		       const struct journal_key **ret_key, struct err *ret_err);
 
 /* Appends what is in a file that only its owner, or a group made for it, can read. */
-struct buf;
 int config_read_secret(const char *path, size_t max, struct buf *text, struct err *ret_err);
 
 /* "DATA/name" in arena. */

@@ -9,6 +9,7 @@
 #include "bin/core_duty.h"
 #include "bin/core_reports.h"
 #include "bin/core_rectification.h"
+#include "bin/core_silences.h"
 #include "bin/core_tasks.h"
 #include "bin/coverage_daily.h"
 #include "bin/process.h"
@@ -61,6 +62,8 @@ static void keep_outbox(const struct core_context *context, int64_t now)
 		if (r < 0)
 			break;
 		r = outbox_expire(tx, now);
+		if (r >= 0)
+			r = outbox_forget(tx, now - OUTBOX_RESEND);
 		r = db_end(tx, r < 0 ? r : outbox_prune(tx, now - OUTBOX_KEPT));
 	} while (r == OUTBOX_PRUNE_STEP);
 	if (r < 0)
@@ -102,6 +105,7 @@ static const struct {
 	{10 * CLOCK_MINUTE, sample_disk},
 	{CORE_WORK_EVERY, export_register},
 	{CLOCK_MINUTE, daily_statement},
+	{CLOCK_MINUTE, core_silences_tell},
 	{CLOCK_MINUTE, core_tasks_remind},
 	{CLOCK_MINUTE, core_duty_escalate},
 	{CLOCK_MINUTE, core_duty_report},

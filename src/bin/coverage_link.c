@@ -11,6 +11,7 @@
 #include "bin/notice.h"
 #include "event/listener.h"
 #include "ipc/channel.h"
+#include "ipc/message.h"
 #include "journal/journal.h"
 
 #define ANSWER_TIMEOUT (30 * CLOCK_SECOND)
@@ -143,8 +144,7 @@ void coverage_link_tally_free(struct tally *tally)
 	free(tally);
 }
 
-/* --- taking a batch --------------------------------------------------------------------------------------
- */
+/* --- taking a batch ------------------------------------------------------------------------------------- */
 
 static int read_listener(struct str name, uint16_t *ret_listener)
 {
@@ -238,16 +238,45 @@ static void take(struct coverage_link *link, const struct tally *tally, uint64_t
 	link->end = end;
 }
 
+/* Whether somebody said that the source would be silent. Where core does not answer nobody did: better an
+ * alarm. */
+static bool is_acknowledged(struct coverage_link *link, uint64_t talker)
+{
+	struct buf question = {0};
+	struct err err = {0};
+	uint64_t held = 0;
+	int r;
+
+	message_put_u64(&question, talker);
+	r = ipc_call(link->channel, IPC_SILENCE, buf_str(&question), &held, &err);
+	buf_done(&question);
+	return r == 0 && held;
+}
+
+/* A silence that was announced is written down, and raises no alarm. */
+static struct waiting wait_for_collect(struct coverage_link *link, const struct coverage_notice *notice)
+{
+	const bool held = notice->silent && is_acknowledged(link, notice->silent);
+	struct buf members = {0};
+	struct waiting waiting = {.event = notice->event, .level = held ? "info" : notice->level};
+
+	buf_add_str(&members, notice->members);
+	if (held)
+		buf_add_str(&members, STR(",\"acknowledged\":true"));
+	waiting.message = strdup(notice->message);
+	waiting.members = strdup(buf_cstr(&members));
+	must(waiting.message && waiting.members);
+	buf_done(&members);
+	return waiting;
+}
+
 static void queue_notices(struct coverage_link *link)
 {
 	const struct coverage_output *output = coverage_output(link->coverage);
 
 	for (size_t i = 0; i < output->notices.len; i++) {
-		const struct coverage_notice *notice = &output->notices.items[i];
-		struct waiting waiting = {notice->event, notice->level, strdup(notice->message),
-					  strndup(notice->members.ptr, notice->members.len)};
+		struct waiting waiting = wait_for_collect(link, &output->notices.items[i]);
 
-		must(waiting.message && waiting.members);
 		if (link->queue.len < COVERAGE_QUEUE_MAX) {
 			vec_push(&link->queue, waiting);
 			continue;
@@ -294,8 +323,7 @@ int coverage_link_send(struct coverage_link *link, const struct tally *tally, ui
 	return r;
 }
 
-/* --- afterwards ------------------------------------------------------------------------------------------
- */
+/* --- afterwards ----------------------------------------------------------------------------------------- */
 
 static void say_notices(struct coverage_link *link)
 {

@@ -343,39 +343,72 @@ static int print_incident(void *context, const struct incident *incident)
 	return 0;
 }
 
+struct totals {
+	uint64_t alerts, incidents;
+	uint64_t informational;            /* incidents of nothing more */
+	uint64_t mixed;                    /* incidents with alerts of more than one file */
+	uint64_t files, whole;             /* whole: in one incident */
+	uint64_t grave_files, grave_whole; /* of what is more than informational */
+};
+
+/* first: of the pairs that belong to one incident. */
+static void count_incident(struct totals *totals, const struct pairs *pairs, size_t first)
+{
+	size_t end = first;
+	uint64_t grave = 0;
+
+	for (; end < pairs->len && pairs->items[end].incident == pairs->items[first].incident; end++)
+		grave += pairs->items[end].grave;
+	totals->incidents++;
+	totals->informational += grave == 0;
+	totals->mixed += end - first > 1;
+}
+
+static void print_file(FILE *out, const struct part *part, struct totals *totals)
+{
+	totals->files++;
+	totals->whole += part->incidents == 1;
+	totals->grave_files += part->grave_incidents > 0;
+	totals->grave_whole += part->grave_incidents == 1;
+	fprintf(out, "{\"file\":");
+	print_part(out, part);
+	fprintf(out,
+		",\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64 ",\"incidents_above_informational\":%" PRIu64
+		"}\n",
+		part->alerts, part->incidents, part->grave_incidents);
+}
+
+static void print_totals(FILE *out, const struct totals *totals, uint64_t lost)
+{
+	fprintf(out,
+		"{\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64 ",\"reduction\":%.1f"
+		",\"incidents_informational\":%" PRIu64 ",\"incidents_of_more_files\":%" PRIu64
+		",\"files\":%" PRIu64 ",\"files_in_one_incident\":%" PRIu64
+		",\"files_above_informational\":%" PRIu64 ",\"files_in_one_above_informational\":%" PRIu64
+		",\"correlations_without_event\":%" PRIu64 "}\n",
+		totals->alerts, totals->incidents,
+		totals->incidents ? (double)totals->alerts / (double)totals->incidents : 0,
+		totals->informational, totals->mixed, totals->files, totals->whole, totals->grave_files,
+		totals->grave_whole, lost);
+}
+
 static int print_all(struct eval_incidents *incidents, struct db_tx *tx, FILE *out)
 {
 	struct pairs pairs = {0};
 	struct printer printer = {incidents, &pairs, out};
-	uint64_t alerts = 0, count = 0, files = 0, whole = 0, grave = 0;
-	int r = read_pairs(incidents, tx, &pairs, &alerts);
+	struct totals totals = {0};
+	int r = read_pairs(incidents, tx, &pairs, &totals.alerts);
 
 	for (size_t i = 0; i < pairs.len && r >= 0; i++)
 		if (i == 0 || pairs.items[i].incident != pairs.items[i - 1].incident) {
-			count++;
+			count_incident(&totals, &pairs, i);
 			r = incident_get(tx, pairs.items[i].incident, print_incident, &printer);
 		}
-	for (size_t i = 0; i < incidents->parts.len && r >= 0; i++) {
-		const struct part *part = &incidents->parts.items[i];
-
-		if (!part->alerts)
-			continue;
-		files++;
-		whole += part->incidents == 1;
-		grave += part->grave_incidents <= 1;
-		fprintf(out, "{\"file\":");
-		print_part(out, part);
-		fprintf(out,
-			",\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64
-			",\"incidents_above_informational\":%" PRIu64 "}\n",
-			part->alerts, part->incidents, part->grave_incidents);
-	}
-	fprintf(out,
-		"{\"alerts\":%" PRIu64 ",\"incidents\":%" PRIu64 ",\"reduction\":%.1f,\"files\":%" PRIu64
-		",\"files_in_one_incident\":%" PRIu64 ",\"files_in_one_above_informational\":%" PRIu64
-		",\"correlations_without_event\":%" PRIu64 "}\n",
-		alerts, count, count ? (double)alerts / (double)count : 0, files, whole, grave,
-		incidents->lost);
+	for (size_t i = 0; i < incidents->parts.len && r >= 0; i++)
+		if (incidents->parts.items[i].alerts)
+			print_file(out, &incidents->parts.items[i], &totals);
+	if (r >= 0)
+		print_totals(out, &totals, incidents->lost);
 	vec_done(&pairs);
 	return r < 0 ? r : 0;
 }

@@ -294,8 +294,7 @@ static int ask_store(struct hunt *hunt, struct store_client *client, struct err 
 	r = store_query_stream(client, &query, "TabSeparated", take, hunt, NULL, ret_err);
 	sql_query_done(&query);
 	if (r == ERR_LIMIT)
-		err_set(ret_err, r, 0, 0,
-			"more than %d events may match: give a shorter span with --from and --to",
+		err_set(ret_err, r, 0, 0, "more than %d events may match: give a shorter span of time",
 			CANDIDATES_MAX);
 	return r;
 }

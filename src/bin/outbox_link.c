@@ -223,8 +223,7 @@ static int step(struct outbox_link *link)
 	return r < 0 ? r : 1;
 }
 
-/* --- the thread ------------------------------------------------------------------------------------------
- */
+/* --- the thread ----------------------------------------------------------------------------------------- */
 
 static bool wait_for(struct outbox_link *link, int64_t pause)
 {

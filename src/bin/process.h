@@ -45,10 +45,11 @@ struct process {
 	const struct journal_key *journal_key; /* NULL: not encrypted, or none of this process's business */
 };
 
-#define HUNTS_FOLDER "hunts" /* what the hunt process found; below the data folder */
+#define HUNTS_FOLDER "hunts"       /* what the hunt process found; below the data folder */
+#define UNPACKED_FOLDER "unpacked" /* packs of rules that it unpacked; there too */
 
 #define PROCESS_FOLDERS_MAX 4
-#define PROCESS_PATHS_MAX 6
+#define PROCESS_PATHS_MAX 8
 
 /* Below the data folder, the process's own. */
 struct process_folder {

@@ -20,7 +20,7 @@
 #include "bin/store_options.h"
 #include "bin/trail_link.h"
 #include "cases/case_rules.h"
-#include "coverage/ledger.h"
+#include "coverage/acknowledgement.h"
 #include "ipc/server.h"
 #include "rules/library.h"
 #include "rules/rule_costs.h"
@@ -92,6 +92,8 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 		return ERR_PROTOCOL;
 	if (type == IPC_COVERAGE)
 		return ledger_apply(core->db, payload, ret_value);
+	if (type == IPC_SILENCE)
+		return acknowledgement_ask(core->db, payload, clock_now(), ret_value);
 	if (type == IPC_TRAIL)
 		return trail_link_receive(core->db, payload);
 	(void)ret_err;
@@ -113,6 +115,16 @@ static void load_cases(struct process *process, struct core *core)
 	log_error("%s; until this is put right every alert opens an incident of its own", text);
 }
 
+/* A small table of content/; who shows its names or checks against it does without. */
+static void report_table(void *context, const struct err *err)
+{
+	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
+
+	(void)context;
+	err_format(err, text, sizeof(text));
+	log_error("%s; until this is put right the console does without what is said there", text);
+}
+
 static struct rule_library *open_rules(struct process *process)
 {
 	const struct rules_paths paths = {
@@ -120,7 +132,7 @@ static struct rule_library *open_rules(struct process *process)
 		.folder = config_path(&process->config, process->arena, "rules"),
 	};
 
-	return rule_library_new(&paths, process->config.content);
+	return rule_library_new(&paths, process->config.content, report_table, NULL);
 }
 
 /* NULL, said in the log, where it cannot be read: then Monday to Friday are working days. */
@@ -140,6 +152,36 @@ static const struct calendar *read_calendar(struct process *process)
 	return NULL;
 }
 
+struct listing {
+	struct arena *arena;
+	struct web_setting *settings;
+	size_t count;
+};
+
+static const char *shown(struct arena *arena, const char *value)
+{
+	struct buf text = {0};
+	const char *copy;
+
+	config_add_shown(str_from(value), &text);
+	copy = arena_copy(arena, buf_str(&text)).ptr;
+	buf_done(&text);
+	return copy;
+}
+
+static void list_setting(void *context, const struct config_setting *setting)
+{
+	struct listing *listing = context;
+
+	listing->settings[listing->count++] = (struct web_setting){
+		.name = setting->name,
+		.value = shown(listing->arena, setting->value),
+		.fallback = shown(listing->arena, setting->fallback),
+		.about = setting->about,
+		.line = setting->line,
+	};
+}
+
 /* How the house is kept. NULL, said in the log, where the policy cannot be read; archive refuses to start. */
 static const struct web_house *read_house(struct process *process, const struct calendar *calendar)
 {
@@ -147,13 +189,21 @@ static const struct web_house *read_house(struct process *process, const struct 
 	struct arena *arena = process->arena;
 	struct retention_policy *policy = arena_alloc(arena, sizeof(*policy));
 	struct web_house *house = arena_alloc(arena, sizeof(*house));
+	struct listing listing = {arena, arena_array(arena, struct web_setting, CONFIG_SETTING_COUNT), 0};
 	struct err err = {0};
 
+	config_settings(config, list_setting, &listing);
 	if (retention_policy_load(config, arena, policy, &err) < 0) {
 		log_error("the retention policy cannot be shown: %s", err.message);
 		return NULL;
 	}
 	*house = (struct web_house){
+		.settings = listing.settings,
+		.setting_count = listing.count,
+		.settings_read = clock_now(),
+		.data = config->data,
+		.content = config->content,
+		.ui = config->ui,
 		.retention = policy,
 		.overrides = config_path(config, arena, OVERRIDES_FILE),
 		.settings_file = config_path(config, arena, "wanglou.yaml"),
@@ -191,6 +241,7 @@ static int start_web(struct process *process, const struct core *core, struct we
 		.rules = core->rules,
 		.rule_costs = config_path(&process->config, process->arena, RULE_COSTS_FILE),
 		.hunts = config_path(&process->config, process->arena, HUNTS_FOLDER),
+		.unpacked = config_path(&process->config, process->arena, UNPACKED_FOLDER),
 		.content = process->config.content,
 		.channels = config_path(&process->config, process->arena, CHANNELS_FILE),
 		.house = read_house(process, core->calendar),
@@ -300,6 +351,6 @@ const struct process_def process_core = {
 	.folders = {{"core", 0750}, {"register", 0750}, {"rules", 0750}, {MAPS_FOLDER, 0755}},
 	.sockets = 1u << SOCKET_CONSOLE | 1u << SOCKET_CORE | 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
-	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, HUNTS_FOLDER},
+	.reads = {"run", "journal", "cursor", "notify", COMPLIANCE_FOLDER, HUNTS_FOLDER, UNPACKED_FOLDER},
 	.run = run,
 };

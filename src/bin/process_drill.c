@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The drill process: plays the scenario's day, ending now, once per data folder, then goes on with its
+ * The drill process: plays the scenario's days, ending now, once per data folder, then goes on with its
  * background in real time so that the pages stay alive. Every record is marked as drill.
  */
 #include <unistd.h>
@@ -30,9 +30,9 @@ static int send(struct record_link *link, const struct scenario *scenario, int64
 	return r;
 }
 
-/* The marker is written when the day is durable; a crash before that plays it again, which a drill may. */
-static int play_day(const struct process *process, struct record_link *link, const struct scenario *scenario,
-		    struct arena *arena)
+/* The marker is written when the days are durable; a crash before that plays it again, which a drill may. */
+static int play_days(const struct process *process, struct record_link *link, const struct scenario *scenario,
+		     struct arena *arena)
 {
 	const char *marker = config_path(&process->config, process->arena, "drill/played");
 	int64_t now = clock_now();
@@ -41,10 +41,10 @@ static int play_day(const struct process *process, struct record_link *link, con
 
 	if (access(marker, F_OK) == 0)
 		return 0;
-	r = send(link, scenario, now - CLOCK_DAY, now, true, arena, &count);
+	r = send(link, scenario, now - scenario_span(scenario), now, true, arena, &count);
 	if (r < 0)
 		return r;
-	log_info("the drill's day is played: %zu lines, marked as drill", count);
+	log_info("the drill's days are played: %zu lines, marked as drill", count);
 	return io_replace_file(marker, "", 0, 0640);
 }
 
@@ -80,7 +80,7 @@ static int run(struct process *process)
 	if (r == 0)
 		process_ready(process);
 	if (r == 0 && (r = record_link_open(socket, &link)) == 0)
-		r = play_day(process, link, scenario, arena);
+		r = play_days(process, link, scenario, arena);
 	if (r == 0)
 		r = play_on(link, scenario, arena);
 	record_link_close(link);

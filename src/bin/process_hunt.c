@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hunt process: holds a rule that somebody is writing against the past (rules/hunt_request.h). It alone
-   parses old records for the console, and has nothing that could be taken: no key but the journal's, no
-   account, no socket. One at a time, at low priority, within bounds of time, memory and matches shown. */
+/* The hunt process: holds a rule that somebody is writing against the past (rules/hunt_request.h), and
+   unpacks packs of rules that somebody uploaded (rules/pack_trial.h). It alone parses old records and
+   archives for the console, and has nothing that could be taken: no key but the journal's, no account, no
+   socket. One at a time, at low priority, within bounds of time, memory and matches shown. */
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -19,6 +20,7 @@
 #include "event/field.h"
 #include "rules/draft.h"
 #include "rules/hunt_request.h"
+#include "rules/pack_trial.h"
 #include "rules/rules.h"
 
 #define TURN (CLOCK_SECOND / 2) /* between looks for something to do, and between reports of progress */
@@ -31,7 +33,7 @@
 struct hunter {
 	struct process *process;
 	struct rules_paths paths;
-	const char *hunts;
+	const char *hunts, *unpacked;
 	struct registry *registry;
 	struct store_options store;
 	int64_t zone;
@@ -166,6 +168,8 @@ static bool go_on(void *context, uint64_t done, uint64_t total)
 	chase->total = total;
 	chase->late = now - chase->begun > TIME_MAX;
 	if (now - chase->told >= TURN) {
+		/* Seconds at most, and nobody is to wait with a pack for somebody's hunt. */
+		pack_trial_turn(&chase->hunter->paths, chase->hunter->unpacked);
 		chase->stopped =
 			!hunt_request_stands(chase->hunter->paths.folder, str_from(chase->request.id));
 		tell(chase, "running", NULL, NULL);
@@ -310,18 +314,21 @@ static void take_turn(struct hunter *hunter)
 	char id[HUNT_ID_SIZE];
 	int r;
 
+	pack_trial_turn(&hunter->paths, hunter->unpacked);
 	hunt_found_prune(hunter->paths.folder, hunter->hunts);
 	if (!hunt_request_next(hunter->paths.folder, hunter->hunts, id))
 		return;
 	chase.arena = arena_new(0);
 	must(chase.arena);
 	r = hunt_request_read(hunter->paths.folder, str_from(id), chase.arena, &chase.request);
+	words_speak(chase.request.language);
 	if (r == 0)
 		chase_run(&chase);
 	else if (r != ERR_END)
 		hunt_found_write(hunter->hunts, str_from(id),
 				 STR("{\"state\":\"failed\",\"reason\":\"the request cannot be read\"}"));
 	chase_done(&chase);
+	words_speak(WORDS_ENGLISH);
 }
 
 static void bound(void)
@@ -344,6 +351,7 @@ static int run(struct process *process)
 		.paths = {.own = arena_printf(process->arena, "%s/detections", config->content).ptr,
 			  .folder = config_path(config, process->arena, "rules")},
 		.hunts = config_path(config, process->arena, HUNTS_FOLDER),
+		.unpacked = config_path(config, process->arena, UNPACKED_FOLDER),
 	};
 	struct err err = {0};
 	int r = config_zone(config, &hunter.zone, &err);
@@ -356,6 +364,7 @@ static int run(struct process *process)
 		r = store_options_make(config, process->arena, &hunter.store, &err);
 	if (r == 0) {
 		io_walk(hunter.hunts, ".json", fail_running, &hunter);
+		pack_trial_start(hunter.unpacked);
 		process_ready(process);
 		while (!process_wait_stop(TURN))
 			take_turn(&hunter);
@@ -366,7 +375,7 @@ static int run(struct process *process)
 
 const struct process_def process_hunt = {
 	.name = "hunt",
-	.folders = {{HUNTS_FOLDER, 0750}},
+	.folders = {{HUNTS_FOLDER, 0750}, {UNPACKED_FOLDER, 0750}},
 	.sockets = 1u << SOCKET_JOURNAL_KEY,
 	.uses_store = true,
 	.reads_addresses = true,

@@ -27,8 +27,7 @@ struct consuming {
 	_Atomic int64_t noticed;
 };
 
-/* --- the sink is collect, which answers when a message is durable ------------------------------------------
- */
+/* --- the sink is collect, which answers when a message is durable --------------------------------------- */
 
 /* What of the batch the link does not hold yet. A batch is less than a message, so that none of these sends.
  */

@@ -39,8 +39,7 @@ struct notifying {
 	struct stat seen; /* of the file when it was read last */
 };
 
-/* --- the channels ------------------------------------------------------------------------------------------
- */
+/* --- the channels --------------------------------------------------------------------------------------- */
 
 static void release(struct notifying *notifying, struct book *book)
 {

@@ -35,8 +35,7 @@ struct export
 	size_t rows;
 };
 
-/* --- rows ------------------------------------------------------------------------------------------------
- */
+/* --- rows ----------------------------------------------------------------------------------------------- */
 
 static void add_field(struct buf *out, struct str text)
 {
@@ -104,8 +103,7 @@ static void add_span(struct export *export, const struct span *span)
 	}
 }
 
-/* --- states ----------------------------------------------------------------------------------------------
- */
+/* --- states --------------------------------------------------------------------------------------------- */
 
 static void finish_asset(struct export *export)
 {
@@ -155,8 +153,7 @@ static int take_state(void *context, const struct asset *asset, struct str owner
 	return 0;
 }
 
-/* --- the file --------------------------------------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------------------------------------- */
 
 static int make_file(struct db_tx *tx, struct export *export, int64_t since, struct err *ret_err)
 {

@@ -117,15 +117,6 @@ int rules_edit_record(const struct rules_call *call, const char *action, struct 
 	return command_audit(call->command, &call->config, AUDIT_MUST, action, object, detail);
 }
 
-int rules_edit_write(const struct rules_call *call, const struct rule_edit *edit)
-{
-	int r = settings_write(&edit->settings, call->paths.folder);
-
-	return r < 0 ? command_failed(call->command, "%s/" SETTINGS_FILE " cannot be written: %s",
-				      call->paths.folder, err_text(r))
-		     : EXIT_OK;
-}
-
 int rules_needs(const struct rules_call *call, const char *option, size_t max, struct str *ret_text)
 {
 	struct str text = str_trim(str_from(argument_value(call->arguments, option, "")));

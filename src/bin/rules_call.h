@@ -52,8 +52,6 @@ int rules_edit_status(const struct rules_call *call, const struct rule_edit *edi
 /* Into the audit trail; detail is a JSON object. Only then may the change be made. */
 int rules_edit_record(const struct rules_call *call, const char *action, struct str object,
 		      struct str detail);
-/* Writes the settings. */
-int rules_edit_write(const struct rules_call *call, const struct rule_edit *edit);
 
 /* The text of an option that must be given; EXIT_USAGE where it is not, or longer than max bytes. */
 int rules_needs(const struct rules_call *call, const char *option, size_t max, struct str *ret_text);

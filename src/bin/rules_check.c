@@ -168,10 +168,12 @@ static bool load_tables(const struct rules_call *call, struct attack *attack, st
 	struct err err = {0};
 	char text[ERR_FILE_MAX + ERR_MESSAGE_MAX + 32];
 
-	if (attack_load(attack, folder, call->arena, &err) == 0)
+	if (attack_load(attack, folder, call->arena, &err) == 0) {
 		options->attack = attack;
-	else
-		fprintf(stderr, "note: tags are not checked: %s\n", err.message);
+	} else {
+		err_format(&err, text, sizeof(text));
+		fprintf(stderr, "note: tags are not checked: %s\n", text);
+	}
 	err = (struct err){0};
 	if (taxonomy_load(taxonomy, file, call->arena, &err) == 0) {
 		options->taxonomy = taxonomy;

@@ -72,8 +72,7 @@ static int read_rules(struct rules_call *call, const struct ruleset *set, struct
 	return exception->rule_count ? EXIT_OK : usage_error(call->command, "except needs the id of a rule");
 }
 
-/* -- writing ----------------------------------------------------------------------------------------------
- */
+/* -- writing --------------------------------------------------------------------------------------------- */
 
 static int write_exception(const struct rules_call *call, struct rule_edit *edit, const char *file,
 			   struct str text)

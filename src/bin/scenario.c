@@ -9,6 +9,7 @@
 #include "bin/scenario_line.h"
 
 #define HOURS 24
+#define DAYS_MAX 60
 
 struct stream {
 	struct str source;
@@ -31,6 +32,7 @@ struct attack {
 
 struct scenario {
 	uint64_t seed;
+	int64_t days;
 	int64_t zone;
 	int64_t hours[HOURS], hours_total; /* weight of each hour of the day, UTC+8 as a campus lives */
 	const struct yaml_node *lists;
@@ -44,7 +46,7 @@ struct scenario {
 
 /* --- loading ------------------------------------------------------------------------------------------ */
 
-/* "90s", "15m", "6h" */
+/* "90s", "15m", "6h", "5d" */
 static int read_span(const struct yaml_node *node, int64_t *ret_span, struct err *ret_err)
 {
 	struct str text = yaml_text(node, STR(""));
@@ -53,11 +55,15 @@ static int read_span(const struct yaml_node *node, int64_t *ret_span, struct err
 	if (text.len) {
 		char last = text.ptr[text.len - 1];
 
-		unit = last == 's' ? CLOCK_SECOND : last == 'm' ? CLOCK_MINUTE : last == 'h' ? CLOCK_HOUR : 0;
+		unit = last == 's'   ? CLOCK_SECOND
+		       : last == 'm' ? CLOCK_MINUTE
+		       : last == 'h' ? CLOCK_HOUR
+		       : last == 'd' ? CLOCK_DAY
+				     : 0;
 	}
 	if (!unit || str_to_i64(str_head(text, text.len - 1), &number) < 0 || number < 0 || number > 100000)
 		return err_set(ret_err, ERR_SYNTAX, node ? node->line : 0, node ? node->column : 0,
-			       "expected a span such as 90s, 15m or 6h");
+			       "expected a span such as 90s, 15m, 6h or 5d");
 	*ret_span = number * unit;
 	return 0;
 }
@@ -155,6 +161,16 @@ static int read_attacks(const struct yaml_node *root, struct arena *arena, struc
 	return r;
 }
 
+static int read_days(const struct yaml_node *root, struct scenario *scenario, struct err *ret_err)
+{
+	const struct yaml_node *node = yaml_get(root, "days");
+
+	scenario->days = 1;
+	if (node && (yaml_int(node, &scenario->days) < 0 || scenario->days < 1 || scenario->days > DAYS_MAX))
+		return yaml_error(ret_err, node, "'days' must be from 1 to %d", DAYS_MAX);
+	return 0;
+}
+
 static int read_hours(const struct yaml_node *root, struct scenario *scenario, struct err *ret_err)
 {
 	const struct yaml_node *node = NULL;
@@ -191,8 +207,10 @@ int scenario_load(const char *path, int64_t zone, struct arena *arena, struct sc
 		scenario->seed = (uint64_t)seed;
 		scenario->zone = zone;
 		scenario->lists = yaml_get(docs[0], "lists");
-		r = read_hours(docs[0], scenario, ret_err);
+		r = read_days(docs[0], scenario, ret_err);
 	}
+	if (r == 0)
+		r = read_hours(docs[0], scenario, ret_err);
 	if (r == 0)
 		r = read_streams(docs[0], arena, scenario, ret_err);
 	if (r == 0)
@@ -202,6 +220,11 @@ int scenario_load(const char *path, int64_t zone, struct arena *arena, struct sc
 	else
 		*ret_scenario = scenario;
 	return r;
+}
+
+int64_t scenario_span(const struct scenario *scenario)
+{
+	return scenario->days * CLOCK_DAY;
 }
 
 /* --- playing ------------------------------------------------------------------------------------------ */

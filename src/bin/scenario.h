@@ -22,6 +22,8 @@ struct scenario;
 int scenario_load(const char *path, int64_t zone, struct arena *arena, struct scenario **ret_scenario,
 		  struct err *ret_err);
 
+int64_t scenario_span(const struct scenario *scenario); /* µs that it lasts: whole days */
+
 struct scenario_line {
 	int64_t time;
 	struct str source; /* hint for the parser */

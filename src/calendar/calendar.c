@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/words.h"
 #include "base/yaml.h"
 
 #define SPAN_MAX 31 /* days of one holiday */
@@ -251,12 +252,12 @@ int64_t calendar_due(const struct calendar *calendar, int64_t start, const struc
 /* --- limits -------------------------------------------------------------------------------------------- */
 
 static const struct {
-	const char *one, *many, *chinese;
+	const char *name, *one, *many, *chinese;
 } units[] = {
-	[LIMIT_MINUTES] = {"minute", "minutes", "分钟"},
-	[LIMIT_HOURS] = {"hour", "hours", "小时"},
-	[LIMIT_DAYS] = {"day", "days", "日"},
-	[LIMIT_WORKING_DAYS] = {"working day", "working days", "个工作日"},
+	[LIMIT_MINUTES] = {"minutes", "minute", "minutes", "分钟"},
+	[LIMIT_HOURS] = {"hours", "hour", "hours", "小时"},
+	[LIMIT_DAYS] = {"days", "day", "days", "日"},
+	[LIMIT_WORKING_DAYS] = {"working_days", "working day", "working days", "个工作日"},
 };
 
 int limit_parse(struct str text, struct limit *ret_limit)
@@ -280,4 +281,18 @@ int limit_parse(struct str text, struct limit *ret_limit)
 void limit_format(const struct limit *limit, char out[LIMIT_TEXT_SIZE])
 {
 	snprintf(out, LIMIT_TEXT_SIZE, "%lld%s", (long long)limit->amount, units[limit->unit].chinese);
+}
+
+const char *limit_unit_name(enum limit_unit unit)
+{
+	return units[unit].name;
+}
+
+void limit_say(const struct limit *limit, char out[LIMIT_TEXT_SIZE])
+{
+	if (words_spoken() == WORDS_CHINESE)
+		limit_format(limit, out);
+	else
+		snprintf(out, LIMIT_TEXT_SIZE, "%lld %s", (long long)limit->amount,
+			 limit->amount == 1 ? units[limit->unit].one : units[limit->unit].many);
 }

@@ -44,6 +44,9 @@ struct limit {
 /* "1 hour", "30 days", "5 working days". 0 or ERR_SYNTAX. */
 int limit_parse(struct str text, struct limit *ret_limit);
 void limit_format(const struct limit *limit, char out[LIMIT_TEXT_SIZE]); /* "5个工作日" */
+/* The same in the thread's language (base/words.h): "5 working days". */
+const char *limit_unit_name(enum limit_unit unit); /* "working_days" */
+void limit_say(const struct limit *limit, char out[LIMIT_TEXT_SIZE]);
 
 /* When what began at start has to be done: to the minute for hours and days; for working days, which begin to
    count on the day after, when offices close on the last. */

@@ -83,6 +83,8 @@ static void fill(struct buf *out, struct str phrase, const struct filler *filler
 }
 
 struct speaker {
+	const struct case_rules *rules;
+	bool chinese;
 	const struct str *words;
 	struct buf *out;
 	size_t start;
@@ -105,10 +107,10 @@ static void begin(struct speaker *speaker)
 
 static void say_shared(struct speaker *speaker, const struct json_node *item)
 {
-	struct str as = text_of(item, "as");
+	struct str as = text_of(item, "as"), name = text_of(item, "name");
 	bool rare = str_eq(text_of(item, "rare"), STR("true"));
 	const struct filler fillers[] = {
-		{"value", text_of(item, "value")},
+		{"value", name.len ? name : text_of(item, "value")},
 		{"rarity", speaker->words[rare ? PHRASE_rare : PHRASE_common]},
 		{0},
 	};
@@ -147,6 +149,14 @@ static void say_gap(struct speaker *speaker, struct str seconds)
 	buf_done(&time);
 }
 
+static struct str name_of_stage(const struct speaker *speaker, const struct json_node *tactic)
+{
+	const struct str id = str_of(tactic->text, tactic->len);
+	const unsigned stage = case_rules_stage(speaker->rules, id);
+
+	return stage ? speaker->rules->stage_names[speaker->chinese][stage - 1] : id;
+}
+
 static void say_stage(struct speaker *speaker, const struct json_node *stage)
 {
 	const struct json_node *from, *to;
@@ -158,7 +168,7 @@ static void say_stage(struct speaker *speaker, const struct json_node *stage)
 	begin(speaker);
 	fill(speaker->out, speaker->words[PHRASE_next_stage],
 	     (const struct filler[]){
-		     {"from", str_of(from->text, from->len)}, {"to", str_of(to->text, to->len)}, {0}});
+		     {"from", name_of_stage(speaker, from)}, {"to", name_of_stage(speaker, to)}, {0}});
 }
 
 static void say_same(struct speaker *speaker, struct str same)
@@ -201,7 +211,7 @@ static void say(struct speaker *speaker, const struct json_node *root)
 
 void case_rules_words(const struct case_rules *rules, struct str why, bool chinese, struct buf *out)
 {
-	struct speaker speaker = {rules->words[chinese], out, out->len};
+	struct speaker speaker = {rules, chinese, rules->words[chinese], out, out->len};
 	struct json_parser *parser = json_parser_new();
 	const struct json_node *root;
 

@@ -24,7 +24,7 @@ typedef int evidence_visit(void *context, const struct evidence_file *file);
 
 struct custody {
 	int64_t time;
-	struct str by, action, address; /* action: "added", "viewed", "exported", "moved" */
+	struct str by, action, address; /* action: "added", "viewed", "exported", "printed" */
 };
 
 /* Writes the bytes and then the row; a row never lacks its bytes, bytes may lack a row after a crash. The

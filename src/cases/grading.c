@@ -283,8 +283,7 @@ static int read_levels(const struct yaml_node *root, struct grading *grading, st
 	return 0;
 }
 
-/* --- the file's own test cases ---------------------------------------------------------------------------
- */
+/* --- the file's own test cases -------------------------------------------------------------------------- */
 
 static void copy_list(const struct list *list, struct str *items, size_t *count)
 {

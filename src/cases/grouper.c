@@ -73,16 +73,15 @@ static bool arrived_together(const struct case_rules *rules, const struct subjec
 	       llabs(subject->received - received) <= rules->zone_minutes * CLOCK_MINUTE;
 }
 
-/* Whether the time is whole steps away from the other, and little more: then *gap is what is left. */
-static bool in_another_zone(const struct case_rules *rules, int64_t time, int64_t other, int64_t *gap)
+/* Whether whole steps away the time is among the others, or little beside them: then *gap is what is left. */
+static bool in_another_zone(const struct case_rules *rules, int64_t time, struct span others, int64_t *gap)
 {
 	const int64_t step = rules->zone_step * CLOCK_MINUTE, slack = rules->zone_slack * CLOCK_MINUTE;
-	int64_t away = other - time, rest = away - floor_to(away + step / 2, step);
+	int64_t away = floor_to(others.last - time + slack, step);
 
-	if (llabs(away) > rules->zone_hours * CLOCK_HOUR + slack || llabs(away) < step - slack ||
-	    llabs(rest) > slack)
+	if (away == 0 || llabs(away) > rules->zone_hours * CLOCK_HOUR || time + away < others.first - slack)
 		return false;
-	*gap = rest;
+	*gap = gap_of(time + away, others);
 	return true;
 }
 
@@ -104,21 +103,30 @@ static double points_of(const struct case_rules *rules, const struct entity *ent
 
 #define LEAST 0.02 /* of a share below which it is not looked at */
 
+/* Whether it does so already, by another name. */
+static bool shares(const struct candidate *candidate, const struct entity *entity)
+{
+	return candidate->shared_count && candidate->shared[candidate->shared_count - 1].entity == entity;
+}
+
 /* One row of an entity in an incident. */
 static void share_with(struct candidates *all, const struct case_rules *rules, const struct alert *alert,
-		       const struct subject *subject, const struct entity *entity, struct db_rows *rows)
+		       const struct subject *subject, const struct entity *entity, bool by_other_name,
+		       struct db_rows *rows)
 {
 	struct span span = {db_column_integer(rows, 1), db_column_integer(rows, 2)};
+	struct span lately = {db_column_integer(rows, 11), db_column_integer(rows, 10)};
+	int64_t strength = db_column_integer(rows, 3) * (by_other_name ? rules->short_host : 1000) / 1000;
 	int64_t gap = gap_of(alert->time, span);
-	double points = points_of(rules, entity, db_column_integer(rows, 3), gap);
+	double points = points_of(rules, entity, strength, gap);
 	unsigned stage = (unsigned)db_column_integer(rows, 4);
 	struct candidate *candidate;
 
 	if (arrived_together(rules, subject, db_column_integer(rows, 8), db_column_integer(rows, 9)) &&
-	    in_another_zone(rules, alert->time, db_column_integer(rows, 10), &gap))
-		points =
-			points_of(rules, entity, db_column_integer(rows, 3) * rules->zone_points / 1000, gap);
-	if (points < LEAST || !(candidate = candidate_of(all, db_column_integer(rows, 0))))
+	    in_another_zone(rules, alert->time, lately, &gap))
+		points = points_of(rules, entity, strength * rules->zone_points / 1000, gap);
+	if (points < LEAST || !(candidate = candidate_of(all, db_column_integer(rows, 0))) ||
+	    shares(candidate, entity))
 		return;
 	candidate->first = db_column_integer(rows, 5);
 	candidate->last = db_column_integer(rows, 6);
@@ -148,16 +156,18 @@ static int64_t reach(const struct case_rules *rules, const struct entity *entity
    SEEN_MAX are looked at, closed ones included. */
 #define SEEN_MAX 256
 
-static int find_shared(struct grouper *grouper, const struct alert *alert, const struct subject *subject,
-		       const struct entity *entity, struct candidates *all)
+static int find_named(struct grouper *grouper, const struct alert *alert, const struct subject *subject,
+		      const struct entity *entity, struct str name, struct candidates *all)
 {
 	static const char sql[] =
 		"SELECT e.incident, e.first, e.last, e.strength, e.stage, i.first, i.last, i.alerts, e.seq,"
-		" e.received, e.recent FROM (SELECT incident, first, last, strength, stage, seq, received, "
-		"recent FROM incident_entities WHERE kind = ?1"
+		" e.received, e.recent, e.began FROM (SELECT incident, first, last, strength, stage, seq, "
+		"received, "
+		"recent, began FROM incident_entities WHERE kind = ?1"
 		" AND value = ?2 AND last >= ?3 ORDER BY last DESC LIMIT ?7) AS e JOIN incidents AS i"
 		" ON i.id = e.incident WHERE e.first <= ?4 AND i.status < 4 AND i.drill = ?5"
 		" ORDER BY e.last DESC, e.incident LIMIT ?6";
+	const bool by_other_name = entity->short_name || name.len != entity->value.len;
 	int64_t span = reach(grouper->rules, entity);
 	struct db_rows *rows;
 	int r;
@@ -165,13 +175,22 @@ static int find_shared(struct grouper *grouper, const struct alert *alert, const
 	if (span < 0)
 		return 0;
 	rows = db_query(grouper->tx, sql,
-			DB_ARGS(db_integer(share_kind(entity->share)), db_text(entity->value),
+			DB_ARGS(db_integer(share_kind(entity->share)), db_text(name),
 				db_integer(alert->time - span), db_integer(alert->time + span),
 				db_integer(alert->drill), db_integer(grouper->rules->candidates_max),
 				db_integer(SEEN_MAX)));
 	while ((r = db_next(rows)) > 0)
-		share_with(all, grouper->rules, alert, subject, entity, rows);
+		share_with(all, grouper->rules, alert, subject, entity, by_other_name, rows);
 	return r;
+}
+
+static int find_shared(struct grouper *grouper, const struct alert *alert, const struct subject *subject,
+		       const struct entity *entity, struct candidates *all)
+{
+	int r = find_named(grouper, alert, subject, entity, entity->value, all);
+
+	return r < 0 || !entity->other.len ? r
+					   : find_named(grouper, alert, subject, entity, entity->other, all);
 }
 
 /* --- the score ------------------------------------------------------------------------------------------ */
@@ -311,6 +330,10 @@ static void write_reason(const struct grouper *grouper, const struct subject *su
 		buf_printf(out, "%s{\"as\":\"%s\",\"value\":", i ? "," : "",
 			   share_name(shared->entity->share));
 		buf_add_json_string(out, shared->entity->value);
+		if (shared->entity->share == SHARE_ASSET) {
+			buf_printf(out, ",\"name\":");
+			buf_add_json_string(out, asset_name(subject->asset));
+		}
 		buf_printf(out, ",\"points\":%lld,\"seen_with\":%lld,\"rare\":%s}",
 			   llround(shared->points * 1000), (long long)shared->entity->degree,
 			   rarity(rules, shared->entity) >= 0.5 ? "true" : "false");

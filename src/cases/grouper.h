@@ -17,8 +17,9 @@
 
 struct entity {
 	enum share share;
-	struct str value;
-	int64_t degree; /* with how many others it was seen */
+	struct str value, other; /* other: a name by which incidents may know it too, or empty */
+	bool short_name;         /* the alert gives the short one of that name */
+	int64_t degree;          /* with how many others it was seen */
 };
 
 /* What one alert is about. Views of the alert and of the grouper's arena. */
@@ -47,6 +48,10 @@ void grouper_done(struct grouper *grouper);
 
 /* What the alert is about, its asset included; valid until the next call. tactics and techniques are set. */
 int grouper_subject(struct grouper *grouper, const struct alert *alert, struct subject *ret_subject);
+
+/* What the host of an alert is called elsewhere: a short name becomes the full one where it is known, a full
+   one gets the short one as its other where that is. */
+int grouper_host_name(struct grouper *grouper, const struct alert *alert, struct entity *host);
 
 /* Counts the alert in the incident: times, severity, title while nobody has touched it. */
 int incident_take_alert(struct grouper *grouper, int64_t id, const struct alert *alert);

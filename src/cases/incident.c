@@ -51,9 +51,14 @@ int incident_status_parse(struct str name, enum incident_status *ret_status)
 	"why_proposed, severity, score, first, last, created, updated, closed, alerts, drill, assignee, " \
 	"asset, unit, asset_name, unit_name, responsible, tactics, merged_into, "                         \
 	"(SELECT due FROM incident_deadlines" DEADLINE "), (SELECT kind FROM incident_deadlines" DEADLINE \
-	")"
+	"), " INCIDENT_TITLE_EN("incidents.title")
 
-#define INCIDENT_COLUMN_COUNT 29
+#define INCIDENT_COLUMN_COUNT 30
+
+/* What is searched for words. */
+#define WORDS                                                                                           \
+	"number || ' ' || title || ' ' || asset_name || ' ' || unit_name || ' ' || " INCIDENT_TITLE_EN( \
+		"incidents.title")
 
 static void read_incident(struct db_rows *rows, struct incident *ret_incident)
 {
@@ -87,6 +92,7 @@ static void read_incident(struct db_rows *rows, struct incident *ret_incident)
 		.merged_into = db_column_integer(rows, 26),
 		.due = db_column_integer(rows, 27),
 		.due_kind = db_column_text(rows, 28),
+		.title_en = db_column_text(rows, 29),
 	};
 }
 
@@ -176,10 +182,10 @@ static void write_list(struct buf *sql, const struct incident_filter *filter)
 	add_bits(sql, "coalesce(nullif(level, 0), level_proposed)", filter->levels, INCIDENT_LEVEL_MAX + 1);
 	if (filter->drill != ALERT_ANY)
 		buf_printf(sql, " AND drill = %d", filter->drill == ALERT_DRILL);
-	buf_printf(sql, " AND last >= ?2 AND last < ?3 AND (?4 = '' OR assignee = ?4) AND (?5 = '' OR"
-			" instr(lower(number || ' ' || title || ' ' || asset_name || ' ' || unit_name),"
-			" lower(?5)) > 0 OR EXISTS (SELECT 1 FROM incident_entities"
-			" WHERE incident = incidents.id AND value = lower(?5)))");
+	buf_printf(sql, " AND last >= ?2 AND last < ?3 AND (?4 = '' OR assignee = ?4)");
+	buf_printf(sql, " AND (?5 = '' OR instr(lower(" WORDS "), lower(?5)) > 0 OR EXISTS (SELECT 1"
+			" FROM incident_entities WHERE incident = incidents.id AND (value = lower(?5) OR"
+			" (kind = 1 AND value > lower(?5) || '.' AND value < lower(?5) || '/'))))");
 	buf_printf(sql,
 		   " AND (?9 = 0 OR EXISTS (SELECT 1 FROM incident_assets WHERE incident = incidents.id AND"
 		   " asset = ?9)) AND (?10 = 0 OR EXISTS (SELECT 1 FROM incident_assets, json_each(people)"

@@ -47,13 +47,16 @@ bool incident_may_go(enum incident_status from, enum incident_status to, bool pe
 #define INCIDENT_PAGE_MAX 500
 #define INCIDENT_SCAN_MAX 20000 /* rows looked at for a page; past it the page ends early, with a cursor */
 #define INCIDENT_URGENCY_SIZE 48
+/* SQL: the English title of the rule whose Chinese one the column holds, '' where it holds none's. */
+#define INCIDENT_TITLE_EN(column) \
+	"coalesce((SELECT rules.title FROM rules WHERE rules.title_zh = " column " LIMIT 1), '')"
 #define INCIDENT_PROGRAM "wanglou" /* who changes something where no person does */
 
 struct incident {
 	int64_t id;
 	struct str number; /* for people: "2026-0042" */
 	int64_t version;
-	struct str title;
+	struct str title, title_en; /* empty where it has none */
 	enum incident_status status;
 	struct str category,
 		category_proposed;        /* codes of content/compliance/categories.yaml; may be empty */

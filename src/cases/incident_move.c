@@ -78,13 +78,14 @@ static int move_all(struct db_tx *tx, int64_t number, int64_t id, int64_t into)
 		"UPDATE incident_files SET incident = ?3 WHERE incident = ?2 AND ?1 > 0",
 		"INSERT INTO incident_entities SELECT ?3, kind, value, first, last, count, strength, stage, "
 		"seq, received,"
-		" recent"
+		" recent, began"
 		" FROM incident_entities WHERE incident = ?2 AND ?1 > 0 ON CONFLICT DO UPDATE SET"
 		" first = min(first, excluded.first), last = max(last, excluded.last),"
 		" count = count + excluded.count, strength = max(strength, excluded.strength),"
 		" stage = max(stage, excluded.stage), seq = max(seq, excluded.seq),"
 		" received = max(received, excluded.received),"
-		" recent = CASE WHEN excluded.seq > seq THEN excluded.recent ELSE recent END",
+		" recent = CASE WHEN excluded.seq > seq THEN excluded.recent ELSE recent END,"
+		" began = CASE WHEN excluded.seq > seq THEN excluded.began ELSE began END",
 		"INSERT OR IGNORE INTO incident_assets SELECT ?3, asset, unit, at, what, name, kind, "
 		"unit_name,"
 		" responsible, criticality, mlps_level, people FROM incident_assets WHERE incident = ?2 AND "
@@ -140,8 +141,7 @@ int incident_merge(struct db_tx *tx, const struct case_rules *rules, int64_t id,
 	return r;
 }
 
-/* --- without anybody asking ------------------------------------------------------------------------------
- */
+/* --- without anybody asking ----------------------------------------------------------------------------- */
 
 /* 1 where nobody has touched either and both together are within the caps. */
 static int may_merge(struct grouper *grouper, int64_t a, int64_t b)
@@ -197,11 +197,14 @@ int incident_links(struct db_tx *tx, int64_t id,
 		   int (*visit)(void *context, const struct incident_link *link), void *context)
 {
 	static const char sql[] =
-		"SELECT i.id, l.at, l.score, i.number, i.title, l.why, i.status FROM (SELECT other AS id, "
-		"at, score,"
-		" why FROM incident_links WHERE incident = ?1 UNION ALL SELECT incident, at, score, why"
-		" FROM incident_links WHERE other = ?1) AS l JOIN incidents AS i ON i.id = l.id"
-		" ORDER BY l.score DESC, i.id LIMIT 100";
+		"SELECT i.id, l.at, l.score, i.number, i.title, l.why, i.status, " INCIDENT_TITLE_EN(
+			"i.title") " FROM (SELECT other AS id, "
+				   "at, score,"
+				   " why FROM incident_links WHERE incident = ?1 UNION ALL SELECT incident, "
+				   "at, score, why"
+				   " FROM incident_links WHERE other = ?1) AS l JOIN incidents AS i ON i.id "
+				   "= l.id"
+				   " ORDER BY l.score DESC, i.id LIMIT 100";
 	struct db_rows *rows = db_query(tx, sql, DB_ARGS(db_integer(id)));
 	int r, stop = 0;
 
@@ -214,6 +217,7 @@ int incident_links(struct db_tx *tx, int64_t id,
 			.title = db_column_text(rows, 4),
 			.alert = db_column_text(rows, 5),
 			.status = (enum incident_status)db_column_integer(rows, 6),
+			.title_en = db_column_text(rows, 7),
 		};
 
 		stop = visit(context, &link);

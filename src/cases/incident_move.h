@@ -35,7 +35,7 @@ int incident_reopen(struct db_tx *tx, const struct case_rules *rules, int64_t id
 /* Incidents that an alert fitted too. */
 struct incident_link {
 	int64_t other, at, score;
-	struct str number, title, alert; /* alert: which */
+	struct str number, title, title_en, alert; /* alert: which */
 	enum incident_status status;
 };
 int incident_links(struct db_tx *tx, int64_t id,

@@ -157,8 +157,7 @@ int incident_split(struct db_tx *tx, const struct case_rules *rules, int64_t id,
 	return r;
 }
 
-/* --- reopening -------------------------------------------------------------------------------------------
- */
+/* --- reopening ------------------------------------------------------------------------------------------ */
 
 /* Where what it brought is now: the one that it went into may have gone into another. */
 static int follow(struct db_tx *tx, int64_t id, int64_t *ret_last)

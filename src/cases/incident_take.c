@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an incident learns from each of its alerts. */
+#include "base/clock.h"
 #include "cases/grouper.h"
 
 struct str incident_title_of(const struct alert *alert)
@@ -29,6 +30,12 @@ struct taking {
 	int64_t id, time, seq, received;
 };
 
+/* Whether an alert follows on those that came before it by the same clock: received soon after them, and from
+   soon after or before them. began to recent is when those were, of the last minutes. */
+#define GOES_ON                                                                                        \
+	"received > 0 AND ?8 > 0 AND abs(?8 - received) <= ?9 AND abs(?7 - seq) <= ?10 AND ?4 BETWEEN" \
+	" began - ?9 AND recent + ?9"
+
 /* 1 where the incident did not know it yet. */
 static int take_entity(struct grouper *grouper, const struct taking *t, enum entity_kind kind,
 		       struct str value, int64_t strength, unsigned stage)
@@ -36,21 +43,25 @@ static int take_entity(struct grouper *grouper, const struct taking *t, enum ent
 	static const char again[] =
 		"UPDATE incident_entities SET first = min(first, ?4), last = max(last, ?4), count = count + "
 		"1,"
-		" strength = max(strength, ?5), stage = max(stage, ?6), seq = ?7, received = ?8, recent = ?4"
+		" strength = max(strength, ?5), stage = max(stage, ?6), seq = ?7, received = ?8,"
+		" began = CASE WHEN " GOES_ON " THEN max(min(began, ?4), max(recent, ?4) - ?9) ELSE ?4 END,"
+		" recent = CASE WHEN " GOES_ON " THEN max(recent, ?4) ELSE ?4 END"
 		" WHERE incident = ?1 AND kind = ?2 AND value = ?3";
 	static const char add[] =
-		"INSERT INTO incident_entities VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5, ?6, ?7, ?8, ?4)";
+		"INSERT INTO incident_entities VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5, ?6, ?7, ?8, ?4, ?4)";
+	const struct case_rules *rules = grouper->rules;
 	int64_t count = 0;
 	int r = db_run(grouper->tx, again,
 		       DB_ARGS(db_integer(t->id), db_integer(kind), db_text(value), db_integer(t->time),
 			       db_integer(strength), db_integer(stage), db_integer(t->seq),
-			       db_integer(t->received)));
+			       db_integer(t->received), db_integer(rules->zone_minutes * CLOCK_MINUTE),
+			       db_integer(rules->zone_records)));
 
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = db_get_integer(grouper->tx, "SELECT count(*) FROM incident_entities WHERE incident = ?1",
 			   DB_ARGS(db_integer(t->id)), &count);
-	if (r < 0 || count >= grouper->rules->entities_max)
+	if (r < 0 || count >= rules->entities_max)
 		return r < 0 ? r : 0;
 	return db_run(grouper->tx, add,
 		      DB_ARGS(db_integer(t->id), db_integer(kind), db_text(value), db_integer(t->time),

@@ -105,8 +105,19 @@ static const char found_by[] =
 	"CREATE INDEX incident_assets_by_asset ON incident_assets (asset);"
 	"CREATE INDEX incident_assets_by_unit ON incident_assets (unit);";
 
-static const char *const steps[] = {alerts,     chinese_titles,   tactics,        repeats,
-				    rule_texts, rule_counts_step, case_incidents, case_backfill,
-				    case_work,  countries,        case_deadlines, found_by};
+/* Incidents are named after a rule in Chinese; its other title is looked up by that. */
+static const char by_chinese_title[] = "CREATE INDEX rules_by_chinese_title ON rules (title_zh)";
+
+/* From began to recent an alert's entity was last seen, without a break, by one clock. */
+static const char clocks[] = "ALTER TABLE incident_entities ADD COLUMN began INTEGER NOT NULL DEFAULT 0;"
+			     "UPDATE incident_entities SET began = recent;";
+
+/* TASK_ORDER of task.c. */
+static const char task_places[] = "ALTER TABLE incident_tasks ADD COLUMN place INTEGER NOT NULL DEFAULT 0";
+
+static const char *const steps[] = {alerts,           chinese_titles,   tactics,        repeats,
+				    rule_texts,       rule_counts_step, case_incidents, case_backfill,
+				    case_work,        countries,        case_deadlines, found_by,
+				    by_chinese_title, clocks,           task_places};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

@@ -159,6 +159,9 @@ int grouper_subject(struct grouper *grouper, const struct alert *alert, struct s
 		subject->stage = stage > subject->stage ? stage : subject->stage;
 	}
 	add_named(grouper, subject, SHARE_HOST, &grouper->rules->hosts, alert->host);
+	r = subject->count ? grouper_host_name(grouper, alert, &subject->items[0]) : 0;
+	if (r < 0)
+		return r;
 	add_user(grouper, subject, alert->user);
 	add_address(grouper, subject, SHARE_SOURCE, alert->source_ip);
 	add_address(grouper, subject, SHARE_DESTINATION, alert->destination_ip);

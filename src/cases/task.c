@@ -27,6 +27,9 @@ int task_status_parse(struct str name, enum task_status *ret_status)
 #define TASK_COLUMNS \
 	"id, incident, version, title, text, assignee, status, due, created, done, created_by, done_by"
 
+/* place is 0 until somebody moves one of the incident's tasks; new ones then come last. */
+#define TASK_ORDER "place, due = 0, due, id"
+
 static int visit_rows(struct db_rows *rows, task_visit *visit, void *context)
 {
 	int r, stop = 0;
@@ -56,7 +59,7 @@ int task_list(struct db_tx *tx, int64_t incident, task_visit *visit, void *conte
 {
 	return visit_rows(db_query(tx,
 				   "SELECT " TASK_COLUMNS " FROM incident_tasks WHERE incident = ?1"
-				   " ORDER BY status, due = 0, due, id",
+				   " ORDER BY status, " TASK_ORDER,
 				   DB_ARGS(db_integer(incident))),
 			  visit, context);
 }
@@ -114,8 +117,10 @@ int task_add(struct db_tx *tx, int64_t incident, const struct task *task, struct
 	     int64_t *ret_id)
 {
 	static const char sql[] =
-		"INSERT INTO incident_tasks (incident, title, text, assignee, due, created, created_by)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+		"INSERT INTO incident_tasks (incident, title, text, assignee, due, created, created_by, "
+		"place)"
+		" SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(place) + (max(place) > 0), 0)"
+		" FROM incident_tasks WHERE incident = ?1";
 	int64_t status = 0, count = 0;
 	int r = db_get_integer(tx, "SELECT status FROM incidents WHERE id = ?1",
 			       DB_ARGS(db_integer(incident)), &status);
@@ -154,6 +159,29 @@ static struct db_value optional(const struct str *text)
 	return text ? db_text(*text) : (struct db_value){0};
 }
 
+/* All open ones get even numbers in their order; the one that moves gets the odd one at its new place. */
+static int move_to(struct db_tx *tx, int64_t incident, int64_t id, unsigned place)
+{
+	static const char number[] =
+		"UPDATE incident_tasks SET place = 2 * ranked.rank FROM"
+		" (SELECT id, row_number() OVER (ORDER BY " TASK_ORDER ") AS rank FROM incident_tasks"
+		" WHERE incident = ?1 AND status = 0) AS ranked WHERE incident_tasks.id = ranked.id";
+	static const char move[] =
+		"UPDATE incident_tasks SET place = 2 * ?2 + iif(place < 2 * ?2, 1, -1) WHERE id = ?1";
+	int r = db_run(tx, number, DB_ARGS(db_integer(incident)));
+
+	if (r >= 0)
+		r = db_run(tx, move, DB_ARGS(db_integer(id), db_integer(place)));
+	return r < 0 ? r : 0;
+}
+
+/* Its order alone is no news of the incident. */
+static bool is_only_moved(const struct task_change *change)
+{
+	return change->place && !change->title && !change->text && !change->assignee && !change->status &&
+	       !change->due;
+}
+
 int task_update(struct db_tx *tx, int64_t id, const struct task_change *change)
 {
 	static const char sql[] =
@@ -170,13 +198,17 @@ int task_update(struct db_tx *tx, int64_t id, const struct task_change *change)
 	if (change->version && change->version != before.version)
 		return ERR_BUSY;
 	status = change->status ? *change->status : before.status;
+	if (change->place && status != TASK_OPEN)
+		return ERR_DENIED;
 	r = db_run(tx, sql,
 		   DB_ARGS(db_integer(id), optional(change->title), optional(change->text),
 			   optional(change->assignee),
 			   change->due ? db_integer(*change->due) : (struct db_value){0}, db_integer(status),
 			   db_integer(change->at), db_text(change->by)));
-	if (r < 0)
-		return r;
+	if (r >= 0 && change->place)
+		r = move_to(tx, before.incident, id, change->place);
+	if (r < 0 || is_only_moved(change))
+		return r < 0 ? r : 0;
 	return tell(tx, before.incident, id, status == before.status ? "changed" : task_status_name(status),
 		    change->title ? *change->title : (struct str){0}, change->by, change->at);
 }

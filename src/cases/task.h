@@ -42,13 +42,15 @@ struct task_change {
 	const struct str *title, *text, *assignee; /* NULL: stays */
 	const enum task_status *status;
 	const int64_t *due;
+	unsigned place; /* among the open ones, from 1; past the last: the last; 0: stays */
 	int64_t version, at;
 	struct str by;
 };
-int task_update(struct db_tx *tx, int64_t id, const struct task_change *change); /* ERR_END, ERR_BUSY */
+/* ERR_END, ERR_BUSY; ERR_DENIED where one gets a place that is not open. */
+int task_update(struct db_tx *tx, int64_t id, const struct task_change *change);
 int task_get(struct db_tx *tx, int64_t id, task_visit *visit, void *context);
 
-/* Those of an incident, open ones first, by when they are due. */
+/* Those of an incident, open ones first, in the order people gave them, else by when they are due. */
 int task_list(struct db_tx *tx, int64_t incident, task_visit *visit, void *context);
 
 /* Open ones of all incidents due before a time, the earliest first: for reminders and work lists. assignee:

@@ -97,6 +97,15 @@ static int read_numbers(const struct yaml_node *root, struct case_rules *rules, 
 	return r;
 }
 
+/* Files from before there was this number go on with what it is by default. */
+static int read_short_host(const struct yaml_node *root, struct case_rules *rules, struct err *ret_err)
+{
+	rules->short_host = 800;
+	return yaml_get(root, "short_host")
+		       ? read_number(root, "short_host", 0, 1000, &rules->short_host, ret_err)
+		       : 0;
+}
+
 static struct str lower(struct arena *arena, struct str text)
 {
 	char *copy = arena_alloc(arena, text.len + 1);
@@ -137,6 +146,17 @@ static int read_nets(const struct yaml_node *root, struct case_rules *rules, str
 	return r;
 }
 
+/* "execution", or {id: execution, en: …, zh: …}: what it is called */
+static void read_stage(const struct yaml_node *node, struct case_rules *rules)
+{
+	const size_t i = rules->stage_count++;
+	const struct str id = yaml_text(yaml_get(node, "id"), yaml_text(node, (struct str){0}));
+
+	rules->stages[i] = arena_copy(rules->arena, id);
+	rules->stage_names[0][i] = arena_copy(rules->arena, yaml_text(yaml_get(node, "en"), id));
+	rules->stage_names[1][i] = arena_copy(rules->arena, yaml_text(yaml_get(node, "zh"), id));
+}
+
 static int read_stages(const struct yaml_node *root, struct case_rules *rules, struct err *ret_err)
 {
 	const struct yaml_node *list = yaml_get(root, "stages");
@@ -145,8 +165,7 @@ static int read_stages(const struct yaml_node *root, struct case_rules *rules, s
 		return err_set(ret_err, ERR_SYNTAX, list ? list->line : 0, 0,
 			       "stages is a list of at most %d tactics", STAGES_MAX);
 	for (uint32_t i = 0; i < list->count; i++)
-		rules->stages[rules->stage_count++] =
-			arena_copy(rules->arena, yaml_text(list->items[i], (struct str){0}));
+		read_stage(list->items[i], rules);
 	return 0;
 }
 
@@ -218,6 +237,8 @@ int case_rules_read(const struct yaml_node *root, struct case_rules *rules, stru
 {
 	int r = read_numbers(root, rules, ret_err);
 
+	if (r == 0)
+		r = read_short_host(root, rules, ret_err);
 	if (r == 0)
 		r = read_names(root, "host", rules->arena, &rules->hosts, ret_err);
 	if (r == 0)

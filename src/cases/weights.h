@@ -71,7 +71,8 @@ struct case_rules {
 	struct {
 		int64_t points, common;
 	} shares[SHARE_COUNT];
-	int64_t half_life; /* minutes */
+	int64_t half_life;  /* minutes */
+	int64_t short_host; /* of 1000 */
 	int64_t zone_hours, zone_step, zone_minutes, zone_records, zone_slack, zone_points;
 	int64_t evidence[ALERT_LEVEL_COUNT]; /* of 1000 */
 	int64_t next_stage, same_rule, same_technique, same_tactic, chain_keep;
@@ -79,7 +80,7 @@ struct case_rules {
 	struct names hosts, users, domains, hashes; /* ignored */
 	struct ip_net *nets;
 	size_t net_count;
-	struct str stages[STAGES_MAX];
+	struct str stages[STAGES_MAX], stage_names[2][STAGES_MAX]; /* names: English, Chinese */
 	size_t stage_count;
 	int64_t risk_half_life; /* hours */
 	int64_t risk_level[ALERT_LEVEL_COUNT], score_level[ALERT_LEVEL_COUNT];

@@ -26,8 +26,7 @@ struct kafka {
 	bool taken, paused, dropped;
 };
 
-/* --- settings --------------------------------------------------------------------------------------------
- */
+/* --- settings ------------------------------------------------------------------------------------------- */
 
 /* What decides when an offset is committed is ours; what loads or starts programs is nobody's. */
 static const char *const refused_properties[] = {
@@ -104,8 +103,7 @@ static struct str hint_of(const struct kafka *kafka, const char *topic)
 	return STR("");
 }
 
-/* --- what librdkafka calls -------------------------------------------------------------------------------
- */
+/* --- what librdkafka calls ------------------------------------------------------------------------------ */
 
 static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
@@ -182,8 +180,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code,
 		rd_kafka_error_destroy(error);
 }
 
-/* --- taking messages -------------------------------------------------------------------------------------
- */
+/* --- taking messages ------------------------------------------------------------------------------------ */
 
 static void pause_all(struct kafka *kafka, bool paused)
 {
@@ -279,8 +276,7 @@ int kafka_pass(struct kafka *kafka, int timeout_ms)
 	return r;
 }
 
-/* --- from outside ----------------------------------------------------------------------------------------
- */
+/* --- from outside --------------------------------------------------------------------------------------- */
 
 static int subscribe(struct kafka *kafka, struct err *ret_err)
 {

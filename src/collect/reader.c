@@ -207,8 +207,7 @@ static void fill(struct reader *reader)
 	reader->block_len -= len;
 }
 
-/* --- binary members ---------------------------------------------------------------------------------------
- */
+/* --- binary members ------------------------------------------------------------------------------------- */
 
 static const struct reader_format *format_of(const struct reader *reader, struct str head)
 {
@@ -315,8 +314,7 @@ static int next_binary(struct reader *reader, struct reader_record *ret_record, 
 	return r;
 }
 
-/* --- members ----------------------------------------------------------------------------------------------
- */
+/* --- members -------------------------------------------------------------------------------------------- */
 
 /* Fills the window for a look at what the member is, and makes the cutter ready for it. */
 static int begin_member(struct reader *reader, struct err *ret_err)

@@ -44,8 +44,7 @@ struct reader_child {
 	uint64_t records;
 };
 
-/* --- in the child ----------------------------------------------------------------------------------------
- */
+/* --- in the child --------------------------------------------------------------------------------------- */
 
 static const int allowed_calls[] = {
 	SCMP_SYS(read),         SCMP_SYS(pread64),      SCMP_SYS(lseek),
@@ -78,20 +77,6 @@ static bool filter_calls(void)
 	return r == 0;
 }
 
-/* The addresses in use, in bytes. */
-static rlim_t address_space(void)
-{
-	char text[128] = "";
-	const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	unsigned long long pages = 0;
-
-	if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0)
-		pages = strtoull(text, NULL, 10);
-	if (fd >= 0)
-		close(fd);
-	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
 static bool limit(int what, rlim_t most)
 {
 	const struct rlimit value = {most, most};
@@ -109,15 +94,27 @@ static bool keep_only(int fd, int out)
 	       dup2(moved_out, PIPE_FD) >= 0 && close_range(PIPE_FD + 1, ~0u, 0) == 0;
 }
 
-static bool confine(uint64_t size, int fd, int out)
-{
 #ifdef __SANITIZE_ADDRESS__ /* its shadow is larger than any limit */
-	const rlim_t memory = RLIM_INFINITY;
+#define memory_limit(size) ((void)(size), RLIM_INFINITY)
 #else
-	const rlim_t memory = address_space() + size + MEMORY_MAX;
+/* The addresses in use, in bytes, and what reading a file of that size takes. */
+static rlim_t memory_limit(uint64_t size)
+{
+	char text[128] = "";
+	const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	unsigned long long pages = 0;
+
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0)
+		pages = strtoull(text, NULL, 10);
+	if (fd >= 0)
+		close(fd);
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + size + MEMORY_MAX;
+}
 #endif
 
-	return limit(RLIMIT_AS, memory) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
+static bool confine(uint64_t size, int fd, int out)
+{
+	return limit(RLIMIT_AS, memory_limit(size)) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
 	       keep_only(fd, out) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_calls();
 }
 
@@ -183,8 +180,7 @@ static _Noreturn void run_child(const struct reader_format *format, int fd, int 
 	_exit(0);
 }
 
-/* --- in the parent ---------------------------------------------------------------------------------------
- */
+/* --- in the parent -------------------------------------------------------------------------------------- */
 
 int reader_child_start(const struct reader_format *format, int fd, size_t record_max,
 		       struct reader_child **ret_child)

@@ -66,8 +66,7 @@ static void tell(struct systemd *systemd, const char *path, int code)
 	systemd->told = code;
 }
 
-/* --- the state file --------------------------------------------------------------------------------------
- */
+/* --- the state file ------------------------------------------------------------------------------------- */
 
 static void set_cursor(char out[SYSTEMD_CURSOR_MAX + 1], struct str cursor)
 {
@@ -147,8 +146,7 @@ static void save(struct systemd *systemd)
 	systemd->changed = false;
 }
 
-/* --- the journal -----------------------------------------------------------------------------------------
- */
+/* --- the journal ---------------------------------------------------------------------------------------- */
 
 /* To the first entry that is to be read. 0 or -errno. */
 static int seek(struct systemd *systemd)
@@ -323,8 +321,7 @@ bool systemd_pass(struct systemd *systemd)
 	return batches == PASS_BATCHES;
 }
 
-/* --- from outside ----------------------------------------------------------------------------------------
- */
+/* --- from outside --------------------------------------------------------------------------------------- */
 
 static void replay(void *context, struct str bytes)
 {

@@ -45,8 +45,7 @@ void findings_add(struct findings *findings, const struct finding_plan *plan, co
  * decided. */
 void findings_add_time(struct findings *findings, enum lane lane, int64_t time);
 
-/* -- the correlator: one thread ----------------------------------------------------------------------------
- */
+/* -- the correlator: one thread -------------------------------------------------------------------------- */
 
 struct correlator_limits {
 	size_t bytes, bytes_per_rule; /* of state; 0: CORRELATOR_BYTES … */

@@ -4,8 +4,7 @@
 /* Inside correlate/: what its files do for one another, on the state of state.h. */
 #include "correlate/state.h"
 
-/* -- keys.c: the table, its order, its limits; a key's ring ------------------------------------------------
- */
+/* -- keys.c: the table, its order, its limits; a key's ring ---------------------------------------------- */
 
 /* The key of an arrival, made where there is none, now the newest of its lane. */
 struct key *key_touch(struct correlator *correlator, struct tracker *tracker, const struct arrival *arrival,

@@ -8,13 +8,14 @@
 
 struct wanting {
 	uint64_t talker;
-	bool silent;
+	bool silent, acknowledged;
 };
 
 struct counting {
 	struct {
 		VEC_OF(struct wanting)
 	} wanting;
+	int64_t now;
 	bool down;
 };
 
@@ -33,7 +34,10 @@ static int note_gap(void *context, const struct gap *gap)
 	if (gap->reason == GAP_DOWN || gap->reason == GAP_UNKNOWN)
 		counting->down = counting->down || gap->lasts;
 	else if (is_wanting(gap))
-		vec_push(&counting->wanting, ((struct wanting){gap->talker.id, gap->reason == GAP_SILENT}));
+		vec_push(&counting->wanting,
+			 ((struct wanting){gap->talker.id, gap->reason == GAP_SILENT,
+					   gap->acknowledged.talker &&
+						   gap->acknowledged.until > counting->now}));
 	return 0;
 }
 
@@ -51,7 +55,7 @@ int coverage_count(struct db *db, int64_t now, struct coverage_counts *ret_count
 {
 	const int64_t from = now / CLOCK_HOUR * CLOCK_HOUR - CLOCK_HOUR;
 	struct coverage_counts counts = {0};
-	struct counting counting = {0};
+	struct counting counting = {.now = now};
 	struct statement statement;
 	int64_t began = 0;
 	int r = ledger_known(db, &began, &counts.until);
@@ -70,6 +74,7 @@ int coverage_count(struct db *db, int64_t now, struct coverage_counts *ret_count
 				continue;
 			counts.silent += wanting->silent;
 			counts.blind += !wanting->silent;
+			counts.acknowledged += wanting->silent && wanting->acknowledged;
 		}
 		*ret_counts = counts;
 	}

@@ -95,11 +95,8 @@ size_t coverage_talkers(const struct coverage *coverage)
 	return coverage->talkers.len;
 }
 
-void say(struct coverage *coverage, const char *event, const char *level, struct str message,
-	 struct buf *members)
+static void add_notice(struct coverage *coverage, struct coverage_notice notice, struct buf *members)
 {
-	struct coverage_notice notice = {event, level, message.ptr, {0}};
-
 	if (coverage->step_notices++ >= COVERAGE_NOTICES) {
 		coverage->step_unsaid++;
 	} else {
@@ -107,6 +104,24 @@ void say(struct coverage *coverage, const char *event, const char *level, struct
 		vec_push(&coverage->output.notices, notice);
 	}
 	buf_done(members);
+}
+
+void say(struct coverage *coverage, const char *event, const char *level, struct str message,
+	 struct buf *members)
+{
+	add_notice(coverage, (struct coverage_notice){.event = event, .level = level, .message = message.ptr},
+		   members);
+}
+
+void say_silent(struct coverage *coverage, uint64_t talker, bool learning, struct str message,
+		struct buf *members)
+{
+	const struct coverage_notice notice = {.silent = talker,
+					       .event = "coverage.silent",
+					       .level = learning ? "info" : "warning",
+					       .message = message.ptr};
+
+	add_notice(coverage, notice, members);
 }
 
 /* One notice for all that had no room in this step. */

@@ -54,6 +54,7 @@ void coverage_free(struct coverage *coverage); /* NULL is fine */
 int64_t coverage_step(int64_t silent_least);
 
 struct coverage_notice {
+	uint64_t silent;           /* the talker that fell silent; 0: it is about something else */
 	const char *event, *level; /* as notice_platform() wants them */
 	const char *message;
 	struct str members; /* JSON members without braces */

@@ -40,7 +40,18 @@ static const char tables[] =
 	"  day INTEGER PRIMARY KEY, blind INTEGER NOT NULL, said INTEGER NOT NULL"
 	") STRICT;";
 
-static const char *const steps[] = {tables};
+/* acknowledgement.h. ends: until, or when it was taken back before; held: an alarm was held back; told: none
+   is due any more. */
+static const char acknowledgements[] =
+	"CREATE TABLE coverage_acknowledgements ("
+	"  number INTEGER PRIMARY KEY, whom INTEGER NOT NULL,"
+	"  said INTEGER NOT NULL, until INTEGER NOT NULL, ends INTEGER NOT NULL,"
+	"  by_user TEXT NOT NULL, reason TEXT NOT NULL,"
+	"  held INTEGER NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0"
+	") STRICT;"
+	"CREATE INDEX coverage_acknowledgements_by_whom ON coverage_acknowledgements (whom, ends);";
+
+static const char *const steps[] = {tables, acknowledgements};
 
 const struct db_schema coverage_schema = {"coverage", steps, sizeof(steps) / sizeof(steps[0])};
 
@@ -295,6 +306,8 @@ int ledger_retain(struct db *db, int64_t before)
 		"DELETE FROM coverage_talkers WHERE id IN"
 		" (SELECT id FROM coverage_talkers WHERE last < ?1 AND retired != 0 AND retired < ?1 LIMIT "
 		"?2)",
+		"DELETE FROM coverage_acknowledgements WHERE number IN"
+		" (SELECT number FROM coverage_acknowledgements WHERE ends < ?1 LIMIT ?2)",
 	};
 	struct db_tx *tx;
 	int r = db_begin(db, DB_WRITE, &tx), most = 0;

@@ -123,5 +123,8 @@ static inline void emit(struct coverage *coverage, const struct coverage_change 
    done with. */
 void say(struct coverage *coverage, const char *event, const char *level, struct str message,
 	 struct buf *members);
+/* That it is silent, which somebody may have announced. */
+void say_silent(struct coverage *coverage, uint64_t talker, bool learning, struct str message,
+		struct buf *members);
 
 #endif

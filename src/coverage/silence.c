@@ -87,10 +87,10 @@ static void begin_silence(struct coverage *coverage, struct talker *talker, doub
 	buf_printf(&members, ",\"expected_every\":%.0f,\"missed\":%.0f,\"learning\":%s",
 		   rate > 0 ? 3600 / rate : 0, talker->rhythm.missed,
 		   talker->silent_learning ? "true" : "false");
-	say(coverage, "coverage.silent", talker->silent_learning ? "info" : "warning",
-	    arena_printf(coverage->output.texts, "nothing comes from %s any more",
-			 name_talker(coverage, &talker->key).ptr),
-	    &members);
+	say_silent(coverage, talker->id, talker->silent_learning,
+		   arena_printf(coverage->output.texts, "nothing comes from %s any more",
+				name_talker(coverage, &talker->key).ptr),
+		   &members);
 }
 
 void silence_close(struct coverage *coverage, const struct talker *talker, int64_t at)
@@ -178,10 +178,10 @@ static void look_at_watch(struct coverage *coverage, struct watch *watch, const 
 	describe_watch(&members, watch, source);
 	buf_printf(&members, ",\"expected_every\":%ld,\"learning\":false",
 		   (long)(source->every / CLOCK_SECOND));
-	say(coverage, "coverage.silent", "warning",
-	    arena_printf(coverage->output.texts, "nothing comes from the registered source %.*s",
-			 STR_FMT(source->name)),
-	    &members);
+	say_silent(coverage, watch->id, false,
+		   arena_printf(coverage->output.texts, "nothing comes from the registered source %.*s",
+				STR_FMT(source->name)),
+		   &members);
 }
 
 void silence_watch_heard(struct coverage *coverage, int registered, const struct heard *heard)
@@ -220,8 +220,7 @@ void silence_look(struct coverage *coverage, int64_t from, int64_t to)
 		look_at(coverage, &coverage->talkers.items[i], from, to);
 }
 
-/* --- holes ------------------------------------------------------------------------------------------------
- */
+/* --- holes ---------------------------------------------------------------------------------------------- */
 
 static void emit_down(struct coverage *coverage, int64_t from, int64_t to)
 {

@@ -63,6 +63,13 @@ static void read_span(struct db_rows *rows, const struct making *making, enum ga
 	ret_gap->to = db_column_integer(rows, column + 1);
 	ret_gap->count = db_column_integer(rows, column + 2);
 	ret_gap->learning = db_column_integer(rows, column + 3) != 0;
+	ret_gap->acknowledged = (struct acknowledgement){
+		.talker = (uint64_t)db_column_integer(rows, column + 4),
+		.said = db_column_integer(rows, column + 5),
+		.until = db_column_integer(rows, column + 6),
+		.by = db_column_text(rows, column + 7),
+		.reason = db_column_text(rows, column + 8),
+	};
 	ret_gap->lasts = ret_gap->to == 0;
 	if (ret_gap->lasts)
 		ret_gap->to = making->known;
@@ -72,8 +79,14 @@ static void read_span(struct db_rows *rows, const struct making *making, enum ga
 static int tell_spans(struct making *making, enum span_kind kind, enum gap_reason reason)
 {
 	static const char sql[] =
-		"SELECT " LEDGER_TALKER ", start, stop, count, learning"
+		"SELECT " LEDGER_TALKER ", start, stop, count, learning,"
+		" coalesce(whom, 0), coalesce(said, 0), coalesce(ends, 0), coalesce(by_user, ''), "
+		"coalesce(reason, '')"
 		" FROM coverage_spans JOIN coverage_talkers ON id = talker"
+		" LEFT JOIN coverage_acknowledgements ON number = (SELECT max(number) FROM"
+		"  coverage_acknowledgements WHERE whom = id AND coverage_spans.kind = 0 AND ends > "
+		"max(start, ?2)"
+		"  AND said < iif(stop = 0, ?3, min(stop, ?3)))"
 		" WHERE coverage_spans.kind = ?1 AND start < ?3 AND (stop = 0 OR stop >= ?2)"
 		" ORDER BY learning, start, listener, peer, source, name";
 	const struct statement *statement = making->statement;

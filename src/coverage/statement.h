@@ -11,9 +11,10 @@
  *	lost      messages were dropped by the kernel, or are missing by their numbers
  *	unparsed  more than UNPARSED_PERCENT of a sender's messages were not understood
  *
- * A silence of a source that was new (learning) is told and makes nobody blind.
+ * A silence of a source that was new (learning) is told and makes nobody blind. One that somebody
+ *acknowledged is as blind as any other; what was said of it is told with it.
  */
-#include "coverage/ledger.h"
+#include "coverage/acknowledgement.h"
 
 #define UNPARSED_PERCENT 10
 #define UNPARSED_LEAST 10                   /* messages; fewer say nothing */
@@ -28,7 +29,8 @@ struct gap {
 	int64_t from, to;            /* within the span asked for */
 	bool lasts;                  /* it is not over */
 	bool learning;
-	int64_t count, received; /* LOST: messages; UNPARSED: how many of how many */
+	int64_t count, received;             /* LOST: messages; UNPARSED: how many of how many */
+	struct acknowledgement acknowledged; /* SILENT; until is when it ended, where it was taken back */
 };
 
 struct statement {
@@ -51,10 +53,11 @@ const char *gap_reason_name(enum gap_reason reason);
    passed of this one. A source is counted once: silent before blind. */
 struct coverage_counts {
 	int64_t sources;
-	int64_t silent; /* still, for longer than its rhythm explains */
-	int64_t blind;  /* it talks, but messages were lost, or are not understood */
-	bool down;      /* nothing is known of now: collect or analyze is not there */
-	int64_t until;  /* what is said holds up to then; 0: nothing was ever heard */
+	int64_t silent;       /* still, for longer than its rhythm explains */
+	int64_t acknowledged; /* of them, whose silence somebody knows of now */
+	int64_t blind;        /* it talks, but messages were lost, or are not understood */
+	bool down;            /* nothing is known of now: collect or analyze is not there */
+	int64_t until;        /* what is said holds up to then; 0: nothing was ever heard */
 };
 int coverage_count(struct db *db, int64_t now, struct coverage_counts *ret_counts);
 

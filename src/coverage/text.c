@@ -82,6 +82,14 @@ void coverage_gap_json(struct buf *out, const struct gap *gap)
 		put_integer(out, "count", gap->count);
 	if (gap->reason == GAP_UNPARSED)
 		put_integer(out, "received", gap->received);
+	if (gap->acknowledged.talker) {
+		buf_add_str(out, STR(",\"acknowledged\":{\"by\":"));
+		buf_add_json_string(out, gap->acknowledged.by);
+		put_text(out, "reason", gap->acknowledged.reason);
+		put_time(out, "said", gap->acknowledged.said);
+		put_time(out, "until", gap->acknowledged.until);
+		buf_add_char(out, '}');
+	}
 	if (gap->talker.id) {
 		buf_add_char(out, ',');
 		put_talker(out, &gap->talker);

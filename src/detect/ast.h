@@ -34,7 +34,6 @@ enum test_type {
 
 enum compare { COMPARE_EQ, COMPARE_LT, COMPARE_LTE, COMPARE_GT, COMPARE_GTE };
 enum time_part { TIME_MINUTE, TIME_HOUR, TIME_DAY, TIME_WEEK, TIME_MONTH, TIME_YEAR };
-enum { ANCHOR_OPEN_START = 1, ANCHOR_OPEN_END = 2 }; /* endswith is open at the start */
 
 /* One value of one item, ready to compile. */
 struct test {

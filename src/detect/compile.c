@@ -73,17 +73,26 @@ static void key_bytes(struct buf *key, const void *bytes, size_t len)
 	buf_add(key, bytes, len);
 }
 
+#define KEY_USUAL 512 /* bytes; longer ones make more room */
+
 /* Everything that makes two predicates the same. */
 static void make_key(struct buf *key, const struct predicate *predicate, const struct test *test)
 {
-	const uint8_t head[] = {predicate->type,   predicate->compare, predicate->time_part,
-				predicate->anchor, predicate->cased,   predicate->exists};
+	const struct {
+		uint8_t type, compare, time_part, anchor, cased, exists, none[2];
+		uint32_t slot, other, regex_flags;
+	} head = {.type = predicate->type,
+		  .compare = predicate->compare,
+		  .time_part = predicate->time_part,
+		  .anchor = predicate->anchor,
+		  .cased = predicate->cased,
+		  .exists = predicate->exists,
+		  .slot = predicate->slot,
+		  .other = predicate->other,
+		  .regex_flags = test->regex_flags};
 
 	buf_clear(key);
-	key_bytes(key, head, sizeof(head));
-	buf_add_u32(key, predicate->slot);
-	buf_add_u32(key, predicate->other);
-	buf_add_u32(key, test->regex_flags);
+	buf_add(key, &head, sizeof(head));
 	switch (predicate->type) {
 	case PREDICATE_GLOB:
 		for (uint32_t i = 0; i < test->pattern.count; i++) {
@@ -96,7 +105,7 @@ static void make_key(struct buf *key, const struct predicate *predicate, const s
 		buf_add_char(key, (char)test->net.bits);
 		break;
 	default:
-		key_bytes(key, &test->number, sizeof(test->number));
+		buf_add(key, &test->number, sizeof(test->number));
 		key_bytes(key, predicate->text.ptr, predicate->text.len);
 	}
 }
@@ -363,6 +372,7 @@ uint32_t compile_tree(struct ruleset *set, struct map *predicates, const struct 
 
 	compiler.selection_costs = calloc(rule->selection_count + 1, sizeof(uint64_t));
 	must(compiler.selection_costs);
+	buf_reserve(&compiler.key, KEY_USUAL);
 	for (uint32_t i = 0; i < rule->selection_count; i++) {
 		compiler.selection_costs[i] = order_cost(rule->selections[i].detection);
 		compile_selection(&compiler, &rule->selections[i]);

@@ -10,6 +10,7 @@
  * A quantifier becomes an OR or AND over the selections it names; "them" leaves
  * out those whose names begin with an underscore.
  */
+#include "base/words.h"
 #include "detect/ast.h"
 
 enum token_type { TOKEN_END, TOKEN_WORD, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_PIPE, TOKEN_WRONG };
@@ -76,9 +77,9 @@ static int fail(struct parser *parser, const char *message)
 
 	if (token->type == TOKEN_END)
 		return err_set(parser->err, ERR_SYNTAX, parser->line, parser->column + (unsigned)token->at,
-			       "%s at the end of the condition", message);
+			       "%s at the end of the condition", words_of(message));
 	return err_set(parser->err, ERR_SYNTAX, parser->line, parser->column + (unsigned)token->at,
-		       "%s at '%.*s' in the condition", message, STR_FMT(token->text));
+		       "%s at '%.*s' in the condition", words_of(message), STR_FMT(token->text));
 }
 
 static bool at_word(const struct parser *parser, const char *word)

@@ -243,8 +243,9 @@ static int read_condition(struct section *section)
 	if (r == 0 && made->condition_count == 0)
 		r = yaml_error(section->err, node, "the condition compares nothing: {gte: 10}");
 	if (r == 0 && types[made->type].field != (made->value_field_count > 0))
-		r = yaml_error(section->err, node, "'%s' takes %s 'field'", types[made->type].name,
-			       types[made->type].field ? "a" : "no");
+		r = yaml_error(section->err, node,
+			       types[made->type].field ? "'%s' takes a 'field'" : "'%s' takes no 'field'",
+			       types[made->type].name);
 	if (r == 0 && made->value_field_count > 1 && !types[made->type].many_fields)
 		r = yaml_error(section->err, node, "'%s' takes one field", types[made->type].name);
 	if (r == 0 && percentile != !!yaml_get(node, "percentile"))

@@ -5,6 +5,7 @@
  * what is left over then names what is not there, or goes round in a circle.
  */
 #include "base/buf.h"
+#include "base/words.h"
 #include "detect/compile.h"
 #include "detect/correlation_source.h"
 #include "detect/program.h"
@@ -199,14 +200,15 @@ static bool resolve(struct resolver *resolver, uint32_t rule)
 
 		rules[i] = find(resolver, name->text);
 		if (rules[i] == SLOT_NONE)
-			wrong = "the correlation refers to '%.*s', and no rule has this name or id";
+			wrong = WORDS("the correlation refers to '%.*s', and no rule has this name or id");
 		else if (rules[i] == TWICE)
-			wrong = "the correlation refers to '%.*s', and two rules have this name: use the id";
+			wrong = WORDS(
+				"the correlation refers to '%.*s', and two rules have this name: use the id");
 		else if (resolver->states[rules[i]] == STATE_REFUSED)
-			wrong = "the correlation refers to '%.*s', which does not load";
+			wrong = WORDS("the correlation refers to '%.*s', which does not load");
 		for (uint32_t k = 0; !wrong && k < i; k++)
 			if (rules[k] == rules[i])
-				wrong = "the correlation refers to '%.*s' twice";
+				wrong = WORDS("the correlation refers to '%.*s' twice");
 		if (wrong) {
 			refuse(resolver, rule, name, wrong, name->text);
 			return true;

@@ -62,12 +62,13 @@ typedef bool rule_choose(void *context, struct rule_info *info);
 void ruleset_choose(struct ruleset_builder *builder, rule_choose *choose, void *context);
 /* For those who only match: info.yaml stays empty, which saves as much memory as the files are long. */
 void ruleset_without_texts(struct ruleset_builder *builder);
-/* Keeps the YAML trees of files in the file path from one load to the next (detect/rule_cache.h): a load from
-   it takes half the time. Before ruleset_add(); ruleset_build() writes what is new. Files are told
-   apart by the SHA-256 of their text, so any folders, placeholders and aliases can share one, and it may be
-   deleted at any time. In a process: DATA/cursor/rules.cache, a folder that it may write and nobody else.
-   Negative with *ret_err filled (may be NULL) where something is there that is not trusted: the load goes on
-   without it, and it is made anew if the folder is ours alone. */
+/* Keeps files and their YAML trees in the file path from one load to the next (detect/rule_cache.h): a load
+   from it takes half the time or less. Before ruleset_add(); ruleset_build() writes what is new. Texts are
+   told apart by their SHA-256, and files of which stat says the same as before are not read; so any folders,
+   placeholders and aliases can share one, and it may be deleted at any time. In a process:
+   DATA/cursor/rules.cache, a folder that it may write and nobody else. Negative with *ret_err filled (may be
+   NULL) where something is there that is not trusted: the load goes on without it, and it is made anew if the
+   folder is ours alone. */
 int ruleset_cache(struct ruleset_builder *builder, const char *path, struct err *ret_err);
 /* Adds one file or all .yml/.yaml files of a folder. -errno only where path cannot be read. */
 int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *report, void *context);

@@ -44,7 +44,22 @@ static inline void fold_step(char *out, const char *in)
 #define fold_step fold_eight
 #endif
 
-/* In lower case. Each step but the first may overlap the one before. */
+/* Fewer than eight bytes as a word, the rest of which is 0. */
+static inline uint64_t fold_load(const char *in, size_t len)
+{
+	uint32_t head, tail;
+
+	if (len < 4)
+		return len ? (uint64_t)(uint8_t)in[0] | (uint64_t)(uint8_t)in[len / 2] << 8 * (len / 2) |
+				       (uint64_t)(uint8_t)in[len - 1] << 8 * (len - 1)
+			   : 0;
+	memcpy(&head, in, sizeof(head));
+	memcpy(&tail, in + len - sizeof(tail), sizeof(tail));
+	return head | (uint64_t)tail << 8 * (len - sizeof(tail));
+}
+
+/* In lower case. Each step but the first may overlap the one before. out has room for FINDER_PADDING bytes
+ * more. */
 static inline void fold_copy(char *out, const char *in, size_t len)
 {
 	if (len >= FOLD_STEP) {
@@ -56,8 +71,9 @@ static inline void fold_copy(char *out, const char *in, size_t len)
 			fold_eight(out + i, in + i);
 		fold_eight(out + len - 8, in + len - 8);
 	} else {
-		for (size_t i = 0; i < len; i++)
-			out[i] = char_lower(in[i]);
+		uint64_t word = fold_word(fold_load(in, len));
+
+		memcpy(out, &word, sizeof(word));
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/grams.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -91,11 +92,29 @@ static void choose_gram(struct literal *literal, const struct gram_counts *count
 	literal->gram = load_gram(literal->text.ptr + literal->gram_at);
 }
 
-static int compare_grams(const void *left, const void *right)
+static int compare_keys(const void *left, const void *right)
 {
-	const struct literal *a = left, *b = right;
+	const uint64_t *a = left, *b = right;
 
-	return a->gram < b->gram ? -1 : a->gram > b->gram;
+	return (*a > *b) - (*a < *b);
+}
+
+/* By the bytes of their grams, so that those that a finder puts into one bucket begin alike, and those of one
+   gram as they stood: numbers are sorted, and each literal is moved once. */
+static void sort_by_gram(struct literal *literals, uint32_t count)
+{
+	struct literal *unsorted = malloc(count * sizeof(*unsorted));
+	uint64_t *keys = malloc(count * sizeof(*keys));
+
+	must(unsorted && keys);
+	memcpy(unsorted, literals, count * sizeof(*unsorted));
+	for (uint32_t i = 0; i < count; i++)
+		keys[i] = (uint64_t)be32toh(literals[i].gram) << 32 | i;
+	qsort(keys, count, sizeof(*keys), compare_keys);
+	for (uint32_t i = 0; i < count; i++)
+		literals[i] = unsorted[(uint32_t)keys[i]];
+	free(keys);
+	free(unsorted);
 }
 
 /* Literals of one gram stand together, in their order. */
@@ -151,7 +170,7 @@ void gram_table_make(struct gram_table *table, struct literal *literals, uint32_
 		return;
 	for (uint32_t i = 0; i < count; i++)
 		choose_gram(&literals[i], counts);
-	qsort(literals, count, sizeof(*literals), compare_grams);
+	sort_by_gram(literals, count);
 	while (filter_bits < FILTER_BITS_MAX && (uint64_t)count * FILTER_LOAD > UINT64_C(1) << filter_bits)
 		filter_bits++;
 	bits = arena_zalloc(arena, (UINT64_C(1) << filter_bits) / 8);
@@ -275,7 +294,7 @@ static int compare_shorts(const void *left, const void *right)
 
 	if (a->text.len != b->text.len)
 		return a->text.len < b->text.len ? -1 : 1;
-	return compare_grams(left, right);
+	return memcmp(&a->gram, &b->gram, sizeof(a->gram));
 }
 
 /* Those of one length, from first on; returns their number. */

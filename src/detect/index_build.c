@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Makes the index of index.h out of the witnesses of witness.h. */
+#include <endian.h>
+
 #include "base/hash.h"
 #include "detect/index.h"
 #include "detect/probe.h"
@@ -77,6 +79,15 @@ static void count_texts(struct index_maker *maker)
 	}
 }
 
+/* The first bytes of a text as a number in the same order: nearly all that sorting needs to look at. */
+static uint64_t head_of(struct str text)
+{
+	uint64_t head = 0;
+
+	memcpy(&head, text.ptr, text.len < sizeof(head) ? text.len : sizeof(head));
+	return be64toh(head);
+}
+
 static void push(struct index_maker *maker, struct entry entry, enum kind kind, struct str text)
 {
 	entry.kind = (uint8_t)kind;
@@ -87,6 +98,8 @@ static void push(struct index_maker *maker, struct entry entry, enum kind kind, 
 		entry.key = long_end_key(entry.text);
 	else if (kind == KIND_SHORT_END)
 		entry.key = short_end_key(entry.text);
+	else
+		entry.key = head_of(entry.text);
 	vec_push(&maker->entries, entry);
 }
 
@@ -168,60 +181,6 @@ static void add_entry(struct index_maker *maker, uint32_t index, uint32_t rule)
 		push_other(maker, entry, predicate);
 }
 
-/* Whoever looks for so much burdens the events of all: such a rule is looked at with each event instead, and
-   pays for it out of its own budget. */
-#define CLAUSE_PREDICATES_MAX 256
-#define CLAUSE_SHORTS_MAX 32
-#define PARTS_MANY 16
-
-/* Short texts that are met often; those beyond ASCII, as of signs that nobody types, are not. */
-static bool is_short(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-	return text.len < GRAM_SIZE;
-}
-
-/* A long pattern that has no more than a letter between its wildcards may be met at each place of a text. */
-static uint32_t count_short(const struct predicate *predicate)
-{
-	struct str text = witness_literal(predicate);
-
-	if (predicate->type < PREDICATE_CONTAINS || !is_short(text))
-		return 0;
-	return predicate->type == PREDICATE_GLOB && predicate->pattern.count > PARTS_MANY && text.len == 1
-		       ? CLAUSE_SHORTS_MAX + 1
-		       : 1;
-}
-
-static uint32_t count_shorts(const struct predicate *predicate)
-{
-	uint32_t count = 0;
-
-	if (predicate->type != PREDICATE_LITERALS)
-		return count_short(predicate);
-	for (uint32_t i = 0; i < predicate->literals->count; i++)
-		count += is_short(predicate->literals->texts[i]);
-	return count;
-}
-
-static bool is_burden(const struct index_maker *maker, const struct witnesses *witnesses)
-{
-	for (unsigned clause = 0; clause < witnesses->count; clause++) {
-		uint32_t shorts = 0;
-
-		if (witnesses->clauses[clause].len > CLAUSE_PREDICATES_MAX)
-			return true;
-		for (size_t k = 0; k < witnesses->clauses[clause].len; k++)
-			shorts += count_shorts(
-				&maker->set->predicates.items[witnesses->clauses[clause].items[k]]);
-		if (shorts > CLAUSE_SHORTS_MAX)
-			return true;
-	}
-	return false;
-}
-
 static void add_rules(struct index_maker *maker, const uint32_t *rules, uint32_t rule_count)
 {
 	struct witnesses witnesses = {0};
@@ -230,7 +189,7 @@ static void add_rules(struct index_maker *maker, const uint32_t *rules, uint32_t
 		struct rule_plan *plan = &maker->set->plans[rules[i]];
 
 		witness_choose(&maker->costs, rules[i], &witnesses);
-		if (is_burden(maker, &witnesses))
+		if (witnesses_burden(maker->set, &witnesses))
 			witnesses.count = 0;
 		if (witnesses.count == 0)
 			vec_push(&maker->always, rules[i]);

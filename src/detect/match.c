@@ -291,7 +291,7 @@ static bool rule_holds(struct matcher *matcher, uint32_t rule)
 /* Evaluates the candidates; those that match come out ascending. */
 static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 {
-	bool any = false;
+	size_t first = SIZE_MAX, last = 0; /* words of found_bits that are not 0 */
 
 	for (size_t i = 0; i < matcher->candidate_count; i++) {
 		uint32_t rule = matcher->candidates[i];
@@ -299,10 +299,11 @@ static size_t evaluate(struct matcher *matcher, const uint32_t **ret_rules)
 		if (!rule_holds(matcher, rule))
 			continue;
 		matcher->found_bits[rule / 64] |= UINT64_C(1) << rule % 64;
-		any = true;
+		first = rule / 64 < first ? rule / 64 : first;
+		last = rule / 64 > last ? rule / 64 : last;
 	}
 	matcher->found_count = 0;
-	for (size_t word = 0; any && word <= matcher->set->rules.len / 64; word++) {
+	for (size_t word = first; word <= last; word++) {
 		for (uint64_t bits = matcher->found_bits[word]; bits; bits &= bits - 1)
 			matcher->found[matcher->found_count++] =
 				(uint32_t)(word * 64 + (unsigned)__builtin_ctzll(bits));

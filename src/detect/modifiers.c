@@ -4,6 +4,7 @@
  * then each modifier changes the tests in the order in which it stands
  * (Sigma specification, "Modifiers"); the table at the end lists them.
  */
+#include "base/words.h"
 #include "detect/ast.h"
 #include "detect/encode.h"
 
@@ -33,7 +34,8 @@ struct modifier {
 
 static int misfit(struct chain *chain, const struct test *test, const char *takes)
 {
-	return yaml_error(chain->err, test->node, "modifier '%.*s' takes %s", STR_FMT(chain->name), takes);
+	return yaml_error(chain->err, test->node, "modifier '%.*s' takes %s", STR_FMT(chain->name),
+			  words_of(takes));
 }
 
 #define for_tests(test, chain) \
@@ -378,6 +380,7 @@ static bool is_number(const struct yaml_node *node, double *ret_number)
 
 static int read_values(struct chain *chain, const struct yaml_node *const *values, uint32_t count)
 {
+	vec_reserve(&chain->tests, count);
 	for (uint32_t i = 0; i < count; i++) {
 		struct test test = {.node = values[i], .group = i, .text = values[i]->text};
 
@@ -435,12 +438,10 @@ static int finish(struct chain *chain)
 		if (test->type == TEST_REGEX)
 			r = finish_regex(chain, test);
 		else if (test->type == TEST_PATTERN)
-			r = pattern_open(&test->pattern, open & ANCHOR_OPEN_START, open & ANCHOR_OPEN_END,
+			r = pattern_open(&test->pattern, open | (chain->cased ? 0 : PATTERN_LOWER),
 					 chain->arena, &test->pattern);
 		if (r < 0)
 			return r;
-		if (test->type == TEST_PATTERN && !test->cased)
-			test->pattern = pattern_lower(&test->pattern, chain->arena);
 	}
 	return 0;
 }

@@ -59,7 +59,8 @@ static uint32_t *sort(struct ranked *ranked, uint32_t count)
 	uint32_t *order = malloc(sizeof(*order) * (count + 1));
 
 	must(order);
-	qsort(ranked, count, sizeof(*ranked), compare_ranked);
+	if (count > 1)
+		qsort(ranked, count, sizeof(*ranked), compare_ranked);
 	for (uint32_t i = 0; i < count; i++)
 		order[i] = ranked[i].index;
 	free(ranked);

@@ -2,76 +2,99 @@
 #include "detect/pattern.h"
 
 #include "base/buf.h"
-#include "base/vec.h"
-
-struct parts {
-	VEC_OF(struct pattern_part)
-};
 
 /* The characters of windash: hyphen, slash, en dash, em dash, horizontal bar. */
 static const struct str dashes[] = {
 	{"-", 1}, {"/", 1}, {"\xe2\x80\x93", 3}, {"\xe2\x80\x94", 3}, {"\xe2\x80\x95", 3}};
 #define DASH_COUNT (sizeof(dashes) / sizeof(dashes[0]))
 
-static void flush_text(struct parts *parts, struct buf *text, struct arena *arena)
+/* A pattern that is being put together, in room that was reckoned before: values of rules are many. */
+struct draft {
+	struct pattern_part *parts;
+	size_t count, capacity;
+	char *text, *end; /* of the part at work, which is a text */
+	bool overflow, lower;
+};
+
+/* Of at most so many parts, and so many bytes of text. */
+static struct draft draft_of(size_t parts, size_t text_len, struct arena *arena)
 {
-	if (text->len)
-		vec_push(parts, ((struct pattern_part){PART_TEXT, arena_copy(arena, buf_str(text))}));
-	buf_clear(text);
+	struct draft draft = {.capacity = parts < PATTERN_PARTS_MAX ? parts : PATTERN_PARTS_MAX};
+
+	draft.parts = arena_array(arena, struct pattern_part, draft.capacity + 1);
+	draft.text = draft.end = arena_alloc(arena, text_len + draft.capacity + 1); /* each text with a NUL */
+	return draft;
 }
 
-static void add_special(struct parts *parts, struct buf *text, struct arena *arena, enum part_type type)
+static void add_part(struct draft *draft, enum part_type type, struct str text)
+{
+	if (draft->count == draft->capacity)
+		draft->overflow = true;
+	else
+		draft->parts[draft->count++] = (struct pattern_part){type, text};
+}
+
+static void end_text(struct draft *draft)
+{
+	if (draft->end == draft->text || draft->overflow)
+		return;
+	add_part(draft, PART_TEXT, str_of(draft->text, (size_t)(draft->end - draft->text)));
+	*draft->end++ = 0;
+	draft->text = draft->end;
+}
+
+static void add_text(struct draft *draft, struct str text)
+{
+	char *end = draft->end;
+
+	if (draft->lower)
+		for (size_t i = 0; i < text.len; i++)
+			end[i] = char_lower(text.ptr[i]);
+	else
+		memcpy(end, text.ptr, text.len);
+	draft->end = end + text.len;
+}
+
+static void add_special(struct draft *draft, enum part_type type)
 {
 	bool behind_any;
 
-	flush_text(parts, text, arena);
-	behind_any = parts->len && parts->items[parts->len - 1].type == PART_ANY;
+	end_text(draft);
+	behind_any = draft->count && draft->parts[draft->count - 1].type == PART_ANY;
 	if (type == PART_ANY && behind_any)
 		return;
 	/* *? is ?*: what stands behind a * is then looked for, not tried at every place. */
 	if (type == PART_ONE && behind_any)
-		parts->items[parts->len - 1].type = PART_ONE;
-	vec_push(parts, ((struct pattern_part){type == PART_ONE && behind_any ? PART_ANY : type, {0}}));
+		draft->parts[draft->count - 1].type = PART_ONE;
+	add_part(draft, type == PART_ONE && behind_any ? PART_ANY : type, (struct str){0});
 }
 
-/* Ends a list of parts: the pattern in the arena, or ERR_LIMIT. Frees parts and text. */
-static int finish(struct parts *parts, struct buf *text, struct arena *arena, struct pattern *ret_pattern)
+static void add_pattern(struct draft *draft, const struct pattern *pattern)
 {
-	struct pattern_part *copy;
-	int r = 0;
-
-	flush_text(parts, text, arena);
-	if (parts->len > PATTERN_PARTS_MAX) {
-		r = ERR_LIMIT;
-	} else {
-		copy = arena_array(arena, struct pattern_part, parts->len + 1);
-		if (parts->len)
-			memcpy(copy, parts->items, parts->len * sizeof(*copy));
-		*ret_pattern = (struct pattern){copy, (uint32_t)parts->len};
-	}
-	vec_done(parts);
-	buf_done(text);
-	return r;
-}
-
-int pattern_parse(struct str text, struct arena *arena, struct pattern *ret_pattern)
-{
-	struct parts parts = {0};
-	struct buf run = {0};
-
-	if (text.len > PATTERN_TEXT_MAX)
-		return ERR_LIMIT;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : 0;
-
-		if (c == '\\' && (next == '\\' || next == '*' || next == '?'))
-			buf_add_char(&run, text.ptr[++i]);
-		else if (c == '*' || c == '?')
-			add_special(&parts, &run, arena, c == '*' ? PART_ANY : PART_ONE);
+	for (uint32_t i = 0; i < pattern->count; i++)
+		if (pattern->parts[i].type == PART_TEXT)
+			add_text(draft, pattern->parts[i].text);
 		else
-			buf_add_char(&run, c);
-	}
-	return finish(&parts, &run, arena, ret_pattern);
+			add_special(draft, pattern->parts[i].type);
+}
+
+/* The pattern, or ERR_LIMIT. */
+static int finish(struct draft *draft, struct pattern *ret_pattern)
+{
+	end_text(draft);
+	if (draft->overflow)
+		return ERR_LIMIT;
+	*ret_pattern = (struct pattern){draft->parts, (uint32_t)draft->count};
+	return 0;
+}
+
+static size_t text_len(const struct pattern *pattern)
+{
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < pattern->count; i++)
+		len += pattern->parts[i].text.len;
+	return len;
 }
 
 struct pattern pattern_plain(struct str text, struct arena *arena)
@@ -82,38 +105,62 @@ struct pattern pattern_plain(struct str text, struct arena *arena)
 	return (struct pattern){part, text.len ? 1 : 0};
 }
 
-static void append(struct parts *parts, struct buf *text, struct arena *arena, const struct pattern *pattern)
+/* Means itself, as most values do. */
+static bool is_plain(struct str text)
 {
-	for (uint32_t i = 0; i < pattern->count; i++)
-		if (pattern->parts[i].type == PART_TEXT)
-			buf_add_str(text, pattern->parts[i].text);
+	return str_find_char(text, '*') == STR_NOT_FOUND && str_find_char(text, '?') == STR_NOT_FOUND &&
+	       str_find_char(text, '\\') == STR_NOT_FOUND;
+}
+
+int pattern_parse(struct str text, struct arena *arena, struct pattern *ret_pattern)
+{
+	struct draft draft;
+	size_t wildcards = 0;
+
+	if (text.len > PATTERN_TEXT_MAX)
+		return ERR_LIMIT;
+	if (is_plain(text)) {
+		*ret_pattern = pattern_plain(text, arena);
+		return 0;
+	}
+	for (size_t i = 0; i < text.len; i++)
+		wildcards += text.ptr[i] == '*' || text.ptr[i] == '?';
+	draft = draft_of(2 * wildcards + 1, text.len, arena);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : 0;
+
+		if (c == '\\' && (next == '\\' || next == '*' || next == '?'))
+			*draft.end++ = text.ptr[++i];
+		else if (c == '*' || c == '?')
+			add_special(&draft, c == '*' ? PART_ANY : PART_ONE);
 		else
-			add_special(parts, text, arena, pattern->parts[i].type);
+			*draft.end++ = c;
+	}
+	return finish(&draft, ret_pattern);
 }
 
 int pattern_join(const struct pattern *a, const struct pattern *b, struct arena *arena,
 		 struct pattern *ret_pattern)
 {
-	struct parts parts = {0};
-	struct buf text = {0};
+	struct draft draft = draft_of((size_t)a->count + b->count, text_len(a) + text_len(b), arena);
 
-	append(&parts, &text, arena, a);
-	append(&parts, &text, arena, b);
-	return finish(&parts, &text, arena, ret_pattern);
+	add_pattern(&draft, a);
+	add_pattern(&draft, b);
+	return finish(&draft, ret_pattern);
 }
 
-int pattern_open(const struct pattern *pattern, bool before, bool behind, struct arena *arena,
+int pattern_open(const struct pattern *pattern, unsigned flags, struct arena *arena,
 		 struct pattern *ret_pattern)
 {
-	struct parts parts = {0};
-	struct buf text = {0};
+	struct draft draft = draft_of((size_t)pattern->count + 2, text_len(pattern), arena);
 
-	if (before)
-		add_special(&parts, &text, arena, PART_ANY);
-	append(&parts, &text, arena, pattern);
-	if (behind)
-		add_special(&parts, &text, arena, PART_ANY);
-	return finish(&parts, &text, arena, ret_pattern);
+	draft.lower = flags & PATTERN_LOWER;
+	if (flags & ANCHOR_OPEN_START)
+		add_special(&draft, PART_ANY);
+	add_pattern(&draft, pattern);
+	if (flags & ANCHOR_OPEN_END)
+		add_special(&draft, PART_ANY);
+	return finish(&draft, ret_pattern);
 }
 
 static bool is_word(char c)
@@ -123,14 +170,14 @@ static bool is_word(char c)
 
 int pattern_windash(const struct pattern *pattern, struct arena *arena, struct pattern *ret_pattern)
 {
-	struct parts parts = {0};
-	struct buf run = {0};
+	size_t len = text_len(pattern);
+	struct draft draft = draft_of(pattern->count + 2 * len, len, arena);
 
 	for (uint32_t i = 0; i < pattern->count; i++) {
 		struct str text = pattern->parts[i].text;
 
 		if (pattern->parts[i].type != PART_TEXT)
-			add_special(&parts, &run, arena, pattern->parts[i].type);
+			add_special(&draft, pattern->parts[i].type);
 		/* As \B[-/]\b: no word before it, a word behind it. */
 		for (size_t at = 0; at < text.len; at++) {
 			char c = text.ptr[at];
@@ -138,12 +185,12 @@ int pattern_windash(const struct pattern *pattern, struct arena *arena, struct p
 				      at + 1 < text.len && is_word(text.ptr[at + 1]);
 
 			if (begins)
-				add_special(&parts, &run, arena, PART_DASH);
+				add_special(&draft, PART_DASH);
 			else
-				buf_add_char(&run, c);
+				*draft.end++ = c;
 		}
 	}
-	return finish(&parts, &run, arena, ret_pattern);
+	return finish(&draft, ret_pattern);
 }
 
 int pattern_variants(const struct pattern *pattern, struct arena *arena, struct str **ret_texts,
@@ -184,21 +231,6 @@ struct pattern pattern_copy(const struct pattern *pattern, struct arena *arena)
 	for (uint32_t i = 0; i < pattern->count; i++)
 		parts[i] = (struct pattern_part){pattern->parts[i].type,
 						 arena_copy(arena, pattern->parts[i].text)};
-	return (struct pattern){parts, pattern->count};
-}
-
-struct pattern pattern_lower(const struct pattern *pattern, struct arena *arena)
-{
-	struct pattern_part *parts = arena_array(arena, struct pattern_part, pattern->count + 1);
-
-	for (uint32_t i = 0; i < pattern->count; i++) {
-		struct str text = pattern->parts[i].text;
-		char *lower = arena_alloc(arena, text.len + 1);
-
-		for (size_t at = 0; at < text.len; at++)
-			lower[at] = char_lower(text.ptr[at]);
-		parts[i] = (struct pattern_part){pattern->parts[i].type, str_of(lower, text.len)};
-	}
 	return (struct pattern){parts, pattern->count};
 }
 

@@ -47,8 +47,9 @@ struct pattern pattern_plain(struct str text, struct arena *arena);
 int pattern_join(const struct pattern *a, const struct pattern *b, struct arena *arena,
 		 struct pattern *ret_pattern);
 
-/* With * put before and behind. 0 or ERR_LIMIT. */
-int pattern_open(const struct pattern *pattern, bool before, bool behind, struct arena *arena,
+/* With * put before or behind, and ASCII letters in lower case, as flags say. 0 or ERR_LIMIT. */
+enum { ANCHOR_OPEN_START = 1, ANCHOR_OPEN_END = 2, PATTERN_LOWER = 4 }; /* endswith is open at the start */
+int pattern_open(const struct pattern *pattern, unsigned flags, struct arena *arena,
 		 struct pattern *ret_pattern);
 
 /* Turns each dash or slash that begins a word into a PART_DASH. 0 or ERR_LIMIT. */
@@ -61,9 +62,6 @@ int pattern_variants(const struct pattern *pattern, struct arena *arena, struct 
 
 /* The same in another arena. */
 struct pattern pattern_copy(const struct pattern *pattern, struct arena *arena);
-
-/* With ASCII letters in lower case. */
-struct pattern pattern_lower(const struct pattern *pattern, struct arena *arena);
 
 /* ret_text is the one text of a simple shape, empty for SHAPE_ANY and SHAPE_GLOB. */
 enum shape pattern_shape(const struct pattern *pattern, struct str *ret_text);

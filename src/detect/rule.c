@@ -3,6 +3,7 @@
  * A rule's own section: title, id, level, log source, tags … (Sigma rules
  * specification 2.0, "Components").
  */
+#include "base/words.h"
 #include "detect/correlation_source.h"
 
 #define TITLE_MAX 256 /* characters, by the specification; bytes here are up to four times that */
@@ -188,8 +189,8 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 	static const struct {
 		const char *key, *message;
 	} kinds[] = {
-		{"action",
-		 "collections with 'action' are not supported: Sigma 2 has none, write each rule whole"},
+		{"action", WORDS("collections with 'action' are not supported: Sigma 2 has none, write each "
+				 "rule whole")},
 	};
 
 	if (doc->type != YAML_MAPPING)
@@ -198,7 +199,7 @@ static int refuse_other_kinds(const struct yaml_node *doc, struct err *ret_err)
 		const struct yaml_node *node = yaml_get(doc, kinds[i].key);
 
 		if (node)
-			return yaml_error(ret_err, node, "%s", kinds[i].message);
+			return yaml_error(ret_err, node, "%s", words_of(kinds[i].message));
 	}
 	return 0;
 }

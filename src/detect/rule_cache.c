@@ -1,34 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/rule_cache.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libfyaml.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "base/yaml_pack.h"
+#include "detect/own_file.h"
 
-#define MAGIC "WLRULES\1" /* raise the version when the same text comes to hold another tree */
+#define MAGIC "WLRULES\2" /* raise the version when the same text comes to hold another tree */
 #define BUILD_AT 8
 #define CHECKSUM_AT 16
 #define HEADER_SIZE 24
-#define ENTRY_HEAD (SHA256_SIZE + sizeof(uint32_t))
-#define ENTRY_USED (UINT64_C(1) << 63) /* mark on an entry's place */
+
+/* Longer than a tick of any file system's clock. */
+#define REST_SECONDS 3
+
+struct entry {
+	struct str digest, text, tree;
+	bool asked;
+};
+
+/* What stat says of a file: if all of it is the same, so is the text. */
+struct file_facts {
+	uint64_t device, inode, size, modified, changed;
+};
+
+/* Values in files: an entry, and whether the file was there this time. */
+#define FILE_SEEN 1
+#define FILE_ENTRY_SHIFT 1
 
 struct rule_cache {
-	struct buf bytes;    /* of the file, header included; empty where there is none */
-	struct map *entries; /* digest to the place of its entry in bytes */
+	struct buf bytes; /* of the cache's file, header included; empty where there is none */
+	struct arena *arena;
 	struct {
-		VEC_OF(uint64_t)
-	} used;           /* places of entries that were asked for, each once */
-	struct buf fresh; /* entries that were made */
-	size_t hits;
+		VEC_OF(struct entry)
+	} entries; /* in bytes those that were loaded, in the arena those that were made */
+	struct {
+		VEC_OF(uint32_t)
+	} asked;             /* entries that were asked for, each once */
+	struct map *digests; /* to entries */
+	struct map *files;   /* struct file_facts to a value as above */
+	size_t loaded;       /* of the entries */
+	size_t files_seen, hits, unread;
+	bool files_changed; /* there are some that were not loaded */
+	int64_t at_rest;    /* files that changed before this second were */
+	struct buf text;    /* of the file just read */
 	char path[PATH_MAX];
 };
 
@@ -48,38 +71,85 @@ static uint64_t get64(const struct buf *bytes, size_t at)
 	return value;
 }
 
-/* The tree of the entry at a place; ptr NULL where it does not lie within bytes. */
-static struct str entry_tree(const struct buf *bytes, size_t at)
+/* The next bytes of rest; ptr NULL where there are not so many, and from then on. */
+static struct str take(struct str *rest, size_t len)
 {
-	uint32_t len;
+	struct str taken = str_of(rest->ptr, len);
 
-	if (bytes->len - at < ENTRY_HEAD)
-		return (struct str){0};
-	memcpy(&len, bytes->ptr + at + SHA256_SIZE, sizeof(len));
-	if (len > bytes->len - at - ENTRY_HEAD)
-		return (struct str){0};
-	return str_of(bytes->ptr + at + ENTRY_HEAD, len);
+	if (!rest->ptr || len > rest->len) {
+		*rest = (struct str){0};
+		return *rest;
+	}
+	*rest = str_of(rest->ptr + len, rest->len - len);
+	return taken;
+}
+
+static uint32_t take_u32(struct str *rest)
+{
+	struct str bytes = take(rest, sizeof(uint32_t));
+	uint32_t value = 0;
+
+	if (bytes.ptr)
+		memcpy(&value, bytes.ptr, sizeof(value));
+	return value;
+}
+
+static uint32_t add_entry(struct rule_cache *cache, const struct entry *entry)
+{
+	uint32_t index = (uint32_t)cache->entries.len;
+
+	vec_push(&cache->entries, *entry);
+	*map_put(cache->digests, entry->digest, NULL) = index;
+	return index;
+}
+
+static int index_entry(struct rule_cache *cache, struct str *rest)
+{
+	struct entry entry = {.digest = take(rest, SHA256_SIZE)};
+	uint32_t text_len = take_u32(rest), tree_len = take_u32(rest);
+
+	entry.text = take(rest, text_len);
+	entry.tree = take(rest, tree_len);
+	if (!entry.tree.ptr)
+		return ERR_CORRUPT;
+	add_entry(cache, &entry);
+	return 0;
+}
+
+static int index_file(struct rule_cache *cache, struct str *rest)
+{
+	struct str facts = take(rest, sizeof(struct file_facts));
+	uint32_t entry = take_u32(rest);
+	uint64_t size;
+
+	if (!rest->ptr || entry >= cache->entries.len)
+		return ERR_CORRUPT;
+	memcpy(&size, facts.ptr + offsetof(struct file_facts, size), sizeof(size));
+	if (size != cache->entries.items[entry].text.len)
+		return ERR_CORRUPT;
+	*map_put(cache->files, facts, NULL) = (uint64_t)entry << FILE_ENTRY_SHIFT;
+	return 0;
 }
 
 /* Checks the header and finds the entries. */
-static int index_entries(struct rule_cache *cache)
+static int index_bytes(struct rule_cache *cache)
 {
 	const struct buf *bytes = &cache->bytes;
+	struct str rest;
+	int r = 0;
 
-	if (bytes->len < HEADER_SIZE || memcmp(bytes->ptr, MAGIC, 8) != 0 ||
+	if (!bytes->ptr || bytes->len < HEADER_SIZE || memcmp(bytes->ptr, MAGIC, 8) != 0 ||
 	    get64(bytes, BUILD_AT) != build_key())
 		return ERR_VERSION;
-	if (get64(bytes, CHECKSUM_AT) != hash_bytes(bytes->ptr + HEADER_SIZE, bytes->len - HEADER_SIZE))
+	rest = str_from_offset(buf_str(bytes), HEADER_SIZE);
+	if (get64(bytes, CHECKSUM_AT) != hash_str(rest))
 		return ERR_CORRUPT;
-	for (size_t at = HEADER_SIZE; at < bytes->len;) {
-		struct str tree = entry_tree(bytes, at);
-
-		if (!tree.ptr)
-			return ERR_CORRUPT;
-		*map_put(cache->entries, str_of(bytes->ptr + at, SHA256_SIZE), NULL) = at;
-		at += ENTRY_HEAD + tree.len;
-	}
-	return 0;
+	for (uint32_t count = take_u32(&rest); r == 0 && count; count--)
+		r = index_entry(cache, &rest);
+	while (r == 0 && rest.len)
+		r = index_file(cache, &rest);
+	cache->loaded = cache->entries.len;
+	return rest.ptr ? r : ERR_CORRUPT;
 }
 
 static struct rule_cache *new_cache(void)
@@ -87,16 +157,23 @@ static struct rule_cache *new_cache(void)
 	struct rule_cache *cache = calloc(1, sizeof(*cache));
 
 	must(cache);
-	cache->entries = map_new();
+	cache->digests = map_new();
+	cache->files = map_new();
+	cache->arena = arena_new(0);
+	must(cache->arena);
+	cache->at_rest = clock_now() / CLOCK_SECOND - REST_SECONDS;
 	return cache;
 }
 
 static void forget(struct rule_cache *cache)
 {
-	map_free(cache->entries);
-	cache->entries = map_new();
+	map_free(cache->digests);
+	map_free(cache->files);
+	cache->digests = map_new();
+	cache->files = map_new();
+	vec_clear(&cache->entries);
+	cache->loaded = 0;
 	buf_done(&cache->bytes);
-	cache->bytes = (struct buf){0};
 }
 
 int rule_cache_from(struct str bytes, struct rule_cache **ret_cache)
@@ -105,7 +182,7 @@ int rule_cache_from(struct str bytes, struct rule_cache **ret_cache)
 	int r;
 
 	buf_add_str(&cache->bytes, bytes);
-	r = index_entries(cache);
+	r = index_bytes(cache);
 	if (r < 0)
 		forget(cache);
 	*ret_cache = cache;
@@ -116,91 +193,29 @@ void rule_cache_free(struct rule_cache *cache)
 {
 	if (!cache)
 		return;
-	map_free(cache->entries);
+	map_free(cache->digests);
+	map_free(cache->files);
+	vec_done(&cache->entries);
+	vec_done(&cache->asked);
+	arena_free(cache->arena);
 	buf_done(&cache->bytes);
-	buf_done(&cache->fresh);
-	vec_done(&cache->used);
+	buf_done(&cache->text);
 	free(cache);
-}
-
-/* Whoever else can write there could make rules mean something else. */
-static bool is_ours(const struct stat *status)
-{
-	return status->st_uid == geteuid() && !(status->st_mode & (S_IWGRP | S_IWOTH));
-}
-
-static int open_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[PATH_MAX] = ".";
-	int fd;
-
-	if (slash)
-		memcpy(folder, path, (size_t)(slash == path ? 1 : slash - path) + 1);
-	if (slash)
-		folder[slash == path ? 1 : slash - path] = 0;
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int read_all(int fd, size_t size, struct buf *bytes)
-{
-	ssize_t n = io_read(fd, buf_reserve(bytes, size), size);
-
-	if (n < 0)
-		return (int)n;
-	bytes->len = (size_t)n;
-	return 0;
-}
-
-/* Where nobody else can write: there we read, and there we shall write. */
-static int open_ours(const char *path)
-{
-	struct stat status;
-	int folder = strlen(path) < PATH_MAX ? open_folder(path) : -ENAMETOOLONG, r;
-
-	if (folder < 0)
-		return folder;
-	r = fstat(folder, &status) < 0 ? -errno : is_ours(&status) ? 0 : ERR_DENIED;
-	if (r == 0)
-		return folder;
-	close(folder);
-	return r;
-}
-
-static int read_ours(int folder, const char *name, struct buf *bytes)
-{
-	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), r;
-	struct stat status;
-
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (fstat(fd, &status) < 0)
-		r = -errno;
-	else if (!S_ISREG(status.st_mode) || !is_ours(&status))
-		r = ERR_DENIED;
-	else if (status.st_size > RULE_CACHE_SIZE_MAX)
-		r = ERR_LIMIT;
-	else
-		r = read_all(fd, (size_t)status.st_size, bytes);
-	close(fd);
-	return r;
 }
 
 int rule_cache_open(const char *path, struct rule_cache **ret_cache, struct err *ret_err)
 {
 	struct rule_cache *cache = new_cache();
-	const char *slash = strrchr(path, '/');
-	int folder = open_ours(path), r = folder < 0 ? folder : 0;
+	int folder = own_folder_open(path), r = folder < 0 ? folder : 0;
 
 	*ret_cache = cache;
 	if (r == 0) {
 		memcpy(cache->path, path, strlen(path) + 1);
-		r = read_ours(folder, slash ? slash + 1 : path, &cache->bytes);
+		r = own_file_read(folder, path, RULE_CACHE_SIZE_MAX, &cache->bytes);
 		close(folder);
 	}
 	if (r == 0 && cache->bytes.len)
-		r = index_entries(cache);
+		r = index_bytes(cache);
 	if (r == 0)
 		return 0;
 	forget(cache);
@@ -209,39 +224,140 @@ int rule_cache_open(const char *path, struct rule_cache **ret_cache, struct err 
 				       : err_text(r));
 }
 
-static void add_fresh(struct rule_cache *cache, const uint8_t *digest, struct yaml_node *const *docs,
-		      size_t count, struct str text)
-{
-	size_t start = cache->fresh.len;
-	uint32_t len = 0;
+/* -- asking -------------------------------------------------------------------------------------------- */
 
-	buf_add(&cache->fresh, digest, SHA256_SIZE);
-	buf_add_u32(&cache->fresh, 0);
-	yaml_pack(docs, count, text, &cache->fresh);
-	len = (uint32_t)(cache->fresh.len - start - ENTRY_HEAD);
-	memcpy(cache->fresh.ptr + start + SHA256_SIZE, &len, sizeof(len));
+/* The entry's tree, which goes with the text. False where it is damaged. */
+static bool take_entry(struct rule_cache *cache, uint32_t index, struct str text, struct arena *arena,
+		       struct rule_yaml *ret_yaml)
+{
+	struct entry *entry = &cache->entries.items[index];
+
+	if (yaml_unpack(entry->tree, text, arena, &ret_yaml->docs, &ret_yaml->count) < 0)
+		return false;
+	if (!entry->asked)
+		vec_push(&cache->asked, index);
+	entry->asked = true;
+	ret_yaml->text = text;
+	cache->hits++;
+	return true;
 }
 
-int rule_cache_parse(struct rule_cache *cache, struct str text, struct arena *arena,
-		     struct yaml_node ***ret_docs, size_t *ret_count, struct err *ret_err)
+static uint32_t add_fresh(struct rule_cache *cache, const uint8_t *digest, const struct rule_yaml *yaml)
 {
+	struct entry entry = {.digest = arena_copy(cache->arena, str_of((const char *)digest, SHA256_SIZE)),
+			      .text = arena_copy(cache->arena, yaml->text),
+			      .asked = true};
+	struct buf tree = {0};
+	uint32_t index;
+
+	yaml_pack(yaml->docs, yaml->count, yaml->text, &tree);
+	entry.tree = arena_copy(cache->arena, buf_str(&tree));
+	buf_done(&tree);
+	index = add_entry(cache, &entry);
+	vec_push(&cache->asked, index);
+	return index;
+}
+
+/* rule_cache_parse(), and the entry. */
+static int parse(struct rule_cache *cache, struct str text, struct arena *arena, struct rule_yaml *ret_yaml,
+		 uint32_t *ret_entry, struct err *ret_err)
+{
+	struct rule_yaml yaml = {.text = text};
 	uint8_t digest[SHA256_SIZE];
-	uint64_t *entry, place;
+	uint64_t *entry;
 	int r;
 
 	sha256(text.ptr, text.len, digest);
-	entry = map_get(cache->entries, str_of((const char *)digest, sizeof(digest)));
-	place = entry ? *entry & ~ENTRY_USED : 0;
-	if (entry && yaml_unpack(entry_tree(&cache->bytes, place), text, arena, ret_docs, ret_count) == 0) {
-		if (*entry == place)
-			vec_push(&cache->used, place);
-		*entry |= ENTRY_USED;
-		cache->hits++;
+	entry = map_get(cache->digests, str_of((const char *)digest, sizeof(digest)));
+	if (entry && take_entry(cache, (uint32_t)*entry, text, arena, ret_yaml)) {
+		*ret_entry = (uint32_t)*entry;
 		return 0;
 	}
-	r = yaml_parse(text, arena, ret_docs, ret_count, ret_err);
+	r = yaml_parse(text, arena, &yaml.docs, &yaml.count, ret_err);
+	if (r < 0)
+		return r;
+	*ret_entry = add_fresh(cache, digest, &yaml);
+	*ret_yaml = yaml;
+	return 0;
+}
+
+int rule_cache_parse(struct rule_cache *cache, struct str text, struct arena *arena,
+		     struct rule_yaml *ret_yaml, struct err *ret_err)
+{
+	uint32_t entry;
+
+	return parse(cache, text, arena, ret_yaml, &entry, ret_err);
+}
+
+static uint64_t nanoseconds(struct timespec time)
+{
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static struct file_facts facts_of(const struct stat *status)
+{
+	return (struct file_facts){.device = status->st_dev,
+				   .inode = status->st_ino,
+				   .size = (uint64_t)status->st_size,
+				   .modified = nanoseconds(status->st_mtim),
+				   .changed = nanoseconds(status->st_ctim)};
+}
+
+static struct str facts_key(const struct file_facts *facts)
+{
+	return str_of((const char *)facts, sizeof(*facts));
+}
+
+bool rule_cache_knows(struct rule_cache *cache, const struct stat *status, struct arena *arena,
+		      struct rule_yaml *ret_yaml)
+{
+	struct file_facts facts = facts_of(status);
+	uint64_t *file = map_get(cache->files, facts_key(&facts));
+	uint32_t entry;
+
+	if (!file)
+		return false;
+	entry = (uint32_t)(*file >> FILE_ENTRY_SHIFT);
+	if (!take_entry(cache, entry, cache->entries.items[entry].text, arena, ret_yaml))
+		return false;
+	cache->files_seen += !(*file & FILE_SEEN);
+	*file |= FILE_SEEN;
+	cache->unread++;
+	return true;
+}
+
+/* Next time the file need not be read, if it is still so. */
+static void remember(struct rule_cache *cache, const struct stat *status, uint32_t entry)
+{
+	struct file_facts facts = facts_of(status);
+	uint64_t *file;
+
+	if (!S_ISREG(status->st_mode) || facts.size != cache->entries.items[entry].text.len ||
+	    status->st_mtim.tv_sec >= cache->at_rest || status->st_ctim.tv_sec >= cache->at_rest ||
+	    status->st_ctim.tv_nsec == 0)
+		return;
+	file = map_put(cache->files, facts_key(&facts), NULL);
+	cache->files_seen += !(*file & FILE_SEEN);
+	*file = (uint64_t)entry << FILE_ENTRY_SHIFT | FILE_SEEN;
+	cache->files_changed = true;
+}
+
+int rule_cache_read(struct rule_cache *cache, const char *path, struct arena *arena,
+		    struct rule_yaml *ret_yaml, struct err *ret_err)
+{
+	struct stat status;
+	uint32_t entry;
+	int r;
+
+	if (stat(path, &status) == 0 && rule_cache_knows(cache, &status, arena, ret_yaml))
+		return 0;
+	buf_clear(&cache->text);
+	r = io_read_file_status(path, YAML_SIZE_MAX, &cache->text, &status);
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "cannot read: %s", err_text(r));
+	r = parse(cache, buf_str(&cache->text), arena, ret_yaml, &entry, ret_err);
 	if (r == 0)
-		add_fresh(cache, digest, *ret_docs, *ret_count, text);
+		remember(cache, &status, entry);
 	return r;
 }
 
@@ -250,21 +366,65 @@ size_t rule_cache_hits(const struct rule_cache *cache)
 	return cache->hits;
 }
 
+size_t rule_cache_unread(const struct rule_cache *cache)
+{
+	return cache->unread;
+}
+
+/* -- keeping ------------------------------------------------------------------------------------------- */
+
+static void write_entries(const struct rule_cache *cache, struct buf *out)
+{
+	buf_add_u32(out, (uint32_t)cache->asked.len);
+	for (size_t i = 0; i < cache->asked.len; i++) {
+		const struct entry *entry = &cache->entries.items[cache->asked.items[i]];
+
+		buf_add_str(out, entry->digest);
+		buf_add_u32(out, (uint32_t)entry->text.len);
+		buf_add_u32(out, (uint32_t)entry->tree.len);
+		buf_add_str(out, entry->text);
+		buf_add_str(out, entry->tree);
+	}
+}
+
+/* The files that are there, with the places of their entries among those that are written. */
+static void write_files(const struct rule_cache *cache, struct buf *out)
+{
+	uint32_t *places = calloc(cache->entries.len + 1, sizeof(*places));
+	struct str facts;
+	size_t cursor = 0;
+	uint64_t file;
+
+	must(places);
+	for (uint32_t i = 0; i < cache->asked.len; i++)
+		places[cache->asked.items[i]] = i;
+	while (map_next(cache->files, &cursor, &facts, &file)) {
+		if (!(file & FILE_SEEN))
+			continue;
+		buf_add_str(out, facts);
+		buf_add_u32(out, places[file >> FILE_ENTRY_SHIFT]);
+	}
+	free(places);
+}
+
 void rule_cache_write(const struct rule_cache *cache, struct buf *out)
 {
-	const struct buf *old = &cache->bytes;
 	size_t start = out->len;
 	uint64_t sum;
 
 	buf_add(out, MAGIC, 8);
 	buf_add_u64(out, build_key());
 	buf_add_u64(out, 0);
-	for (size_t i = 0; i < cache->used.len; i++)
-		buf_add(out, old->ptr + cache->used.items[i],
-			ENTRY_HEAD + entry_tree(old, cache->used.items[i]).len);
-	buf_add(out, cache->fresh.ptr, cache->fresh.len);
+	write_entries(cache, out);
+	write_files(cache, out);
 	sum = hash_bytes(out->ptr + start + HEADER_SIZE, out->len - start - HEADER_SIZE);
 	memcpy(out->ptr + start + CHECKSUM_AT, &sum, sizeof(sum));
+}
+
+static bool is_changed(const struct rule_cache *cache)
+{
+	return cache->entries.len != cache->loaded || cache->asked.len != cache->loaded ||
+	       cache->files_changed || cache->files_seen != map_len(cache->files);
 }
 
 int rule_cache_save(const struct rule_cache *cache)
@@ -272,7 +432,7 @@ int rule_cache_save(const struct rule_cache *cache)
 	struct buf out = {0};
 	int r = ERR_LIMIT;
 
-	if (!cache->path[0] || (cache->fresh.len == 0 && cache->used.len == map_len(cache->entries)))
+	if (!cache->path[0] || !is_changed(cache))
 		return 0;
 	rule_cache_write(cache, &out);
 	if (out.len <= RULE_CACHE_SIZE_MAX)

@@ -36,7 +36,7 @@ struct ruleset_builder *ruleset_builder_new(void)
 	struct ruleset *set = calloc(1, sizeof(*set));
 
 	must(builder && set);
-	set->arena = arena_new(0);
+	set->arena = arena_new(ARENA_BLOCK_HUGE);
 	set->slot_by_name = map_new();
 	set->group_by_source = map_new();
 	for (unsigned id = 0; id < FIELD_COUNT; id++)
@@ -144,48 +144,73 @@ static void add_document(const struct loading *loading, const struct yaml_node *
 	}
 }
 
+/* What came of reading a file: its rules, or why there are none. */
+static void add_yaml(const struct loading *loading, const char *file, const struct rule_yaml *yaml, int r,
+		     struct err *err)
+{
+	struct ruleset_builder *builder = loading->builder;
+	struct arena *arena = builder->set->arena;
+	struct str text;
+
+	if (r == 0 && yaml->count == 0)
+		r = err_set(err, ERR_SYNTAX, 1, 1, "the file is empty");
+	if (r < 0) {
+		err_set_file(err, file);
+		loading->report(loading->context, err);
+		return;
+	}
+	text = builder->without_texts ? (struct str){0} : arena_copy(arena, yaml->text);
+	for (size_t i = 0; i < yaml->count; i++)
+		add_document(loading, yaml->docs[i], arena_copy(arena, str_from(file)), text);
+}
+
+static void start_loading(const struct loading *loading)
+{
+	loading->builder->report = loading->report;
+	loading->builder->report_context = loading->context;
+}
+
 void ruleset_add_text(struct ruleset_builder *builder, const char *file, struct str text, rule_report *report,
 		      void *context)
 {
-	struct loading loading = {builder, report, context};
-	struct arena *arena = builder->set->arena;
-	struct yaml_node **docs;
+	const struct loading loading = {builder, report, context};
+	struct rule_yaml yaml = {.text = text};
 	struct err err = {0};
-	size_t count = 0;
 	int r;
 
-	builder->report = report;
-	builder->report_context = context;
+	start_loading(&loading);
 	arena_reset(builder->scratch);
-	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &docs, &count, &err)
-			   : yaml_parse(text, builder->scratch, &docs, &count, &err);
-	if (r == 0 && count == 0)
-		r = err_set(&err, ERR_SYNTAX, 1, 1, "the file is empty");
-	if (r < 0) {
-		err_set_file(&err, file);
-		report(context, &err);
-		return;
-	}
-	text = builder->without_texts ? (struct str){0} : arena_copy(arena, text);
-	for (size_t i = 0; i < count; i++)
-		add_document(&loading, docs[i], arena_copy(arena, str_from(file)), text);
+	r = builder->cache ? rule_cache_parse(builder->cache, text, builder->scratch, &yaml, &err)
+			   : yaml_parse(text, builder->scratch, &yaml.docs, &yaml.count, &err);
+	add_yaml(&loading, file, &yaml, r, &err);
+}
+
+/* As rule_cache_read(); the text is then in bytes. */
+static int read_file(const char *path, struct arena *arena, struct buf *bytes, struct rule_yaml *ret_yaml,
+		     struct err *ret_err)
+{
+	int r = io_read_file(path, YAML_SIZE_MAX, bytes);
+
+	if (r < 0)
+		return err_set(ret_err, r, 0, 0, "cannot read: %s", err_text(r));
+	ret_yaml->text = buf_str(bytes);
+	return yaml_parse(ret_yaml->text, arena, &ret_yaml->docs, &ret_yaml->count, ret_err);
 }
 
 /* Files that cannot be read are reported like rules that do not load. */
 static int add_file(const char *path, void *context)
 {
 	const struct loading *loading = context;
+	struct ruleset_builder *builder = loading->builder;
+	struct rule_yaml yaml = {0};
 	struct buf bytes = {0};
 	struct err err = {0};
-	int r = io_read_file(path, YAML_SIZE_MAX, &bytes);
+	int r;
 
-	if (r < 0) {
-		err_set(&err, r, 0, 0, "cannot read: %s", err_text(r));
-		err_set_file(&err, path);
-		loading->report(loading->context, &err);
-	} else {
-		ruleset_add_text(loading->builder, path, buf_str(&bytes), loading->report, loading->context);
-	}
+	arena_reset(builder->scratch);
+	r = builder->cache ? rule_cache_read(builder->cache, path, builder->scratch, &yaml, &err)
+			   : read_file(path, builder->scratch, &bytes, &yaml, &err);
+	add_yaml(loading, path, &yaml, r, &err);
 	buf_done(&bytes);
 	return 0;
 }
@@ -207,6 +232,7 @@ int ruleset_add(struct ruleset_builder *builder, const char *path, rule_report *
 
 	if (stat(path, &st) < 0)
 		return -errno;
+	start_loading(&loading);
 	return S_ISDIR(st.st_mode) ? io_walk(path, "", add_rule_file, &loading) : add_file(path, &loading);
 }
 

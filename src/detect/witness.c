@@ -295,6 +295,61 @@ void witness_choose(struct witness_costs *costs, uint32_t rule, struct witnesses
 		find_guard(costs, root, false, &share, ret_witnesses);
 }
 
+/* -- burdens ------------------------------------------------------------------------------------------- */
+
+#define CLAUSE_PREDICATES_MAX 256
+#define CLAUSE_SHORTS_MAX 32
+#define PARTS_MANY 16
+
+/* Short texts that are met often; those beyond ASCII, as of signs that nobody types, are not. */
+static bool is_short(struct str text)
+{
+	if (text.len >= GRAM_SIZE)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* A long pattern that has no more than a letter between its wildcards may be met at each place of a text. */
+static uint32_t count_short(const struct predicate *predicate)
+{
+	struct str text = witness_literal(predicate);
+
+	if (predicate->type < PREDICATE_CONTAINS || !is_short(text))
+		return 0;
+	return predicate->type == PREDICATE_GLOB && predicate->pattern.count > PARTS_MANY && text.len == 1
+		       ? CLAUSE_SHORTS_MAX + 1
+		       : 1;
+}
+
+static uint32_t count_shorts(const struct predicate *predicate)
+{
+	uint32_t count = 0;
+
+	if (predicate->type != PREDICATE_LITERALS)
+		return count_short(predicate);
+	for (uint32_t i = 0; i < predicate->literals->count; i++)
+		count += is_short(predicate->literals->texts[i]);
+	return count;
+}
+
+bool witnesses_burden(const struct ruleset *set, const struct witnesses *witnesses)
+{
+	for (unsigned clause = 0; clause < witnesses->count; clause++) {
+		uint32_t shorts = 0;
+
+		if (witnesses->clauses[clause].len > CLAUSE_PREDICATES_MAX)
+			return true;
+		for (size_t k = 0; k < witnesses->clauses[clause].len; k++)
+			shorts += count_shorts(&set->predicates.items[witnesses->clauses[clause].items[k]]);
+		if (shorts > CLAUSE_SHORTS_MAX)
+			return true;
+	}
+	return false;
+}
+
 void witnesses_done(struct witnesses *witnesses)
 {
 	for (unsigned i = 0; i < RULE_CLAUSES_MAX; i++)

@@ -46,6 +46,9 @@ void witness_costs_done(struct witness_costs *costs);
 
 void witness_choose(struct witness_costs *costs, uint32_t rule, struct witnesses *ret_witnesses);
 void witnesses_done(struct witnesses *witnesses);
+/* Whether they are so many, or so short, that who looks for them burdens the events of all: such a rule is
+   looked at with each event instead, and pays for it out of its own budget. */
+bool witnesses_burden(const struct ruleset *set, const struct witnesses *witnesses);
 
 /* The longest text that every value matching the predicate contains, in the case it is written in. */
 struct str witness_literal(const struct predicate *predicate);

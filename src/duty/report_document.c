@@ -123,14 +123,30 @@ static void put_alerts(struct writer *writer, const json_t *content)
 	document_paragraph(writer->document, str_from(text));
 }
 
+/* Why, and what somebody had said of it: that makes it no less blind. */
+static struct str put_reason(const struct writer *writer, const json_t *gap, struct buf *out)
+{
+	const json_t *acknowledged = json_object_get(gap, "acknowledged");
+	struct str why = member(acknowledged, "reason"), by = member(acknowledged, "by");
+	char until[TIME_TEXT];
+
+	buf_clear(out);
+	buf_add_str(out, reason_term(member(gap, "reason")));
+	if (acknowledged)
+		buf_printf(out, "（已报备：%.*s，至 %.*s，%.*s）", STR_FMT(why),
+			   STR_FMT(put_member_time(writer, acknowledged, "until", until)), STR_FMT(by));
+	return buf_str(out);
+}
+
 static void put_coverage(struct writer *writer, const json_t *content)
 {
 	const struct str headings[] = {STR("来源"), STR("原因"), STR("时段")};
-	static const unsigned widths[] = {5, 3, 7};
+	static const unsigned widths[] = {5, 4, 6};
 	const json_t *coverage = json_object_get(content, "coverage"),
 		     *gaps = json_object_get(coverage, "gaps");
 	const json_t *item;
 	char text[192], span[2 * TIME_TEXT + 8];
+	struct buf reason = {0};
 	size_t i;
 
 	document_heading(writer->document, 2, STR("二、监测覆盖"));
@@ -145,11 +161,11 @@ static void put_coverage(struct writer *writer, const json_t *content)
 	{
 		const struct str who = member(item, "who");
 		const struct str cells[] = {who.len ? who : STR("全部来源"),
-					    reason_term(member(item, "reason")),
-					    put_span(writer, item, span)};
+					    put_reason(writer, item, &reason), put_span(writer, item, span)};
 
 		document_table_row(writer->document, cells);
 	}
+	buf_done(&reason);
 	end_table(writer, gaps, 3, STR("无"));
 }
 

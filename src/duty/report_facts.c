@@ -32,8 +32,7 @@ static void set_number(json_t *object, const char *key, int64_t number)
 	json_object_set_new(object, key, json_integer(number));
 }
 
-/* --- people and the calendar -----------------------------------------------------------------------------
- */
+/* --- people and the calendar ---------------------------------------------------------------------------- */
 
 static int add_shift(void *context, const struct shift *shift)
 {
@@ -98,8 +97,7 @@ static int gather_duty(struct db_tx *tx, struct report_facts *facts)
 	return r < 0 ? r : 0;
 }
 
-/* --- incidents --------------------------------------------------------------------------------------------
- */
+/* --- incidents ------------------------------------------------------------------------------------------ */
 
 struct incidents {
 	struct report_facts *facts;
@@ -180,8 +178,7 @@ static int gather_incidents(struct db_tx *tx, struct report_facts *facts)
 	return r;
 }
 
-/* --- alerts and coverage ----------------------------------------------------------------------------------
- */
+/* --- alerts and coverage -------------------------------------------------------------------------------- */
 
 static int gather_alerts(struct db *db, struct report_facts *facts)
 {

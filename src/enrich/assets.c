@@ -79,8 +79,7 @@ static struct str field(const struct loading *loading, enum column column)
 	return place < 0 ? (struct str){0} : str_trim(loading->csv.fields[place]);
 }
 
-/* --- the header -------------------------------------------------------------------------------------------
- */
+/* --- the header ----------------------------------------------------------------------------------------- */
 
 static int read_header(struct loading *loading, struct err *ret_err)
 {
@@ -119,8 +118,7 @@ static int read_header(struct loading *loading, struct err *ret_err)
 	return r;
 }
 
-/* --- a row -------------------------------------------------------------------------------------------------
- */
+/* --- a row ---------------------------------------------------------------------------------------------- */
 
 static int read_range(struct str text, struct range *ret_range)
 {

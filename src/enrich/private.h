@@ -24,8 +24,7 @@ int address_check_value(struct address_check *check, size_t offset);
  * none. */
 int address_check_metadata(const uint8_t *bytes, size_t size);
 
-/* --- address_file.c ---------------------------------------------------------------------------------------
- */
+/* --- address_file.c ------------------------------------------------------------------------------------- */
 
 #define COUNTRY_NONE 0 /* else 1 + 26 × first letter + second */
 #define COUNTRY_COUNT (1 + 26 * 26)

@@ -7,6 +7,7 @@
 #include "event/put.h"
 
 #define ATTRS_FIRST 32
+#define ATTRS_SPARE 16 /* room for aliases */
 #define FIELDS_FIRST 24
 
 void event_init(struct event *event, struct arena *arena)
@@ -33,6 +34,18 @@ void event_grow_attrs(struct event *event)
 {
 	event->attrs = grow(event->arena, event->attrs, event->attr_count, sizeof(*event->attrs), ATTRS_FIRST,
 			    &event->attr_capacity);
+}
+
+void event_reserve_attrs(struct event *event, uint32_t more)
+{
+	const uint32_t want = event->attr_count + more + ATTRS_SPARE;
+
+	if (!event->attrs) {
+		event->attr_capacity = want < EVENT_ATTRS_MAX ? want : EVENT_ATTRS_MAX;
+		event->attrs = arena_array(event->arena, struct attr, event->attr_capacity);
+	}
+	while (event->attr_capacity < EVENT_ATTRS_MAX && event->attr_capacity < event->attr_count + more)
+		event_grow_attrs(event);
 }
 
 void event_grow_fields(struct event *event)

@@ -83,6 +83,9 @@ void event_init(struct event *event, struct arena *arena);
 /* Inside: room for one more, in a larger copy of the array. */
 void event_grow_attrs(struct event *event);
 
+/* Room for so many more at once, and for some that come later; up to EVENT_ATTRS_MAX in all. */
+void event_reserve_attrs(struct event *event, uint32_t more);
+
 /* Appends; drops and counts past EVENT_ATTRS_MAX. The key's and value's bytes are not copied. */
 static inline void event_add_attr(struct event *event, struct str key, uint64_t hash, struct value value,
 				  uint8_t flags)

@@ -20,6 +20,8 @@ static inline struct field *event_put(struct event *event, enum field_id id)
 			event_grow_fields(event);
 		event->field_at[id] = (uint8_t)++event->field_count;
 	}
+	if (!event->fields)
+		__builtin_unreachable(); /* room was made when the first was put */
 	field = &event->fields[event->field_at[id] - 1];
 	field->id = id;
 	return field;

@@ -134,8 +134,7 @@ int ipfix_decode(struct flow_decoder *decoder, const struct flow_datagram *datag
 	return r;
 }
 
-/* --- which it is ------------------------------------------------------------------------------------------
- */
+/* --- which it is ---------------------------------------------------------------------------------------- */
 
 static const struct {
 	uint32_t version; /* the first two bytes, or four */

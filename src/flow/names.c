@@ -93,8 +93,7 @@ void flow_names_done(struct names *names)
 	free(names->slots);
 }
 
-/* --- what an options record tells -------------------------------------------------------------------------
- */
+/* --- what an options record tells ----------------------------------------------------------------------- */
 
 struct lesson {
 	struct message *message;

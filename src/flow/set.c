@@ -32,8 +32,7 @@ void flow_output_done(struct flow_output *output)
 	*output = (struct flow_output){0};
 }
 
-/* --- what is beside the fields ----------------------------------------------------------------------------
- */
+/* --- what is beside the fields -------------------------------------------------------------------------- */
 
 size_t set_head(const struct message *message, const char *protocol, int template, char out[SET_HEAD_MAX])
 {

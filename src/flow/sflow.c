@@ -65,8 +65,7 @@ static struct address take_address(struct xdr *xdr)
 	return address;
 }
 
-/* --- a sample's parts -------------------------------------------------------------------------------------
- */
+/* --- a sample's parts ----------------------------------------------------------------------------------- */
 
 struct sample {
 	uint32_t number, rate, pool, drops;

@@ -37,16 +37,21 @@ static int inflate_all(struct str in, size_t max, struct buf *out)
 int http_decode_body(struct http_exchange *exchange, size_t max)
 {
 	const char *encoding = http_header(&exchange->request, "Content-Encoding");
+	struct http_request *request = &exchange->request;
+	int r = body_finish(exchange, &request->body_raw);
 
-	exchange->request.body_raw = buf_str(&exchange->body);
-	exchange->request.body = exchange->request.body_raw;
-	if (!encoding || !encoding[0] || str_ieq(str_from(encoding), STR("identity")) || !exchange->body.len)
+	if (r < 0)
+		return r;
+	if (!encoding || !encoding[0] || str_ieq(str_from(encoding), STR("identity")) ||
+	    !request->body_raw.len) {
+		request->body = request->body_raw;
+		request->body_file = exchange->file;
 		return 0;
+	}
 	if (!str_ieq(str_from(encoding), STR("gzip")) && !str_ieq(str_from(encoding), STR("deflate")))
 		return ERR_UNKNOWN;
-	exchange->request.body = (struct str){0};
-	int r = inflate_all(buf_str(&exchange->body), max, &exchange->decoded);
+	r = inflate_all(request->body_raw, max, &exchange->decoded);
 	if (r == 0)
-		exchange->request.body = buf_str(&exchange->decoded);
+		request->body = buf_str(&exchange->decoded);
 	return r;
 }

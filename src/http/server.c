@@ -27,6 +27,7 @@ struct http_server {
 		size_t max;          /* 0: no limit */
 		_Atomic size_t held; /* bytes of bodies */
 	} usual, large;
+	struct body_files files;
 };
 
 static void read_peer(struct MHD_Connection *connection, uint8_t ret_peer[16])
@@ -53,6 +54,8 @@ static struct http_exchange *exchange_new(struct http_server *server, struct MHD
 		return NULL;
 	exchange->server = server;
 	exchange->connection = connection;
+	exchange->files = &server->files;
+	exchange->file = exchange->request.body_file = -1;
 	exchange->request.arena = arena_new(8192);
 	if (!exchange->request.arena) {
 		free(exchange);
@@ -89,7 +92,7 @@ static void release_body(struct http_exchange *exchange)
 {
 	atomic_fetch_sub(&allowance_of(exchange)->held, exchange->counted);
 	exchange->counted = 0;
-	buf_done(&exchange->body);
+	body_release(exchange);
 }
 
 static void exchange_end(void *context, struct MHD_Connection *connection, void **slot,
@@ -219,14 +222,14 @@ static void keep_body(struct http_exchange *exchange, const char *data, size_t s
 {
 	if (exchange->refused)
 		return;
-	if (exchange->body.len + size > exchange->request.body_max)
+	if (body_len(exchange) + size > exchange->request.body_max)
 		exchange->refused = ERR_LIMIT;
 	else
 		exchange->refused = count_body(exchange, size);
+	if (!exchange->refused)
+		exchange->refused = body_add(exchange, data, size);
 	if (exchange->refused)
 		release_body(exchange);
-	else
-		buf_add(&exchange->body, data, size);
 }
 
 static enum MHD_Result run(struct http_exchange *exchange)
@@ -308,8 +311,10 @@ int http_server_start(const struct http_options *options, http_handler *handler,
 	server->large.max = effective.large_max;
 	server->admit = effective.admit;
 	server->refuse = effective.refuse;
+	body_files_init(&server->files, effective.body_files);
 	server->daemon = start_daemon(server, &effective);
 	if (!server->daemon) {
+		body_files_done(&server->files);
 		free(server);
 		return err_set(ret_err, ERR_REFUSED, 0, 0, "the HTTP server does not start%s",
 			       options->tls_certificate ? "; check certificate and key" : "");
@@ -330,6 +335,7 @@ void http_server_stop(struct http_server *server)
 	MHD_stop_daemon(server->daemon);
 	if (listen_fd != MHD_INVALID_SOCKET)
 		close(listen_fd);
+	body_files_done(&server->files);
 	free(server);
 }
 

@@ -30,6 +30,7 @@ struct http_request {
 	const char *path;                /* decoded, without the query */
 	struct str body;                 /* whole, content encoding undone */
 	struct str body_raw;             /* as it came */
+	int body_file;                   /* a file that holds body and nothing else; -1: none */
 	size_t body_max;                 /* the server's, unless its http_admit says otherwise */
 	uint8_t peer[16];                /* IPv4 mapped; all zero over a Unix socket */
 	struct arena *arena;             /* lives as long as the request */
@@ -69,6 +70,7 @@ struct http_options {
 	size_t body_max;       /* after decoding too; 0: HTTP_BODY_DEFAULT */
 	size_t memory_max;     /* of all bodies held at once, beyond which requests get 503; 0: no limit */
 	size_t large_max;      /* the same of those with a body_max beyond the server's, counted apart */
+	bool body_files;       /* bodies beyond a mebibyte shall be in files of memory: request->body_file */
 	http_admit *admit;     /* NULL: all are */
 	http_refuse *refuse;   /* NULL: the response goes as it is */
 	const char *tls_certificate, *tls_key; /* PEM text; both or neither */

@@ -28,6 +28,8 @@
 	MESSAGE(TRAIL, 7, 64u << 20, "analyze to core: audit records, by batch")                   \
 	MESSAGE(REPEATS, 8, 64u << 20, "analyze to core: how often alerts have repeated by now")   \
 	MESSAGE(PEOPLE, 9, 64u << 20, "directory to core: all people of the directory")            \
+	MESSAGE(SILENCE, 10, 8,                                                                    \
+		"analyze to core: a source fell silent; answered 1 where somebody said it would")  \
 	MESSAGE(DELIVER, 16, 16u << 20, "core to notify: a message for one channel")               \
 	MESSAGE(REFUSED, 17, 512, "the answer: it will never be taken, and why")
 

@@ -32,8 +32,7 @@ int journal_key_parse(struct str text, struct journal_key *ret_key, struct err *
 	return 0;
 }
 
-/* --- the salt of a passphrase ----------------------------------------------------------------------------
- */
+/* --- the salt of a passphrase --------------------------------------------------------------------------- */
 
 /* salt: 8 bytes magic "WLJSALT1", 16 bytes salt, 8 bytes XXH3-64 of these 24. */
 static const uint8_t salt_magic[8] = {'W', 'L', 'J', 'S', 'A', 'L', 'T', '1'};
@@ -125,8 +124,7 @@ int journal_key_derive(const char *folder, struct str passphrase, bool make, str
 	return 0;
 }
 
-/* --- the key of a segment --------------------------------------------------------------------------------
- */
+/* --- the key of a segment ------------------------------------------------------------------------------- */
 
 /* HKDF-SHA-256 without a salt, for the key is random or scrypt's. */
 static void derive(const struct journal_key *key, uint8_t *info, size_t info_len, uint8_t *out,
@@ -167,8 +165,7 @@ void journal_key_check(const struct journal_key *segment_key, uint8_t ret_check[
 	derive(segment_key, info, sizeof(info), ret_check, JOURNAL_KEY_CHECK_SIZE);
 }
 
-/* --- AES-256-GCM -----------------------------------------------------------------------------------------
- */
+/* --- AES-256-GCM ---------------------------------------------------------------------------------------- */
 
 static EVP_CIPHER_CTX *cipher_start(const struct journal_key *key, const uint8_t *nonce, struct str aad,
 				    bool seal)

@@ -156,8 +156,7 @@ static CURL *new_call(const char *url, const char *protocols, const char *ca, ch
 	return curl;
 }
 
-/* --- mail ------------------------------------------------------------------------------------------------
- */
+/* --- mail ----------------------------------------------------------------------------------------------- */
 
 static struct str host_of(const char *url)
 {

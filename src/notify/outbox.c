@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* due: when it was to go first; next: when it is tried next. A message that is no longer waiting keeps
-   neither its link nor its file. */
+/* due: when it was to go first; next: when it is tried next. A message that was sent or dropped keeps neither
+   its link nor its file, one that failed for a while. */
 static const char outbox[] = "CREATE TABLE outbox ("
 			     "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
 			     "  key TEXT NOT NULL UNIQUE,"
@@ -20,7 +20,12 @@ static const char outbox[] = "CREATE TABLE outbox ("
 
 static const char by_channel[] = "CREATE INDEX outbox_by_channel ON outbox (channel, state, finished);";
 
-static const char *const steps[] = {outbox, by_channel};
+/* whole: of messages that failed before, link and file are forgotten. */
+static const char whole[] = "ALTER TABLE outbox ADD COLUMN whole INTEGER NOT NULL DEFAULT 1;"
+			    "UPDATE outbox SET whole = 0 WHERE state != 0;"
+			    "CREATE INDEX outbox_failed ON outbox (finished) WHERE state = 2 AND whole;";
+
+static const char *const steps[] = {outbox, by_channel, whole};
 
 const struct db_schema notify_schema = {"notify", steps, sizeof(steps) / sizeof(steps[0])};
 
@@ -95,10 +100,11 @@ int outbox_add(struct db_tx *tx, const struct outbox_message *message, int64_t n
 
 /* --- sending -------------------------------------------------------------------------------------------- */
 
-#define ROW_COLUMNS \
-	"id, key, channel, kind, receiver, subject, state, tries, created, due, next, finished, error"
+#define ROW_COLUMNS                                                                                      \
+	"id, key, channel, kind, receiver, subject, state, tries, created, due, next, finished, error, " \
+	"whole"
 #define CONTENT_COLUMNS ", text, link, file_name, file_type, file"
-#define CONTENT_FIRST 13
+#define CONTENT_FIRST 14
 
 static void read_row(struct db_rows *rows, struct outbox_row *ret_row)
 {
@@ -116,6 +122,7 @@ static void read_row(struct db_rows *rows, struct outbox_row *ret_row)
 		.next = db_column_integer(rows, 10),
 		.finished = db_column_integer(rows, 11),
 		.error = db_column_text(rows, 12),
+		.whole = db_column_integer(rows, 13) != 0,
 	};
 }
 
@@ -145,12 +152,13 @@ int outbox_next(struct db_tx *tx, int64_t now, outbox_visit *visit, void *contex
 	return r < 0 ? r : 1;
 }
 
+/* What failed may be sent again: all of it stays. */
 static int finish(struct db_tx *tx, int64_t id, enum outbox_state state, unsigned tries, struct str error,
 		  int64_t now)
 {
 	static const char sql[] =
-		"UPDATE outbox SET state = ?2, tries = tries + ?3, error = ?4, finished = ?5, link = '',"
-		" file = x'' WHERE id = ?1 AND state = 0";
+		"UPDATE outbox SET state = ?2, tries = tries + ?3, error = ?4, finished = ?5, whole = ?2 = 2,"
+		" link = iif(?2 = 2, link, ''), file = iif(?2 = 2, file, x'') WHERE id = ?1 AND state = 0";
 	int r = db_run(tx, sql,
 		       DB_ARGS(db_integer(id), db_integer(state), db_integer(tries), db_text(error),
 			       db_integer(now)));
@@ -235,6 +243,7 @@ int outbox_spread(struct db_tx *tx, int64_t id, const struct str *channels, size
 
 /* LIKE would take % and _ of the prefix for wildcards. */
 #define HAS_PREFIX "substr(key, 1, length(?1)) = ?1"
+#define UNDELIVERED "(state = 2 OR (state = 0 AND tries > 0))"
 
 int outbox_channel_read(struct db_tx *tx, struct str channel, struct outbox_channel *ret_channel)
 {
@@ -267,12 +276,13 @@ int outbox_list(struct db_tx *tx, const struct outbox_filter *filter, outbox_vis
 	static const char sql[] =
 		"SELECT " ROW_COLUMNS " FROM outbox WHERE " HAS_PREFIX " AND (?2 = 0 OR ?2 >> state & 1)"
 		" AND (?3 = '' OR kind = ?3) AND (?4 = '' OR channel = ?4) AND (?5 = 0 OR id < ?5)"
+		" AND (NOT ?7 OR " UNDELIVERED ")"
 		" ORDER BY id DESC LIMIT ?6";
 	struct db_rows *rows =
 		db_query(tx, sql,
 			 DB_ARGS(db_text(filter->key_prefix), db_integer(filter->states),
 				 db_text(filter->kind), db_text(filter->channel), db_integer(filter->cursor),
-				 db_integer((int64_t)filter->limit + 1)));
+				 db_integer((int64_t)filter->limit + 1), db_integer(filter->undelivered)));
 	int64_t last = 0, next = 0;
 	unsigned count = 0;
 	int r;
@@ -310,24 +320,83 @@ int outbox_get(struct db_tx *tx, int64_t id, outbox_visit *visit, void *context)
 	return visit(context, &row);
 }
 
+/* --- by hand -------------------------------------------------------------------------------------------- */
+
+/* Patience begins anew with what failed; what waits is only tried sooner. */
+#define DUE_AGAIN                                                                                       \
+	"UPDATE outbox SET next = ?2, due = iif(state = 2, ?2, due), tries = iif(state = 2, 0, tries)," \
+	" finished = 0, state = 0 WHERE whole AND " UNDELIVERED
+
+/* ERR_END, ERR_REFUSED; *ret_whole: as of outbox_row. */
+static int look_up(struct db_tx *tx, int64_t id, bool *ret_whole)
+{
+	struct db_rows *rows =
+		db_query(tx, "SELECT state, whole FROM outbox WHERE id = ?1", DB_ARGS(db_integer(id)));
+	int r = db_next(rows);
+	enum outbox_state state;
+
+	if (r <= 0)
+		return r < 0 ? r : ERR_END;
+	state = (enum outbox_state)db_column_integer(rows, 0);
+	*ret_whole = db_column_integer(rows, 1) != 0;
+	r = db_next(rows);
+	return r < 0 ? r : state == OUTBOX_WAITING || state == OUTBOX_FAILED ? 0 : ERR_REFUSED;
+}
+
+int outbox_resend(struct db_tx *tx, int64_t id, int64_t now)
+{
+	bool is_whole = false;
+	int r = look_up(tx, id, &is_whole);
+
+	if (r == 0 && !is_whole)
+		r = ERR_RANGE;
+	if (r == 0)
+		r = db_run(tx, DUE_AGAIN " AND id = ?1", DB_ARGS(db_integer(id), db_integer(now)));
+	return r < 0 ? r : 0;
+}
+
+int outbox_resend_all(struct db_tx *tx, struct str channel, int64_t now)
+{
+	return db_run(tx, DUE_AGAIN " AND (?1 = '' OR channel = ?1)",
+		      DB_ARGS(db_text(channel), db_integer(now)));
+}
+
+#define DROP "UPDATE outbox SET state = 4, whole = 0, link = '', file = x'', finished = ?2"
+
+int outbox_drop(struct db_tx *tx, int64_t id, int64_t now)
+{
+	bool is_whole;
+	int r = look_up(tx, id, &is_whole);
+
+	if (r == 0)
+		r = db_run(tx, DROP " WHERE id = ?1", DB_ARGS(db_integer(id), db_integer(now)));
+	return r < 0 ? r : 0;
+}
+
 int outbox_cancel(struct db_tx *tx, struct str key_prefix, struct str reason, int64_t now)
 {
-	static const char sql[] =
-		"UPDATE outbox SET state = 2, error = ?2, finished = ?3, link = '', file = x''"
-		" WHERE state = 0 AND " HAS_PREFIX;
-
-	return db_run(tx, sql,
-		      DB_ARGS(db_text(key_prefix), db_text(cut(reason, OUTBOX_ERROR_MAX)), db_integer(now)));
+	return db_run(tx, DROP ", error = ?3 WHERE state IN (0, 2) AND " HAS_PREFIX,
+		      DB_ARGS(db_text(key_prefix), db_integer(now), db_text(cut(reason, OUTBOX_ERROR_MAX))));
 }
+
+/* --- when it is long ago -------------------------------------------------------------------------------- */
 
 int outbox_expire(struct db_tx *tx, int64_t now)
 {
 	static const char sql[] =
-		"UPDATE outbox SET state = 2, finished = ?2, link = '', file = x'',"
+		"UPDATE outbox SET state = 2, finished = ?2,"
 		" error = CASE error WHEN '' THEN 'nothing was there to send it in time' ELSE error END"
 		" WHERE state = 0 AND due < ?1";
 
 	return db_run(tx, sql, DB_ARGS(db_integer(now - OUTBOX_PATIENCE), db_integer(now)));
+}
+
+int outbox_forget(struct db_tx *tx, int64_t before)
+{
+	return db_run(tx,
+		      "UPDATE outbox SET whole = 0, link = '', file = x''"
+		      " WHERE state = 2 AND whole AND finished < ?1",
+		      DB_ARGS(db_integer(before)));
 }
 
 int outbox_prune(struct db_tx *tx, int64_t before)

@@ -45,14 +45,16 @@ int outbox_add(struct db_tx *tx, const struct outbox_message *message, int64_t n
 #define OUTBOX_PAUSE_FIRST (1 * CLOCK_MINUTE) /* doubled with each try that failed … */
 #define OUTBOX_PAUSE_MAX (6 * CLOCK_HOUR)     /* … up to this */
 #define OUTBOX_PATIENCE (3 * CLOCK_DAY)       /* since it was due first; then it has failed for good */
+#define OUTBOX_RESEND (7 * CLOCK_DAY)         /* how long what failed may be sent again */
 #define OUTBOX_KEPT (190 * CLOCK_DAY)         /* how long it is told what was sent */
 
 /* Numbered as stored: never renumber. OUTBOX_STATE(NAME, number, "name") */
-#define OUTBOX_STATES(STATE)                                                                \
-	STATE(WAITING, 0, "waiting")                                                        \
-	STATE(SENT, 1, "sent")                                                              \
-	STATE(FAILED, 2, "failed") /* the other side will never take it, or time ran out */ \
-	STATE(SPREAD, 3, "spread") /* became one message for each channel of its kind */
+#define OUTBOX_STATES(STATE)                                                                  \
+	STATE(WAITING, 0, "waiting")                                                          \
+	STATE(SENT, 1, "sent")                                                                \
+	STATE(FAILED, 2, "failed")   /* the other side will never take it, or time ran out */ \
+	STATE(SPREAD, 3, "spread")   /* became one message for each channel of its kind */    \
+	STATE(DROPPED, 4, "dropped") /* somebody gave it up, or what it is about was withdrawn */
 
 enum outbox_state {
 #define STATE(id, n, name) OUTBOX_##id = (n),
@@ -69,8 +71,9 @@ struct outbox_row {
 	enum outbox_state state;
 	unsigned tries;
 	struct str error; /* of the last try; may be empty */
-	/* Link and file are forgotten once it is sent or has failed: the link is a secret, the file is kept
-	   by whom it belongs to. */
+	bool whole;       /* nothing of it is forgotten, so that it could be sent again */
+	/* Link and file are forgotten once it is sent or dropped, and OUTBOX_RESEND after it failed: the link
+	   is a secret, the file is kept by whom it belongs to. */
 	struct outbox_message message;
 };
 
@@ -97,7 +100,8 @@ int64_t outbox_pause(unsigned tries);
 /* --- for people ----------------------------------------------------------------------------------------- */
 
 struct outbox_filter {
-	unsigned states; /* bits; 0: all */
+	unsigned states;  /* bits; 0: all */
+	bool undelivered; /* those alone that failed, or waits after a try that did */
 	struct str kind, channel, key_prefix;
 	int64_t cursor; /* of the page before; 0: the first */
 	unsigned limit;
@@ -118,7 +122,17 @@ struct outbox_channel {
 };
 int outbox_channel_read(struct db_tx *tx, struct str channel, struct outbox_channel *ret_channel);
 
-/* Takes back what waits under keys with that prefix: what it is about has been withdrawn. How many. */
+/* What failed is due again as if it were new, and what waits after a try that failed is tried now. ERR_END:
+   there is none of that number; ERR_REFUSED: it was sent or dropped; ERR_RANGE: parts of it are forgotten. */
+int outbox_resend(struct db_tx *tx, int64_t id, int64_t now);
+/* The same of all of a channel for which it can be done; empty: of every channel. How many. */
+int outbox_resend_all(struct db_tx *tx, struct str channel, int64_t now);
+/* It is not to be sent any more. ERR_END; ERR_REFUSED: it was sent or dropped. */
+int outbox_drop(struct db_tx *tx, int64_t id, int64_t now);
+
+/* Takes back what waits or has failed under keys with that prefix: what it is about has been withdrawn. How
+ * many.
+ */
 int outbox_cancel(struct db_tx *tx, struct str key_prefix, struct str reason, int64_t now);
 
 /* What has waited for longer than patience, as where nothing is configured that could send it, has failed. */
@@ -127,5 +141,7 @@ int outbox_expire(struct db_tx *tx, int64_t now);
 #define OUTBOX_PRUNE_STEP 500
 /* Forgets what was finished before that time, at most a step; how many. */
 int outbox_prune(struct db_tx *tx, int64_t before);
+/* Forgets links and files of what failed before that time; how many. */
+int outbox_forget(struct db_tx *tx, int64_t before);
 
 #endif

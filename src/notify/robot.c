@@ -90,8 +90,7 @@ static void add_content_json(const struct robot *robot, const struct robot_messa
 	buf_done(&content);
 }
 
-/* --- 企业微信, 钉钉 ---------------------------------------------------------------------------------------
- */
+/* --- 企业微信, 钉钉 ---------------------------------------------------------------------- */
 
 static void wecom_body(const struct robot *robot, const struct robot_message *message, struct buf *out)
 {
@@ -145,8 +144,7 @@ static void dingtalk_query(const struct robot_message *message, struct buf *out)
 	buf_done(&sign);
 }
 
-/* --- 飞书 -------------------------------------------------------------------------------------------------
- */
+/* --- 飞书 -------------------------------------------------------------------------------- */
 
 /* sign: HMAC-SHA256 of nothing by "time in s, line feed, secret". Feishu's markdown needs a card: text alone.
  */

@@ -188,8 +188,10 @@ bool table_key(struct str key, char *buf, struct str *ret_key)
 bool table_find(const struct table *table, struct str key, struct str *ret_value)
 {
 	char buf[TABLE_KEY_MAX];
-	const uint64_t *index = table_key(key, buf, &key) ? map_get(table->index, key) : NULL;
+	const uint64_t *index = NULL;
 
+	if (table->marks & table_mark(key) && table_key(key, buf, &key))
+		index = map_get(table->index, key);
 	if (!index && !table->has_fallback)
 		return false;
 	*ret_value = index ? table->values[*index] : table->fallback;
@@ -213,6 +215,7 @@ int compile_table(struct compiler *c, const struct yaml_node *node, const struct
 		if (!table_key(node->keys[i]->text, buf, &key))
 			return compile_error(c, node->keys[i], "a table's key has at most %d bytes",
 					     TABLE_KEY_MAX);
+		table->marks |= table_mark(key);
 		*map_put(table->index, key, &fresh) = i;
 		if (!fresh)
 			return compile_error(c, node->keys[i],

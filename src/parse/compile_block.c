@@ -166,6 +166,7 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 		       struct instruction *instruction)
 {
 	struct value *constant = arena_struct(c->arena, struct value);
+	struct field room;
 	struct event trial;
 	struct str text = {0};
 	int r = compile_field(c, key, &instruction->field);
@@ -178,6 +179,8 @@ static int compile_set(struct compiler *c, const struct yaml_node *key, const st
 		return r;
 	*constant = value_string(text);
 	event_init(&trial, c->arena);
+	trial.fields = &room; /* all that it needs, and nothing of the set's arena */
+	trial.field_capacity = 1;
 	if (event_set(&trial, instruction->field, *constant) < 0)
 		return compile_error(c, value, "'%.*s' is no value for %.*s", STR_FMT(str_head(text, 60)),
 				     STR_FMT(key->text));
@@ -216,6 +219,14 @@ static uint16_t only_slot(const struct mapping *mapping)
 		       : 0;
 }
 
+/* Its value goes into the field as it is. */
+static bool is_copy(const struct instruction *instruction)
+{
+	return instruction->op == OP_MAP && instruction->only && instruction->keyword &&
+	       !instruction->mapping->joined && !instruction->mapping->convert_count &&
+	       !instruction->mapping->table;
+}
+
 typedef int compile_line(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 			 struct instruction *instruction);
 
@@ -233,6 +244,8 @@ static int compile_lines(struct compiler *c, const struct yaml_node *node, compi
 		r = line(c, node->keys[i], node->values[i], &instruction);
 		if (r == 0 && instruction.op != OP_SET)
 			instruction.only = only_slot(instruction.mapping);
+		if (r == 0 && is_copy(&instruction))
+			instruction.op = OP_COPY;
 		vec_push(instructions, instruction);
 	}
 	return r;
@@ -338,7 +351,7 @@ static const struct block *block_of(struct compiler *c, const struct instruction
 	if (count)
 		memcpy(copy, items, count * sizeof(*copy));
 	for (size_t i = 0; i < count; i++)
-		if (items[i].op == OP_ALIAS || items[i].op == OP_MAP)
+		if (items[i].op == OP_ALIAS || items[i].op == OP_MAP || items[i].op == OP_COPY)
 			guards[i] = guard_of(&items[i].mapping->from);
 	*block = (struct block){copy, guards, count};
 	return block;

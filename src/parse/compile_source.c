@@ -164,7 +164,7 @@ int compile_source(struct compiler *c, const struct yaml_node *root)
 		c->set->recognisers.len = recognisers;
 		return r;
 	}
-	names_finish(&c->source->names);
 	c->source->slot_count = names_slot_count(&c->source->names);
+	names_finish(&c->source->names);
 	return 0;
 }

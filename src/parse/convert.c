@@ -138,13 +138,16 @@ static bool to_hash(struct arena *arena, struct str argument, struct value *valu
 {
 	struct str rest = value_str(*value), part;
 
-	while (str_split(&rest, ',', &part)) {
-		part = str_trim(part);
-		if (part.len > argument.len && part.ptr[argument.len] == '=' &&
-		    str_ieq(str_head(part, argument.len), argument)) {
+	while (rest.len) {
+		while (rest.len && char_is_space(rest.ptr[0]))
+			rest = str_from_offset(rest, 1);
+		if (rest.len > argument.len && rest.ptr[argument.len] == '=' &&
+		    str_ieq(str_head(rest, argument.len), argument)) {
+			part = str_trim(str_head(rest, str_find_char(rest, ',')));
 			replace(value, str_from_offset(part, argument.len + 1));
 			return to_lower(arena, (struct str){0}, value);
 		}
+		str_split(&rest, ',', &part);
 	}
 	return false;
 }

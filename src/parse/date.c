@@ -336,6 +336,14 @@ static void take_bsd_tail(struct reading *r)
 	}
 }
 
+bool date_goes_on(struct str rest)
+{
+	struct reading r = {.rest = rest, .civil = {.year = YEAR_ABSENT}};
+
+	take_bsd_tail(&r);
+	return r.rest.ptr != rest.ptr;
+}
+
 /* "Jul 28 11:28:41", each part at its place, as nearly all senders have it. False: it is read part by part.
  */
 static bool take_bsd_whole(struct reading *r)

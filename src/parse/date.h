@@ -23,8 +23,9 @@
 #include "base/str.h"
 
 struct date_context {
-	int64_t received; /* µs */
-	int64_t zone;     /* µs east of UTC, for texts that name no zone */
+	int64_t received;       /* µs */
+	int64_t zone;           /* µs east of UTC, for texts that name no zone */
+	struct day_memos *days; /* what is remembered of days (parse/day.h), or NULL */
 };
 
 /* 0, ERR_SYNTAX or ERR_RANGE. *ret_zoned: the text itself says when it was, by its zone or as an epoch. */
@@ -41,6 +42,8 @@ int date_zone_parse(struct str text, int64_t *ret_zone);
    "Feb  7 2026 13:40:03.673", "2026 Feb 17 13:40:03", "Feb 17 13:40:03 2026", "Feb 17 13:40:03 UTC:" (up to
    the colon). 0, ERR_SYNTAX or ERR_RANGE. */
 int date_take_bsd(struct str *text, const struct date_context *context, int64_t *ret_time, bool *ret_zoned);
+/* Whether behind a time of day something follows that is part of the time. */
+bool date_goes_on(struct str rest);
 
 /* Takes a pattern off the front of *text; the same as date_parse() but text may go on. */
 int date_take(struct str *text, struct str format, const struct date_context *context, int64_t *ret_time,

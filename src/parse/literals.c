@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 
-#define READ_AHEAD (FINDER_BLOCK + FINDER_BYTES) /* bytes that the filter reads from a place on */
+#define READ_AHEAD (FINDER_BLOCK + FINDER_BYTES - 1) /* bytes that the filter reads from a place on */
 
 static uint32_t head_of(const char *bytes)
 {
@@ -103,32 +103,40 @@ static inline void find_at(const struct literals *literals, struct str text, str
 	}
 }
 
+/* In one that has not the bytes that the filter reads. */
+static void find_in_short(const struct literals *literals, struct str text, struct literals_found *found)
+{
+	char padded[READ_AHEAD] = {0};
+	uint32_t places;
+
+	if (text.len < LITERAL_HEAD)
+		return;
+	memcpy(padded, text.ptr, text.len);
+	places = finder_block(&literals->finder, padded);
+	places &= (UINT32_C(2) << (text.len - LITERAL_HEAD)) - 1;
+	for (; places; places &= places - 1)
+		find_at(literals, str_from_offset(text, (size_t)__builtin_ctz(places)), found);
+}
+
 void literals_find(const struct literals *literals, struct str text, struct literals_found *ret_found)
 {
 	const struct finder finder =
 		literals->finder; /* copies stay in registers: nothing that is written is them */
 	struct literals_found found = {0};
-	char tail[READ_AHEAD + FINDER_BLOCK] = {0};
 	size_t at = 0;
 
-	while (literals->count && text.len - at >= LITERAL_HEAD) {
-		const size_t left = text.len - at;
-		const char *bytes = text.ptr + at;
-		uint32_t places;
+	if (literals->count && text.len < READ_AHEAD)
+		find_in_short(literals, text, &found);
+	while (literals->count && text.len >= READ_AHEAD) {
+		uint32_t places = finder_block(&finder, text.ptr + at);
 
-		if (left < READ_AHEAD) {
-			memset(tail, 0, sizeof(tail));
-			memcpy(tail, bytes, left);
-			bytes = tail;
-		}
-		places = finder_block(&finder, bytes);
-		if (left - LITERAL_HEAD < FINDER_BLOCK - 1)
-			places &= (UINT32_C(2) << (left - LITERAL_HEAD)) - 1;
 		for (; places; places &= places - 1)
 			find_at(literals, str_from_offset(text, at + (size_t)__builtin_ctz(places)), &found);
-		if (left <= FINDER_BLOCK)
+		if (at == text.len - READ_AHEAD)
 			break;
-		at += FINDER_BLOCK;
+		at += FINDER_BLOCK; /* the last block overlaps with the one before */
+		if (at > text.len - READ_AHEAD)
+			at = text.len - READ_AHEAD;
 	}
 	*ret_found = found;
 }

@@ -110,4 +110,6 @@ void names_finish(struct names *names)
 		if (slot)
 			name->slot = (uint16_t)*slot;
 	}
+	map_free(names->slots);
+	names->slots = NULL;
 }

@@ -39,7 +39,8 @@ size_t names_slot_count(const struct names *names);
 /* Has a step's key carried as out. ERR_DUPLICATE where key is renamed already. */
 int names_rename(struct names *names, struct str key, struct str out);
 
-/* Gives every name its place; no slot or rename may be added afterwards. The texts stay the arena's. */
+/* Gives every name its place; no slot or rename may be added or counted afterwards. The texts stay the
+   arena's. */
 void names_finish(struct names *names);
 
 static inline const struct name *names_find(const struct names *names, struct str key, uint64_t hash)

@@ -78,19 +78,19 @@ static bool is_xml(struct str text)
 	return text.len > 1 && text.ptr[0] == '<' && ((c >= 'a' && c <= 'z') || c == '?' || c == '!');
 }
 
-static bool parse_json(struct parser *parser, struct arena *arena, struct str text, struct reading *r)
+static bool parse_json(struct parser *parser, struct event *event, struct str text, struct reading *r)
 {
 	size_t offset = 0;
 
 	r->shapeless = r->look.hint.len || text.ptr != r->text.ptr;
-	if (json_index(parser->json, text, &r->index) < 0) { /* once more, to hear where it is wrong */
+	if (json_index(parser->json, text, arena_alloc(event->arena, text.len + JSON_ROOM), &r->index) <
+	    0) { /* once more, to hear where it is wrong */
 		r->shapeless = true;
 		if (json_parse(parser->json, text, &r->look.json, &offset) == 0)
 			return true;
 	} else {
 		if (!r->shapeless)
-			r->shape = shapes_find(parser->shapes, parser->json, text, &r->index, arena,
-					       &parser->match);
+			r->shape = shapes_find(parser->shapes, text, &r->index, event, &parser->match);
 		if (r->shape ||
 		    json_parse_indexed(parser->json, text, &r->index, &r->look.json, &offset) == 0)
 			return true;
@@ -100,13 +100,13 @@ static bool parse_json(struct parser *parser, struct arena *arena, struct str te
 	return false;
 }
 
-static bool read_json(struct parser *parser, struct arena *arena, struct reading *r)
+static bool read_json(struct parser *parser, struct event *event, struct reading *r)
 {
 	struct str text = str_trim(r->text);
 
 	if (str_starts(text, STR("@cee:")))
 		text = str_trim(str_from_offset(text, 5));
-	if (!text.len || text.ptr[0] != '{' || !parse_json(parser, arena, text, r))
+	if (!text.len || text.ptr[0] != '{' || !parse_json(parser, event, text, r))
 		return false;
 	r->look.format = FORMAT_JSON;
 	r->look.values = parser->key_values;
@@ -116,16 +116,17 @@ static bool read_json(struct parser *parser, struct arena *arena, struct reading
 }
 
 /* Finds out what kind of text it is, cheapest tests first. */
-static void look_at(struct parser *parser, const struct parse_input *input, struct arena *arena,
+static void look_at(struct parser *parser, const struct parse_input *input, struct event *event,
 		    struct reading *r)
 {
-	struct date_context date = {input->received, input->zone};
+	struct date_context date = {input->received, input->zone, &parser->days};
 
 	r->look.message = r->text;
-	if (read_json(parser, arena, r))
+	if (read_json(parser, event, r))
 		return;
-	r->text = r->inside ? text_repair(arena, r->text) : text_read(arena, r->text, &r->converted);
-	if (r->json_offset && read_json(parser, arena, r))
+	r->text = r->inside ? text_repair(event->arena, r->text)
+			    : text_read(event->arena, r->text, &r->converted);
+	if (r->json_offset && read_json(parser, event, r))
 		return;
 	r->look.message = r->text;
 	if (is_xml(r->text)) {
@@ -145,8 +146,11 @@ static void run_steps(struct run *run)
 {
 	for (size_t i = 0; i < run->source->step_count; i++) {
 		const struct step *step = &run->source->steps[i];
-		int r = step_run(run, step);
+		int r;
 
+		if (!step_may_apply(run, step))
+			continue;
+		r = step_run(run, step);
 		if (r < 0 && !step->optional) {
 			event_set_text(run->event, FIELD_ID_ERROR_MESSAGE,
 				       arena_printf(run->event->arena, "%s: step %zu, %s: %s",
@@ -258,7 +262,7 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	if (program.len)
 		look_at_message(event->arena, program, &r);
 	else
-		look_at(parser, input, event->arena, &r);
+		look_at(parser, input, event, &r);
 	run.source = r.shape ? r.shape->source
 			     : recognise(&parser->set->recognisers, &r.look, parser->regex,
 					 peer_memo(parser, input, outer), &run.searched);
@@ -277,8 +281,8 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	if (run.json && !r.shapeless && shapes_want(parser->shapes))
 		run.index = &r.index;
 	run.borrowed = program.len > 0;
-	run.date =
-		(struct date_context){input->received, run.source->has_zone ? run.source->zone : input->zone};
+	run.date = (struct date_context){
+		input->received, run.source->has_zone ? run.source->zone : input->zone, &parser->days};
 	event->source = run.source->id;
 	event->generic = run.source->generic;
 	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG && !run.borrowed)

@@ -46,6 +46,7 @@ static void note_writes(struct planning *p, const struct instruction *instructio
 		break;
 	case OP_MAP:
 	case OP_COPY:
+	case OP_CONVERT:
 	case OP_SET:
 		p->set[instruction->field] = true;
 		break;
@@ -88,7 +89,11 @@ static void simplify(const struct planning *p, struct instruction *instruction)
 	if (instruction->op != OP_MAP || mapping->joined)
 		return;
 	instruction->only = only_slot(p, &mapping->from);
-	if (instruction->only && instruction->keyword && !mapping->convert_count && !mapping->table)
+	if (!instruction->only)
+		return;
+	if ((mapping->convert_count || mapping->table) && !mapping->dates)
+		instruction->op = OP_CONVERT;
+	else if (instruction->keyword && !mapping->convert_count && !mapping->table)
 		instruction->op = OP_COPY;
 }
 

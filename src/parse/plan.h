@@ -7,6 +7,9 @@
  * source, and those that read the one slot of several that is there as if they read
  * no other.
  *
+ * OP_COPY is a MAP of one slot that is there into a field as it is, OP_CONVERT one that
+ * changes it on the way.
+ *
  * Made once for each shape of JSON (shape.h). An instruction that may find something
  * only after others, in an alias or a field, keeps its guard.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs blocks: operands in, fields, aliases and the log source out. */
 #include "event/put.h"
-#include "parse/run.h"
+#include "parse/steps.h"
 
 /* What needs room on the stack stands apart, since that would be everybody's. */
 #define APART __attribute__((noinline))
@@ -18,13 +18,10 @@ static bool read_text(struct str text, struct value *ret_value)
 	return text.len > 0;
 }
 
-bool run_read(struct run *run, const struct operand *operand, struct value *ret_value, struct slot **ret_slot)
+bool run_read_other(struct run *run, const struct operand *operand, struct value *ret_value)
 {
-	struct slot *slot;
 	const struct field *field;
 
-	if (ret_slot)
-		*ret_slot = NULL;
 	switch ((enum operand_kind)operand->kind) {
 	case OPERAND_RAW:
 		return read_text(run->raw, ret_value);
@@ -34,13 +31,6 @@ bool run_read(struct run *run, const struct operand *operand, struct value *ret_
 		return read_text(*sigma_part(&run->event->logsource, operand->part), ret_value);
 	case OPERAND_ATTR:
 		break;
-	}
-	slot = &run->parser->slots[operand->slot];
-	if (slot->stamp == run->parser->stamp) {
-		value_copy(ret_value, &slot->value);
-		if (ret_slot)
-			*ret_slot = slot;
-		return true;
 	}
 	field = operand->field == FIELD_NONE ? NULL : event_get(run->event, operand->field);
 	if (!field)
@@ -52,7 +42,7 @@ bool run_read(struct run *run, const struct operand *operand, struct value *ret_
 /* Sources write "-" for nothing. */
 static bool is_nothing(const struct value *value)
 {
-	return value->type == VALUE_NULL || value->len == 0 || (value->len == 1 && value->text[0] == '-');
+	return value->len <= 1 && (value->len == 0 || value->text[0] == '-');
 }
 
 static APART bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
@@ -80,20 +70,24 @@ static APART bool join(struct run *run, const struct mapping *mapping, struct va
 	return true;
 }
 
-static bool convert(struct run *run, const struct mapping *mapping, struct value *value)
+static APART bool look_up(const struct table *table, struct value *value)
 {
 	struct str text;
 
-	for (size_t i = 0; i < mapping->convert_count; i++)
-		if (!mapping->converts[i].run(run->event->arena, mapping->converts[i].argument, value) ||
-		    !value->len)
-			return false;
-	if (mapping->table) {
-		if (!table_find(mapping->table, value_str(*value), &text))
-			return false;
-		*value = value_string(text);
-	}
+	if (!table_find(table, value_str(*value), &text))
+		return false;
+	*value = value_string(text);
 	return true;
+}
+
+static inline bool convert(struct run *run, const struct mapping *mapping, struct value *value)
+{
+	const struct convert *step = mapping->converts, *const end = step + mapping->convert_count;
+
+	for (; step < end; step++)
+		if (!step->run(run->event->arena, step->argument, value) || !value->len)
+			return false;
+	return !mapping->table || look_up(mapping->table, value);
 }
 
 /* Later ones replace earlier ones, as with the time itself. */
@@ -110,6 +104,15 @@ static bool set_typed(struct run *run, enum field_id id, const struct value *val
 	if (id == FIELD_ID_TIMESTAMP)
 		note_time(run, id, clock_names_zone(value_str(*value)));
 	return true;
+}
+
+void run_set_time(struct run *run, enum field_id id, int64_t time)
+{
+	char *text = arena_alloc(run->event->arena, CLOCK_TEXT_SIZE);
+	const struct value value = value_string(str_of(text, CLOCK_TEXT_SIZE - 1));
+
+	day_format(&run->parser->days, time, text);
+	event_set_keyword(run->event, id, &value)->integer = time;
 }
 
 /* By the hour of the last time; false where this is another, or in another form. */
@@ -147,7 +150,7 @@ static APART bool set_date(struct run *run, enum field_id id, const struct dates
 		if (date_parse(text, dates->formats[i], &context, &time, &zoned) == 0) {
 			if (hourly && i == 0)
 				hour_note(&run->parser->hour, text, context.zone, offset, time);
-			event_set_integer(run->event, id, time);
+			run_set_time(run, id, time);
 			note_time(run, id, zoned);
 			return true;
 		}
@@ -186,7 +189,7 @@ static inline bool map_value(struct run *run, const struct instruction *instruct
 	return true;
 }
 
-static void run_map(struct run *run, const struct instruction *instruction)
+static APART void run_map(struct run *run, const struct instruction *instruction)
 {
 	const struct mapping *mapping = instruction->mapping;
 	struct slot *slot = &run->parser->slots[instruction->only];
@@ -207,7 +210,7 @@ static void run_map(struct run *run, const struct instruction *instruction)
 			return;
 }
 
-static void run_alias(struct run *run, const struct instruction *instruction)
+static APART void run_alias(struct run *run, const struct instruction *instruction)
 {
 	const struct mapping *mapping = instruction->mapping;
 	struct value value;
@@ -224,7 +227,7 @@ static void run_alias(struct run *run, const struct instruction *instruction)
 	run_note(run, instruction->slot, value, 0);
 }
 
-static void run_sigma(struct run *run, const struct logsource *sigma)
+static APART void run_sigma(struct run *run, const struct logsource *sigma)
 {
 	for (unsigned part = 0; part < 3; part++) {
 		struct str text = *sigma_part((struct logsource *)sigma, part);
@@ -251,7 +254,7 @@ static const struct block *recall_case(struct run *run, const struct branch *bra
 
 	if (str_eq(text, str_of(memo->text, memo->len)))
 		return memo->block;
-	if (text.len > BRANCH_TEXT_MAX)
+	if (text.len > sizeof(memo->text))
 		return find_case(branch, text);
 	memcpy(memo->text, text.ptr, text.len);
 	memo->len = (uint32_t)text.len;
@@ -259,7 +262,7 @@ static const struct block *recall_case(struct run *run, const struct branch *bra
 	return memo->block;
 }
 
-static void run_switch(struct run *run, const struct branch *branch)
+static APART void run_switch(struct run *run, const struct branch *branch)
 {
 	const struct block *block = branch->absent, *found;
 	struct value value;
@@ -288,20 +291,31 @@ static inline void run_copy(struct run *run, const struct instruction *instructi
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
-static void run_instruction(struct run *run, const struct instruction *instruction)
+/* The slot is filled, and nothing of it is kept as it is. */
+static APART void run_convert(struct run *run, const struct instruction *instruction)
+{
+	const struct value *const from = &run->parser->slots[instruction->only].value;
+	struct value value;
+
+	if (is_nothing(from))
+		return;
+	value_move(&value, from);
+	if (!convert(run, instruction->mapping, &value))
+		return;
+	if (instruction->keyword)
+		event_set_keyword(run->event, instruction->field, &value);
+	else
+		set_typed(run, instruction->field, &value);
+}
+
+static inline void run_instruction(struct run *run, const struct instruction *instruction)
 {
 	switch (instruction->op) {
-	case OP_ALIAS:
-		run_alias(run, instruction);
-		break;
-	case OP_SIGMA:
-		run_sigma(run, instruction->sigma);
-		break;
-	case OP_MAP:
-		run_map(run, instruction);
-		break;
 	case OP_COPY:
 		run_copy(run, instruction);
+		break;
+	case OP_CONVERT:
+		run_convert(run, instruction);
 		break;
 	case OP_SET:
 		if (instruction->keyword)
@@ -311,6 +325,15 @@ static void run_instruction(struct run *run, const struct instruction *instructi
 		break;
 	case OP_SWITCH:
 		run_switch(run, instruction->branch);
+		break;
+	case OP_MAP:
+		run_map(run, instruction);
+		break;
+	case OP_SIGMA:
+		run_sigma(run, instruction->sigma);
+		break;
+	case OP_ALIAS:
+		run_alias(run, instruction);
 		break;
 	}
 }
@@ -345,9 +368,7 @@ void run_plan(struct run *run, const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned *item = &plan->items[i];
 
-		if (item->instruction.op == OP_COPY)
-			run_copy(run, &item->instruction);
-		else if (!item->guard || guard_hits(run, item->guard))
+		if (!item->guard || guard_hits(run, item->guard))
 			run_instruction(run, &item->instruction);
 	}
 }

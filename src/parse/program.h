@@ -12,6 +12,7 @@
 #include "event/event.h"
 #include "parse/date.h"
 #include "parse/names.h"
+#include "parse/table.h"
 
 #define FROM_MAX 16   /* operands of one mapping */
 #define STEPS_MAX 16  /* of one source */
@@ -36,14 +37,6 @@ struct convert {
 	/* Changes *value; false: there is none. */
 	bool (*run)(struct arena *arena, struct str argument, struct value *value);
 	struct str argument;
-};
-
-/* Texts by text, matched without regard to ASCII case. */
-struct table {
-	struct map *index; /* lower-case key → index into values */
-	const struct str *values;
-	bool has_fallback;
-	struct str fallback;
 };
 
 struct dates {
@@ -74,6 +67,13 @@ struct branch {
 	const struct block *fallback, *absent; /* another value; no value */
 };
 
+/* How a switch went the last time: records come in runs of a kind. */
+struct branch_memo {
+	const struct block *block;
+	uint32_t len;  /* of text; 0: nothing is remembered, as nobody asks for an empty one */
+	char text[52]; /* longer ones are looked up each time */
+};
+
 /* What an instruction reads: bits of two words of the filled slots, and fields. None set: it does nothing. */
 #define GUARD_FIELDS 3
 struct guard {
@@ -83,7 +83,7 @@ struct guard {
 	uint64_t slots[2];
 };
 
-enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY /* plan.h: a MAP of a slot as it is */ };
+enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY, OP_CONVERT /* these two: plan.h */ };
 
 struct instruction {
 	enum op op;

@@ -5,7 +5,7 @@
 #include "base/vec.h"
 #include "parse/compile.h"
 
-#define LITERALS_FEW 8 /* searches for one each cost less than a pass for all */
+#define LITERALS_FEW 2 /* searches for one each cost less than a pass for all */
 
 static const char *const format_names[] = {"any", "text", "syslog", "json", "xml"};
 

@@ -60,6 +60,7 @@ struct look {
 };
 
 #define FORMATS 5
+#define PROGRAM_HASHES 4096 /* a power of two */
 
 /* Sets of recognisers, a bit for each in the order they are asked: which of them can fit at all. */
 struct recognise_index {
@@ -67,9 +68,10 @@ struct recognise_index {
 	uint64_t *by_format, *by_first, *by_key, *by_program; /* several sets one behind the other */
 	uint64_t *without_key, *without_program, *without_hint;
 	uint64_t *by_literal, *without_literal;
-	uint64_t *by_head, *without_head; /* by the first four bytes, of prefixes as long */
-	struct recognise_heads *heads;    /* which of by_head */
-	struct map *programs;             /* program → number of its set */
+	uint64_t *by_head, *without_head;             /* by the first four bytes, of prefixes as long */
+	struct recognise_heads *heads;                /* which of by_head */
+	struct map *programs;                         /* program → number of its set */
+	uint64_t program_hashes[PROGRAM_HASHES / 64]; /* bits: most programs are none of them, told by this */
 	struct literals literals;
 	uint16_t *numbers; /* what recognisers' literals point to */
 };

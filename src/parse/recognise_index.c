@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/vec.h"
 #include "parse/pattern_first.h"
 #include "parse/recognise.h"
@@ -152,45 +153,69 @@ const uint64_t *recognise_index_head(const struct recognise_index *index, struct
 
 /* -- what a text contains -------------------------------------------------------------------------------- */
 
+/* Not told by a hint, the program or what the text begins with: it is asked about texts of all kinds, and its
+   longest literal, which is the least likely to be there by chance, is looked for with those of others. All
+   other literals are looked for one at a time, as they seldom are. */
+static bool is_open(const struct recognise_index *index, const struct recogniser *item, size_t number)
+{
+	return item->contains.count && has_empty(&item->hints) && !item->programs.count &&
+	       item->format != FORMAT_JSON && index->without_head[number / 64] >> number % 64 & 1;
+}
+
+static struct str longest(const struct str_list *literals)
+{
+	struct str longest = literals->items[0];
+
+	for (size_t i = 1; i < literals->count; i++)
+		if (literals->items[i].len > longest.len)
+			longest = literals->items[i];
+	return longest;
+}
+
+static void number_literals(struct recognise_index *index, struct recogniser *item, bool open,
+			    uint16_t *numbers)
+{
+	for (size_t i = 0; i < item->contains.count; i++)
+		numbers[i] = open ? literals_number(&index->literals, item->contains.items[i]) : LITERAL_NONE;
+	item->literals = numbers;
+}
+
+/* Behind make_heads(). */
 static void make_literals(struct recognisers *all)
 {
 	struct recognise_index *index = &all->index;
-	size_t count = 0;
-	struct str *texts;
+	size_t count = 0, open = 0;
+	struct str *texts = calloc(all->len + 1, sizeof(*texts));
 
 	for (size_t i = 0; i < all->len; i++)
 		count += all->items[i].contains.count;
-	texts = calloc(count + 1, sizeof(*texts));
 	index->numbers = calloc(count + 1, sizeof(*index->numbers));
 	must(texts && index->numbers);
-	count = 0;
 	for (size_t i = 0; i < all->len; i++)
-		for (size_t k = 0; k < all->items[i].contains.count; k++)
-			texts[count++] = all->items[i].contains.items[k];
-	literals_make(&index->literals, texts, count);
-	for (size_t i = 0; i < count; i++)
-		index->numbers[i] = literals_number(&index->literals, texts[i]);
+		if (is_open(index, &all->items[i], i))
+			texts[open++] = longest(&all->items[i].contains);
+	literals_make(&index->literals, texts, open);
 	count = 0;
 	for (size_t i = 0; i < all->len; i++) {
-		all->items[i].literals = index->numbers + count;
-		count += all->items[i].contains.count;
+		struct recogniser *item = &all->items[i];
+
+		number_literals(index, item, is_open(index, item, i), index->numbers + count);
+		count += item->contains.count;
 	}
 	free(texts);
 }
 
-/* Under its longest literal, which is the least likely to be there by chance. */
+/* Under its longest literal, where that is one of those looked for together. */
 static void add_by_literal(struct recognise_index *index, const struct recogniser *item, size_t number)
 {
-	size_t longest = SIZE_MAX;
+	const uint16_t literal = is_open(index, item, number)
+					 ? literals_number(&index->literals, longest(&item->contains))
+					 : LITERAL_NONE;
 
-	for (size_t i = 0; i < item->contains.count; i++)
-		if (item->literals[i] != LITERAL_NONE &&
-		    (longest == SIZE_MAX || item->contains.items[i].len > item->contains.items[longest].len))
-			longest = i;
-	if (longest == SIZE_MAX)
+	if (literal == LITERAL_NONE)
 		add(index, index->without_literal, 0, number);
 	else
-		add(index, index->by_literal, item->literals[longest], number);
+		add(index, index->by_literal, literal, number);
 }
 
 /* -- the index ------------------------------------------------------------------------------------------- */
@@ -205,6 +230,9 @@ static void number_programs(struct recognisers *all)
 			const uint64_t number = map_len(programs);
 			bool fresh;
 			uint64_t *value = map_put(programs, all->items[i].programs.items[k], &fresh);
+			const size_t bit = hash_str(all->items[i].programs.items[k]) % PROGRAM_HASHES;
+
+			all->index.program_hashes[bit / 64] |= UINT64_C(1) << bit % 64;
 
 			if (fresh)
 				*value = number;
@@ -236,8 +264,8 @@ void recognise_index_make(struct recognisers *all)
 	index->programs = map_new();
 	must(index->programs);
 	number_programs(all);
-	make_literals(all);
 	make_heads(all);
+	make_literals(all);
 	index->by_format = new_sets(index, FORMATS);
 	index->by_first = new_sets(index, FIRSTS);
 	index->by_key = new_sets(index, RECOGNISE_KEYS_MAX);
@@ -296,7 +324,11 @@ uint64_t recognise_index_with_literals(const struct recognise_index *index,
 
 const uint64_t *recognise_index_program(const struct recognise_index *index, struct str program)
 {
-	const uint64_t *number = map_get(index->programs, program);
+	const uint64_t hash = hash_str(program);
+	const size_t bit = hash % PROGRAM_HASHES;
+	const uint64_t *number = index->program_hashes[bit / 64] >> bit % 64 & 1
+					 ? map_get_hashed(index->programs, program, hash)
+					 : NULL;
 
 	return number ? &index->by_program[*number * index->words] : NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "event/ip.h"
+#include "parse/day.h"
 #include "parse/hour.h"
 #include "parse/program.h"
 #include "parse/recognise.h"
@@ -26,14 +27,6 @@ struct slot {
 	bool repeated;
 };
 
-/* How a switch went the last time: records come in runs of a kind. */
-#define BRANCH_TEXT_MAX 52
-struct branch_memo {
-	const struct block *block;
-	uint32_t len; /* of text; 0: nothing is remembered, as nobody asks for an empty one */
-	char text[BRANCH_TEXT_MAX];
-};
-
 #define FILLED_WORDS (SLOTS_MAX / 64 + 2) /* a guard looks at two */
 
 struct parser {
@@ -48,6 +41,7 @@ struct parser {
 	struct path_memo paths[PATH_MEMOS];
 	struct peer_memo peers[PEER_MEMOS];
 	struct hour_memo hour;
+	struct day_memos days;
 	uint8_t observer[16]; /* the last sender, and its text; which is empty at first */
 	struct str observer_text;
 	char observer_buffer[IP_TEXT_SIZE];
@@ -130,15 +124,23 @@ static inline void run_emit(struct run *run, const struct column *column, struct
 	run_note(run, column->slot, value, column->temporary ? 0 : (uint16_t)run->event->attr_count);
 }
 
-/* False where the operand has no value. *ret_slot, if not NULL, is its slot where it is an attribute. */
-bool run_read(struct run *run, const struct operand *operand, struct value *ret_value,
-	      struct slot **ret_slot);
+/* Part of run_read(): an operand whose slot is empty. */
+bool run_read_other(struct run *run, const struct operand *operand, struct value *ret_value);
 
-/* The key's text in lower case in buf, which holds TABLE_KEY_MAX; false where it is longer. */
-#define TABLE_KEY_MAX 256
-bool table_key(struct str key, char *buf, struct str *ret_key);
-/* False where the table has no such key and no fallback. */
-bool table_find(const struct table *table, struct str key, struct str *ret_value);
+/* False where the operand has no value. *ret_slot, if not NULL, is its slot where it is an attribute. */
+static inline bool run_read(struct run *run, const struct operand *operand, struct value *ret_value,
+			    struct slot **ret_slot)
+{
+	struct slot *slot = &run->parser->slots[operand->slot];
+	const bool filled = operand->kind == OPERAND_ATTR && slot->stamp == run->parser->stamp;
+
+	if (ret_slot)
+		*ret_slot = filled ? slot : NULL;
+	if (!filled)
+		return run_read_other(run, operand, ret_value);
+	value_copy(ret_value, &slot->value);
+	return true;
+}
 
 /* program.c: runs a block on what the steps found. */
 void run_block(struct run *run, const struct block *block);

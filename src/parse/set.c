@@ -6,11 +6,19 @@
 #include "base/io.h"
 #include "parse/compile.h"
 
+/* A file that was read, and waits until all fragments are known. */
+struct waiting {
+	const char *file;
+	const struct yaml_node *root;
+};
+
 struct loading {
 	struct source_set *set;
 	source_report *report;
 	void *context;
-	bool fragments; /* first pass: only those */
+	struct {
+		VEC_OF(struct waiting)
+	} waiting;
 };
 
 struct map *source_set_map(struct source_set *set)
@@ -98,21 +106,24 @@ static int add_source(struct compiler *c, const struct yaml_node *root, const ch
 	return 0;
 }
 
-/* A file holds one source or one fragment; the two passes take one kind each. */
-static int load_root(struct compiler *c, const struct yaml_node *root, const char *file, bool fragments)
+static int add_root(struct compiler *c, const struct yaml_node *root, const char *file)
 {
 	if (root->type != YAML_MAPPING)
-		return fragments ? 0 : compile_error(c, root, "a source file is a mapping");
-	if (yaml_get(root, "fragment"))
-		return fragments ? add_fragment(c, root, file) : 0;
-	if (fragments)
-		return 0;
+		return compile_error(c, root, "a source file is a mapping");
 	if (!yaml_get(root, "id"))
 		return compile_error(c, root, "neither 'id' (a source) nor 'fragment' is there");
 	return add_source(c, root, file);
 }
 
-static int load_file(const char *file, void *context)
+static void report_file(const struct loading *loading, struct err *err, const char *file)
+{
+	err_set_file(err, file);
+	if (loading->report)
+		loading->report(loading->context, err);
+}
+
+/* A file holds one source or one fragment. */
+static int read_file(const char *file, void *context)
 {
 	struct loading *loading = context;
 	struct err err = {0};
@@ -123,26 +134,33 @@ static int load_file(const char *file, void *context)
 
 	if (r == 0 && count != 1)
 		r = err_set(&err, ERR_SYNTAX, 1, 1, "a source file holds one document");
-	else if (r < 0 && loading->fragments)
-		return 0; /* the second pass reports it */
-	err_set_file(&err, file);
-	if (r == 0)
-		r = load_root(&c, docs[0], file, loading->fragments);
-	else if (loading->fragments)
-		return 0;
-	if (r < 0 && loading->report)
-		loading->report(loading->context, &err);
+	if (r == 0 && docs[0]->type == YAML_MAPPING && yaml_get(docs[0], "fragment"))
+		r = add_fragment(&c, docs[0], file);
+	else if (r == 0)
+		vec_push(&loading->waiting,
+			 ((struct waiting){arena_copy(c.arena, str_from(file)).ptr, docs[0]}));
+	if (r < 0)
+		report_file(loading, &err, file);
 	return 0;
+}
+
+static void add_waiting(const struct loading *loading, const struct waiting *waiting)
+{
+	struct err err = {0};
+	struct compiler c = {.set = loading->set, .arena = loading->set->arena, .err = &err};
+
+	if (add_root(&c, waiting->root, waiting->file) < 0)
+		report_file(loading, &err, waiting->file);
 }
 
 int source_set_load(const char *path, source_report *report, void *context, struct source_set **ret_set)
 {
-	struct loading loading = {set_new(), report, context, true};
-	int r = io_walk(path, ".yaml", load_file, &loading);
+	struct loading loading = {.set = set_new(), .report = report, .context = context};
+	int r = io_walk(path, ".yaml", read_file, &loading);
 
-	loading.fragments = false;
-	if (r == 0)
-		r = io_walk(path, ".yaml", load_file, &loading);
+	for (size_t i = 0; i < loading.waiting.len && r == 0; i++)
+		add_waiting(&loading, &loading.waiting.items[i]);
+	vec_done(&loading.waiting);
 	if (r < 0) {
 		source_set_free(loading.set);
 		return r;

@@ -77,111 +77,135 @@ bool shapes_want(struct shapes *shapes)
 	return true;
 }
 
-/* What is rarely needed stands apart, for the sake of the loop over the leaves. */
-#define APART __attribute__((noinline))
-
-static APART bool long_literal_eq(const char *text, const char *literal, size_t len, size_t room)
-{
-	return len <= room && memcmp(text, literal, len) == 0;
-}
-
-/* room: bytes that may be read from text on. Literals may be read 32 bytes past their end. */
-static inline bool literal_eq(const char *text, const char *literal, size_t len, size_t room)
+/* room: bytes that may be read from text on. */
+static inline bool literal_eq(const struct shape *shape, const struct shape_leaf *leaf, const char *text,
+			      size_t room)
 {
 #ifdef __AVX2__
-	if (__builtin_expect(len <= 32 && room >= 32, 1)) {
+	if (__builtin_expect(leaf->literal_len <= LEAF_HEAD && room >= LEAF_HEAD, 1)) {
 		const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)text);
-		const __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)literal);
-		const uint64_t same = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, b));
+		const __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)leaf->head);
 
-		return ((same + 1) & ((UINT64_C(1) << len) - 1)) == 0;
+		return !(~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, b)) & leaf->mask);
 	}
 #endif
-	return long_literal_eq(text, literal, len, room);
+	return leaf->literal_len <= room &&
+	       memcmp(text, shape->literals + leaf->literal, leaf->literal_len) == 0;
 }
 
-/* A number or literal. */
-static APART bool read_token(struct str token, struct value *ret_value)
+/* Whether the literals of the shape stand between the values. */
+static bool has_literals(const struct shape *shape, struct str text, const uint32_t *places)
 {
-	static const struct {
-		struct str text;
-		enum value_type type;
-	} words[] = {{{"true", 4}, VALUE_BOOL}, {{"false", 5}, VALUE_BOOL}, {{"null", 4}, VALUE_NULL}};
-
-	if (json_is_number(token)) {
-		value_put(ret_value, token.ptr, token.len, VALUE_NUMBER);
-		return true;
-	}
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_eq(words[i].text, token)) {
-			value_put(ret_value, token.ptr, token.len, words[i].type);
-			return true;
-		}
-	return false;
-}
-
-/* A record that is compared with shapes. */
-struct following {
-	const struct json_parser *json;
-	struct str text;
-	const struct json_index *index;
-	struct arena *arena;
-	char *decoded; /* room for all of it; NULL: not yet */
-};
-
-/* The string of len bytes at from, which has escapes; at *out, which it moves on. */
-static inline bool decode(struct following *f, size_t from, size_t len, char **out, struct value *ret_value)
-{
-	uint32_t decoded;
-	size_t offset;
-
-	if (!f->decoded)
-		f->decoded = arena_alloc(f->arena, f->text.len + 16);
-	if (!*out)
-		*out = f->decoded;
-	if (json_unescape(f->json, f->text, from, len, *out, &decoded, &offset) < 0)
-		return false;
-	value_put(ret_value, *out, decoded, VALUE_STRING);
-	*out += decoded;
-	return true;
-}
-
-/* Finds the values between the literals; false where these are others, or a value is none. */
-static bool follow(struct following *f, const struct shape *shape, struct value *values)
-{
-	const struct str text = f->text;
-	const uint32_t *const places = f->index->places;
-	const uint8_t *const escapes = f->index->escapes;
-	size_t end = 0;
-	char *out = NULL;
+	size_t end = 0; /* of the value before */
 
 	for (uint32_t i = 0; i < shape->leaf_count; i++) {
 		const struct shape_leaf *leaf = &shape->leaves[i];
-		const size_t from = places[leaf->entry] + (size_t)leaf->is_string;
+		const size_t from = (size_t)places[leaf->entry] + leaf->quote, next = places[leaf->entry + 1];
 
 		if (from - end != leaf->literal_len ||
-		    !literal_eq(text.ptr + end, shape->literals + leaf->literal, leaf->literal_len,
-				text.len - end))
+		    !literal_eq(shape, leaf, text.ptr + end, text.len - end) || next < from + leaf->gap)
 			return false;
-		end = places[leaf->entry + 1] - (size_t)leaf->gap - leaf->is_string;
-		if (end < from)
-			return false;
-		if (leaf->is_string && !json_map_any(escapes, from, end - from))
-			value_put(&values[i], text.ptr + from, end - from, VALUE_STRING);
-		else if (leaf->is_string ? !decode(f, from, end - from, &out, &values[i])
-					 : !read_token(str_of(text.ptr + from, end - from), &values[i]))
-			return false;
+		end = next - leaf->gap;
 	}
 	return text.len - end == shape->last_len &&
-	       literal_eq(text.ptr + end, shape->literals + shape->last, shape->last_len, text.len - end);
+	       memcmp(text.ptr + end, shape->literals + shape->last, shape->last_len) == 0;
+}
+
+/* Makes attributes of what stands between the literals, as if all were strings. Without branches, of which
+   those that depend on escapes could not be predicted. */
+static void put_attrs(const struct shape *shape, const struct json_index *index, struct attr *attrs)
+{
+	const struct json_index here = *index; /* apart from what is written */
+	const struct shape_leaf *leaf = shape->leaves, *const last = leaf + shape->leaf_count;
+	const struct attr *known = shape->attrs;
+	size_t escapes = 0; /* before the end of the last value */
+
+	for (; leaf < last; leaf++, known++, attrs++) {
+		const size_t from = (size_t)here.places[leaf->entry] + leaf->quote - escapes - leaf->escapes;
+		const size_t end = (size_t)here.places[leaf->entry + 1] - leaf->gap;
+
+		escapes = json_escapes_before(&here, end);
+		attrs->key = known->key;
+		attrs->hash = known->hash;
+		attrs->flags = 0;
+		value_put(&attrs->value, here.decoded + from, end - escapes - from, VALUE_STRING);
+	}
+}
+
+/* The bytes of a leaf, in the record. */
+static inline struct str leaf_text(const struct shape_leaf *leaf, struct str text, const uint32_t *places)
+{
+	const size_t from = (size_t)places[leaf->entry] + leaf->quote;
+
+	return str_of(text.ptr + from, (size_t)places[leaf->entry + 1] - leaf->gap - from);
+}
+
+/* A number or literal. */
+static bool read_token(struct str token, struct value *ret_value)
+{
+	if (json_is_number(token))
+		value_put(ret_value, token.ptr, token.len, VALUE_NUMBER);
+	else if (str_eq(token, STR("true")) || str_eq(token, STR("false")))
+		value_put(ret_value, token.ptr, token.len, VALUE_BOOL);
+	else if (str_eq(token, STR("null")))
+		value_put(ret_value, "", 0, VALUE_NULL);
+	else
+		return false;
+	return true;
+}
+
+/* Reads what is no string. */
+static bool read_tokens(const struct shape *shape, struct str text, const uint32_t *places,
+			struct attr *attrs)
+{
+	for (uint32_t i = 0; i < shape->token_count; i++) {
+		const uint16_t number = shape->tokens[i];
+
+		if (!read_token(leaf_text(&shape->leaves[number], text, places), &attrs[number].value))
+			return false;
+	}
+	return true;
+}
+
+/* Decodes anew the strings that have escapes, since some are hard. */
+static bool decode_strings(const struct shape *shape, struct str text, const struct json_index *index,
+			   struct attr *attrs)
+{
+	for (uint32_t i = 0; i < shape->leaf_count; i++) {
+		const struct shape_leaf *leaf = &shape->leaves[i];
+		const struct str raw = leaf_text(leaf, text, index->places);
+		const size_t from = (size_t)(raw.ptr - text.ptr);
+		struct value *value = &attrs[i].value;
+		char *place = index->decoded + (value->text - index->decoded);
+		uint32_t len;
+		size_t offset;
+
+		if (!leaf->quote || value->len == raw.len)
+			continue;
+		if (json_unescape(index, text, from, from + raw.len, place, &len, &offset) < 0)
+			return false;
+		value_put(value, place, len, VALUE_STRING);
+	}
+	return true;
+}
+
+static bool follow(const struct shape *shape, struct str text, const struct json_index *index,
+		   struct attr *attrs)
+{
+	if (!has_literals(shape, text, index->places))
+		return false;
+	put_attrs(shape, index, attrs);
+	return read_tokens(shape, text, index->places, attrs) &&
+	       (!index->hard || decode_strings(shape, text, index, attrs));
 }
 
 static bool passes(const struct shape *shape, const struct shape_candidate *candidate,
-		   const struct value *values)
+		   const struct attr *attrs)
 {
 	for (uint32_t i = 0; i < candidate->test_count; i++) {
 		const struct shape_test *test = &shape->tests[candidate->test + i];
-		const struct str text = value_str(values[test->leaf]);
+		const struct value *value = &attrs[test->leaf].value;
+		const struct str text = value->type == VALUE_NULL ? STR("null") : value_str(*value);
 		size_t k = 0;
 
 		while (k < test->values->count && !str_eq(test->values->items[k], text))
@@ -193,31 +217,42 @@ static bool passes(const struct shape *shape, const struct shape_candidate *cand
 }
 
 /* Whether the first recogniser that fits is of the shape's source. */
-static bool is_source(const struct shape *shape, const struct value *values)
+static bool is_source(const struct shape *shape, const struct attr *attrs)
 {
 	for (uint32_t i = 0; i < shape->candidate_count; i++)
-		if (passes(shape, &shape->candidates[i], values))
+		if (passes(shape, &shape->candidates[i], attrs))
 			return shape->candidates[i].source == shape->source;
 	return false;
 }
 
-const struct shape *shapes_find(const struct shapes *shapes, const struct json_parser *json, struct str text,
-				const struct json_index *index, struct arena *arena,
-				struct shape_match *ret_match)
+/* Room for attributes behind those that are there; NULL where an event has no more. */
+static struct attr *room_for(struct event *event, uint32_t leaves)
 {
-	struct following f = {json, text, index, arena, NULL};
+	if (event->attr_count + leaves > EVENT_ATTRS_MAX)
+		return NULL;
+	event_reserve_attrs(event, leaves);
+	return event->attrs + event->attr_count;
+}
+
+const struct shape *shapes_find(const struct shapes *shapes, struct str text, const struct json_index *index,
+				struct event *event, struct shape_match *ret_match)
+{
 	struct shape *const *set;
 
 	if (!has_set(text, index))
 		return NULL;
 	set = shapes->items[set_of(text, index)];
-	for (size_t i = 0; i < SHAPE_WAYS; i++)
-		if (set[i] && set[i]->entries == index->count && follow(&f, set[i], ret_match->values) &&
-		    is_source(set[i], ret_match->values)) {
-			ret_match->shape = set[i];
-			ret_match->text = text;
-			ret_match->places = index->places;
-			return set[i];
+	for (size_t i = 0; i < SHAPE_WAYS; i++) {
+		const struct shape *shape = set[i];
+		struct attr *attrs;
+
+		if (!shape || shape->entries != index->count)
+			continue;
+		attrs = room_for(event, shape->leaf_count);
+		if (attrs && follow(shape, text, index, attrs) && is_source(shape, attrs)) {
+			*ret_match = (struct shape_match){shape, text, index->places, attrs};
+			return shape;
 		}
+	}
 	return NULL;
 }

@@ -13,8 +13,7 @@
  * stands before a value of the same kind. Since a literal decides what the bytes
  * of its own are, the record is then valid where its values are; these are looked
  * at each time: numbers by their grammar, strings by the first pass of base/json.h,
- * which has found their ends, control characters and faulty UTF-8, and escapes as
- * they are decoded.
+ * which has found their ends, control characters, faulty UTF-8 and wrong escapes.
  *
  * With the leaves a shape keeps the attribute that each becomes under its source,
  * and with the source the recognisers that are asked before it and up to it; what
@@ -35,18 +34,25 @@
 #define SHAPE_SETS 64           /* a record is looked for in one of them */
 #define SHAPE_WAYS 4
 #define SHAPE_CANDIDATES_MAX 16
-#define SHAPE_HEAD \
-	4 /* bytes at the start, by which recognisers are found, too; all are of the first literal */
+#define SHAPE_HEAD 4 /* bytes of the first literal by which it is found; recognisers are, too */
 
 /* Where a record's values are. */
+#define LEAF_HEAD 32
 struct shape_leaf {
-	uint32_t entry;   /* of the index: where the value begins */
-	uint32_t literal; /* what stands before it: its place in shape.literals */
+	uint8_t head[LEAF_HEAD]; /* how the literal before it begins; zeros behind a shorter one */
+	uint32_t mask;           /* a bit for each byte of head that is of the literal */
+	uint32_t entry;          /* of the index: where the value begins */
+	uint32_t literal;        /* its place in shape.literals */
 	uint16_t literal_len;
-	uint16_t gap;  /* white space between the value and the next entry */
-	uint16_t slot; /* it fills, 0: none */
-	bool is_string;
-	bool repeated; /* the slot, by a later leaf */
+	uint16_t escapes; /* in the literal */
+	uint16_t gap;     /* between the value and the next entry: the closing quote, white space */
+	uint8_t quote;    /* 1: before the value, which is a string */
+};
+
+/* A slot that a leaf fills. */
+struct shape_slot {
+	uint16_t number, leaf;
+	bool repeated; /* by a later leaf */
 };
 
 /* What is to be done for some leaves. */
@@ -77,9 +83,12 @@ struct shape {
 	const struct source *source;
 	const void *options; /* of its json step */
 	size_t entries;      /* in the index */
-	uint32_t leaf_count, candidate_count;
+	uint32_t leaf_count, token_count, candidate_count;
 	uint32_t last, last_len; /* the literal behind the last leaf */
 	const struct shape_leaf *leaves;
+	const uint16_t *tokens; /* leaves that are no strings */
+	const struct shape_slot *slots;
+	uint32_t slot_count;
 	const struct attr *attrs; /* what they become, but for the values, and for names as tasks say */
 	const struct shape_task *tasks;
 	uint32_t task_count;
@@ -95,25 +104,23 @@ struct shape {
 struct shape_match {
 	const struct shape *shape;
 	struct str text;
-	const uint32_t *places;                /* of the index */
-	struct value values[SHAPE_LEAVES_MAX]; /* null has its text */
+	const uint32_t *places; /* of the index */
+	struct attr *attrs; /* of its leaves: behind those that the event has, which do not count them yet */
 };
 
 struct shapes;
 struct shapes *shapes_new(void);
 void shapes_free(struct shapes *shapes);
 
-/* The shape that text follows, with its values; the strings that had escapes are decoded into the arena.
-   index is of text, by json. NULL: none, or it is another source's. */
-const struct shape *shapes_find(const struct shapes *shapes, const struct json_parser *json, struct str text,
-				const struct json_index *index, struct arena *arena,
-				struct shape_match *ret_match);
+/* The shape that text follows. index is of text, decoded to the event's arena. NULL: none, or it is another
+   source's. */
+const struct shape *shapes_find(const struct shapes *shapes, struct str text, const struct json_index *index,
+				struct event *event, struct shape_match *ret_match);
 
 /* Whether the parser should take down the shape of a record that follows none. */
 bool shapes_want(struct shapes *shapes);
 
-/* -- taking a shape down (shape_make.c) --------------------------------------------------------------------
- */
+/* -- taking a shape down (shape_make.c) ------------------------------------------------------------------ */
 
 /* What a json step made of a record: the leaves in their order. */
 struct shape_note {

@@ -7,7 +7,6 @@
 #include "parse/shape.h"
 
 #define TESTS_MAX 64
-#define LITERAL_PAD 32 /* literals may be read that far past their end */
 
 struct making {
 	struct str text;
@@ -17,6 +16,8 @@ struct making {
 	const struct shape_notes *notes;
 	struct shape shape;
 	struct shape_leaf leaves[SHAPE_LEAVES_MAX];
+	uint16_t tokens[SHAPE_LEAVES_MAX];
+	struct shape_slot slots[SHAPE_LEAVES_MAX];
 	struct attr attrs[SHAPE_LEAVES_MAX];
 	struct shape_task tasks[2 * SHAPE_LEAVES_MAX];
 	uint64_t filled[FILLED_WORDS];
@@ -60,7 +61,7 @@ static void add_task(struct making *m, enum leaf_task task, size_t leaf, size_t 
 }
 
 /* The first leaf of a slot fills it. */
-static void fill_slot(struct making *m, size_t number, uint16_t slot)
+static void fill_slot(struct making *m, size_t leaf, uint16_t slot)
 {
 	uint64_t *word = &m->filled[slot / 64];
 	const uint64_t bit = UINT64_C(1) << slot % 64;
@@ -68,10 +69,10 @@ static void fill_slot(struct making *m, size_t number, uint16_t slot)
 	if (!slot)
 		return;
 	if (!(*word & bit))
-		m->leaves[number].slot = slot;
+		m->slots[m->shape.slot_count++] = (struct shape_slot){slot, (uint16_t)leaf, false};
 	else
-		for (size_t i = 0; i < number; i++)
-			m->leaves[i].repeated |= m->leaves[i].slot == slot;
+		for (size_t i = 0; i < m->shape.slot_count; i++)
+			m->slots[i].repeated |= m->slots[i].number == slot;
 	*word |= bit;
 	if (m->shape.filled_words <= slot / 64u)
 		m->shape.filled_words = slot / 64u + 1;
@@ -97,6 +98,17 @@ static void name_leaf(struct making *m, const struct shape_note *note, size_t nu
 	}
 }
 
+/* The literal between these places. */
+static void describe_literal(const struct making *m, struct shape_leaf *leaf, size_t from, size_t to)
+{
+	const size_t head = to - from < LEAF_HEAD ? to - from : LEAF_HEAD;
+
+	memcpy(leaf->head, m->text.ptr + from, head);
+	leaf->mask = (uint32_t)((UINT64_C(1) << head) - 1);
+	leaf->literal_len = (uint16_t)(to - from);
+	leaf->escapes = (uint16_t)(json_escapes_before(m->index, to) - json_escapes_before(m->index, from));
+}
+
 static bool take_leaves(struct making *m)
 {
 	const struct json_node *node = m->root;
@@ -110,26 +122,27 @@ static bool take_leaves(struct making *m)
 			return false;
 		find_entry(m, note->node, &node, &entry);
 		*leaf = (struct shape_leaf){.entry = (uint32_t)entry,
-					    .is_string = note->node->type == JSON_STRING};
-		from = m->index->places[entry] + leaf->is_string;
+					    .quote = note->node->type == JSON_STRING};
+		from = m->index->places[entry] + leaf->quote;
 		if (from - end > UINT16_MAX || !add_literal(m, end, from, &leaf->literal))
 			return false;
-		leaf->literal_len = (uint16_t)(from - end);
+		describe_literal(m, leaf, end, from);
 		name_leaf(m, note, i, str_of(m->text.ptr + end, from - end));
 		next = end = m->index->places[entry + 1];
 		while (char_is_space(m->text.ptr[end - 1]))
 			end--;
+		end -= leaf->quote;
 		if (next - end > UINT16_MAX)
 			return false;
 		leaf->gap = (uint16_t)(next - end);
-		end -= leaf->is_string;
+		if (!leaf->quote)
+			m->tokens[m->shape.token_count++] = (uint16_t)i;
 	}
 	m->shape.last_len = (uint32_t)(m->text.len - end);
 	return add_literal(m, end, m->text.len, &m->shape.last);
 }
 
-/* -- recognition -------------------------------------------------------------------------------------------
- */
+/* -- recognition ----------------------------------------------------------------------------------------- */
 
 /* The node that a test looks at, as recognition does; NULL where it is not there. */
 static const struct json_node *find_tested(const struct path_test *test, const struct look *look)
@@ -195,10 +208,9 @@ static bool take_candidates(struct making *m, const struct recognisers *all)
 	return true;
 }
 
-/* -- the shape, in one piece of memory ---------------------------------------------------------------------
- */
+/* -- the shape, in one piece of memory ------------------------------------------------------------------- */
 
-#define PIECES 9
+#define PIECES 11
 #define PIECE_ALIGNMENT 16
 
 static void *take(char **memory, const void *from, size_t size)
@@ -214,9 +226,10 @@ static size_t piece_sizes(const struct making *m)
 	const struct shape *shape = &m->shape;
 
 	return sizeof(*shape) + shape->leaf_count * (sizeof(*m->leaves) + sizeof(*m->attrs)) +
+	       shape->token_count * sizeof(*m->tokens) + shape->slot_count * sizeof(*m->slots) +
 	       shape->task_count * sizeof(*m->tasks) + shape->candidate_count * sizeof(*m->candidates) +
 	       m->test_count * sizeof(*m->tests) + shape->plan.count * sizeof(*m->planned) +
-	       shape->filled_words * sizeof(*m->filled) + m->literals_len + LITERAL_PAD + m->names_len +
+	       shape->filled_words * sizeof(*m->filled) + m->literals_len + m->names_len +
 	       PIECES * PIECE_ALIGNMENT;
 }
 
@@ -235,13 +248,14 @@ static struct shape *put_together(struct making *m, struct shape *memory)
 	shape->candidates = take(&p, m->candidates, shape->candidate_count * sizeof(*m->candidates));
 	shape->tests = take(&p, m->tests, m->test_count * sizeof(*m->tests));
 	shape->leaves = take(&p, m->leaves, shape->leaf_count * sizeof(*m->leaves));
+	shape->tokens = take(&p, m->tokens, shape->token_count * sizeof(*m->tokens));
+	shape->slots = take(&p, m->slots, shape->slot_count * sizeof(*m->slots));
 	shape->attrs = attrs = take(&p, m->attrs, shape->leaf_count * sizeof(*m->attrs));
 	shape->tasks = take(&p, m->tasks, shape->task_count * sizeof(*m->tasks));
 	shape->filled = take(&p, m->filled, shape->filled_words * sizeof(*m->filled));
 	shape->plan.items = take(&p, m->planned, shape->plan.count * sizeof(*m->planned));
 	shape->literals = memcpy(p, m->literals, m->literals_len);
-	memset(p + m->literals_len, 0, LITERAL_PAD);
-	p += m->literals_len + LITERAL_PAD;
+	p += m->literals_len;
 	for (uint32_t i = 0; i < shape->task_count; i++)
 		if (m->tasks[i].task == LEAF_KEY_COPY) {
 			struct str *key = &attrs[m->tasks[i].leaf].key;

@@ -13,8 +13,6 @@
 #include "parse/set.h"
 #include "parse/steps.h"
 
-#define ATTRS_SPARE 16 /* room for aliases */
-
 struct json_options {
 	struct str_list strips, verbatim;
 	struct str attributes, content;
@@ -223,19 +221,7 @@ static void flatten_root(struct flattening *f, const struct json_node *root, boo
 	}
 }
 
-/* Room for all at once instead of by doubling. */
-static void reserve(struct event *event, size_t leaves)
-{
-	size_t want = leaves + ATTRS_SPARE;
-
-	if (event->attr_capacity)
-		return;
-	event->attr_capacity = want < EVENT_ATTRS_MAX ? (uint32_t)want : EVENT_ATTRS_MAX;
-	event->attrs = arena_array(event->arena, struct attr, event->attr_capacity);
-}
-
-/* -- by its shape -----------------------------------------------------------------------------------------
- */
+/* -- by its shape ---------------------------------------------------------------------------------------- */
 
 static void do_task(struct run *run, const struct shape_task *task, struct attr *attr)
 {
@@ -244,8 +230,7 @@ static void do_task(struct run *run, const struct shape_task *task, struct attr 
 
 	switch ((enum leaf_task)task->task) {
 	case LEAF_KEY_RECORD:
-		attr->key.ptr =
-			match->text.ptr + match->places[leaf->entry] + leaf->is_string - task->argument;
+		attr->key.ptr = match->text.ptr + match->places[leaf->entry] + leaf->quote - task->argument;
 		break;
 	case LEAF_KEY_COPY:
 		attr->key = arena_copy(run->event->arena, attr->key);
@@ -260,30 +245,19 @@ static void do_task(struct run *run, const struct shape_task *task, struct attr 
 static void add_leaves(struct run *run, const struct shape *shape)
 {
 	struct event *event = run->event;
-	struct slot *const slots = run->parser->slots;
-	const uint32_t stamp = run->parser->stamp, first = event->attr_count;
-	struct attr *attrs;
+	struct attr *const attrs = run->parser->match.attrs;
+	const uint32_t first = event->attr_count;
 
-	reserve(event, shape->leaf_count);
-	while (event->attr_capacity < first + shape->leaf_count)
-		event_grow_attrs(event);
-	attrs = memcpy(event->attrs + first, shape->attrs, shape->leaf_count * sizeof(*attrs));
-	for (uint32_t i = 0; i < shape->leaf_count; i++) {
-		const struct shape_leaf *leaf = &shape->leaves[i];
-		struct value *value = &run->parser->match.values[i];
-		struct slot *slot = &slots[leaf->slot];
-
-		if (value->type == VALUE_NULL)
-			value_put(value, "", 0, VALUE_NULL);
-		value_move(&attrs[i].value, value);
-		if (!leaf->slot)
-			continue;
-		value_move(&slot->value, value);
-		slot->stamp = stamp;
-		slot->attr = (uint16_t)(first + i + 1);
-		slot->repeated = leaf->repeated;
-	}
 	event->attr_count = first + shape->leaf_count;
+	for (uint32_t i = 0; i < shape->slot_count; i++) {
+		const struct shape_slot *from = &shape->slots[i];
+		struct slot *slot = &run->parser->slots[from->number];
+
+		value_move(&slot->value, &attrs[from->leaf].value);
+		slot->stamp = run->parser->stamp;
+		slot->attr = (uint16_t)(first + from->leaf + 1);
+		slot->repeated = from->repeated;
+	}
 	for (uint32_t i = 0; i < shape->filled_words; i++)
 		run->parser->filled[i] |= shape->filled[i];
 	if (shape->plan.made)
@@ -292,13 +266,13 @@ static void add_leaves(struct run *run, const struct shape *shape)
 		do_task(run, &shape->tasks[i], &attrs[shape->tasks[i].leaf]);
 }
 
-/* -- the step ----------------------------------------------------------------------------------------------
- */
+/* -- the step -------------------------------------------------------------------------------------------- */
 
+/* Whether this is what the shape was found for, and nobody has added attributes since. */
 static bool can_follow(const struct run *run, const struct json_options *options, struct str text)
 {
 	return run->shape && run->shape->options == options && text.ptr == run->raw.ptr &&
-	       run->event->attr_count + run->shape->leaf_count <= EVENT_ATTRS_MAX;
+	       run->parser->match.attrs == run->event->attrs + run->event->attr_count;
 }
 
 /* Flattens root, which the source was recognised by, and takes its shape down where it should. */
@@ -341,7 +315,7 @@ static int run(struct run *run, const void *options, struct str text)
 	}
 	if (root->type != JSON_OBJECT)
 		return ERR_SYNTAX;
-	reserve(run->event, root->skip / 2);
+	event_reserve_attrs(run->event, root->skip / 2);
 	if (looked)
 		flatten_looked(&f, root);
 	else

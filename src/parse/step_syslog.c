@@ -4,6 +4,7 @@
  * and the text of the next step. A record's own header is read before its source
  * is looked for, so that this step is for headers inside other things.
  */
+#include "event/put.h"
 #include "parse/steps.h"
 
 static int compile(struct compiler *c, const struct yaml_node *node, const void **ret_options)
@@ -44,6 +45,15 @@ static void set_text(struct event *event, enum field_id id, struct str text)
 		event_set_text(event, id, text);
 }
 
+/* The same of a field that takes any text. */
+static inline void set_keyword(struct event *event, enum field_id id, struct str text)
+{
+	const struct value value = value_string(text);
+
+	if (text.len)
+		event_set_keyword(event, id, &value);
+}
+
 static void run_structured(struct run *run, struct str rest)
 {
 	struct str id = {0}, name, value;
@@ -73,17 +83,17 @@ void run_header(struct run *run, const struct syslog_header *header)
 		event_set_integer(event, FIELD_ID_EVENT_SEVERITY, header->severity);
 	}
 	if (header->has_time) {
-		event_set_integer(event, FIELD_ID_TIMESTAMP, header->time);
+		run_set_time(run, FIELD_ID_TIMESTAMP, header->time);
 		event->time_origin = header->zoned ? TIME_ZONED : TIME_ASSUMED;
 	}
-	set_text(event, FIELD_ID_HOST_NAME, header->host);
+	set_keyword(event, FIELD_ID_HOST_NAME, header->host);
 	if (!header->borrowed || !event_get(event, FIELD_ID_PROCESS_NAME))
-		set_text(event, FIELD_ID_PROCESS_NAME, header->program);
+		set_keyword(event, FIELD_ID_PROCESS_NAME, header->program);
 	set_text(event, FIELD_ID_PROCESS_PID, header->pid);
-	set_text(event, FIELD_ID_LOG_SYSLOG_MSGID, header->msgid);
+	set_keyword(event, FIELD_ID_LOG_SYSLOG_MSGID, header->msgid);
 	set_text(event, FIELD_ID_EVENT_SEQUENCE, header->sequence);
 	take_sequence(event, header->sequence);
-	set_text(event, FIELD_ID_MESSAGE, header->message);
+	set_keyword(event, FIELD_ID_MESSAGE, header->message);
 	run_structured(run, header->structured);
 	run->text = header->message;
 }

@@ -40,6 +40,7 @@ static int compile_condition(struct compiler *c, const struct yaml_node *node, s
 	for (size_t i = 0; i < list.count; i++) {
 		if (!table_key(list.items[i], buf, &key))
 			return compile_error(c, node, "a value has at most %d bytes", TABLE_KEY_MAX);
+		table->marks |= table_mark(key);
 		*map_put(table->index, key, NULL) = i;
 		values[i] = list.items[i];
 	}

@@ -10,8 +10,21 @@
 /* Longer names of attributes are cut, so that deep nesting cannot multiply a record's size. */
 #define NAME_MAX_LEN 512
 
+/* False where a step's condition keeps it from being run, as far as can be told at once: most sources with
+   many steps run few of them. */
+static inline bool step_may_apply(const struct run *run, const struct step *step)
+{
+	const struct slot *slot = &run->parser->slots[step->condition.slot];
+
+	return !step->only_if || step->negated || step->condition.kind != OPERAND_ATTR ||
+	       slot->stamp != run->parser->stamp || table_may_have(step->only_if, value_str(slot->value));
+}
+
 /* Runs one step on its text: 0, or why it failed. Steps that do not apply give 0. */
 int step_run(struct run *run, const struct step *step);
+
+/* Sets a field that is a date. */
+void run_set_time(struct run *run, enum field_id id, int64_t time);
 
 /* What a syslog header says, into fields; structured data into attributes. */
 void run_header(struct run *run, const struct syslog_header *header);

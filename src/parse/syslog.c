@@ -2,6 +2,7 @@
 #include "parse/syslog.h"
 
 #include "base/err.h"
+#include "parse/day.h"
 
 static struct str skip_spaces(struct str s)
 {
@@ -156,7 +157,7 @@ static bool take_bsd_time(struct str *s, const struct date_context *context, str
 {
 	struct str rest = *s;
 
-	if (date_take_bsd(&rest, context, &header->time, &header->zoned) < 0)
+	if (day_take_bsd(&rest, context, &header->time, &header->zoned) < 0)
 		return false;
 	if (rest.len && rest.ptr[0] != ' ' && rest.ptr[0] != ':')
 		return false;

@@ -91,17 +91,18 @@ static int check_words(const struct db_value *values, struct err *ret_err)
 		const struct asset_word *words;
 		const char *complaint;
 	} members[] = {
-		{KIND, true, asset_kinds, "kind: host, range, domain, web_site and so on"},
-		{LIFE, true, asset_lives, "life: planned, in_service, zombie, unowned or closed"},
-		{EXPOSURE, false, asset_exposures, "exposure: internet, campus or internal"},
-		{CRITICALITY, false, asset_criticalities, "criticality: low, medium, high or critical"},
+		{KIND, true, asset_kinds, WORDS("kind: host, range, domain, web_site and so on")},
+		{LIFE, true, asset_lives, WORDS("life: planned, in_service, zombie, unowned or closed")},
+		{EXPOSURE, false, asset_exposures, WORDS("exposure: internet, campus or internal")},
+		{CRITICALITY, false, asset_criticalities,
+		 WORDS("criticality: low, medium, high or critical")},
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		int64_t number = values[members[i].column].integer;
 
 		if ((members[i].needed && !number) || !asset_word_is(members[i].words, (int)number))
-			return err_set(ret_err, ERR_RANGE, 0, 0, "%s", members[i].complaint);
+			return err_set(ret_err, ERR_RANGE, 0, 0, "%s", words_of(members[i].complaint));
 	}
 	if (values[MLPS_LEVEL].integer < 0 || values[MLPS_LEVEL].integer > ASSET_MLPS_MAX)
 		return err_set(ret_err, ERR_RANGE, 0, 0, "mlps_level: 0 to %d", ASSET_MLPS_MAX);
@@ -236,7 +237,7 @@ static int end_of(struct db_tx *tx, int64_t thing, const struct statement *state
 
 const struct content_def asset_def = {
 	.kind = REGISTER_ASSET,
-	.noun = "asset",
+	.noun = WORDS("asset"),
 	.columns = COLUMNS,
 	.is_text = 1u << NAME | 1u << IDENTIFIERS | 1u << PURPOSE | 1u << MLPS_NUMBER | 1u << NOTE,
 	.insert = "INSERT INTO register_assets (" COLUMN_NAMES

@@ -46,9 +46,8 @@ void statement_warn(const struct statement *statement, const char *fmt, ...)
 		char *out = warnings->text[warnings->count];
 
 		va_start(args, fmt);
-		vsnprintf(out, sizeof(warnings->text[0]), fmt, args);
+		words_print(out, sizeof(warnings->text[0]), fmt, args);
 		va_end(args);
-		out[str_utf8_len(str_from(out))] = 0; /* a character that was cut */
 	}
 	warnings->count++;
 }
@@ -90,8 +89,9 @@ static const char *day(int64_t time, char out[CLOCK_TEXT_SIZE])
 int check_reference(struct db_tx *tx, enum register_kind kind, int64_t id, const struct statement *statement,
 		    struct err *ret_err)
 {
-	static const char *const nouns[] = {
-		[REGISTER_UNIT] = "unit", [REGISTER_PERSON] = "person", [REGISTER_ASSET] = "asset"};
+	static const char *const nouns[] = {[REGISTER_UNIT] = WORDS("unit"),
+					    [REGISTER_PERSON] = WORDS("person"),
+					    [REGISTER_ASSET] = WORDS("asset")};
 	struct db_rows *rows =
 		db_query(tx,
 			 "SELECT count(*), min(valid_from), max(valid_to) FROM register_rows WHERE "
@@ -110,10 +110,11 @@ int check_reference(struct db_tx *tx, enum register_kind kind, int64_t id, const
 	if (r < 0)
 		return r;
 	if (!count)
-		return err_set(ret_err, ERR_UNKNOWN, 0, 0, "there is no %s %" PRId64, nouns[kind], id);
+		return err_set(ret_err, ERR_UNKNOWN, 0, 0, "there is no %s %" PRId64, words_of(nouns[kind]),
+			       id);
 	if (from > statement->from || to < statement->to)
 		statement_warn(statement, "the %s %" PRId64 " is not valid all that time: %s … %s",
-			       nouns[kind], id, day(from, first), day(to, last));
+			       words_of(nouns[kind]), id, day(from, first), day(to, last));
 	return 0;
 }
 

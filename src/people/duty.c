@@ -114,7 +114,7 @@ static int check(struct db_tx *tx, int64_t thing, const struct db_value *values,
 
 const struct content_def duty_def = {
 	.kind = REGISTER_DUTY,
-	.noun = "duty",
+	.noun = WORDS("duty"),
 	.columns = COLUMNS,
 	.insert = "INSERT INTO register_duties (person, unit, asset, duty) VALUES (?1, ?2, ?3, ?4)",
 	.select = "SELECT person, unit, asset, duty FROM register_duties WHERE content = ?1",

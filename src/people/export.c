@@ -2,8 +2,7 @@
 #include "base/clock.h"
 #include "people/import_private.h"
 
-/* --- templates ---------------------------------------------------------------------------------------------
- */
+/* --- templates ------------------------------------------------------------------------------------------ */
 
 static void add_choices(struct sheet_writer *writer, const struct import_def *def)
 {
@@ -61,8 +60,7 @@ int register_template(enum import_kind kind, enum sheet_format format, struct bu
 	return sheet_writer_finish(writer, out);
 }
 
-/* --- export ------------------------------------------------------------------------------------------------
- */
+/* --- export --------------------------------------------------------------------------------------------- */
 
 struct exporting {
 	struct importing importing;

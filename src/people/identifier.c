@@ -306,8 +306,7 @@ static int add_url(struct str text, struct buf *out, struct err *ret_err)
 	return 0;
 }
 
-/* --- one, and a list of them ------------------------------------------------------------------------------
- */
+/* --- one, and a list of them ---------------------------------------------------------------------------- */
 
 int identifier_write(enum identifier_kind kind, struct str text, struct buf *out, struct err *ret_err)
 {

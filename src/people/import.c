@@ -37,7 +37,7 @@ static int read_head(struct run *run, struct err *ret_err)
 				       "there is no column '%.*s' in a table of %s: take the headings from "
 				       "the template",
 				       STR_FMT(str_head(heading, 60)),
-				       import_kind_name(run->importing.options->kind));
+				       words_of(import_kind_name(run->importing.options->kind)));
 		if (column >= 0 && known & 1u << column)
 			return err_set(ret_err, ERR_DUPLICATE, run->sheet.lines[0], (unsigned)i + 1,
 				       "two columns for %s", def->columns[column].heading);

@@ -14,6 +14,7 @@
  * Everything happens in one transaction. An import that was done can be taken back by corrections, as long as
  * nothing builds upon it.
  */
+#include "base/words.h"
 #include "people/register.h"
 #include "sheet/sheet.h"
 
@@ -24,11 +25,11 @@ extern const struct db_schema import_schema;
 #define IMPORT_REMARKS_MAX 24 /* of one row */
 
 /* IMPORT(NAME, "name", "Chinese term") */
-#define IMPORT_TABLES(IMPORT)            \
-	IMPORT(UNITS, "units", "单位")   \
-	IMPORT(PEOPLE, "people", "人员") \
-	IMPORT(ASSETS, "assets", "资产") \
-	IMPORT(DUTIES, "duties", "职责")
+#define IMPORT_TABLES(IMPORT)                   \
+	IMPORT(UNITS, WORDS("units"), "单位")   \
+	IMPORT(PEOPLE, WORDS("people"), "人员") \
+	IMPORT(ASSETS, WORDS("assets"), "资产") \
+	IMPORT(DUTIES, WORDS("duties"), "职责")
 
 enum import_kind {
 #define IMPORT(id, name, chinese) IMPORT_##id,
@@ -120,8 +121,7 @@ typedef int import_done_visit(void *context, const struct import_done *done);
 /* Latest first, those before cursor (0: all); at most limit. */
 int import_list(struct db_tx *tx, int64_t cursor, unsigned limit, import_done_visit *visit, void *context);
 
-/* --- export.c --------------------------------------------------------------------------------------------
- */
+/* --- export.c ------------------------------------------------------------------------------------------- */
 
 /* Headings, a row that explains each column, and an example; rows that begin with '#' are not imported. */
 int register_template(enum import_kind kind, enum sheet_format format, struct buf *out);

@@ -37,8 +37,7 @@ struct import_cell cell_word(struct importing *importing, const struct asset_wor
 	return cell_of(importing, (struct str){0}, 0);
 }
 
-/* --- levels and times -------------------------------------------------------------------------------------
- */
+/* --- levels and times ----------------------------------------------------------------------------------- */
 
 static const char *const levels[] = {"", "第一级", "第二级", "第三级", "第四级", "第五级", NULL};
 const char *const *const import_levels = levels + 1;
@@ -141,8 +140,7 @@ static int read_time(struct importing *importing, struct str text, bool is_end, 
 	return 0;
 }
 
-/* --- words ------------------------------------------------------------------------------------------------
- */
+/* --- words ---------------------------------------------------------------------------------------------- */
 
 static int read_word(struct importing *importing, const struct asset_word *words, struct str text,
 		     struct import_cell *cell, struct err *ret_err)
@@ -161,8 +159,7 @@ static int read_word(struct importing *importing, const struct asset_word *words
 	return r;
 }
 
-/* --- references -------------------------------------------------------------------------------------------
- */
+/* --- references ----------------------------------------------------------------------------------------- */
 
 static int find_reference(struct importing *importing, enum register_kind kind, struct str text,
 			  int64_t *ret_id)
@@ -207,9 +204,9 @@ static int resolve(struct importing *importing, enum register_kind kind, struct 
 {
 	static const struct {
 		const char *noun, *unique;
-	} words[] = {[REGISTER_UNIT] = {"unit", "its code"},
-		     [REGISTER_PERSON] = {"person", "the number of staff or the mail address"},
-		     [REGISTER_ASSET] = {"asset", "another name, which only one has"}};
+	} nouns[] = {[REGISTER_UNIT] = {WORDS("unit"), WORDS("its code")},
+		     [REGISTER_PERSON] = {WORDS("person"), WORDS("the number of staff or the mail address")},
+		     [REGISTER_ASSET] = {WORDS("asset"), WORDS("another name, which only one has")}};
 	struct str code;
 	int r = find_reference(importing, kind, text, ret_id);
 
@@ -221,10 +218,10 @@ static int resolve(struct importing *importing, enum register_kind kind, struct 
 	if (r == ERR_END)
 		return err_set(ret_err, ERR_UNKNOWN, 0, 0,
 			       "the register has no %s '%.*s': import it first, or write %s",
-			       words[kind].noun, STR_FMT(text), words[kind].unique);
+			       words_of(nouns[kind].noun), STR_FMT(text), words_of(nouns[kind].unique));
 	if (r == ERR_DUPLICATE)
 		return err_set(ret_err, ERR_DUPLICATE, 0, 0, "more than one %s is called '%.*s': write %s",
-			       words[kind].noun, STR_FMT(text), words[kind].unique);
+			       words_of(nouns[kind].noun), STR_FMT(text), words_of(nouns[kind].unique));
 	return r;
 }
 
@@ -297,8 +294,7 @@ struct import_cell cell_reference(struct importing *importing, enum register_kin
 		       id);
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------
- */
+/* --- lists ---------------------------------------------------------------------------------------------- */
 
 /* The next part of a list; separators are characters of any length. */
 static bool next_part(struct str *rest, const char *const *separators, struct str *ret_part)
@@ -359,8 +355,7 @@ static int read_identifiers(struct importing *importing, int kind, struct str te
 	return r;
 }
 
-/* --- holders ----------------------------------------------------------------------------------------------
- */
+/* --- holders -------------------------------------------------------------------------------------------- */
 
 struct holders {
 	int64_t ids[HOLDERS_MAX];
@@ -436,8 +431,7 @@ static int read_holders(struct importing *importing, struct str text, struct imp
 	return 0;
 }
 
-/* --- all of them ------------------------------------------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------------------------------------- */
 
 static int read_number(struct importing *importing, struct str text, struct import_cell *cell,
 		       struct err *ret_err)

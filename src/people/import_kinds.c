@@ -40,8 +40,7 @@ static int name_references(struct importing *importing, const struct import_colu
 	return r;
 }
 
-/* --- units ------------------------------------------------------------------------------------------------
- */
+/* --- units ---------------------------------------------------------------------------------------------- */
 
 static int take_unit(void *context, const struct unit *unit)
 {
@@ -122,8 +121,7 @@ static int unit_change(struct importing *importing, int64_t id, const struct imp
 	return unit_update(importing->tx, id, &unit, members, statement, ret_err);
 }
 
-/* --- people -----------------------------------------------------------------------------------------------
- */
+/* --- people --------------------------------------------------------------------------------------------- */
 
 static int take_person(void *context, const struct person *person)
 {
@@ -205,8 +203,7 @@ static int person_change(struct importing *importing, int64_t id, const struct i
 	return person_update(importing->tx, id, &person, members, statement, ret_err);
 }
 
-/* --- assets -----------------------------------------------------------------------------------------------
- */
+/* --- assets --------------------------------------------------------------------------------------------- */
 
 static int take_asset(void *context, const struct asset *asset)
 {
@@ -304,8 +301,7 @@ static int asset_change(struct importing *importing, int64_t id, const struct im
 	return r;
 }
 
-/* --- duties -----------------------------------------------------------------------------------------------
- */
+/* --- duties --------------------------------------------------------------------------------------------- */
 
 static int take_duty(void *context, const struct held_duty *duty)
 {
@@ -377,8 +373,7 @@ static int duty_change(struct importing *importing, int64_t id, const struct imp
 		"without number");
 }
 
-/* --- the table --------------------------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------------------------------ */
 
 const struct import_def import_defs[IMPORT_KINDS] = {
 	[IMPORT_UNITS] = {REGISTER_UNIT, unit_columns, U_COUNT, unit_match, unit_read, unit_make, unit_change,

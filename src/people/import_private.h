@@ -24,8 +24,7 @@ struct importing {
 	bool waits;       /* the row at hand names a unit that a later row may add */
 };
 
-/* --- import_store.c --------------------------------------------------------------------------------------
- */
+/* --- import_store.c ------------------------------------------------------------------------------------- */
 
 enum import_action { IMPORT_ADDED = 1, IMPORT_UPDATED = 2 };
 
@@ -41,14 +40,12 @@ int last_import(struct db_tx *tx, int64_t thing, int64_t *ret_version); /* 1; 0:
 /* From when to when anything is said of it, as known then (0: now); ERR_END. */
 int thing_span(struct db_tx *tx, int64_t thing, int64_t known, int64_t *ret_from, int64_t *ret_to);
 
-/* --- directory.c -----------------------------------------------------------------------------------------
- */
+/* --- directory.c ---------------------------------------------------------------------------------------- */
 
 /* What the directory last said of a person; *ret_known is left where it does not know the person. */
 int directory_said(struct importing *importing, int64_t thing, struct import_cell *cells, bool *ret_known);
 
-/* --- import_row.c ----------------------------------------------------------------------------------------
- */
+/* --- import_row.c --------------------------------------------------------------------------------------- */
 
 /* One row, whose line is set, with its cells as they were written; columns: which of ours each is, or -1.
    Done where *row says new or changed. Negative where the import as a whole cannot go on. */

@@ -33,8 +33,7 @@ static size_t from_at(const struct import_def *def)
 	return to_at(def) - 1;
 }
 
-/* --- remarks ----------------------------------------------------------------------------------------------
- */
+/* --- remarks -------------------------------------------------------------------------------------------- */
 
 static const char *code_of(int error)
 {
@@ -86,7 +85,7 @@ remark_wrong(struct merging *merging, const struct import_column *column, int co
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(err.message, sizeof(err.message), fmt, args);
+	words_print(err.message, sizeof(err.message), fmt, args);
 	va_end(args);
 	remark_error(merging, column, &err);
 }
@@ -113,8 +112,7 @@ static void take_warnings(struct merging *merging)
 	warnings->count = 0;
 }
 
-/* --- what the row says ------------------------------------------------------------------------------------
- */
+/* --- what the row says ---------------------------------------------------------------------------------- */
 
 static void read_cells(struct merging *merging, const struct str *texts, const int *columns, size_t count)
 {
@@ -153,8 +151,7 @@ static struct str label_of(const struct merging *merging)
 			    STR_FMT(said[D_DUTY].text));
 }
 
-/* --- the thing it is about --------------------------------------------------------------------------------
- */
+/* --- the thing it is about ------------------------------------------------------------------------------ */
 
 static int find_thing(struct merging *merging)
 {
@@ -266,8 +263,7 @@ static int read_base(struct merging *merging)
 	return r;
 }
 
-/* --- comparing --------------------------------------------------------------------------------------------
- */
+/* --- comparing ------------------------------------------------------------------------------------------ */
 
 static void compare_cell(struct merging *merging, size_t i)
 {
@@ -348,7 +344,7 @@ static int check_directory(struct merging *merging, struct str *ret_message)
 		if (merging->changed & 1u << i && said[i].given && str_eq(said[i].key, merging->now[i].key))
 			theirs |= 1u << i;
 	if (theirs & ~merging->conflicts && !merging->conflicts)
-		*ret_message = STR("this comes from the directory (LDAP): change it there");
+		*ret_message = str_from(words_of("this comes from the directory (LDAP): change it there"));
 	merging->conflicts |= theirs;
 	return r;
 }
@@ -378,8 +374,7 @@ static int compare(struct merging *merging)
 	return r;
 }
 
-/* --- doing it ---------------------------------------------------------------------------------------------
- */
+/* --- doing it ------------------------------------------------------------------------------------------- */
 
 static struct statement statement_of(struct merging *merging)
 {

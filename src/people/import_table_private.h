@@ -95,14 +95,12 @@ enum { D_PERSON = 2, D_DUTY, D_UNIT, D_ASSET, D_FROM, D_TO, D_COUNT };
 extern const struct import_column unit_columns[U_COUNT], person_columns[P_COUNT], asset_columns[A_COUNT],
 	duty_columns[D_COUNT];
 
-/* --- import_columns.c ------------------------------------------------------------------------------------
- */
+/* --- import_columns.c ----------------------------------------------------------------------------------- */
 
 /* The column that a heading means: its name, its heading or an alias, in any case; -1: none. */
 int import_column_find(const struct import_def *def, struct str heading);
 
-/* --- import_cells.c --------------------------------------------------------------------------------------
- */
+/* --- import_cells.c ------------------------------------------------------------------------------------- */
 
 /* What a person wrote, into *cell. Negative with a message that says what to do. */
 int import_cell_read(struct importing *importing, const struct import_column *column, struct str text,

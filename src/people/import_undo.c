@@ -92,7 +92,8 @@ static int check_built_upon(struct undoing *undoing, struct err *ret_err)
 		"d.unit, d.asset) JOIN live l ON l.kind = 3 AND l.content = d.content LIMIT 1";
 	static const struct {
 		const char *sql, *what;
-	} checks[] = {{changed, "changed since"}, {named, "used by something that was added since"}};
+	} checks[] = {{changed, WORDS("changed since")},
+		      {named, WORDS("used by something that was added since")}};
 	int64_t thing;
 	int r = 0;
 
@@ -102,7 +103,7 @@ static int check_built_upon(struct undoing *undoing, struct err *ret_err)
 		if (r > 0)
 			return err_set(ret_err, ERR_DENIED, 0, 0,
 				       "the import cannot be taken back: number %" PRId64 " was %s", thing,
-				       checks[i].what);
+				       words_of(checks[i].what));
 	}
 	return r;
 }

@@ -82,7 +82,7 @@ static int end_of(struct db_tx *tx, int64_t thing, const struct statement *state
 
 const struct content_def person_def = {
 	.kind = REGISTER_PERSON,
-	.noun = "person",
+	.noun = WORDS("person"),
 	.columns = COLUMNS,
 	.is_text = 1u << NAME | 1u << NUMBER | 1u << PHONE | 1u << MAIL | 1u << NOTE,
 	.insert = "INSERT INTO register_persons (name, number, phone, mail, unit, note) VALUES (?1, ?2, ?3, "
@@ -122,8 +122,7 @@ int person_close(struct db_tx *tx, int64_t id, const struct statement *statement
 	return record_close(tx, &person_def, id, statement, ret_err);
 }
 
-/* --- reading -----------------------------------------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------------------------------------- */
 
 /* ?1 is the time and ?2 what is known, of the unit's name too. */
 #define COLUMNS_OF_PERSON                                                                                   \

@@ -3,6 +3,7 @@
 #define PEOPLE_PRIVATE_H
 /* Inside people/: how statements are kept (record.c), for every kind of thing in the same way. */
 #include "base/arena.h"
+#include "base/words.h"
 #include "people/asset.h"
 #include "people/duty.h"
 #include "people/person.h"

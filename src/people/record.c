@@ -29,8 +29,7 @@ struct work {
 	struct err *err;
 };
 
-/* --- reading ----------------------------------------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------------------------------------- */
 
 static int read_thing(struct work *work)
 {
@@ -39,11 +38,11 @@ static int read_thing(struct work *work)
 			       DB_ARGS(db_integer(work->thing), db_integer(work->def->kind)), &work->version);
 
 	if (r == 0)
-		return err_set(work->err, ERR_END, 0, 0, "there is no such %s", work->def->noun);
+		return err_set(work->err, ERR_END, 0, 0, "there is no such %s", words_of(work->def->noun));
 	if (r > 0 && statement->version && statement->version != work->version)
 		return err_set(work->err, ERR_BUSY, 0, 0,
 			       "somebody changed the %s meanwhile: it is of version %" PRId64 " now",
-			       work->def->noun, work->version);
+			       words_of(work->def->noun), work->version);
 	work->version++;
 	return r < 0 ? r : 0;
 }
@@ -91,11 +90,11 @@ static int read_rows(struct work *work, int64_t from, int64_t to)
 
 static int over_already(struct work *work)
 {
-	return err_set(work->err, ERR_END, 0, 0, "nothing is said of the %s for that time", work->def->noun);
+	return err_set(work->err, ERR_END, 0, 0, "nothing is said of the %s for that time",
+		       words_of(work->def->noun));
 }
 
-/* --- writing ----------------------------------------------------------------------------------------------
- */
+/* --- writing -------------------------------------------------------------------------------------------- */
 
 static int last_row(struct db_tx *tx, int64_t *ret_row)
 {
@@ -180,8 +179,7 @@ static int write_version(struct work *work)
 	return r < 0 ? r : 0;
 }
 
-/* --- the four statements ----------------------------------------------------------------------------------
- */
+/* --- the four statements -------------------------------------------------------------------------------- */
 
 static int begin(struct work *work)
 {
@@ -308,7 +306,7 @@ static int update(struct work *work, const struct db_value *values, unsigned mem
 	count = open ? reach(work, members) : work->rows.len;
 	if (open && count < work->rows.len)
 		statement_warn(statement, "a later state of the %s, which says otherwise, stays",
-			       work->def->noun);
+			       words_of(work->def->noun));
 	if (work->rows.items[count - 1].to < statement->to)
 		statement->to = work->rows.items[count - 1].to;
 	for (size_t i = 0; i < count && r == 0; i++)
@@ -429,8 +427,7 @@ int record_span(struct db_tx *tx, const struct content_def *def, int64_t thing,
 	return end(&work, r);
 }
 
-/* --- what was said, and when ------------------------------------------------------------------------------
- */
+/* --- what was said, and when ---------------------------------------------------------------------------- */
 
 int register_history(struct db_tx *tx, int64_t thing, register_change_visit *visit, void *context)
 {

@@ -89,6 +89,15 @@ static const char lookups[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX register_names_by_content ON register_names (content);";
 
-static const char *const steps[] = {tables, lookups};
+/* people/ignored.h. ends: until, or when it was taken back before. */
+static const char ignored[] =
+	"CREATE TABLE register_ignored ("
+	"  number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, value TEXT NOT NULL,"
+	"  said INTEGER NOT NULL, until INTEGER NOT NULL, ends INTEGER NOT NULL,"
+	"  by_user TEXT NOT NULL, reason TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX register_ignored_by_value ON register_ignored (kind, value, ends);";
+
+static const char *const steps[] = {tables, lookups, ignored};
 
 const struct db_schema register_schema = {"register", steps, sizeof(steps) / sizeof(steps[0])};

@@ -47,8 +47,7 @@ static void put_values(const struct unit *unit, struct db_value values[COLUMNS_M
 	values[NOTE] = db_text(unit->note);
 }
 
-/* --- what may be said of a unit ----------------------------------------------------------------------------
- */
+/* --- what may be said of a unit ------------------------------------------------------------------------- */
 
 static int check_code(struct db_tx *tx, int64_t thing, struct str code, const struct statement *statement,
 		      struct err *ret_err)
@@ -146,7 +145,7 @@ static int warn_of(struct db_tx *tx, int64_t thing, const struct statement *stat
 	int r = db_get_integer(tx, sql, DB_ARGS(db_integer(thing), db_integer(statement->from)), &count);
 
 	if (r > 0 && count)
-		statement_warn(statement, "%" PRId64 " %s still belong to the unit", count, what);
+		statement_warn(statement, "%" PRId64 " %s still belong to the unit", count, words_of(what));
 	return r < 0 ? r : 0;
 }
 
@@ -169,7 +168,7 @@ static int end_of(struct db_tx *tx, int64_t thing, const struct statement *state
 
 const struct content_def unit_def = {
 	.kind = REGISTER_UNIT,
-	.noun = "unit",
+	.noun = WORDS("unit"),
 	.columns = COLUMNS,
 	.is_text = 1u << CODE | 1u << NAME | 1u << NOTE,
 	.insert = "INSERT INTO register_units (code, name, kind, parent, note) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -207,8 +206,7 @@ int unit_close(struct db_tx *tx, int64_t id, const struct statement *statement, 
 	return record_close(tx, &unit_def, id, statement, ret_err);
 }
 
-/* --- reading -----------------------------------------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------------------------------------- */
 
 #define SELECT                                                                                           \
 	"SELECT r.thing, t.version, c.code, c.name, c.kind, c.parent, c.note, r.valid_from, r.valid_to " \
@@ -302,8 +300,7 @@ int unit_find(struct db_tx *tx, struct str code_or_name, const struct register_v
 						: r;
 }
 
-/* --- the tree ----------------------------------------------------------------------------------------------
- */
+/* --- the tree ------------------------------------------------------------------------------------------- */
 
 /* Depth first: a stack of what is still to be visited, in SQLite. Tops are units whose parent is none, is not
    valid then, or lies outside the scope. */

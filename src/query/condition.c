@@ -6,6 +6,7 @@
  * and ::, so nothing is ever NULL and NOT means what it says.
  */
 #include "base/clock.h"
+#include "base/words.h"
 #include "event/ip.h"
 #include "query/private.h"
 #include "query/time.h"
@@ -142,8 +143,8 @@ static int not_a(const struct target *target, const struct value_pattern *value,
 		 struct err *ret_err)
 {
 	return err_set(ret_err, ERR_SYNTAX, 1, value->column, "%.*s takes %s, not '%.*s'",
-		       STR_FMT(target->name), what, (int)(value->plain.len < 64 ? value->plain.len : 64),
-		       value->plain.ptr);
+		       STR_FMT(target->name), words_of(what),
+		       (int)(value->plain.len < 64 ? value->plain.len : 64), value->plain.ptr);
 }
 
 static int add_long(struct sql_query *query, const struct target *target, enum comparison comparison,

@@ -11,6 +11,7 @@
  */
 #include "query/kql.h"
 
+#include "base/words.h"
 #include "query/private.h"
 
 struct parser {
@@ -40,15 +41,23 @@ static void add(struct parser *parser, const char *text)
 static int expected(struct parser *parser, const char *what)
 {
 	static const char *const names[] = {
-		[TOKEN_END] = "the end", [TOKEN_WORD] = "a word", [TOKEN_QUOTED] = "a quoted text",
-		[TOKEN_OPEN] = "'('",    [TOKEN_CLOSE] = "')'",   [TOKEN_COLON] = "':'",
-		[TOKEN_LT] = "'<'",      [TOKEN_LE] = "'<='",     [TOKEN_GT] = "'>'",
-		[TOKEN_GE] = "'>='",     [TOKEN_AND] = "'and'",   [TOKEN_OR] = "'or'",
+		[TOKEN_END] = WORDS("the end"),
+		[TOKEN_WORD] = WORDS("a word"),
+		[TOKEN_QUOTED] = WORDS("a quoted text"),
+		[TOKEN_OPEN] = "'('",
+		[TOKEN_CLOSE] = "')'",
+		[TOKEN_COLON] = "':'",
+		[TOKEN_LT] = "'<'",
+		[TOKEN_LE] = "'<='",
+		[TOKEN_GT] = "'>'",
+		[TOKEN_GE] = "'>='",
+		[TOKEN_AND] = "'and'",
+		[TOKEN_OR] = "'or'",
 		[TOKEN_NOT] = "'not'",
 	};
 
-	return err_set(parser->err, ERR_SYNTAX, 1, parser->token.column, "expected %s, found %s", what,
-		       names[parser->token.type]);
+	return err_set(parser->err, ERR_SYNTAX, 1, parser->token.column, "expected %s, found %s",
+		       words_of(what), words_of(names[parser->token.type]));
 }
 
 static bool is_value(const struct token *token)

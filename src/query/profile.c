@@ -16,8 +16,7 @@ static void add(struct sql_query *query, const char *text)
 	buf_add_str(&query->sql, str_from(text));
 }
 
-/* --- the searches ----------------------------------------------------------------------------------------
- */
+/* --- the searches --------------------------------------------------------------------------------------- */
 
 static void either(struct str text, struct buf *out)
 {
@@ -71,8 +70,7 @@ void profile_sources_kql(const struct profile *profile, struct buf *out)
 	buf_done(&any);
 }
 
-/* --- the questions ---------------------------------------------------------------------------------------
- */
+/* --- the questions -------------------------------------------------------------------------------------- */
 
 /* " FROM events WHERE …" of the search that write_kql says. */
 static int add_from(const struct profile *profile, void (*write_kql)(const struct profile *, struct buf *),

@@ -183,25 +183,6 @@ int64_t search_bucket_width(int64_t from, int64_t to, unsigned buckets)
 	return ((to - from) / buckets / widths[COUNT(widths) - 1] + 1) * widths[COUNT(widths) - 1];
 }
 
-int search_top(const struct search *search, struct str field, struct sql_query *query, struct err *ret_err)
-{
-	struct target target = target_of(field);
-	int r = search_check_name(field, ret_err);
-
-	if (r < 0)
-		return r;
-	add(query, "SELECT ");
-	search_add_expression(query, &target);
-	add(query, " AS value, count() AS events");
-	r = search_add_where(search, query, ret_err);
-	if (r < 0)
-		return r;
-	add(query, " AND ");
-	condition_exists(query, &target);
-	buf_printf(&query->sql, " GROUP BY value ORDER BY events DESC, value LIMIT %u", search->limit);
-	return 0;
-}
-
 int search_statistics(const struct search *search, struct str field, struct sql_query *query,
 		      struct err *ret_err)
 {

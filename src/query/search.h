@@ -40,8 +40,6 @@ int64_t search_bucket_width(int64_t from, int64_t to, unsigned buckets);
 /* Where the bucket begins that time falls in. Buckets begin at multiples of their width since 1970, so that
    they stay the same while the span moves on; the first and the last may reach beyond it. */
 int64_t search_bucket_start(int64_t time, int64_t width);
-/* value, events: the limit most frequent values of a field, empty ones left out. */
-int search_top(const struct search *search, struct str field, struct sql_query *query, struct err *ret_err);
 /* One row: events, present (how many have the field), distinct, min, max. */
 int search_statistics(const struct search *search, struct str field, struct sql_query *query,
 		      struct err *ret_err);

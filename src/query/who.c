@@ -71,8 +71,7 @@ int who_parse(struct str text, struct who_question *ret_question, struct err *re
 	return 0;
 }
 
-/* --- asking ------------------------------------------------------------------------------------------------
- */
+/* --- asking --------------------------------------------------------------------------------------------- */
 
 static struct sql_query *select_from(struct run *run, const char *columns)
 {
@@ -159,8 +158,7 @@ static int ask_around(struct run *run, const struct place *place, int64_t from, 
 	return r;
 }
 
-/* --- an address --------------------------------------------------------------------------------------------
- */
+/* --- an address ----------------------------------------------------------------------------------------- */
 
 static void bind_address(struct run *run, const void *what)
 {
@@ -210,8 +208,7 @@ static int find_holders(struct run *run, const uint8_t ip[16], int64_t from, int
 	return r;
 }
 
-/* --- NAT ---------------------------------------------------------------------------------------------------
- */
+/* --- NAT ------------------------------------------------------------------------------------------------ */
 
 static void add_nat_key(const uint8_t ip[16], struct buf *key)
 {

@@ -69,18 +69,23 @@ static int add_history(struct db_tx *tx, const struct change *change)
 
 static int note_incident(struct db_tx *tx, const struct change *change, const struct before *before)
 {
+	struct str said = str_head(change->text, str_utf8_len(str_head(change->text, 600)));
 	struct buf text = {0}, data = {0};
 	int r;
 
 	buf_add_str(&text, str_from(actions[change->action].text));
 	if (before->number[0])
 		buf_printf(&text, " %s", before->number);
-	if (change->text.len) {
+	if (said.len) {
 		buf_add_str(&text, STR("："));
-		buf_add_str(&text, str_head(change->text, str_utf8_len(str_head(change->text, 600))));
+		buf_add_str(&text, said);
 	}
-	buf_printf(&data, "{\"rectification\":%" PRId64 ",\"action\":\"%s\"}", change->id,
+	buf_printf(&data, "{\"rectification\":%" PRId64 ",\"action\":\"%s\",\"number\":", change->id,
 		   actions[change->action].name);
+	buf_add_json_string(&data, str_from(before->number));
+	buf_add_str(&data, STR(",\"said\":"));
+	buf_add_json_string(&data, said);
+	buf_add_char(&data, '}');
 	r = incident_note(tx, before->incident, "notification", change->by, buf_str(&text), buf_str(&data),
 			  change->now);
 	buf_done(&text);

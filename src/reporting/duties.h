@@ -19,6 +19,12 @@ void schedule_parse(struct str text, struct duty_schedule *ret_schedule);
 /* When the warning after so many is due; 0: there is none. */
 int64_t schedule_next(const struct duty_schedule *schedule, int64_t start, int64_t due, unsigned step);
 
+/* The data of a line of an incident's timeline, from which the line can be said in any language (the text is
+   Chinese): {"what":…,"stage":…,"recipient":… and what is added; the caller adds the last bracket. Empty
+   values are left out. */
+void data_open(struct buf *out, const char *what, enum reporting_stage stage, struct str recipient);
+void data_add(struct buf *out, const char *key, struct str value);
+
 /* How an incident stands. */
 struct subject {
 	int64_t incident, version, moment; /* moment: of its last change, not after now */

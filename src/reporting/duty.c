@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "people/owner.h"
+#include "reporting/duties.h"
 
 #define AHEAD (5 * CLOCK_MINUTE) /* a person's clock may be so much before ours */
 
@@ -27,8 +28,9 @@ const char *reporting_state_name(enum reporting_state state)
 	"d.id, d.incident, d.version, d.rule, d.stage, d.state, d.recipient, d.source, d.clause, d.note," \
 	" d.tables, d.general, d.proposed, d.assumed, d.limit_amount, d.limit_unit, d.since, d.made,"     \
 	" d.start, d.due, d.submitted, d.waived, d.waived_by, d.reason, i.number, i.title, i.assignee,"   \
-	" CASE WHEN i.level > 0 THEN i.level ELSE i.level_proposed END, i.unit, i.drill"                  \
-	" FROM reporting_duties AS d JOIN incidents AS i ON i.id = d.incident "
+	" CASE WHEN i.level > 0 THEN i.level ELSE i.level_proposed END, i.unit, "                         \
+	"i.drill, " INCIDENT_TITLE_EN(                                                                    \
+		"i.title") " FROM reporting_duties AS d JOIN incidents AS i ON i.id = d.incident "
 
 static void read_duty(struct db_rows *rows, struct reporting_duty *duty)
 {
@@ -62,6 +64,7 @@ static void read_duty(struct db_rows *rows, struct reporting_duty *duty)
 		.level = (unsigned)db_column_integer(rows, 27),
 		.unit = db_column_integer(rows, 28),
 		.drill = db_column_integer(rows, 29),
+		.title_en = db_column_text(rows, 30),
 	};
 }
 
@@ -190,7 +193,13 @@ static int find_state(struct db_tx *tx, int64_t incident, int64_t duty, int64_t 
 	return 0;
 }
 
-static void add_member(struct buf *out, const char *key, struct str value)
+void data_open(struct buf *out, const char *what, enum reporting_stage stage, struct str recipient)
+{
+	buf_printf(out, "{\"what\":\"%s\",\"stage\":\"%s\"", what, reporting_stage_name(stage));
+	data_add(out, "recipient", recipient);
+}
+
+void data_add(struct buf *out, const char *key, struct str value)
 {
 	if (!value.len)
 		return;
@@ -211,12 +220,14 @@ static int note_submission(struct db_tx *tx, int64_t incident, int64_t duty, con
 	if (!state->submitted && state->due)
 		buf_add_str(&text, late ? STR("（超过时限）") : STR("（时限内）"));
 	clock_format(submission->submitted, when);
-	buf_printf(&data, "{\"report\":%lld,\"submitted\":\"%s\",\"late\":%s", (long long)duty, when,
+	data_open(&data, state->submitted ? "supplemented" : "submitted", state->stage,
+		  buf_str(&state->recipient));
+	buf_printf(&data, ",\"report\":%lld,\"submitted\":\"%s\",\"late\":%s", (long long)duty, when,
 		   late ? "true" : "false");
-	add_member(&data, "channel", submission->channel);
-	add_member(&data, "receipt", submission->receipt);
-	add_member(&data, "sha256", submission->sha256);
-	add_member(&data, "file_name", submission->file_name);
+	data_add(&data, "channel", submission->channel);
+	data_add(&data, "receipt", submission->receipt);
+	data_add(&data, "sha256", submission->sha256);
+	data_add(&data, "file_name", submission->file_name);
 	buf_add_char(&data, '}');
 	r = incident_note(tx, incident, "report", submission->by, buf_str(&text), buf_str(&data),
 			  submission->recorded);
@@ -258,7 +269,7 @@ int reporting_waive(struct db_tx *tx, int64_t incident, int64_t duty, int64_t ve
 		    struct str reason, int64_t now)
 {
 	struct state state = {0};
-	struct buf text = {0};
+	struct buf text = {0}, data = {0};
 	int r = find_state(tx, incident, duty, version, &state);
 
 	if (r == 0 && state.state != REPORTING_WAITING && state.state != REPORTING_PENDING)
@@ -272,9 +283,13 @@ int reporting_waive(struct db_tx *tx, int64_t incident, int64_t duty, int64_t ve
 	if (r >= 0) {
 		buf_printf(&text, "不向%.*s报送%s：%.*s", STR_FMT(buf_str(&state.recipient)),
 			   reporting_stage_chinese(state.stage), STR_FMT(reason));
-		r = incident_note(tx, incident, "report", by, buf_str(&text), STR(""), now);
+		data_open(&data, "waived", state.stage, buf_str(&state.recipient));
+		data_add(&data, "reason", reason);
+		buf_add_char(&data, '}');
+		r = incident_note(tx, incident, "report", by, buf_str(&text), buf_str(&data), now);
 	}
 	buf_done(&text);
+	buf_done(&data);
 	buf_done(&state.recipient);
 	return r < 0 ? r : 0;
 }

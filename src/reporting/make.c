@@ -38,18 +38,35 @@ static void read_row(struct db_rows *rows, struct duty_row *row)
 	schedule_parse(db_column_text(rows, 7), &row->schedule);
 }
 
-static int note(const struct maker *maker, const char *what, const struct deadline_rule *rule)
+enum change { REQUIRED, REQUIRED_AGAIN, NEEDLESS };
+
+/* The record is in Chinese; its data says the same to who reads another language. */
+static int note(const struct maker *maker, enum change what, const struct deadline_rule *rule)
 {
-	struct buf text = {0};
+	static const struct {
+		const char *name, *chinese;
+	} changes[] = {
+		[REQUIRED] = {"required", "报告要求"},
+		[REQUIRED_AGAIN] = {"required_again", "重新需要"},
+		[NEEDLESS] = {"needless", "不再需要"},
+	};
+	struct buf text = {0}, data = {0};
 	char limit[LIMIT_TEXT_SIZE];
 	int r;
 
 	limit_format(&rule->limit, limit);
-	buf_printf(&text, "%s：%s，%s内报%.*s（%.*s）", what, reporting_stage_chinese(rule->stage), limit,
-		   STR_FMT(rule->recipient), STR_FMT(rule->source->title));
+	buf_printf(&text, "%s：%s，%s内报%.*s（%.*s）", changes[what].chinese,
+		   reporting_stage_chinese(rule->stage), limit, STR_FMT(rule->recipient),
+		   STR_FMT(rule->source->title));
+	data_open(&data, changes[what].name, rule->stage, rule->recipient);
+	buf_printf(&data, ",\"amount\":%lld,\"unit\":\"%s\"", (long long)rule->limit.amount,
+		   limit_unit_name(rule->limit.unit));
+	data_add(&data, "source", rule->source->title);
+	buf_add_char(&data, '}');
 	r = incident_note(maker->tx, maker->subject->incident, "deadline", STR("wanglou"), buf_str(&text),
-			  STR(""), maker->now);
+			  buf_str(&data), maker->now);
 	buf_done(&text);
+	buf_done(&data);
 	return r;
 }
 
@@ -154,18 +171,18 @@ static int apply(const struct maker *maker, const struct deadline_rule *rule, bo
 		if (!is_open(row.state))
 			return 0;
 		r = lift(maker, row.id);
-		return r < 0 ? r : note(maker, "不再需要", rule);
+		return r < 0 ? r : note(maker, NEEDLESS, rule);
 	}
 	if (r == 0) {
 		r = add_duty(maker, rule);
 		if (r >= 0)
-			r = note(maker, "报告要求", rule);
+			r = note(maker, REQUIRED, rule);
 		if (r >= 0)
 			r = find_duty(maker, rule->id, &row);
 		return r < 0 ? r : move_clock(maker, &row);
 	}
 	if (row.state == REPORTING_LIFTED) {
-		r = note(maker, "重新需要", rule);
+		r = note(maker, REQUIRED_AGAIN, rule);
 		return r < 0 ? r : move_clock(maker, &row);
 	}
 	return is_open(row.state) ? move_clock(maker, &row) : 0;

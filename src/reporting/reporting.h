@@ -52,7 +52,7 @@ struct reporting_duty {
 	struct str waived_by, reason;
 	int64_t waived;
 	/* Of its incident. */
-	struct str number, title, assignee;
+	struct str number, title, title_en, assignee;
 	unsigned level;
 	int64_t unit;
 };

@@ -194,7 +194,8 @@ static int warn_one(void *context, const struct reporting_duty *duty)
 	struct warner *warner = context;
 	struct due_id *id = warner->duty;
 	const struct duty_schedule *schedule = &id->schedule;
-	struct buf note = {0};
+	char due[CLOCK_TEXT_SIZE];
+	struct buf note = {0}, data = {0};
 	unsigned to = 0;
 	int64_t next;
 	int r;
@@ -209,10 +210,15 @@ static int warn_one(void *context, const struct reporting_duty *duty)
 			   DB_ARGS(db_integer(id->id), db_integer(id->step), db_integer(next)));
 	if (r >= 0) {
 		add_subject(warner, &note, duty);
+		data_open(&data, warner->now >= duty->due ? "late" : "soon", duty->stage, duty->recipient);
+		clock_format(duty->due, due);
+		data_add(&data, "due", str_from(due));
+		buf_add_char(&data, '}');
 		r = incident_note(warner->tx, duty->incident, "deadline", STR("wanglou"), buf_str(&note),
-				  STR(""), warner->now);
+				  buf_str(&data), warner->now);
 	}
 	buf_done(&note);
+	buf_done(&data);
 	return r < 0 ? r : 0;
 }
 

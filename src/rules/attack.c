@@ -8,15 +8,55 @@
 #include "base/map.h"
 
 #define FILE_MAX (4u * 1024 * 1024)
+#define CELL_MAX 256
 #define TAG_MAX 64
 
-/* Lines of a table: no comments, no head. */
-static bool next_line(struct str *rest, struct str *ret_line)
+struct table {
+	struct str rest;
+	unsigned line;
+};
+
+static bool is_cell(struct str cell)
 {
-	while (str_split(rest, '\n', ret_line))
-		if (ret_line->len && ret_line->ptr[0] != '#' && !str_starts(*ret_line, STR("id\t")))
-			return true;
-	return false;
+	if (!cell.len || cell.len > CELL_MAX || !str_is_utf8(cell))
+		return false;
+	for (size_t i = 0; i < cell.len; i++)
+		if ((unsigned char)cell.ptr[i] < ' ' || cell.ptr[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* The next line that is neither empty nor a comment nor the head: 1, its cells filled; 0 at the end; else
+   ERR_SYNTAX, with its place. */
+static int next_row(struct table *table, size_t columns, struct str *ret_cells, struct err *ret_err)
+{
+	struct str line = {0}, cell;
+	size_t count = 0;
+	bool good = true;
+
+	do {
+		if (!str_split(&table->rest, '\n', &line))
+			return 0;
+		table->line++;
+		line = str_trim(line);
+	} while (!line.len || line.ptr[0] == '#' || str_starts(line, STR("id\t")));
+	for (; good && str_split(&line, '\t', &cell); count++) {
+		cell = str_trim(cell);
+		good = count < columns && is_cell(cell);
+		if (good)
+			ret_cells[count] = cell;
+	}
+	if (good && count == columns)
+		return 1;
+	return err_set(ret_err, ERR_SYNTAX, table->line, 0,
+		       "expected %zu texts with tabs between them, each of at most %d bytes", columns,
+		       CELL_MAX);
+}
+
+/* One too many, or one that is there already. */
+static int refuse_row(const struct table *table, int code, struct str id, struct err *ret_err)
+{
+	return err_set(ret_err, code, table->line, 0, "%.*s: %s", STR_FMT(id), err_text(code));
 }
 
 static struct str lower_dash(struct str text, char out[TAG_MAX])
@@ -28,17 +68,18 @@ static struct str lower_dash(struct str text, char out[TAG_MAX])
 	return str_of(out, len);
 }
 
-static void read_tactics(struct attack *attack, struct str rest)
+static int read_tactics(struct attack *attack, struct table *table, struct err *ret_err)
 {
-	struct str line;
+	struct str cells[3] = {0};
+	int r;
 
-	while (attack->tactic_count < ATTACK_TACTICS_MAX && next_line(&rest, &line)) {
-		struct attack_tactic *tactic = &attack->tactics[attack->tactic_count];
-
-		if (str_split(&line, '\t', &tactic->id) && str_split(&line, '\t', &tactic->shortname) &&
-		    str_split(&line, '\t', &tactic->name))
-			attack->tactic_count++;
+	while ((r = next_row(table, 3, cells, ret_err)) > 0) {
+		if (attack->tactic_count == ATTACK_TACTICS_MAX)
+			return refuse_row(table, ERR_LIMIT, cells[0], ret_err);
+		attack->tactics[attack->tactic_count++] =
+			(struct attack_tactic){.id = cells[0], .shortname = cells[1], .name = cells[2]};
 	}
+	return r;
 }
 
 static uint32_t tactic_bits(const struct attack *attack, struct str names)
@@ -61,56 +102,93 @@ static uint32_t find_technique(const struct attack *attack, struct str id)
 	return place ? (uint32_t)*place - 1 : ATTACK_NONE;
 }
 
-static void read_techniques(struct attack *attack, struct str rest, struct arena *arena)
+static int read_techniques(struct attack *attack, struct table *table, struct err *ret_err)
 {
-	struct str line, tactics;
+	struct str cells[3] = {0};
 	char lower[TAG_MAX];
+	int r;
 
-	attack->techniques = arena_array(arena, struct attack_technique, ATTACK_TECHNIQUES_MAX);
-	while (attack->technique_count < ATTACK_TECHNIQUES_MAX && next_line(&rest, &line)) {
-		struct attack_technique *technique = &attack->techniques[attack->technique_count];
-		size_t dot;
+	while ((r = next_row(table, 3, cells, ret_err)) > 0) {
+		struct str id = cells[0];
+		size_t dot = str_find_char(id, '.');
 
-		if (!str_split(&line, '\t', &technique->id) || !str_split(&line, '\t', &technique->name) ||
-		    !str_split(&line, '\t', &tactics))
-			continue;
-		technique->tactics = tactic_bits(attack, tactics);
-		dot = str_find_char(technique->id, '.');
-		technique->parent = dot == STR_NOT_FOUND
-					    ? ATTACK_NONE
-					    : find_technique(attack, str_head(technique->id, dot));
-		*map_put(attack->places, lower_dash(technique->id, lower), NULL) = ++attack->technique_count;
+		if (attack->technique_count == ATTACK_TECHNIQUES_MAX)
+			return refuse_row(table, ERR_LIMIT, id, ret_err);
+		if (find_technique(attack, id) != ATTACK_NONE)
+			return refuse_row(table, ERR_DUPLICATE, id, ret_err);
+		attack->techniques[attack->technique_count] = (struct attack_technique){
+			.id = id,
+			.name = cells[1],
+			.tactics = tactic_bits(attack, cells[2]),
+			.parent = dot == STR_NOT_FOUND ? ATTACK_NONE
+						       : find_technique(attack, str_head(id, dot)),
+		};
+		*map_put(attack->places, lower_dash(id, lower), NULL) = ++attack->technique_count;
 	}
+	return r;
 }
 
-static int read_table(const char *folder, const char *name, struct arena *arena, struct str *ret_text,
-		      struct err *ret_err)
+static int read_chinese(struct attack *attack, struct table *table, struct err *ret_err)
+{
+	struct str cells[2] = {0};
+	int r;
+
+	while ((r = next_row(table, 2, cells, ret_err)) > 0) {
+		uint32_t index = find_technique(attack, cells[0]);
+
+		if (index == ATTACK_NONE) /* ATT&CK has withdrawn it since */
+			continue;
+		if (attack->techniques[index].name_zh.len)
+			return refuse_row(table, ERR_DUPLICATE, cells[0], ret_err);
+		attack->techniques[index].name_zh = cells[1];
+	}
+	return r;
+}
+
+typedef int read_rows(struct attack *attack, struct table *table, struct err *ret_err);
+
+static int read_table(struct attack *attack, const char *folder, const char *name, read_rows *read,
+		      struct arena *arena, struct err *ret_err)
 {
 	struct buf text = {0};
+	struct table table = {0};
 	char path[PATH_MAX];
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	r = io_read_file(path, FILE_MAX, &text);
-	if (r == 0)
-		*ret_text = arena_copy(arena, buf_str(&text));
+	if (r == 0) {
+		table.rest = arena_copy(arena, buf_str(&text));
+		r = read(attack, &table, ret_err);
+	} else {
+		err_set(ret_err, r, 0, 0, "%s", err_text(r));
+	}
 	buf_done(&text);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "%s: %s", path, err_text(r)) : 0;
+	if (r < 0 && ret_err)
+		err_set_file(ret_err, path);
+	return r;
 }
 
 int attack_load(struct attack *attack, const char *folder, struct arena *arena, struct err *ret_err)
 {
-	struct str tactics, techniques;
-	int r = read_table(folder, "tactics.tsv", arena, &tactics, ret_err);
+	struct attack loaded = {
+		.techniques = arena_array(arena, struct attack_technique, ATTACK_TECHNIQUES_MAX),
+		.places = map_new(),
+	};
+	int r = read_table(&loaded, folder, "tactics.tsv", read_tactics, arena, ret_err);
 
 	if (r == 0)
-		r = read_table(folder, "techniques.tsv", arena, &techniques, ret_err);
-	if (r < 0)
-		return r;
-	*attack = (struct attack){.places = map_new()};
-	read_tactics(attack, tactics);
-	read_techniques(attack, techniques, arena);
-	return 0;
+		r = read_table(&loaded, folder, "techniques.tsv", read_techniques, arena, ret_err);
+	if (r == 0)
+		*attack = loaded;
+	else
+		attack_done(&loaded);
+	return r;
+}
+
+int attack_load_chinese(struct attack *attack, const char *folder, struct arena *arena, struct err *ret_err)
+{
+	return read_table(attack, folder, "techniques.zh-CN.tsv", read_chinese, arena, ret_err);
 }
 
 void attack_done(struct attack *attack)

@@ -3,7 +3,8 @@
 #define RULES_ATTACK_H
 /*
  * MITRE ATT&CK as far as rules name it: tactics and techniques out of
- * CONTENT/attack. Read once; constant afterwards.
+ * CONTENT/attack. Read once; constant afterwards. Who shows names to people
+ * (the console) loads the Chinese ones too; commands speak English.
  */
 #include "base/arena.h"
 #include "base/err.h"
@@ -18,7 +19,8 @@ struct attack_tactic {
 };
 
 struct attack_technique {
-	struct str id, name; /* T1059.001 */
+	struct str id, name; /* T1059.001, PowerShell */
+	struct str name_zh;  /* empty: it is called by its English name */
 	uint32_t tactics;    /* bits by index of the tactic */
 	uint32_t parent;     /* of a sub-technique; ATTACK_NONE */
 };
@@ -31,8 +33,10 @@ struct attack {
 	struct map *places; /* id in lower case to 1 + index */
 };
 
-/* 0, or a negative code with *ret_err filled. */
+/* 0, or a negative code with *ret_err filled: of a bad line, its place. */
 int attack_load(struct attack *attack, const char *folder, struct arena *arena, struct err *ret_err);
+/* The same for techniques.zh-CN.tsv; after a failure, the names before the bad line are there. */
+int attack_load_chinese(struct attack *attack, const char *folder, struct arena *arena, struct err *ret_err);
 void attack_done(struct attack *attack);
 
 /* Of a Sigma tag. Groups, software, campaigns and mitigations count as known and are neither. */

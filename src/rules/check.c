@@ -2,6 +2,7 @@
 #include "rules/check.h"
 
 #include "base/hash.h"
+#include "base/words.h"
 #include "detect/filter_build.h"
 #include "rules/check_digest.h"
 #include "rules/check_private.h"
@@ -54,7 +55,7 @@ void check_say(const struct subject *subject, enum severity severity, const char
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
+	words_print(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	subject->checker->options.report(subject->checker->options.context,
 					 &(struct finding){.severity = severity,
@@ -142,17 +143,17 @@ static void check_own(struct subject *subject)
 		const char *key, *message;
 		bool of_alerts;
 	} wanted[] = {
-		{"id", "our rules have an id", false},
-		{"title_zh", "our rules have a Chinese title", false},
-		{"description", "our rules have a description", false},
-		{"next_steps", "our rules say what to do next", true},
-		{"next_steps_zh", "our rules say what to do next, in Chinese too", true},
-		{"tests", "our rules have tests", false},
+		{"id", WORDS("our rules have an id"), false},
+		{"title_zh", WORDS("our rules have a Chinese title"), false},
+		{"description", WORDS("our rules have a description"), false},
+		{"next_steps", WORDS("our rules say what to do next"), true},
+		{"next_steps_zh", WORDS("our rules say what to do next, in Chinese too"), true},
+		{"tests", WORDS("our rules have tests"), false},
 	};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		struct str message = arena_printf(subject->checker->arena, "'%s' is missing: %s",
-						  wanted[i].key, wanted[i].message);
+		struct str message = arena_printf(subject->checker->arena, words_of("'%s' is missing: %s"),
+						  wanted[i].key, words_of(wanted[i].message));
 
 		if (yaml_get(subject->doc, wanted[i].key))
 			continue;
@@ -175,7 +176,7 @@ static void check_twin(struct subject *subject, struct map *seen, struct str key
 		*place = checker->files.len;
 	else
 		say_late(subject, severity, code,
-			 arena_printf(checker->arena, "%s as in %.*s", what,
+			 arena_printf(checker->arena, words_of("%s as in %.*s"), words_of(what),
 				      STR_FMT(checker->files.items[*place - 1])));
 }
 
@@ -230,9 +231,9 @@ static void check_rule(struct subject *subject)
 	check_detection(subject);
 	vec_push(&checker->files, arena_copy(checker->arena, str_from(subject->file)));
 	check_twin(subject, checker->digests, str_of((const char *)&digest, sizeof(digest)), SEVERITY_WARNING,
-		   "duplicate", "it detects the same");
+		   "duplicate", WORDS("it detects the same"));
 	check_twin(subject, checker->titles, info->title, SEVERITY_NOTICE, "same-title",
-		   "it has the same title");
+		   WORDS("it has the same title"));
 	if (checker->options.attack)
 		check_tags(subject);
 }
@@ -324,17 +325,20 @@ void checker_finish(struct checker *checker)
 
 		report(checker, &strange->first, newer ? SEVERITY_NOTICE : SEVERITY_WARNING,
 		       newer ? "newer-attack" : "unknown-attack",
-		       arena_printf(arena,
-				    "the ATT&CK tables have no '%.*s' (%zu rules, this is the first)%s",
-				    STR_FMT(strange->tag), strange->rules,
-				    newer ? ": it is newer than they are" : ""));
+		       arena_printf(
+			       arena,
+			       words_of("the ATT&CK tables have no '%.*s' (%zu rules, this is the first)%s"),
+			       STR_FMT(strange->tag), strange->rules,
+			       newer ? words_of(": it is newer than they are") : ""));
 	}
 	for (size_t i = 0; i < checker->references.len; i++) {
 		const struct reference *reference = &checker->references.items[i];
 
 		if (!map_get(checker->names, reference->name))
 			report(checker, reference, SEVERITY_WARNING, "no-such-rule",
-			       arena_printf(arena, "it refers to '%.*s', which is none of the rules checked",
-					    STR_FMT(reference->name)));
+			       arena_printf(
+				       arena,
+				       words_of("it refers to '%.*s', which is none of the rules checked"),
+				       STR_FMT(reference->name)));
 	}
 }

@@ -54,8 +54,8 @@ int rule_edit_begin(struct rule_edit *edit, const struct rule_edit_options *opti
 	if (!edit->settings.wrong)
 		return 0;
 	rule_edit_done(edit);
-	return err_set(ret_err, ERR_SYNTAX, 0, 0, "put %s/" SETTINGS_FILE " right first: see above",
-		       paths->folder);
+	return err_set(ret_err, ERR_SYNTAX, 0, 0, "put %s/%s right first: see above", paths->folder,
+		       SETTINGS_FILE);
 }
 
 void rule_edit_done(struct rule_edit *edit)
@@ -141,8 +141,8 @@ static int carry_out(struct rule_edit *edit, struct rule_change *change, struct 
 		return r;
 	r = change_log(edit, change);
 	if (r < 0)
-		return err_set(ret_err, r, 0, 0, "%s/" CHANGES_FILE " cannot be written: %s",
-			       options->paths->folder, err_text(r));
+		return err_set(ret_err, r, 0, 0, "%s/%s cannot be written: %s", options->paths->folder,
+			       CHANGES_FILE, err_text(r));
 	give(options->paths->folder, change_log_path(options->paths).text);
 	r = write_change(edit, change);
 	return r < 0 ? err_set(ret_err, r, 0, 0, "%s cannot be changed: %s", options->paths->folder,

@@ -51,6 +51,22 @@ int rule_edit_switch(struct rule_edit *edit, const struct rule_info *info, bool 
 		     struct err *ret_err);
 int rule_edit_switch_pack(struct rule_edit *edit, struct pack_setting *pack, bool on, struct str reason,
 			  struct err *ret_err);
+
+/* -- packs: no changes of the log, since the version before is what undoes them
+ * ------------------------------ */
+
+struct pack_manifest;
+/* What pack_stage() made is put in force under manifest's name and version; where that fails, and where it is
+   in force already (1), the stage is taken away. manifest outlives the edit. */
+int rule_edit_import(struct rule_edit *edit, const struct pack_manifest *manifest, struct str reason,
+		     struct err *ret_err);
+/* Puts a version that is still there in force. ERR_END where it is not. *ret_manifest: of it; may be NULL. */
+int rule_edit_roll_back(struct rule_edit *edit, struct pack_setting *pack, struct str version,
+			struct str reason, struct pack_manifest *ret_manifest, struct err *ret_err);
+/* The pack with its files; settings and exceptions for its rules stay. */
+int rule_edit_remove_pack(struct rule_edit *edit, struct pack_setting *pack, struct str reason,
+			  struct err *ret_err);
+
 /* span: as written, such as "1h"; suppress->span 0: every match is an alert. */
 int rule_edit_suppress(struct rule_edit *edit, const struct rule_info *info,
 		       const struct rule_suppress *suppress, struct str span, struct str reason,

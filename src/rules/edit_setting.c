@@ -228,8 +228,8 @@ int rule_edit_switch_pack(struct rule_edit *edit, struct pack_setting *pack, boo
 	pack->author = options->author;
 	pack->changed = str_from(edit->time);
 	r = settings_write(&edit->settings, options->paths->folder);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/" SETTINGS_FILE " cannot be written: %s",
-			       options->paths->folder, err_text(r))
+	return r < 0 ? err_set(ret_err, r, 0, 0, "%s/%s cannot be written: %s", options->paths->folder,
+			       SETTINGS_FILE, err_text(r))
 		     : 0;
 }
 

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/io.h"
+#include "rules/asked.h"
 
 #define KEPT_FOR CLOCK_DAY
 
@@ -32,17 +32,6 @@ static void asked_path(const char *rules, struct str id, char out[PATH_MAX])
 static void found_path(const char *hunts, struct str id, char out[PATH_MAX])
 {
 	snprintf(out, PATH_MAX, "%s/%.*s.json", hunts, STR_FMT(id));
-}
-
-/* The id of a file's name; empty where it is none of ours. */
-static struct str id_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct str name = str_from(slash ? slash + 1 : path);
-	struct str id = str_head(name, HUNT_ID_SIZE - 1);
-
-	return hunt_id_is_good(id) && str_eq(str_from_offset(name, id.len), STR(".json")) ? id
-											  : (struct str){0};
 }
 
 bool hunt_request_stands(const char *rules, struct str id)
@@ -81,7 +70,7 @@ static bool is_open(const char *hunts, struct str id, bool *ret_begun)
 static int look(const char *path, void *context)
 {
 	struct waiting *waiting = context;
-	struct str id = id_of(path);
+	struct str id = asked_id_of(path);
 	struct stat status;
 	bool begun;
 	int64_t at;
@@ -122,42 +111,30 @@ bool hunt_request_next(const char *rules, const char *hunts, char ret_id[HUNT_ID
 
 /* -- asking ---------------------------------------------------------------------------------------------- */
 
-static void put_text(json_t *root, const char *key, struct str text)
-{
-	json_object_set_new(root, key, json_stringn(text.ptr ? text.ptr : "", text.len));
-}
-
 int hunt_request_add(const char *rules, const char *hunts, struct hunt_request *request)
 {
 	struct waiting waiting = look_around(rules, hunts);
 	char path[PATH_MAX];
-	uint8_t bytes[16];
 	json_t *root;
-	char *text;
 	int r;
 
 	if (waiting.open >= HUNTS_WAITING_MAX || waiting.count >= HUNTS_KEPT_MAX)
 		return ERR_BUSY;
-	random_bytes(bytes, sizeof(bytes));
-	hex_encode(bytes, sizeof(bytes), request->id);
-	root = json_object();
-	put_text(root, "by", request->by);
-	put_text(root, "rule", request->rule);
-	put_text(root, "text", request->text);
-	put_text(root, "except", request->except);
-	json_object_set_new(root, "from", json_integer(request->from));
-	json_object_set_new(root, "to", json_integer(request->to));
-	text = json_dumps(root, JSON_COMPACT);
-	json_decref(root);
-	if (!text)
-		return ERR_SYNTAX; /* no UTF-8 */
 	snprintf(path, sizeof(path), "%s/hunts", rules);
 	r = io_make_folder(path, 0750);
+	if (r < 0)
+		return r;
+	asked_id_make(request->id);
+	root = json_object();
+	asked_put(root, "by", request->by);
+	asked_put(root, "rule", request->rule);
+	asked_put(root, "text", request->text);
+	asked_put(root, "except", request->except);
+	asked_put_language(root);
+	json_object_set_new(root, "from", json_integer(request->from));
+	json_object_set_new(root, "to", json_integer(request->to));
 	asked_path(rules, str_from(request->id), path);
-	if (r == 0)
-		r = io_create_file(path, text, strlen(text), 0640);
-	free(text);
-	return r;
+	return asked_write(path, root);
 }
 
 int hunt_request_remove(const char *rules, struct str id)
@@ -170,39 +147,25 @@ int hunt_request_remove(const char *rules, struct str id)
 	return unlink(path) == 0 ? 0 : errno == ENOENT ? ERR_END : -errno;
 }
 
-static struct str take_text(struct arena *arena, const json_t *root, const char *key)
-{
-	const json_t *value = json_object_get(root, key);
-
-	return json_is_string(value)
-		       ? arena_copy(arena, str_of(json_string_value(value), json_string_length(value)))
-		       : (struct str){0};
-}
-
 int hunt_request_read(const char *rules, struct str id, struct arena *arena, struct hunt_request *ret_request)
 {
 	struct hunt_request request = {0};
-	struct buf text = {0};
 	char path[PATH_MAX];
-	json_t *root = NULL;
+	json_t *root;
 	int r;
 
 	if (!hunt_id_is_good(id))
 		return ERR_END;
 	asked_path(rules, id, path);
-	r = io_read_file(path, 2 * HUNT_TEXT_MAX, &text);
-	if (r == 0)
-		root = json_loadb(text.ptr ? text.ptr : "", text.len, 0, NULL);
-	buf_done(&text);
-	if (r < 0 || !json_is_object(root)) {
-		json_decref(root);
-		return r == -ENOENT ? ERR_END : r < 0 ? r : ERR_SYNTAX;
-	}
+	r = asked_read(path, 2 * HUNT_TEXT_MAX, &root);
+	if (r < 0)
+		return r;
 	snprintf(request.id, sizeof(request.id), "%.*s", STR_FMT(id));
-	request.by = take_text(arena, root, "by");
-	request.rule = take_text(arena, root, "rule");
-	request.text = take_text(arena, root, "text");
-	request.except = take_text(arena, root, "except");
+	request.by = asked_take(arena, root, "by");
+	request.rule = asked_take(arena, root, "rule");
+	request.text = asked_take(arena, root, "text");
+	request.except = asked_take(arena, root, "except");
+	request.language = asked_take_language(root);
 	request.from = json_integer_value(json_object_get(root, "from"));
 	request.to = json_integer_value(json_object_get(root, "to"));
 	json_decref(root);
@@ -220,7 +183,7 @@ int hunt_found_read(const char *hunts, struct str id, struct buf *ret_text)
 	if (!hunt_id_is_good(id))
 		return ERR_END;
 	found_path(hunts, id, path);
-	r = io_read_file(path, HUNT_FOUND_MAX, ret_text);
+	r = io_read_strange_file(path, HUNT_FOUND_MAX, ret_text);
 	return r == -ENOENT ? ERR_END : r;
 }
 
@@ -234,7 +197,7 @@ int hunt_found_write(const char *hunts, struct str id, struct str text)
 
 static int prune(const char *path, void *context)
 {
-	struct str id = id_of(path);
+	struct str id = asked_id_of(path);
 
 	if (id.len && !hunt_request_stands(context, id))
 		unlink(path);

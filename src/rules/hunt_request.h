@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/words.h"
 
 #define HUNT_ID_SIZE 33     /* 32 hex digits */
 #define HUNTS_WAITING_MAX 4 /* asked and not done */
@@ -25,10 +26,11 @@
 struct hunt_request {
 	char id[HUNT_ID_SIZE];
 	struct str by;
-	struct str rule;   /* its id; may be empty where the text holds one that makes alerts */
-	struct str text;   /* YAML */
-	struct str except; /* a Sigma filter that is tried on what is found; may be empty */
-	int64_t from, to;  /* µs, of the events' time */
+	struct str rule;              /* its id; may be empty where the text holds one that makes alerts */
+	struct str text;              /* YAML */
+	struct str except;            /* a Sigma filter that is tried on what is found; may be empty */
+	int64_t from, to;             /* µs, of the events' time */
+	enum words_language language; /* of who asks: hunt_request_add() takes the thread's */
 };
 
 /* Asks: fills request->id. ERR_BUSY where HUNTS_WAITING_MAX are waiting or running. rules, hunts: folders. */

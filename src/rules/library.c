@@ -16,6 +16,7 @@ struct shelf {
 	struct {
 		VEC_OF(struct rule_refusal)
 	} refusals;
+	size_t told; /* of them, in Chinese */
 	struct {
 		VEC_OF(struct str)
 	} replaced;
@@ -31,21 +32,34 @@ struct rule_library {
 	struct shelf *shelf;  /* NULL: nobody asked yet */
 };
 
-struct rule_library *rule_library_new(const struct rules_paths *paths, const char *content)
+/* Each table is one that rules can do without. */
+static void load_tables(struct rule_library *library, const char *content, rule_report *report, void *context)
+{
+	const char *attack = arena_printf(library->arena, "%s/attack", content).ptr;
+	const char *taxonomy = arena_printf(library->arena, "%s/taxonomy.yaml", content).ptr;
+	struct err err = {0};
+
+	library->has_attack = attack_load(&library->attack, attack, library->arena, &err) == 0;
+	if (library->has_attack)
+		attack_load_chinese(&library->attack, attack, library->arena, &err);
+	if (err.code && report)
+		report(context, &err);
+	err = (struct err){0};
+	library->has_taxonomy = taxonomy_load(&library->taxonomy, taxonomy, library->arena, &err) == 0;
+	if (err.code && report)
+		report(context, &err);
+}
+
+struct rule_library *rule_library_new(const struct rules_paths *paths, const char *content,
+				      rule_report *report, void *context)
 {
 	struct rule_library *library = calloc(1, sizeof(*library));
-	struct err err = {0};
 
 	must(library);
 	library->paths = *paths;
 	library->arena = arena_new(0);
 	must(library->arena);
-	library->has_attack =
-		attack_load(&library->attack, arena_printf(library->arena, "%s/attack", content).ptr,
-			    library->arena, &err) == 0;
-	library->has_taxonomy = taxonomy_load(&library->taxonomy,
-					      arena_printf(library->arena, "%s/taxonomy.yaml", content).ptr,
-					      library->arena, &err) == 0;
+	load_tables(library, content, report, context);
 	pthread_mutex_init(&library->lock, NULL);
 	return library;
 }
@@ -80,11 +94,40 @@ static void keep_refusal(void *context, const struct err *err)
 {
 	struct shelf *shelf = context;
 
+	struct str message = arena_copy(shelf->arena, str_from(err->message));
+
 	if (shelf->refusals.len < REFUSALS_MAX)
 		vec_push(&shelf->refusals,
-			 ((struct rule_refusal){arena_copy(shelf->arena, str_from(err->file)),
-						arena_copy(shelf->arena, str_from(err->message)), err->line,
-						err->column}));
+			 ((struct rule_refusal){.file = arena_copy(shelf->arena, str_from(err->file)),
+						.message = {message, message},
+						.line = err->line,
+						.column = err->column}));
+}
+
+/* The same refusals once more, in the same order. */
+static void keep_chinese(void *context, const struct err *err)
+{
+	struct shelf *shelf = context;
+	struct rule_refusal *refusal = &shelf->refusals.items[shelf->told];
+
+	if (shelf->told == shelf->refusals.len)
+		return;
+	shelf->told++;
+	if (refusal->line == err->line && str_eq(refusal->file, str_from(err->file)))
+		refusal->message[WORDS_CHINESE] = arena_copy(shelf->arena, str_from(err->message));
+}
+
+/* A second load, where something is refused at all. */
+static void tell_in_chinese(const struct rules_paths *paths, struct shelf *shelf)
+{
+	struct settings settings;
+	struct ruleset *set;
+
+	words_speak(WORDS_CHINESE);
+	if (rules_load_telling(paths, keep_chinese, NULL, shelf, &set, &settings) < 0)
+		return;
+	settings_done(&settings);
+	ruleset_free(set);
 }
 
 static void keep_replaced(void *context, struct str id)
@@ -97,13 +140,18 @@ static void keep_replaced(void *context, struct str id)
 static int load(struct rule_library *library, uint64_t stamp, struct err *ret_err)
 {
 	struct shelf *shelf = calloc(1, sizeof(*shelf));
+	enum words_language asked;
 	int r;
 
 	must(shelf);
 	shelf->arena = arena_new(0);
 	must(shelf->arena);
+	asked = words_speak(WORDS_ENGLISH);
 	r = rules_load_telling(&library->paths, keep_refusal, keep_replaced, shelf, &shelf->open.set,
 			       &shelf->open.settings);
+	if (r >= 0 && shelf->refusals.len)
+		tell_in_chinese(&library->paths, shelf);
+	words_speak(asked);
 	if (r < 0) {
 		vec_done(&shelf->refusals);
 		vec_done(&shelf->replaced);

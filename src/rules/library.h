@@ -6,12 +6,13 @@
  * loaded anew when their files changed. What a caller holds is counted and immutable, so
  * that nobody waits for a reload but the one who asked first. Any thread.
  */
+#include "base/words.h"
 #include "rules/attack.h"
 #include "rules/rules.h"
 #include "rules/taxonomy.h"
 
 struct rule_refusal {
-	struct str file, message;
+	struct str file, message[WORDS_LANGUAGES]; /* whoever asks first does not choose for those after */
 	unsigned line, column;
 };
 
@@ -26,8 +27,10 @@ struct rule_shelf {
 
 struct rule_library;
 
-/* content: its folder. The texts of paths outlive the library. Loads nothing yet but the small tables. */
-struct rule_library *rule_library_new(const struct rules_paths *paths, const char *content);
+/* content: its folder. The texts of paths outlive the library. Loads nothing yet but the small tables;
+   report, which may be NULL, is told of each that cannot be read. */
+struct rule_library *rule_library_new(const struct rules_paths *paths, const char *content,
+				      rule_report *report, void *context);
 void rule_library_free(struct rule_library *library); /* NULL is fine; nobody may hold a shelf */
 
 /* The rules as their files are now; a load takes some 0.1 ms a rule. A negative code with *ret_err filled

@@ -148,9 +148,8 @@ static int load(const struct rules_paths *paths, bool all, rule_report *report, 
 	int r = settings_read(&settings, ruleset_arena(builder), paths->folder, report, context);
 
 	if (r < 0) {
-		err_set(&err, r, 0, 0,
-			"cannot read %s/" SETTINGS_FILE ", every rule counts as switched on: %s",
-			paths->folder, err_text(r));
+		err_set(&err, r, 0, 0, "cannot read %s/%s, every rule counts as switched on: %s",
+			paths->folder, SETTINGS_FILE, err_text(r));
 		report(context, &err);
 		settings_parse(&settings, ruleset_arena(builder), SETTINGS_FILE, (struct str){0}, report,
 			       context);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packs in their folder: staged, placed, described, deleted. */
-#include "rules/pack.h"
+/* A version of a pack is made in a folder beside its place, and described. */
+#include "rules/pack_private.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,42 +12,15 @@
 #include "base/io.h"
 #include "base/yaml.h"
 
-#define STAGE ".new"
-#define LICENCE_FILE "LICENSE"
-#define MANIFEST_FILE "manifest.yaml"
 #define LICENCE_NAME_MAX 120
 #define VERSIONS_A_DAY 99
 
 struct staging {
-	const struct rules_paths *paths;
 	char folder[PATH_MAX];
 	struct buf licence;
 	size_t licence_depth; /* slashes in the path of the licence kept; the shallowest counts */
 	size_t files;
-	struct err *err;
 };
-
-static int delete_tree(const char *path)
-{
-	char *const paths[] = {(char *)path, NULL};
-	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
-	const FTSENT *entry;
-	int r = walk ? 0 : -errno;
-
-	while (walk && (entry = fts_read(walk)) != NULL) {
-		int failed = 0;
-
-		if (entry->fts_info == FTS_DP)
-			failed = rmdir(entry->fts_accpath);
-		else if (entry->fts_info != FTS_D && entry->fts_info != FTS_NS)
-			failed = unlink(entry->fts_accpath);
-		if (failed < 0 && errno != ENOENT)
-			r = -errno;
-	}
-	if (walk)
-		fts_close(walk);
-	return r;
-}
 
 /* -- staging ------------------------------------------------------------------------------------------- */
 
@@ -98,7 +68,7 @@ static int stage_file(void *context, struct str path, struct str bytes, bool lic
 		keep_licence(staging, path, bytes);
 		return 0;
 	}
-	if (snprintf(file, sizeof(file), "%s/rules/%.*s", staging->folder, STR_FMT(path)) >=
+	if (snprintf(file, sizeof(file), "%s/" PACK_RULES_FOLDER "/%.*s", staging->folder, STR_FMT(path)) >=
 	    (int)sizeof(file))
 		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%.*s: the name is too long", STR_FMT(path));
 	r = put_file(file, bytes);
@@ -124,7 +94,8 @@ static int find_licence(struct staging *staging, const struct pack_import *impor
 		r = io_read_file(import->licence_file, PACK_LICENCE_MAX, &staging->licence);
 		return r < 0 ? err_set(ret_err, r, 0, 0, "%s: %s", import->licence_file, err_text(r)) : 0;
 	}
-	if (staging->licence.len || stat(import->source, &status) < 0 || !S_ISDIR(status.st_mode))
+	if (staging->licence.len || import->staged || stat(import->source, &status) < 0 ||
+	    !S_ISDIR(status.st_mode))
 		return 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !staging->licence.len; i++) {
 		snprintf(path, sizeof(path), "%s/../%s", import->source, names[i]);
@@ -167,6 +138,7 @@ static struct str licence_name(struct str text)
 
 struct census {
 	const char *folder;
+	const struct pack_import *import;
 	size_t refused;
 	struct buf reasons; /* for the manifest */
 	struct buf digests; /* path, NUL, SHA-256 of each file */
@@ -176,17 +148,24 @@ static struct str below(const struct census *census, const char *path)
 {
 	struct str rest = str_from(path), folder = str_from(census->folder);
 
-	return str_starts(rest, folder) ? str_from_offset(rest, folder.len + sizeof("/rules/") - 1) : rest;
+	return str_starts(rest, folder)
+		       ? str_from_offset(rest, folder.len + sizeof("/" PACK_RULES_FOLDER "/") - 1)
+		       : rest;
 }
 
 static void note_refusal(void *context, const struct err *err)
 {
 	struct census *census = context;
+	struct str file = below(census, err->file);
+	struct err named = *err;
 
 	if (census->refused++ >= PACK_REFUSED_MAX)
 		return;
+	snprintf(named.file, sizeof(named.file), "%.*s", STR_FMT(file));
+	if (census->import->report)
+		census->import->report(census->import->context, &named);
 	buf_add_str(&census->reasons, STR("  - {file: "));
-	buf_add_json_string(&census->reasons, below(census, err->file));
+	buf_add_json_string(&census->reasons, file);
 	buf_printf(&census->reasons, ", line: %u, reason: ", err->line);
 	buf_add_json_string(&census->reasons, str_from(err->message));
 	buf_add_str(&census->reasons, STR("}\n"));
@@ -236,9 +215,9 @@ static int write_manifest(const struct staging *staging, const struct pack_manif
 		buf_add_str(&out, STR("reasons:\n"));
 		buf_add_str(&out, buf_str(&census->reasons));
 	}
-	snprintf(path, sizeof(path), "%s/" MANIFEST_FILE, staging->folder);
+	snprintf(path, sizeof(path), "%s/" PACK_MANIFEST_FILE, staging->folder);
 	r = put_file(path, buf_str(&out));
-	snprintf(path, sizeof(path), "%s/" LICENCE_FILE, staging->folder);
+	snprintf(path, sizeof(path), "%s/" PACK_LICENCE_FILE, staging->folder);
 	if (r == 0 && staging->licence.len)
 		r = put_file(path, buf_str(&staging->licence));
 	buf_done(&out);
@@ -255,7 +234,7 @@ static int take_census(const struct staging *staging, struct arena *arena, struc
 	struct ruleset *set;
 	int r;
 
-	snprintf(path, sizeof(path), "%s/rules", staging->folder);
+	snprintf(path, sizeof(path), "%s/" PACK_RULES_FOLDER, staging->folder);
 	r = ruleset_add(builder, path, note_refusal, census);
 	set = ruleset_build(builder, false);
 	manifest->loaded = ruleset_count(set);
@@ -271,12 +250,6 @@ static int take_census(const struct staging *staging, struct arena *arena, struc
 
 /* -- versions ------------------------------------------------------------------------------------------ */
 
-static void version_path(const struct rules_paths *paths, struct str name, struct str version,
-			 char out[PATH_MAX])
-{
-	snprintf(out, PATH_MAX, "%s/packs/%.*s/%.*s", paths->folder, STR_FMT(name), STR_FMT(version));
-}
-
 /* Today's date; where that is taken by other content, with a number. */
 static struct str choose_version(const struct rules_paths *paths, const struct pack_manifest *manifest,
 				 struct arena *arena)
@@ -289,7 +262,7 @@ static struct str choose_version(const struct rules_paths *paths, const struct p
 		char path[PATH_MAX];
 		struct err err;
 
-		version_path(paths, manifest->name, version, path);
+		pack_version_path(paths, manifest->name, version, path);
 		if (access(path, F_OK) < 0)
 			return version;
 		if (pack_manifest_read(paths, manifest->name, version, arena, &other, &err) == 0 &&
@@ -304,20 +277,24 @@ int pack_stage(const struct rules_paths *paths, const struct pack_import *import
 {
 	struct pack_manifest manifest = {
 		.name = import->name, .origin = import->origin, .author = import->author};
-	struct staging staging = {.paths = paths, .err = ret_err};
-	struct census census = {.folder = staging.folder};
+	struct staging staging = {0};
+	struct census census = {.folder = staging.folder, .import = import};
 	char time[CLOCK_TEXT_SIZE];
 	int r;
 
 	clock_format(clock_now(), time);
 	manifest.imported = arena_printf(arena, "%.19sZ", time);
-	snprintf(staging.folder, sizeof(staging.folder), "%s/packs/" STAGE, paths->folder);
-	delete_tree(staging.folder); /* what a crash left */
+	if (import->stage)
+		snprintf(staging.folder, sizeof(staging.folder), "%s", import->stage);
+	else
+		pack_stage_path(paths, staging.folder);
+	pack_discard(staging.folder); /* what a crash left */
 	r = io_make_folder(staging.folder, 0755);
 	if (r < 0)
 		err_set(ret_err, r, 0, 0, "%s: %s", staging.folder, err_text(r));
 	else
-		r = pack_each_file(import->source, stage_file, &staging, ret_err);
+		r = (import->staged ? pack_each_staged : pack_each_file)(import->source, stage_file, &staging,
+									 ret_err);
 	if (r == 0)
 		r = find_licence(&staging, import, ret_err);
 	manifest.files = staging.files;
@@ -341,133 +318,8 @@ int pack_stage(const struct rules_paths *paths, const struct pack_import *import
 	buf_done(&census.reasons);
 	buf_done(&census.digests);
 	if (r < 0)
-		pack_unstage(paths);
+		pack_discard(staging.folder);
 	else
 		*ret_manifest = manifest;
-	return r;
-}
-
-static int sync_all(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-
-	if (fd < 0 || syncfs(fd) < 0)
-		r = -errno;
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
-int pack_place(const struct rules_paths *paths, const struct pack_manifest *manifest, struct err *ret_err)
-{
-	char from[PATH_MAX], to[PATH_MAX], above[PATH_MAX];
-	struct arena *arena = arena_new(0);
-	struct pack_manifest other = {0};
-	int r;
-
-	snprintf(from, sizeof(from), "%s/packs/" STAGE, paths->folder);
-	snprintf(above, sizeof(above), "%s/packs/%.*s", paths->folder, STR_FMT(manifest->name));
-	version_path(paths, manifest->name, manifest->version, to);
-	if (access(to, F_OK) == 0) {
-		r = pack_manifest_read(paths, manifest->name, manifest->version, arena, &other, ret_err);
-		if (r == 0 && !str_eq(other.sha256, manifest->sha256))
-			r = err_set(ret_err, ERR_DUPLICATE, 0, 0,
-				    "there is a version %.*s with other content; give another --version",
-				    STR_FMT(manifest->version));
-		arena_free(arena);
-		pack_unstage(paths);
-		return r;
-	}
-	arena_free(arena);
-	r = sync_all(from);
-	if (r == 0)
-		r = io_make_folder(above, 0755);
-	if (r == 0 && rename(from, to) < 0)
-		r = -errno;
-	if (r == 0)
-		r = io_sync_folder(above);
-	return r < 0 ? err_set(ret_err, r, 0, 0, "%s: %s", to, err_text(r)) : 0;
-}
-
-void pack_unstage(const struct rules_paths *paths)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/packs/" STAGE, paths->folder);
-	delete_tree(path);
-}
-
-static size_t read_count(const struct yaml_node *root, const char *key)
-{
-	const struct yaml_node *node = yaml_get(root, key);
-	int64_t value = 0;
-
-	return node && yaml_int(node, &value) == 0 && value > 0 ? (size_t)value : 0;
-}
-
-int pack_manifest_read(const struct rules_paths *paths, struct str name, struct str version,
-		       struct arena *arena, struct pack_manifest *ret_manifest, struct err *ret_err)
-{
-	struct pack_manifest manifest = {.name = name, .version = version};
-	struct {
-		const char *key;
-		struct str *text;
-	} texts[] = {{"origin", &manifest.origin},
-		     {"licence", &manifest.licence},
-		     {"imported", &manifest.imported},
-		     {"author", &manifest.author},
-		     {"sha256", &manifest.sha256}};
-	char folder[PATH_MAX], path[PATH_MAX + 32];
-	struct yaml_node **docs;
-	size_t count = 0;
-	int r;
-
-	version_path(paths, name, version, folder);
-	snprintf(path, sizeof(path), "%s/" MANIFEST_FILE, folder);
-	r = yaml_read_file(path, arena, &docs, &count, ret_err);
-	if (r < 0)
-		return r;
-	if (count != 1)
-		return err_set(ret_err, ERR_CORRUPT, 0, 0, "%s: it is no manifest", path);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		*texts[i].text = yaml_text(yaml_get(docs[0], texts[i].key), (struct str){0});
-	manifest.files = read_count(docs[0], "files");
-	manifest.loaded = read_count(docs[0], "loaded");
-	manifest.refused = read_count(docs[0], "refused");
-	*ret_manifest = manifest;
-	return 0;
-}
-
-int pack_delete(const struct rules_paths *paths, struct str name, struct str version)
-{
-	char path[PATH_MAX];
-
-	must(pack_name_is_good(name) && (version.len == 0 || pack_name_is_good(version)));
-	if (version.len)
-		version_path(paths, name, version, path);
-	else
-		snprintf(path, sizeof(path), "%s/packs/%.*s", paths->folder, STR_FMT(name));
-	return delete_tree(path);
-}
-
-int pack_prune(const struct rules_paths *paths, struct str name, struct str keep, struct str keep_too)
-{
-	char path[PATH_MAX];
-	struct dirent **entries;
-	int n, r = 0;
-
-	snprintf(path, sizeof(path), "%s/packs/%.*s", paths->folder, STR_FMT(name));
-	n = scandir(path, &entries, NULL, alphasort);
-	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		struct str version = str_from(entries[i]->d_name);
-
-		if (r == 0 && pack_name_is_good(version) && !str_eq(version, keep) &&
-		    !str_eq(version, keep_too))
-			r = pack_delete(paths, name, version);
-		free(entries[i]);
-	}
-	free(entries);
 	return r;
 }

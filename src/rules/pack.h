@@ -16,6 +16,9 @@
 #include "base/vec.h"
 #include "rules/rules.h"
 
+#define PACK_RULES_FOLDER "rules"
+#define PACK_LICENCE_FILE "LICENSE"
+
 #define PACK_FILES_MAX 50000
 #define PACK_ENTRIES_MAX 200000 /* of an archive, whatever they are */
 #define PACK_BYTES_MAX (UINT64_C(512) * 1024 * 1024)
@@ -24,9 +27,9 @@
 #define PACK_DEPTH_MAX 16
 #define PACK_LICENCE_MAX (256u * 1024)
 #define PACK_REFUSED_MAX 1000 /* kept in the manifest */
+#define PACK_VERSIONS_KEPT 5  /* of each pack */
 
-/* -- what a pack is made from ------------------------------------------------------------------------------
- */
+/* -- what a pack is made from ---------------------------------------------------------------------------- */
 
 /* A name that stays below the folder it is put in: relative, UTF-8, no "..", no control characters. */
 bool pack_path_is_good(struct str path);
@@ -36,16 +39,22 @@ bool pack_path_is_good(struct str path);
    visit returned; or a negative code with *ret_err filled. */
 typedef int pack_visit(void *context, struct str path, struct str bytes, bool licence, struct err *ret_err);
 int pack_each_file(const char *source, pack_visit *visit, void *context, struct err *ret_err);
+/* The same of a folder that pack_stage() made elsewhere, by a process that is not trusted: no link in it is
+   followed. */
+int pack_each_staged(const char *stage, pack_visit *visit, void *context, struct err *ret_err);
 
-/* -- importing ---------------------------------------------------------------------------------------------
- */
+/* -- importing ------------------------------------------------------------------------------------------- */
 
 struct pack_import {
-	const char *source; /* folder or archive */
+	const char *source; /* folder or archive; as staged: a folder that pack_stage() made elsewhere */
+	bool staged;
+	const char *stage; /* the folder to make; NULL: FOLDER/packs/.new */
 	struct str name;
 	struct str version;       /* empty: today's date, with .2 … where that is taken */
 	const char *licence_file; /* NULL: as found in the source, or beside the folder */
 	struct str origin, author;
+	rule_report *report; /* told what does not load, with its name in the pack; may be NULL */
+	void *context;
 };
 
 /* All in the arena given. */
@@ -55,21 +64,29 @@ struct pack_manifest {
 	size_t files, loaded, refused;
 };
 
-/* Makes FOLDER/packs/.new with everything in it; *ret_version is where it goes. Nothing counts yet. */
+/* What may be the name of an imported pack. */
+bool pack_name_is_free(struct str name);
+
+/* Makes the stage with everything in it; where it fails, nothing is left of it. Nothing counts yet. */
 int pack_stage(const struct rules_paths *paths, const struct pack_import *import, struct arena *arena,
 	       struct pack_manifest *ret_manifest, struct err *ret_err);
 /* Moves it to its place. ERR_DUPLICATE where that version is there: with the same content (it is used), or
    with other content (*ret_err filled). */
 int pack_place(const struct rules_paths *paths, const struct pack_manifest *manifest, struct err *ret_err);
-/* Takes away what pack_stage() left. */
+/* Takes away what pack_stage() left in FOLDER/packs/.new; pack_discard(): in another folder. */
 void pack_unstage(const struct rules_paths *paths);
+void pack_discard(const char *stage);
 
 int pack_manifest_read(const struct rules_paths *paths, struct str name, struct str version,
 		       struct arena *arena, struct pack_manifest *ret_manifest, struct err *ret_err);
 
 /* Deletes a version's files, or with version empty the pack's. */
 int pack_delete(const struct rules_paths *paths, struct str name, struct str version);
-/* Versions of a pack that have files, but for two. */
+/* The versions of a pack that have files, the one imported last first, in the arena. */
+int pack_versions(const struct rules_paths *paths, struct str name, struct arena *arena,
+		  const struct pack_manifest **ret_versions, size_t *ret_count);
+/* Deletes versions until PACK_VERSIONS_KEPT are left, those imported first before others, and never the two.
+ */
 int pack_prune(const struct rules_paths *paths, struct str name, struct str keep, struct str keep_too);
 
 #endif

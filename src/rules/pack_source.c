@@ -274,3 +274,27 @@ int pack_each_file(const char *path, pack_visit *visit, void *context, struct er
 	buf_done(&source.content);
 	return r;
 }
+
+int pack_each_staged(const char *stage, pack_visit *visit, void *context, struct err *ret_err)
+{
+	struct source source = {.visit = visit, .context = context, .err = ret_err};
+	int folder = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), rules = -1, r = 0;
+	struct str licence = STR(PACK_LICENCE_FILE);
+
+	if (folder >= 0)
+		rules = openat(folder, PACK_RULES_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (rules < 0)
+		r = err_set(ret_err, -errno, 0, 0, "%s: %s", stage, err_text(-errno));
+	if (r == 0 && faccessat(folder, PACK_LICENCE_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		r = read_at(&source, folder, PACK_LICENCE_FILE, licence);
+	if (r == 0 && source.content.len)
+		r = hand_over(&source, licence);
+	if (r == 0)
+		r = visit_folder(&source, rules, (struct str){0});
+	else if (rules >= 0)
+		close(rules);
+	if (folder >= 0)
+		close(folder);
+	buf_done(&source.content);
+	return r;
+}

@@ -37,11 +37,14 @@ struct technique_tally visibility_tally(const struct visibility *visibility, uin
 static void add_technique(const struct visibility *visibility, struct buf *out, uint32_t index)
 {
 	const struct technique_view *view = &visibility->techniques[index];
+	const struct attack_technique *technique = &visibility->attack->techniques[index];
 
 	add_comma(out);
 	buf_add_char(out, '{');
-	add_text(out, "id", visibility->attack->techniques[index].id);
-	add_text(out, "name", visibility->attack->techniques[index].name);
+	add_text(out, "id", technique->id);
+	add_text(out, "name", technique->name);
+	if (technique->name_zh.len)
+		add_text(out, "name_zh", technique->name_zh);
 	buf_printf(out, ",\"rules\":%u,\"visible\":%u", view->rules, view->visible);
 	add_text(out, "state", view->visible ? STR("visible") : view->rules ? STR("blind") : STR("none"));
 	buf_add_char(out, '}');

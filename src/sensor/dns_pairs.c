@@ -298,8 +298,7 @@ void dns_expire(struct sensor *sensor, bool all)
 	}
 }
 
-/* --- over TCP: each message behind its length (RFC 1035, 4.2.2) ------------------------------------------
- */
+/* --- over TCP: each message behind its length (RFC 1035, 4.2.2) ----------------------------------------- */
 
 static long parse(struct sensor *sensor, struct flow *flow, unsigned side, const uint8_t *bytes, size_t len)
 {

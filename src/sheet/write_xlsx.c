@@ -24,8 +24,7 @@
 /* Of styles.xml: everything is text, so that what a person types stays what was typed. */
 enum { STYLE_TEXT = 1, STYLE_HEADER = 2, STYLE_QUOTED = 3 };
 
-/* --- text in XML -----------------------------------------------------------------------------------------
- */
+/* --- text in XML ---------------------------------------------------------------------------------------- */
 
 static void add_character(struct buf *out, char c)
 {
@@ -87,8 +86,7 @@ static void add_place(struct buf *out, size_t column, size_t row)
 	buf_printf(out, "%c%zu", (char)('A' + column % 26), row);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------
- */
+/* --- rows ----------------------------------------------------------------------------------------------- */
 
 /* A Chinese character is as wide as two of Latin. */
 static unsigned width_of(struct str text)
@@ -129,8 +127,7 @@ void xlsx_write_row(struct sheet_writer *writer, const struct str *cells, size_t
 	buf_add_str(out, STR("</row>"));
 }
 
-/* --- the parts --------------------------------------------------------------------------------------------
- */
+/* --- the parts ------------------------------------------------------------------------------------------ */
 
 static void add_columns(const struct sheet_writer *writer, struct buf *out)
 {
@@ -332,8 +329,7 @@ const char *xlsx_part_make(const struct sheet_writer *writer, size_t index, stru
 	return parts[index].name;
 }
 
-/* --- the ZIP ----------------------------------------------------------------------------------------------
- */
+/* --- the ZIP -------------------------------------------------------------------------------------------- */
 
 static la_ssize_t on_write(struct archive *zip, void *context, const void *bytes, size_t len)
 {

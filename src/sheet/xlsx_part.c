@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/words.h"
 #include "sheet/private.h"
 
 #define CHUNK (64 * 1024)
@@ -28,7 +29,7 @@ void xlsx_part_fail(struct xlsx_part *part, int code, unsigned line, unsigned co
 {
 	if (part->failed)
 		return;
-	part->failed = message ? err_set(part->err, code, line, column, "%s", message) : code;
+	part->failed = message ? err_set(part->err, code, line, column, "%s", words_of(message)) : code;
 	XML_StopParser(part->parser, XML_FALSE);
 }
 

@@ -202,8 +202,7 @@ static void on_close(struct xlsx_part *part, struct str name)
 	}
 }
 
-/* --- merged cells ----------------------------------------------------------------------------------------
- */
+/* --- merged cells --------------------------------------------------------------------------------------- */
 
 /* The first row at or behind line. */
 static size_t find_row(const struct sheet_rows *rows, unsigned line)

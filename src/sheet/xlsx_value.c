@@ -111,8 +111,7 @@ struct str xlsx_number(struct arena *arena, struct str text, enum xlsx_style sty
 	return arena_printf(arena, "%.15g", value);
 }
 
-/* --- texts -----------------------------------------------------------------------------------------------
- */
+/* --- texts ---------------------------------------------------------------------------------------------- */
 
 static int hex_value(char c)
 {

@@ -21,6 +21,7 @@ struct store_client {
 	struct buf base;     /* "http://host/?" and what every request names */
 	struct buf url, sql; /* of the request at hand */
 	unsigned version;    /* 0: not asked yet */
+	bool own;
 	int64_t timeout;
 	const _Atomic bool *unwanted;
 };
@@ -50,6 +51,7 @@ static int set_address(struct store_client *client, const char *url, struct err 
 	if (strncmp(url, "unix:", 5) == 0 && url[5]) {
 		curl_easy_setopt(client->curl, CURLOPT_UNIX_SOCKET_PATH, url + 5);
 		buf_add_str(&client->base, STR("http://store/?"));
+		client->own = true;
 		return 0;
 	}
 	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
@@ -266,6 +268,11 @@ static int read_version(struct str text, unsigned *ret_version)
 		return ERR_PROTOCOL;
 	*ret_version = (unsigned)(major * 100 + minor);
 	return 0;
+}
+
+bool store_is_own(const struct store_client *client)
+{
+	return client->own;
 }
 
 int store_version(struct store_client *client, unsigned *ret_version, struct err *ret_err)

@@ -58,6 +58,9 @@ int store_insert(struct store_client *client, struct str table, struct str colum
 /* The server's version as 2605 for 26.5; asks it the first time. */
 int store_version(struct store_client *client, unsigned *ret_version, struct err *ret_err);
 
+/* Whether it is our own store process, which nobody else has behind a Unix socket. */
+bool store_is_own(const struct store_client *client);
+
 /* Makes or upgrades the tables of the field table (schema.h), by the server's version. */
 int store_prepare(struct store_client *client, struct err *ret_err);
 

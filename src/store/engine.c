@@ -26,6 +26,23 @@ struct engine {
 	int lock_fd;
 };
 
+/*
+ * The engine's own configuration, as a file because its command line does not reach these. New parts are
+ * compressed with LZ4, which is the default, and what merging makes of them with ZSTD: a row is compressed
+ * well once, at the lowest priority, and not also while it is inserted. Columns that name a codec keep it
+ * (schema.c). Statistics of every column would be made at each insert and merge, to pass over parts by any
+ * column; ours are passed over by their times, numbers and addresses.
+ */
+#define CONFIG_NAME "engine.xml"
+static const char config_text[] =
+	"<clickhouse>\n"
+	"  <compression><case>\n"
+	"    <min_part_size>1</min_part_size><min_part_size_ratio>0</min_part_size_ratio>\n"
+	"    <method>zstd</method><level>3</level>\n"
+	"  </case></compression>\n"
+	"  <merge_tree><auto_statistics_types></auto_statistics_types></merge_tree>\n"
+	"</clickhouse>\n";
+
 /* What the engine answers after the last piece of a stream where that held names but no rows. */
 #define STREAM_OVER STR("No active streaming query")
 
@@ -61,6 +78,7 @@ static void make_arguments(struct engine *engine, const struct engine_options *o
 	add_argument(engine, "chdb");
 	add_argument(engine, "--path");
 	add_argument(engine, "%s", engine->folder);
+	add_argument(engine, "--config-file=%s/" CONFIG_NAME, engine->folder);
 	if (options->memory_max)
 		add_argument(engine, "--max_server_memory_usage=%llu",
 			     (unsigned long long)options->memory_max);
@@ -91,6 +109,16 @@ static int lock_folder(struct engine *engine, struct err *ret_err)
 		       engine->folder);
 }
 
+static int write_config(const struct engine *engine, struct err *ret_err)
+{
+	char path[PATH_MAX_BYTES + sizeof(CONFIG_NAME)];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/" CONFIG_NAME, engine->folder);
+	r = io_replace_file(path, config_text, strlen(config_text), 0640);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "cannot write %s: %s", path, err_text(r)) : 0;
+}
+
 int engine_open(const struct engine_options *options, struct engine **ret_engine, struct err *ret_err)
 {
 	struct engine *engine;
@@ -105,6 +133,8 @@ int engine_open(const struct engine_options *options, struct engine **ret_engine
 	r = lock_folder(engine, ret_err);
 	if (r == 0)
 		r = chdb_load(engine_library_folder(), &engine->chdb, ret_err);
+	if (r == 0)
+		r = write_config(engine, ret_err);
 	if (r == 0) {
 		make_arguments(engine, options);
 		engine->chdb.set_signal_handlers_enabled(0);

@@ -17,18 +17,29 @@ static bool line_is_in(struct str lines, struct str wanted)
 	return false;
 }
 
-/* Columns the field table has gained since the table was made, in one statement. */
-static int add_columns(struct store_client *client, unsigned version, struct err *ret_err)
+static int query_lines(struct store_client *client, struct str sql, struct buf *ret_lines,
+		       struct err *ret_err)
 {
 	struct sql_query query = {0};
-	struct buf there = {0}, alter = {0}, column = {0};
-	struct str name;
 	int r;
 
-	buf_add_str(&query.sql, STR("SELECT name FROM system.columns WHERE database = currentDatabase() "
-				    "AND table = '" SCHEMA_EVENTS "'"));
-	r = store_query(client, &query, "TabSeparated", &there, NULL, ret_err);
-	for (size_t i = 0; r == 0 && (buf_clear(&column), schema_column(version, i, &column, &name)); i++)
+	buf_add_str(&query.sql, sql);
+	r = store_query(client, &query, "TabSeparated", ret_lines, NULL, ret_err);
+	sql_query_done(&query);
+	return r;
+}
+
+/* Columns the field table has gained since the table was made, in one statement. */
+static int add_columns(struct store_client *client, const struct schema_server *server, struct err *ret_err)
+{
+	struct buf there = {0}, alter = {0}, column = {0};
+	struct str name;
+	int r = query_lines(client,
+			    STR("SELECT name FROM system.columns WHERE database = currentDatabase() "
+				"AND table = '" SCHEMA_EVENTS "'"),
+			    &there, ret_err);
+
+	for (size_t i = 0; r == 0 && (buf_clear(&column), schema_column(server, i, &column, &name)); i++)
 		if (!line_is_in(buf_str(&there), name)) {
 			buf_add_str(&alter, alter.len ? STR(", ADD COLUMN ")
 						      : STR("ALTER TABLE " SCHEMA_EVENTS " ADD COLUMN "));
@@ -36,10 +47,36 @@ static int add_columns(struct store_client *client, unsigned version, struct err
 		}
 	if (r == 0 && alter.len)
 		r = store_execute(client, buf_str(&alter), ret_err);
-	sql_query_done(&query);
 	buf_done(&there);
 	buf_done(&alter);
 	buf_done(&column);
+	return r;
+}
+
+/* Our own engine's columns as they would be compressed today. It is not done again for rows that are there,
+   which each merge compresses anew anyway. */
+static int change_codecs(struct store_client *client, const struct schema_server *server, struct err *ret_err)
+{
+	struct buf there = {0}, alter = {0}, line = {0};
+	const char *codec;
+	struct str name;
+	int r = query_lines(client,
+			    STR("SELECT concat(name, ' ', compression_codec) FROM system.columns WHERE "
+				"database = currentDatabase() AND table = '" SCHEMA_EVENTS "'"),
+			    &there, ret_err);
+
+	for (size_t i = 0; r == 0 && schema_codec(server, i, &name, &codec); i++) {
+		buf_clear(&line);
+		buf_printf(&line, "%.*s %s", STR_FMT(name), codec);
+		if (!line_is_in(buf_str(&there), buf_str(&line)))
+			buf_printf(&alter, "%s MODIFY COLUMN %s",
+				   alter.len ? "," : "ALTER TABLE " SCHEMA_EVENTS, buf_cstr(&line));
+	}
+	if (r == 0 && alter.len)
+		r = store_execute(client, buf_str(&alter), ret_err);
+	buf_done(&there);
+	buf_done(&alter);
+	buf_done(&line);
 	return r;
 }
 
@@ -57,18 +94,6 @@ static int make_rollups(struct store_client *client, unsigned version, struct er
 	}
 	buf_done(&table);
 	buf_done(&view);
-	return r;
-}
-
-static int query_lines(struct store_client *client, struct str sql, struct buf *ret_lines,
-		       struct err *ret_err)
-{
-	struct sql_query query = {0};
-	int r;
-
-	buf_add_str(&query.sql, sql);
-	r = store_query(client, &query, "TabSeparated", ret_lines, NULL, ret_err);
-	sql_query_done(&query);
 	return r;
 }
 
@@ -126,20 +151,22 @@ static int make_assignments(struct store_client *client, unsigned version, struc
 
 int store_prepare(struct store_client *client, struct err *ret_err)
 {
+	struct schema_server server = {.own = store_is_own(client)};
 	struct buf sql = {0};
-	unsigned version;
-	int r = store_version(client, &version, ret_err);
+	int r = store_version(client, &server.version, ret_err);
 
 	if (r == 0) {
-		schema_events(version, &sql);
+		schema_events(&server, &sql);
 		r = store_execute(client, buf_str(&sql), ret_err);
 	}
 	if (r == 0)
-		r = add_columns(client, version, ret_err);
+		r = add_columns(client, &server, ret_err);
+	if (r == 0 && server.own)
+		r = change_codecs(client, &server, ret_err);
 	if (r == 0)
-		r = make_rollups(client, version, ret_err);
+		r = make_rollups(client, server.version, ret_err);
 	if (r == 0)
-		r = make_assignments(client, version, ret_err);
+		r = make_assignments(client, server.version, ret_err);
 	buf_done(&sql);
 	return r;
 }

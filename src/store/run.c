@@ -145,19 +145,29 @@ static int run_whole(struct call *call, struct str sql, const struct engine_para
 	return r;
 }
 
-/* The engine reads an INSERT's data from a file of memory: inlined in the query binary data would be damaged.
- */
+/* The INSERT's data in a file of memory: inlined in the query binary data would be damaged. The body's own
+   where it is nothing but the data, else one of its own. */
+static int find_file(struct call *call, int *ret_own)
+{
+	const struct http_request *request = call->request;
+	int fd, r;
+
+	if (request->body_file >= 0 && call->data.ptr == request->body.ptr)
+		return request->body_file;
+	fd = memfd_create("insert", MFD_CLOEXEC);
+	if (fd < 0)
+		return err_set(&call->err, -errno, 0, 0, "Code: 74. DB::Exception: %s", err_text(-errno));
+	*ret_own = fd;
+	r = io_write(fd, call->data.ptr, call->data.len);
+	return r < 0 ? err_set(&call->err, r, 0, 0, "Code: 75. DB::Exception: %s", err_text(r)) : fd;
+}
+
 static int run_insert(struct call *call, const struct engine_params *params)
 {
 	struct buf sql = {0};
-	int fd = memfd_create("insert", MFD_CLOEXEC), r;
+	int own = -1, fd = find_file(call, &own), r = fd;
 
-	if (fd < 0)
-		return err_set(&call->err, -errno, 0, 0, "Code: 74. DB::Exception: %s", err_text(-errno));
-	r = io_write(fd, call->data.ptr, call->data.len);
-	if (r < 0) {
-		err_set(&call->err, r, 0, 0, "Code: 75. DB::Exception: %s", err_text(r));
-	} else {
+	if (fd >= 0) {
 		buf_add_str(&sql, call->statement.text);
 		buf_printf(&sql, " SELECT * FROM file('/proc/self/fd/%d', ", fd);
 		add_literal(&sql, call->statement.format);
@@ -166,7 +176,8 @@ static int run_insert(struct call *call, const struct engine_params *params)
 		r = run_whole(call, buf_str(&sql), params);
 	}
 	buf_done(&sql);
-	close(fd);
+	if (own >= 0)
+		close(own);
 	return r;
 }
 

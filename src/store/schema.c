@@ -76,27 +76,42 @@ static bool add_alias(unsigned version, size_t index, struct buf *out, struct st
 	return false;
 }
 
-/* Better than the server's default for what takes the room: long text, and numbers that rise slowly. */
-static const char *codec_of(struct str name, struct str type)
+/* What takes the room: long text, and numbers that rise slowly. Our own engine compresses text by the age of
+   the part (engine.c), and all else with what is read fastest; other servers get what is good at any age. */
+static const char *codec_of(const struct schema_server *server, struct str name, struct str type)
 {
+	if (server->version < VERSION_CODECS)
+		return "";
 	if (str_eq(name, STR("seq")) || str_eq(name, STR("received")) || str_eq(name, STR("time")))
-		return " CODEC(Delta, ZSTD)";
-	if (str_eq(name, STR("message")) || str_eq(name, STR("attr_values")))
-		return " CODEC(ZSTD(3))";
-	if (str_eq(type, STR("String")) || str_starts(type, STR("Array(")))
-		return " CODEC(ZSTD)";
-	return "";
+		return server->own ? "CODEC(Delta(8), Default)" : "CODEC(Delta, ZSTD)";
+	if (!str_eq(type, STR("String")) && !str_starts(type, STR("Array(")))
+		return server->own ? "CODEC(LZ4)" : "";
+	if (server->own)
+		return "CODEC(Default)";
+	return str_eq(name, STR("message")) || str_eq(name, STR("attr_values")) ? "CODEC(ZSTD(3))"
+										: "CODEC(ZSTD)";
 }
 
-bool schema_column(unsigned version, size_t index, struct buf *out, struct str *ret_name)
+bool schema_codec(const struct schema_server *server, size_t index, struct str *ret_name,
+		  const char **ret_codec)
 {
 	const char *type;
 
+	if (!block_column(index, ret_name, &type))
+		return false;
+	*ret_codec = codec_of(server, *ret_name, str_from(type));
+	return true;
+}
+
+bool schema_column(const struct schema_server *server, size_t index, struct buf *out, struct str *ret_name)
+{
+	const char *type, *codec;
+
 	if (index >= stored_columns())
-		return add_alias(version, index - stored_columns(), out, ret_name);
+		return add_alias(server->version, index - stored_columns(), out, ret_name);
 	block_column(index, ret_name, &type);
-	buf_printf(out, "%.*s %s%s", STR_FMT(*ret_name), type,
-		   version >= VERSION_CODECS ? codec_of(*ret_name, str_from(type)) : "");
+	codec = codec_of(server, *ret_name, str_from(type));
+	buf_printf(out, "%.*s %s%s%s", STR_FMT(*ret_name), type, codec[0] ? " " : "", codec);
 	return true;
 }
 
@@ -122,7 +137,7 @@ void schema_settings(unsigned version, const char *granule, struct buf *out)
 		buf_printf(out, ", non_replicated_deduplication_window = %d", DEDUPLICATION_WINDOW);
 }
 
-void schema_events(unsigned version, struct buf *out)
+void schema_events(const struct schema_server *server, struct buf *out)
 {
 	struct str name;
 
@@ -130,16 +145,16 @@ void schema_events(unsigned version, struct buf *out)
 	for (size_t i = 0, begin = 0;; i++) {
 		begin = out->len;
 		buf_add_str(out, i ? STR(",\n\t") : STR("\n\t"));
-		if (!schema_column(version, i, out, &name)) {
+		if (!schema_column(server, i, out, &name)) {
 			out->len = begin;
 			break;
 		}
 	}
-	if (version >= VERSION_SKIP_INDEX)
+	if (server->version >= VERSION_SKIP_INDEX)
 		add_indexes(out);
 	buf_add_str(out, STR("\n) ENGINE = MergeTree PARTITION BY intDiv(received, " DAY_US
 			     ") ORDER BY (time, seq)"));
-	schema_settings(version, GRANULE, out);
+	schema_settings(server->version, GRANULE, out);
 }
 
 const char *schema_rollup(unsigned version, size_t index, struct buf *ret_table, struct buf *ret_view)

@@ -27,12 +27,23 @@ enum {
 	VERSION_TOKENS = 2202      /* insert_deduplication_token, non_replicated_deduplication_window */
 };
 
+/* Who holds the tables. */
+struct schema_server {
+	unsigned version;
+	bool own; /* our engine, whose configuration chooses how text is compressed */
+};
+
 /* Appends CREATE TABLE IF NOT EXISTS events. */
-void schema_events(unsigned version, struct buf *out);
+void schema_events(const struct schema_server *server, struct buf *out);
 
 /* A column of events by number, for upgrades: appends "name Type" or "name Type ALIAS …" and gives the name.
    False past the end. */
-bool schema_column(unsigned version, size_t index, struct buf *out, struct str *ret_name);
+bool schema_column(const struct schema_server *server, size_t index, struct buf *out, struct str *ret_name);
+
+/* How a stored column is compressed: "CODEC(…)", or "" for the server's choice; of our own engine as its
+   system.columns says it. False past the last stored one. */
+bool schema_codec(const struct schema_server *server, size_t index, struct str *ret_name,
+		  const char **ret_codec);
 
 /* The roll-ups by number: the name of the table; appends its CREATE TABLE and its view's CREATE, each
    IF NOT EXISTS. NULL past the end. */

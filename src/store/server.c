@@ -184,6 +184,7 @@ static int start_listener(struct listener *listener, int fd, struct err *ret_err
 		.connections = CONNECTIONS_MAX,
 		.idle_seconds = IDLE_SECONDS,
 		.body_max = listener->is_public ? STORE_BODY_MAX : STORE_BLOCK_MAX,
+		.body_files = true,
 	};
 
 	return http_server_start(&options, handle, listener, &listener->http, ret_err);

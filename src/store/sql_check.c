@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/sql_check.h"
 
+#include "base/words.h"
 #include "store/lex.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -135,11 +136,10 @@ static int deny(struct check *check, const struct token *token, int code, const 
 			start = i + 1;
 		}
 	return err_set(check->err, code, line, (unsigned)(token->begin - start + 1), "'%.*s' %s",
-		       (int)(token->text.len < 64 ? token->text.len : 64), token->text.ptr, why);
+		       (int)(token->text.len < 64 ? token->text.len : 64), token->text.ptr, words_of(why));
 }
 
-/* --- words that may stand nowhere --------------------------------------------------------------------------
- */
+/* --- words that may stand nowhere ----------------------------------------------------------------------- */
 
 static bool is_forbidden(struct str word)
 {
@@ -161,8 +161,7 @@ static int check_word(struct check *check)
 	return 0;
 }
 
-/* --- tables ------------------------------------------------------------------------------------------------
- */
+/* --- tables --------------------------------------------------------------------------------------------- */
 
 /* "name AS (" is what WITH calls a query. Gathered beforehand, wherever it stands. */
 static void gather_names(struct check *check)

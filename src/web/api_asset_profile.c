@@ -138,8 +138,7 @@ static void answer(struct call *call, const struct part *part)
 	end(&profiling);
 }
 
-/* --- the parts -------------------------------------------------------------------------------------------
- */
+/* --- the parts ------------------------------------------------------------------------------------------ */
 
 static void write_integer(struct profiling *profiling, const json_t *row, const char *key)
 {

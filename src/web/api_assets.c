@@ -8,8 +8,7 @@
 	 IDENTIFIERS_OF(IDENTIFIER_DOMAIN) | IDENTIFIERS_OF(IDENTIFIER_URL) |   \
 	 IDENTIFIERS_OF(IDENTIFIER_MAC))
 
-/* --- the body --------------------------------------------------------------------------------------------
- */
+/* --- the body ------------------------------------------------------------------------------------------- */
 
 static bool read_word(struct call *call, json_t *body, const char *key, const struct asset_word *words,
 		      int *ret_number, bool *ret_there)
@@ -41,7 +40,7 @@ static bool read_list(struct call *call, json_t *list, enum identifier_kind kind
 
 		if (!json_is_string(item) || identifiers_add(out, kind, text, &err) < 0) {
 			call_fail(call, 400, "bad_value", "%s: %s", identifier_kind_plural(kind),
-				  err.message[0] ? err.message : "only texts");
+				  err.message[0] ? err.message : words_of("only texts"));
 			return false;
 		}
 	}
@@ -281,7 +280,7 @@ static int update(struct call *call, struct db_tx *tx, int64_t id, const union r
 }
 
 const struct register_resource register_assets = {
-	.noun = "asset",
+	.noun = WORDS("asset"),
 	.read = read,
 	.add = add,
 	.update = update,

@@ -7,6 +7,7 @@
 #include "web/route.h"
 
 #define CHANNELS_FILE_MAX (64u * 1024)
+#define CHANNEL_NAME_MAX 255
 
 /* What the notify process wrote of them, which holds no secret; an empty list where it does not run. */
 static json_t *load_channels(struct call *call)
@@ -15,7 +16,7 @@ static json_t *load_channels(struct call *call)
 	struct buf text = {0};
 	json_t *root = NULL;
 
-	if (path && io_read_file(path, CHANNELS_FILE_MAX, &text) == 0)
+	if (path && io_read_strange_file(path, CHANNELS_FILE_MAX, &text) == 0)
 		root = json_loadb(text.ptr ? text.ptr : "", text.len, 0, NULL);
 	buf_done(&text);
 	if (!json_is_array(root)) {
@@ -165,6 +166,7 @@ static int write_row(void *context, const struct outbox_row *row)
 	else
 		out_time(out, "finished", row->finished);
 	out_optional(out, "error", row->error);
+	out_bool(out, "whole", row->whole);
 	out_close(out, '}');
 	return 0;
 }
@@ -183,11 +185,13 @@ void api_list_outbox(struct call *call)
 
 	if (!call_page(call, &page))
 		return;
-	if (name.len && outbox_state_parse(name, &state) < 0) {
-		call_fail(call, 400, "bad_state", "state is waiting, sent, failed or spread");
+	filter.undelivered = str_eq(name, STR("undelivered"));
+	if (name.len && !filter.undelivered && outbox_state_parse(name, &state) < 0) {
+		call_fail(call, 400, "bad_state",
+			  "state is undelivered, waiting, sent, failed, spread or dropped");
 		return;
 	}
-	filter.states = name.len ? 1u << state : 0;
+	filter.states = name.len && !filter.undelivered ? 1u << state : 0;
 	filter.cursor = page.first ? 0 : page.after_id;
 	filter.limit = (unsigned)page.limit;
 	r = db_begin(call->web->db, DB_READ, &tx);
@@ -215,4 +219,60 @@ void api_get_outbox(struct call *call)
 		call_fail(call, 404, "not_found", "there is no such message");
 	else if (r < 0)
 		call_fail_code(call, r);
+}
+
+static void change(struct call *call, int (*make)(struct db_tx *tx, int64_t id, int64_t now))
+{
+	static const struct refusal refusals[] = {
+		{ERR_END, 404, "not_found", "there is no such message"},
+		{ERR_REFUSED, 409, "message_over", "it was sent, or given up"},
+		{ERR_RANGE, 409, "message_forgotten",
+		 "its link and its file are forgotten; send it where it came from"},
+	};
+	struct db_tx *tx;
+	int64_t id;
+	int r;
+
+	if (!call_id(call, 0, &id))
+		return;
+	tx = call_begin(call, DB_WRITE);
+	if (!tx)
+		return;
+	r = db_end(tx, make(tx, id, call->now));
+	if (r < 0)
+		call_explain(call, r, NULL, refusals, sizeof(refusals) / sizeof(refusals[0]));
+	else
+		call_no_content(call);
+}
+
+void api_resend_message(struct call *call)
+{
+	change(call, outbox_resend);
+}
+
+void api_drop_message(struct call *call)
+{
+	change(call, outbox_drop);
+}
+
+void api_resend_messages(struct call *call)
+{
+	json_t *body = call_body(call);
+	struct str channel = {0};
+	struct db_tx *tx;
+	int r, count = 0;
+
+	if (body && body_text(call, body, "channel", CHANNEL_NAME_MAX, false, &channel, NULL) &&
+	    (tx = call_begin(call, DB_WRITE)) != NULL) {
+		count = outbox_resend_all(tx, channel, call->now);
+		r = db_end(tx, count < 0 ? count : 0);
+		if (r < 0) {
+			call_fail_code(call, r);
+		} else {
+			out_open(call->out, NULL, '{');
+			out_integer(call->out, "changed", count);
+			out_close(call->out, '}');
+		}
+	}
+	json_decref(body);
 }

@@ -125,7 +125,7 @@ static int add(struct db_tx *tx, const union register_thing *thing, const struct
 }
 
 const struct register_resource register_duties = {
-	.noun = "duty",
+	.noun = WORDS("duty"),
 	.read = read,
 	.add = add,
 	.span = duty_span,

@@ -103,8 +103,7 @@ void api_take_handover(struct call *call)
 		call_no_content(call);
 }
 
-/* --- the calendar -----------------------------------------------------------------------------------------
- */
+/* --- the calendar --------------------------------------------------------------------------------------- */
 
 void api_list_periods(struct call *call)
 {

@@ -56,8 +56,7 @@ static void export_free(void *context)
 	free(export);
 }
 
-/* --- rows -------------------------------------------------------------------------------------------------
- */
+/* --- rows ----------------------------------------------------------------------------------------------- */
 
 static bool add_row(struct export *export, struct arena *arena, json_t *row, struct buf *out)
 {
@@ -182,8 +181,7 @@ static int make_export(void *context, struct download *download)
 	return r;
 }
 
-/* --- the request ------------------------------------------------------------------------------------------
- */
+/* --- the request ---------------------------------------------------------------------------------------- */
 
 static bool read_format(struct call *call, enum format *ret_format)
 {

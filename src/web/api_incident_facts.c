@@ -4,8 +4,7 @@
 #include "cases/incident_facts.h"
 #include "web/incident.h"
 
-/* --- how many --------------------------------------------------------------------------------------------
- */
+/* --- how many ------------------------------------------------------------------------------------------- */
 
 struct counts {
 	struct call *call;
@@ -64,8 +63,7 @@ void api_get_incident_summary(struct call *call)
 		write_counts(call->out, &counts);
 }
 
-/* --- who -------------------------------------------------------------------------------------------------
- */
+/* --- who ------------------------------------------------------------------------------------------------ */
 
 static int write_assignee(void *context, const struct user *user)
 {
@@ -92,8 +90,7 @@ void api_list_assignees(struct call *call)
 		call_fail_code(call, r);
 }
 
-/* --- what alerts are about -------------------------------------------------------------------------------
- */
+/* --- what alerts are about ------------------------------------------------------------------------------ */
 
 static int write_subject(void *context, const struct incident_subject *subject)
 {

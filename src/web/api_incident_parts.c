@@ -6,6 +6,7 @@
 
 #define USER_MAX 64
 #define DUE_DEFAULT 200
+#define PLACE_MAX 10000 /* of a task; incidents that were merged have more tasks than one may get */
 
 /* --- tasks ---------------------------------------------------------------------------------------------- */
 
@@ -14,6 +15,7 @@ struct task_body {
 	struct str status_name;
 	enum task_status status;
 	bool title, text, assignee, has_status, due;
+	int64_t place; /* 0: stays */
 };
 
 static bool read_task(struct call *call, json_t *body, bool adding, struct task_body *read)
@@ -24,6 +26,8 @@ static bool read_task(struct call *call, json_t *body, bool adding, struct task_
 	    !body_text(call, body, "text", TASK_TEXT_MAX, false, &read->task.text, &read->text) ||
 	    !body_text(call, body, "assignee", USER_MAX, false, &read->task.assignee, &read->assignee) ||
 	    !body_text(call, body, "status", 16, false, &read->status_name, &read->has_status))
+		return false;
+	if (!body_number(call, body, "place", 1, PLACE_MAX, false, &read->place))
 		return false;
 	read->due = due != NULL;
 	if (due && !json_is_null(due) && !body_time(call, body, "due", false, &read->task.due))
@@ -87,6 +91,7 @@ void api_update_task(struct call *call)
 		change.text = read.text ? &read.task.text : NULL;
 		change.assignee = read.assignee ? &read.task.assignee : NULL;
 		change.status = read.has_status ? &read.status : NULL;
+		change.place = (unsigned)read.place;
 		change.due = read.due ? &read.task.due : NULL;
 		answer_task(call, tx, id, update_task(tx, incident, id, &change));
 	}
@@ -230,8 +235,7 @@ void api_get_file_custody(struct call *call)
 	incident_end(call, tx, r);
 }
 
-/* --- risk and tables --------------------------------------------------------------------------------------
- */
+/* --- risk and tables ------------------------------------------------------------------------------------ */
 
 static int write_risk(void *context, const struct risk_row *row)
 {

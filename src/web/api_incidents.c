@@ -22,6 +22,7 @@ void api_write_incident(struct call *call, const struct incident *incident)
 	out_text(out, "number", incident->number);
 	out_integer(out, "version", incident->version);
 	out_text(out, "title", incident->title);
+	out_optional(out, "title_en", incident->title_en);
 	out_text(out, "status", str_from(incident_status_name(incident->status)));
 	out_optional(out, "category", incident->category);
 	out_optional(out, "category_proposed", incident->category_proposed);
@@ -381,8 +382,7 @@ void api_add_incident_note(struct call *call)
 	json_decref(body);
 }
 
-/* --- its alerts and its timeline -------------------------------------------------------------------------
- */
+/* --- its alerts and its timeline ------------------------------------------------------------------------ */
 
 static int write_alert(void *context, const struct alert *alert, int64_t score, struct str why)
 {

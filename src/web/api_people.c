@@ -107,7 +107,7 @@ static int update(struct call *call, struct db_tx *tx, int64_t id, const union r
 }
 
 const struct register_resource register_people = {
-	.noun = "person",
+	.noun = WORDS("person"),
 	.read = read,
 	.add = add,
 	.update = update,

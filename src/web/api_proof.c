@@ -113,8 +113,9 @@ static int prove(struct call *call, struct audit_archive *archive, uint64_t seq,
 }
 
 static const struct refusal refusals[] = {
-	{ERR_END, 404, "not_found", "there is no such record"},
-	{ERR_RANGE, 409, "not_signed", "no signed head covers the record yet; one is made every minute"},
+	{ERR_END, 404, "not_found", WORDS("there is no such record")},
+	{ERR_RANGE, 409, "not_signed",
+	 WORDS("no signed head covers the record yet; one is made every minute")},
 	{ERR_CORRUPT, 409, "altered", NULL},
 };
 

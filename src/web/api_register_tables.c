@@ -79,8 +79,7 @@ void api_export_register(struct call *call)
 		call_fail_code(call, r);
 }
 
-/* --- import ------------------------------------------------------------------------------------------------
- */
+/* --- import --------------------------------------------------------------------------------------------- */
 
 static bool read_flag(struct call *call, const char *name, bool *ret_flag)
 {
@@ -248,8 +247,7 @@ void api_import_register(struct call *call)
 	}
 }
 
-/* --- imports that were done --------------------------------------------------------------------------------
- */
+/* --- imports that were done ----------------------------------------------------------------------------- */
 
 struct listing {
 	struct call *call;

@@ -17,14 +17,14 @@
 static void answer_failure(struct call *call, int r)
 {
 	static const struct refusal refusals[] = {
-		{ERR_END, 404, "not_found", "there is no such incident or report"},
+		{ERR_END, 404, "not_found", WORDS("there is no such incident or report")},
 		{ERR_DENIED, 409, "settled",
-		 "this report is settled already, or not due as the incident stands"},
-		{ERR_RANGE, 400, "bad_time", "submitted is between the incident's beginning and now"},
+		 WORDS("this report is settled already, or not due as the incident stands")},
+		{ERR_RANGE, 400, "bad_time", WORDS("submitted is between the incident's beginning and now")},
 		{-ENOENT, 503, "no_font",
-		 "no font with Chinese characters is installed on the server (Debian: fonts-noto-cjk); "
-		 "format=docx "
-		 "needs none"},
+		 WORDS("no font with Chinese characters is installed on the server (Debian: fonts-noto-cjk); "
+		       "format=docx "
+		       "needs none")},
 	};
 
 	call_explain(call, r, NULL, refusals, sizeof(refusals) / sizeof(refusals[0]));
@@ -109,12 +109,13 @@ static void write_members(struct call *call, const struct reporting_duty *duty)
 	struct buf *out = call->out;
 	char limit[LIMIT_TEXT_SIZE];
 
-	limit_format(&duty->limit, limit);
+	limit_say(&duty->limit, limit);
 	out_integer(out, "id", duty->id);
 	out_integer(out, "version", duty->version);
 	out_integer(out, "incident", duty->incident);
 	out_text(out, "incident_number", duty->number);
 	out_text(out, "incident_title", duty->title);
+	out_optional(out, "incident_title_en", duty->title_en);
 	out_integer(out, "level", duty->level);
 	out_bool(out, "level_proposed", duty->proposed);
 	out_bool(out, "drill", duty->drill);

@@ -300,32 +300,6 @@ void api_update_rule(struct call *call)
 	json_decref(body);
 }
 
-void api_update_rule_pack(struct call *call)
-{
-	json_t *body = call_body(call);
-	const json_t *enabled = json_object_get(body, "enabled");
-	struct pack_setting *pack;
-	struct rule_edit edit;
-	struct err err = {0};
-	struct str reason;
-	int r = ERR_END;
-
-	if (body && !json_is_boolean(enabled)) {
-		call_fail(call, 400, "bad_body", "enabled is true or false");
-	} else if (body && rule_reason(call, body, json_is_false(enabled), &reason) &&
-		   rule_edit_open(call, &edit)) {
-		pack = settings_pack(&edit.settings, call->path_values[0]);
-		if (pack)
-			r = rule_edit_switch_pack(&edit, pack, json_is_true(enabled), reason, &err);
-		else
-			err_set(&err, r, 0, 0, "there is no such pack");
-		rule_edit_done(&edit);
-		if (rule_edit_went(call, r, &err))
-			call_no_content(call);
-	}
-	json_decref(body);
-}
-
 /* -- history -------------------------------------------------------------------------------------------- */
 
 static int write_change(void *context, const struct rule_change *change)

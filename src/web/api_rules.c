@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Detection rules: the list, one of them, packs. */
+/* Detection rules: the list, one of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,6 @@
 #include "detect/correlation.h"
 #include "detect/filter.h"
 #include "detect/tests.h"
-#include "rules/pack.h"
 #include "web/route.h"
 #include "web/rules.h"
 
@@ -167,7 +166,7 @@ static void write_refusals(struct desk *desk)
 
 		out_open(out, NULL, '{');
 		out_text(out, "file", slash ? str_from(slash + 1) : refusal->file);
-		out_text(out, "message", refusal->message);
+		out_text(out, "message", refusal->message[words_spoken()]);
 		out_integer(out, "line", refusal->line);
 		out_integer(out, "column", refusal->column);
 		out_close(out, '}');
@@ -384,74 +383,4 @@ void api_get_rule(struct call *call)
 	desk_close(&desk);
 	if (r < 0)
 		call_fail_code(call, r);
-}
-
-/* -- packs ---------------------------------------------------------------------------------------------- */
-
-static void count_pack(const struct desk *desk, struct str name, struct buf *out)
-{
-	size_t rules = 0, enabled = 0;
-
-	for (size_t i = 0; i < ruleset_count(desk->shelf->set); i++) {
-		const struct rule_info *info = ruleset_info(desk->shelf->set, i);
-
-		if (!str_eq(rules_pack_of(desk->paths, info), name))
-			continue;
-		rules++;
-		enabled += rules_is_on(desk->paths, &desk->shelf->settings, info);
-	}
-	out_integer(out, "rules", (int64_t)rules);
-	out_integer(out, "rules_enabled", (int64_t)enabled);
-}
-
-static void write_builtin(struct desk *desk, struct str name)
-{
-	struct buf *out = desk->call->out;
-
-	out_open(out, NULL, '{');
-	out_text(out, "name", name);
-	out_bool(out, "enabled", true);
-	out_bool(out, "imported", false);
-	count_pack(desk, name, out);
-	out_close(out, '}');
-}
-
-static void write_pack(struct desk *desk, const struct pack_setting *pack)
-{
-	struct buf *out = desk->call->out;
-	struct pack_manifest manifest = {0};
-	struct err err = {0};
-
-	pack_manifest_read(desk->paths, pack->name, pack->version, desk->call->request->arena, &manifest,
-			   &err);
-	out_open(out, NULL, '{');
-	out_text(out, "name", pack->name);
-	out_bool(out, "enabled", pack->enabled);
-	out_bool(out, "imported", true);
-	out_text(out, "version", pack->version);
-	out_optional(out, "previous", pack->previous);
-	out_optional(out, "origin", manifest.origin);
-	out_optional(out, "licence", manifest.licence);
-	out_optional(out, "imported_at", manifest.imported);
-	out_optional(out, "imported_by", manifest.author);
-	out_integer(out, "refused", (int64_t)manifest.refused);
-	count_pack(desk, pack->name, out);
-	out_close(out, '}');
-}
-
-void api_list_rule_packs(struct call *call)
-{
-	struct desk desk;
-
-	if (!desk_open(call, &desk))
-		return;
-	out_open(call->out, NULL, '{');
-	out_open(call->out, "items", '[');
-	write_builtin(&desk, STR(RULES_OWN));
-	write_builtin(&desk, STR(RULES_LOCAL));
-	for (size_t i = 0; i < desk.shelf->settings.packs.len; i++)
-		write_pack(&desk, &desk.shelf->settings.packs.items[i]);
-	out_close(call->out, ']');
-	out_close(call->out, '}');
-	desk_close(&desk);
 }

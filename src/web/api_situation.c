@@ -138,6 +138,7 @@ static void write_counts(const struct picture *picture)
 	out_open(out, "coverage", '{');
 	out_integer(out, "sources", picture->coverage.sources);
 	out_integer(out, "silent", picture->coverage.silent);
+	out_integer(out, "acknowledged", picture->coverage.acknowledged);
 	out_integer(out, "blind", picture->coverage.blind);
 	out_bool(out, "down", picture->coverage.down);
 	if (picture->coverage.until)

@@ -70,7 +70,7 @@ static struct clocks *load_clocks(struct call *call)
 	struct clocks *clocks = NULL;
 	struct buf text = {0};
 
-	if (path && io_read_file(path, CLOCKS_STATE_MAX, &text) == 0)
+	if (path && io_read_strange_file(path, CLOCKS_STATE_MAX, &text) == 0)
 		clocks_load(buf_str(&text), NULL, &clocks);
 	buf_done(&text);
 	return clocks;
@@ -104,6 +104,7 @@ struct listing {
 	struct db_tx *tx; /* for the register */
 	const struct clocks *clocks;
 	size_t count, by_state[SOURCE_STATE_COUNT];
+	int64_t acknowledged; /* of those that are silent */
 	int64_t received, bytes, unparsed;
 };
 
@@ -142,6 +143,8 @@ static int write_source(void *context, const struct ledger_source *source)
 {
 	struct listing *listing = context;
 	struct buf *out = listing->call->out;
+	size_t before;
+	int r;
 
 	listing->count++;
 	listing->by_state[source->state]++;
@@ -158,8 +161,11 @@ static int write_source(void *context, const struct ledger_source *source)
 	write_figures(out, source);
 	write_correction(out, listing->clocks, &source->talker);
 	source_write_asset(listing->call, listing->tx, source->talker.peer);
+	before = out->len;
+	r = source_write_acknowledgement(listing->call, listing->tx, source->talker.id);
+	listing->acknowledged += source->state == SOURCE_SILENT && out->len > before;
 	out_close(out, '}');
-	return 0;
+	return r;
 }
 
 /* The hours up to and with the one that runs. */
@@ -206,6 +212,7 @@ static void write_totals(struct listing *listing)
 	for (int state = 0; state < SOURCE_RETIRED; state++)
 		out_integer(out, source_state_name((enum source_state)state),
 			    (int64_t)listing->by_state[state]);
+	out_integer(out, "acknowledged", listing->acknowledged);
 	out_integer(out, "received", listing->received);
 	out_integer(out, "bytes", listing->bytes);
 	out_integer(out, "unparsed", listing->unparsed);

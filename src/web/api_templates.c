@@ -23,7 +23,7 @@ static struct drain *load(struct call *call)
 	const char *path = call->web->options.templates;
 	struct drain *drain = drain_new();
 	struct buf text = {0};
-	int r = path ? io_read_file(path, DRAIN_STATE_MAX, &text) : -ENOENT;
+	int r = path ? io_read_strange_file(path, DRAIN_STATE_MAX, &text) : -ENOENT;
 
 	if (r == 0)
 		r = drain_load(drain, buf_str(&text));

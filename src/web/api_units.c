@@ -120,7 +120,7 @@ static int update(struct call *call, struct db_tx *tx, int64_t id, const union r
 }
 
 const struct register_resource register_units = {
-	.noun = "unit",
+	.noun = WORDS("unit"),
 	.read = read,
 	.add = add,
 	.update = update,

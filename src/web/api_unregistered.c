@@ -5,18 +5,18 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "event/ip.h"
+#include "people/ignored.h"
 #include "people/neighbour.h"
 #include "people/owner.h"
 #include "query/seen.h"
 #include "web/register.h"
 #include "web/store_access.h"
+#include "web/unregistered.h"
 
 #define CANDIDATES_MAX 5000 /* that one call compares with the register */
 #define LIMIT_MAX SEEN_ASKED_MAX
 #define LIMIT_DEFAULT 100
 #define NAMES_SPAN_MAX (2 * CLOCK_DAY) /* names have no roll-up */
-
-enum kind { ADDRESSES, HOSTS, NAMES };
 
 struct found {
 	char value[256]; /* as people write it */
@@ -28,11 +28,11 @@ struct found {
 
 struct listing {
 	struct call *call;
-	enum kind kind;
+	enum identifier_kind kind;
 	int64_t from, to, limit;
 	json_t *rows, *leases, *datasets; /* rows of answers; the last two may be NULL */
 	struct found found[LIMIT_MAX];
-	size_t count, looked_at;
+	size_t count, looked_at, ignored;
 	bool more;
 };
 
@@ -51,9 +51,9 @@ static int ask_candidates(struct listing *listing, struct err *err)
 	struct seen_nets nets;
 
 	seen_nets_read(str_from(inside), &nets);
-	if (listing->kind == ADDRESSES)
+	if (listing->kind == IDENTIFIER_ADDRESS)
 		seen_addresses(&nets, listing->from, listing->to, CANDIDATES_MAX, &query);
-	else if (listing->kind == HOSTS)
+	else if (listing->kind == IDENTIFIER_HOST)
 		seen_hosts(listing->from, listing->to, CANDIDATES_MAX, &query);
 	else
 		seen_names(&nets, listing->from, listing->to, CANDIDATES_MAX, &query);
@@ -61,12 +61,12 @@ static int ask_candidates(struct listing *listing, struct err *err)
 }
 
 /* False where a row says nothing that could be registered. */
-static bool read_value(enum kind kind, const json_t *row, struct found *found)
+static bool read_value(enum identifier_kind kind, const json_t *row, struct found *found)
 {
-	struct str text = row_text(row, kind == ADDRESSES ? "address_text" : "name");
+	struct str text = row_text(row, kind == IDENTIFIER_ADDRESS ? "address_text" : "name");
 
 	found->row = row;
-	if (kind != ADDRESSES) {
+	if (kind != IDENTIFIER_ADDRESS) {
 		struct buf name = {0};
 		bool fine = identifier_write(IDENTIFIER_HOST, text, &name, NULL) == 0 &&
 			    name.len < sizeof(found->value);
@@ -109,7 +109,19 @@ static int guess_units(struct listing *listing, struct db_tx *tx)
 	return r == ERR_END ? 0 : r;
 }
 
-/* Those that no asset fits, up to the limit. */
+/* 1 where it belongs into the list: no asset fits it and nobody said to leave it alone. */
+static int is_wanted(struct listing *listing, struct db_tx *tx, struct str value)
+{
+	int r = owner_known(tx, value, listing->call->now);
+
+	if (r)
+		return r < 0 ? r : 0;
+	r = ignored_holds(tx, listing->kind, value, listing->call->now);
+	listing->ignored += r > 0;
+	return r < 0 ? r : !r;
+}
+
+/* Those that are wanted, up to the limit. */
 static int compare(struct listing *listing, struct db_tx *tx)
 {
 	size_t index;
@@ -128,14 +140,14 @@ static int compare(struct listing *listing, struct db_tx *tx)
 		*found = (struct found){0};
 		if (!read_value(listing->kind, row, found))
 			continue;
-		r = owner_known(tx, str_from(found->value), listing->call->now);
+		r = is_wanted(listing, tx, str_from(found->value));
 		if (r < 0)
 			break;
-		listing->count += r == 0;
+		listing->count += r > 0;
 	}
 	if (listing->looked_at == CANDIDATES_MAX)
 		listing->more = true;
-	if (r >= 0 && listing->kind == ADDRESSES)
+	if (r >= 0 && listing->kind == IDENTIFIER_ADDRESS)
 		r = guess_units(listing, tx);
 	return r < 0 ? r : 0;
 }
@@ -147,7 +159,7 @@ static void ask_evidence(struct listing *listing)
 	struct sql_query query = {0};
 	int64_t last = 0;
 
-	if (listing->kind != ADDRESSES || !listing->count)
+	if (listing->kind != IDENTIFIER_ADDRESS || !listing->count)
 		return;
 	for (size_t i = 0; i < listing->count; i++) {
 		int64_t seen = row_integer(listing->found[i].row, "last");
@@ -214,8 +226,8 @@ static void write_proposal(struct listing *listing, const struct found *found, s
 
 	out_open(out, "register", '{');
 	out_text(out, "name", host.len ? host : value);
-	out_text(out, "kind", listing->kind == NAMES ? STR("web_site") : STR("host"));
-	write_list(out, listing->kind == ADDRESSES ? "addresses" : "hosts", value);
+	out_text(out, "kind", listing->kind == IDENTIFIER_DOMAIN ? STR("web_site") : STR("host"));
+	write_list(out, listing->kind == IDENTIFIER_ADDRESS ? "addresses" : "hosts", value);
 	write_list(out, "macs", mac);
 	if (found->unit)
 		out_integer(out, "unit", found->unit);
@@ -229,7 +241,7 @@ static void write_found(struct listing *listing, const struct found *found)
 	struct buf *out = listing->call->out, mac_text = {0};
 	struct str host = row_text(lease, "host"), mac = read_mac(lease, &mac_text);
 
-	if (listing->kind == ADDRESSES)
+	if (listing->kind == IDENTIFIER_ADDRESS)
 		sources = row_of(listing->datasets, found);
 	out_open(out, NULL, '{');
 	out_text(out, "value", str_from(found->value));
@@ -259,6 +271,7 @@ static void write_answer(struct listing *listing)
 		write_found(listing, &listing->found[i]);
 	out_close(out, ']');
 	out_integer(out, "looked_at", (int64_t)listing->looked_at);
+	out_integer(out, "ignored", (int64_t)listing->ignored);
 	out_bool(out, "more", listing->more);
 	out_close(out, '}');
 }
@@ -285,29 +298,16 @@ static void run(struct listing *listing)
 	write_answer(listing);
 }
 
-static bool read_kind(struct call *call, enum kind *ret_kind)
-{
-	static const char *const names[] = {[ADDRESSES] = "addresses", [HOSTS] = "hosts", [NAMES] = "names"};
-	struct str kind = call_text(call, "kind");
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (str_eq(kind, str_from(names[i])) || (i == ADDRESSES && !kind.len)) {
-			*ret_kind = (enum kind)i;
-			return true;
-		}
-	call_fail(call, 400, "bad_filter", "kind is addresses, hosts or names");
-	return false;
-}
-
 void api_list_unregistered(struct call *call)
 {
 	struct listing *listing = calloc(1, sizeof(*listing));
 
 	must(listing);
 	listing->call = call;
-	if (read_kind(call, &listing->kind) && call_span(call, &listing->from, &listing->to) &&
+	if (unregistered_read_kind(call, call_text(call, "kind"), &listing->kind) &&
+	    call_span(call, &listing->from, &listing->to) &&
 	    call_number(call, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &listing->limit)) {
-		if (listing->kind == NAMES && listing->from < listing->to - NAMES_SPAN_MAX)
+		if (listing->kind == IDENTIFIER_DOMAIN && listing->from < listing->to - NAMES_SPAN_MAX)
 			listing->from = listing->to - NAMES_SPAN_MAX;
 		run(listing);
 	}

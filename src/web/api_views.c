@@ -80,10 +80,10 @@ static int write_whole(void *context, const struct view *view)
 }
 
 static const struct refusal refusals[] = {
-	{ERR_END, 404, "not_found", "there is no such view"},
-	{ERR_DENIED, 403, "forbidden", "the view belongs to somebody else"},
-	{ERR_DUPLICATE, 409, "duplicate", "you have a view of this name on this page"},
-	{ERR_LIMIT, 409, "too_many", "you have 200 views; remove some"},
+	{ERR_END, 404, "not_found", WORDS("there is no such view")},
+	{ERR_DENIED, 403, "forbidden", WORDS("the view belongs to somebody else")},
+	{ERR_DUPLICATE, 409, "duplicate", WORDS("you have a view of this name on this page")},
+	{ERR_LIMIT, 409, "too_many", WORDS("you have 200 views; remove some")},
 };
 
 /* Ends the transaction; true where all was well, else has answered. */

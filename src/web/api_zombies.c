@@ -37,8 +37,7 @@ struct page {
 	bool destinations_checked;
 };
 
-/* --- the register's page ---------------------------------------------------------------------------------
- */
+/* --- the register's page -------------------------------------------------------------------------------- */
 
 static void add_marks(struct page *page, size_t owner, struct str identifiers)
 {
@@ -81,8 +80,7 @@ static int keep_asset(void *context, const struct asset *asset)
 	return 0;
 }
 
-/* --- what the store saw ------------------------------------------------------------------------------------
- */
+/* --- what the store saw --------------------------------------------------------------------------------- */
 
 static int ask(struct page *page, struct sql_query *query, json_t **ret_rows, struct err *err)
 {
@@ -216,8 +214,7 @@ static int read_begin(struct page *page, int64_t *ret_begin, struct err *err)
 	return r;
 }
 
-/* --- the answer --------------------------------------------------------------------------------------------
- */
+/* --- the answer ----------------------------------------------------------------------------------------- */
 
 static void write_answer(struct page *page, int64_t begin, bool watched)
 {

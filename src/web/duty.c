@@ -7,7 +7,7 @@
 static void fail(struct call *call, int r, const struct err *err)
 {
 	static const struct refusal refusals[] = {
-		{ERR_END, 404, "not_found", "there is no such thing"},
+		{ERR_END, 404, "not_found", WORDS("there is no such thing")},
 		{ERR_DUPLICATE, 409, "conflict", NULL},
 		{ERR_RANGE, 400, "bad_body", NULL},
 		{ERR_UNKNOWN, 400, "bad_body", NULL},

@@ -172,7 +172,7 @@ bool guard_content_type(struct call *call, const struct route *route)
 	if (!call->request->body.len)
 		return true;
 	call_fail(call, 415, "bad_content_type", "send the body as application/json%s",
-		  count > 1 ? ", application/octet-stream, text/csv or XLSX" : "");
+		  count > 1 ? words_of(", application/octet-stream, text/csv or XLSX") : "");
 	return false;
 }
 

@@ -6,7 +6,17 @@
 #include "calendar/calendar.h"
 #include "custody/retention.h"
 
+/* A setting as it is in force, without what is secret in it. */
+struct web_setting {
+	const char *name, *value, *fallback, *about;
+	unsigned line; /* of settings_file; 0: it says nothing of it */
+};
+
 struct web_house {
+	const struct web_setting *settings;
+	size_t setting_count;
+	int64_t settings_read;           /* µs: when settings_file was read */
+	const char *data, *content, *ui; /* folders, by option or environment */
 	const struct retention_policy *retention;
 	const char *overrides;           /* file of the orders that allow less than the law's retention */
 	const char *settings_file;       /* wanglou.yaml, … */

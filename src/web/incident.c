@@ -78,10 +78,11 @@ bool incident_begin(struct call *call, enum db_mode mode, struct db_tx **ret_tx,
 bool incident_end(struct call *call, struct db_tx *tx, int r)
 {
 	static const struct refusal refusals[] = {
-		{ERR_END, 404, "not_found", "there is no such incident, or nothing of that kind in it"},
-		{ERR_DENIED, 409, "wrong_status", "its status does not allow this"},
-		{ERR_RANGE, 400, "bad_value", "a value is out of range"},
-		{ERR_LIMIT, 409, "limit", "there is no room for more of this"},
+		{ERR_END, 404, "not_found",
+		 WORDS("there is no such incident, or nothing of that kind in it")},
+		{ERR_DENIED, 409, "wrong_status", WORDS("its status does not allow this")},
+		{ERR_RANGE, 400, "bad_value", WORDS("a value is out of range")},
+		{ERR_LIMIT, 409, "limit", WORDS("there is no room for more of this")},
 	};
 
 	r = db_end(tx, r);
@@ -147,6 +148,7 @@ static int write_link(void *context, const struct incident_link *link)
 	out_integer(out, "id", link->other);
 	out_text(out, "number", link->number);
 	out_text(out, "title", link->title);
+	out_optional(out, "title_en", link->title_en);
 	out_text(out, "status", str_from(incident_status_name(link->status)));
 	out_integer(out, "score", link->score);
 	out_text(out, "alert", link->alert);

@@ -52,6 +52,7 @@ void api_list_tasks(struct call *call);
 void api_add_incident_file(struct call *call);
 void api_get_incident_file(struct call *call);
 void api_get_file_custody(struct call *call);
+void api_get_custody_document(struct call *call);
 void api_list_risk(struct call *call);
 void api_list_categories(struct call *call);
 

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdatomic.h>
 
+#include "base/words.h"
 #include "http/server.h"
 #include "rectification/link.h"
 #include "access/second_factor.h"
@@ -19,6 +20,7 @@
 #define NONCE_SIZE 33
 
 struct downloads;
+struct turns;
 struct files;
 struct pool;
 struct store_access;
@@ -33,6 +35,7 @@ struct web {
 	struct pool *pool;
 	struct streams *streams;
 	struct downloads *downloads;
+	struct turns *store_turns; /* who asks the event store */
 	struct http_server *servers[WEB_LISTEN_MAX];
 	size_t server_count;
 	char fingerprint[TLS_FINGERPRINT_SIZE];
@@ -41,7 +44,6 @@ struct web {
 	char *texts[32];           /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
-	_Atomic int store_calls;          /* workers that are asking it */
 };
 
 struct call {
@@ -83,7 +85,8 @@ bool audit_done(struct call *call, const char *action, struct str user, struct s
 
 /* --- answers (reply.c) ------------------------------------------------------------------------------- */
 
-/* A problem (RFC 9457) in place of what the response holds: type, title, status, detail and our code. */
+/* A problem (RFC 9457) in place of what the response holds: type, title, status, detail and our code. What
+   call_fail() says is said in the asker's language (base/words.h); message is said as it stands. */
 void reply_error(struct http_response *response, int status, const char *code, const char *message);
 void call_fail(struct call *call, int status, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

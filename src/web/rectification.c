@@ -14,12 +14,12 @@ const struct rectification_office *call_office(struct call *call)
 void rectification_fail(struct call *call, int r)
 {
 	static const struct refusal refusals[] = {
-		{ERR_END, 404, "not_found", "there is no such thing"},
-		{ERR_DENIED, 409, "wrong_state", "this cannot be done in the state that it is in"},
-		{ERR_RANGE, 400, "bad_body", "a part is missing, or a time is not where it can be"},
-		{ERR_LIMIT, 429, "too_many", "too many changes or files; try again later"},
+		{ERR_END, 404, "not_found", WORDS("there is no such thing")},
+		{ERR_DENIED, 409, "wrong_state", WORDS("this cannot be done in the state that it is in")},
+		{ERR_RANGE, 400, "bad_body", WORDS("a part is missing, or a time is not where it can be")},
+		{ERR_LIMIT, 429, "too_many", WORDS("too many changes or files; try again later")},
 		{ERR_UNKNOWN, 409, "nobody_to_notify",
-		 "no unit is known, or nobody in it who can be reached by mail"},
+		 WORDS("no unit is known, or nobody in it who can be reached by mail")},
 	};
 
 	call_explain(call, r, NULL, refusals, sizeof(refusals) / sizeof(refusals[0]));

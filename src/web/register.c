@@ -8,13 +8,12 @@
 
 #define REASON_MAX 1000 /* characters, as in api.yaml */
 
-/* --- what goes wrong --------------------------------------------------------------------------------------
- */
+/* --- what goes wrong ------------------------------------------------------------------------------------ */
 
 void register_fail(struct call *call, const char *noun, int r, const struct err *err)
 {
 	if (r == ERR_END && !err->message[0])
-		call_fail(call, 404, "not_found", "there is no such %s", noun);
+		call_fail(call, 404, "not_found", "there is no such %s", words_of(noun));
 	else if (r == ERR_END)
 		call_fail(call, 404, "not_found", "%s", err->message);
 	else if (r == ERR_BUSY && err->message[0])
@@ -281,7 +280,7 @@ static int change(struct call *call, const struct register_resource *resource, s
 
 	if (r == 0 && members && !resource->update)
 		r = err_set(err, ERR_RANGE, 0, 0, "of a %s only the time can change: close it, add another",
-			    resource->noun);
+			    words_of(resource->noun));
 	if (r == 0 && members && resource->update) {
 		r = resource->update(call, tx, id, thing, members, statement, err);
 		statement->version = 0;

@@ -60,7 +60,7 @@ void call_fail(struct call *call, int status, const char *code, const char *fmt,
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
+	words_print(message, sizeof(message), fmt, args);
 	va_end(args);
 	reply_error(call->response, status, code, message);
 }

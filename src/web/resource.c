@@ -40,7 +40,7 @@ void call_explain(struct call *call, int r, const struct err *err, const struct 
 	for (size_t i = 0; i < count; i++)
 		if (refusals[i].code == r) {
 			call_fail(call, refusals[i].status, refusals[i].name, "%s",
-				  refusals[i].text ? refusals[i].text : why);
+				  refusals[i].text ? words_of(refusals[i].text) : why);
 			return;
 		}
 	if (r == ERR_BUSY)

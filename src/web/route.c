@@ -78,6 +78,13 @@ static void add_headers(struct call *call)
 {
 	guard_headers(call->response, NULL);
 	http_set_header(call->response, "Cache-Control", "no-store");
+	http_set_header(call->response, "Content-Language", words_tag(words_spoken()));
+}
+
+/* From here on the thread speaks the language of who asks. */
+static void speak(const struct http_request *request)
+{
+	words_speak(words_accepted(http_header(request, "Accept-Language")));
 }
 
 static bool may_send(struct call *call, const struct route *route)
@@ -92,16 +99,19 @@ bool api_admit(struct call *call)
 	struct http_request *request = call->request;
 	char allowed[64];
 	const struct route *route = route_find(request->method, request->path, call->path_values, allowed);
+	bool admitted;
 
 	if (!route || !(route->flags & ROUTE_LARGE))
 		return true;
 	request->body_max = WEB_LARGE_BODY_MAX;
 	call->now = clock_now();
 	call->out = &call->response->body;
-	if (may_send(call, route))
-		return true;
-	add_headers(call);
-	return false;
+	speak(request);
+	admitted = may_send(call, route);
+	if (!admitted)
+		add_headers(call);
+	words_speak(WORDS_ENGLISH);
+	return admitted;
 }
 
 void api_handle(struct call *call)
@@ -112,6 +122,7 @@ void api_handle(struct call *call)
 	call->now = clock_now();
 	call->out = &call->response->body;
 	call->response->content_type = "application/json; charset=utf-8";
+	speak(call->request);
 	add_headers(call);
 	route = route_find(call->request->method, call->request->path, call->path_values, allowed);
 	if (!route && allowed[0]) {
@@ -122,4 +133,5 @@ void api_handle(struct call *call)
 	} else if (is_allowed(call, route) && audit_route(call, route)) {
 		route->handle(call);
 	}
+	words_speak(WORDS_ENGLISH);
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "store/client.h"
+#include "web/turns.h"
 
 void store_access_done(struct store_access *access)
 {
@@ -12,11 +13,11 @@ void store_access_done(struct store_access *access)
 		store_client_close(access->clients[i]);
 }
 
+static const int64_t timeouts[] = {[QUICK] = STORE_QUICK, [PATIENT] = STORE_PATIENT, [LOOK] = STORE_LOOK};
+
 static int open_client(struct call *call, enum patience patience, struct store_client **ret_client,
 		       struct err *ret_err)
 {
-	static const int64_t timeouts[] = {
-		[QUICK] = STORE_QUICK, [PATIENT] = STORE_PATIENT, [LOOK] = STORE_LOOK};
 	const struct web_options *web = &call->web->options;
 	struct store_options options = {.url = web->store_url,
 					.user = web->store_user,
@@ -80,33 +81,27 @@ int store_ask(struct call *call, enum patience patience, const struct sql_query 
 	return r;
 }
 
-/* Whether one may ask now; to be ended with leave(). */
-static int enter(struct web *web, struct err *ret_err)
+/* Whether one may ask now, perhaps after others; to be ended with turns_leave(). */
+static int enter(struct web *web, enum patience patience, struct err *ret_err)
 {
 	if (!web->options.store_url)
 		return err_set(ret_err, -ENOENT, 0, 0, "there is no event store");
 	if (clock_monotonic() < atomic_load(&web->store_rest_until))
 		return err_set(ret_err, -ETIMEDOUT, 0, 0, "the event store does not answer");
-	if (atomic_fetch_add(&web->store_calls, 1) < STORE_CALLS_MAX)
+	if (turns_enter(web->store_turns, timeouts[patience]))
 		return 0;
-	atomic_fetch_sub(&web->store_calls, 1);
 	return err_set(ret_err, ERR_BUSY, 0, 0, "too many searches at once");
-}
-
-static void leave(struct web *web)
-{
-	atomic_fetch_sub(&web->store_calls, 1);
 }
 
 int store_ask_text(struct call *call, enum patience patience, const struct sql_query *query,
 		   const char *format, struct buf *ret_answer, struct err *ret_err)
 {
-	int r = enter(call->web, ret_err);
+	int r = enter(call->web, patience, ret_err);
 
 	if (r < 0)
 		return r;
 	r = ask(call, patience, query, format, ret_answer, ret_err);
-	leave(call->web);
+	turns_leave(call->web->store_turns);
 	return r;
 }
 
@@ -115,14 +110,14 @@ int store_ask_stream(struct call *call, const struct sql_query *query, const cha
 		     struct store_summary *ret_summary, struct err *ret_err)
 {
 	struct store_client *client = NULL;
-	int r = enter(call->web, ret_err);
+	int r = enter(call->web, PATIENT, ret_err);
 
 	if (r < 0)
 		return r;
 	r = open_client(call, PATIENT, &client, ret_err);
 	if (r == 0)
 		r = store_query_stream(client, query, format, take, context, ret_summary, ret_err);
-	leave(call->web);
+	turns_leave(call->web->store_turns);
 	return r;
 }
 

@@ -5,13 +5,15 @@
  * Inside web/: how handlers ask the event store, which may be away, stopped or
  * slow. Each worker has clients of its own. A store that did not answer in time is
  * left alone for a moment, so that not every request waits for it again; and
- * STORE_CALLS_MAX of the workers ask it at once, so that the others are free for
- * what needs no store.
+ * STORE_CALLS_MAX of the workers ask it at once while as many wait for their turn,
+ * so that the others are free for what needs no store.
  */
 #include "event/param.h"
 #include "web/private.h"
 
-#define STORE_CALLS_MAX (WEB_WORKERS - 2)
+#define STORE_CALLS_MAX 6
+#define STORE_WAITING_MAX 6
+_Static_assert(STORE_CALLS_MAX + STORE_WAITING_MAX < WEB_WORKERS, "some serve what needs no store");
 #define STORE_QUICK (3 * INT64_C(1000000))    /* µs: parts of a page */
 #define STORE_PATIENT (20 * INT64_C(1000000)) /* µs: somebody's search */
 #define STORE_LOOK (5 * INT64_C(1000000))     /* µs: what stands beside a search */

@@ -145,6 +145,8 @@ static void stream_gone(void *context)
 	unlink_stream(stream);
 	stream->ended = true;
 	let_go(stream);
+	if (streams->stopping)
+		pthread_cond_broadcast(&streams->wake);
 	pthread_mutex_unlock(&streams->lock);
 }
 
@@ -388,6 +390,8 @@ struct streams *streams_new(struct db *db)
 
 void streams_stop(struct streams *streams)
 {
+	struct timespec until;
+
 	if (!streams || streams->joined)
 		return;
 	pthread_mutex_lock(&streams->lock);
@@ -396,7 +400,11 @@ void streams_stop(struct streams *streams)
 		stream->ended = true;
 		wake(stream);
 	}
-	pthread_cond_signal(&streams->wake);
+	pthread_cond_broadcast(&streams->wake);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += STREAM_FAREWELL / CLOCK_SECOND;
+	while (streams->first && pthread_cond_timedwait(&streams->wake, &streams->lock, &until) == 0)
+		;
 	pthread_mutex_unlock(&streams->lock);
 	pthread_join(streams->thread, NULL);
 	streams->joined = true;

@@ -19,14 +19,16 @@
 #define STREAMS_MAX 256 /* at once; connections beyond are for all else (CONNECTIONS_MAX in web.c) */
 #define STREAMS_PER_ACCOUNT 32
 #define STREAM_TICK CLOCK_SECOND
-#define STREAM_BEAT (15 * CLOCK_SECOND)   /* who went away is noticed by it; proxies give up after a minute */
-#define STREAM_CHECK (15 * CLOCK_SECOND)  /* of the session … */
-#define STREAM_RECHECK (2 * CLOCK_SECOND) /* … and at most so often when sessions or accounts changed */
+#define STREAM_BEAT (15 * CLOCK_SECOND)  /* who went away is noticed by it; proxies give up after a minute */
+#define STREAM_CHECK (15 * CLOCK_SECOND) /* of the session … */
+#define STREAM_FAREWELL (2 * CLOCK_SECOND) /* at a stop, for the end to be sent */
+#define STREAM_RECHECK (2 * CLOCK_SECOND)  /* … and at most so often when sessions or accounts changed */
 
 struct streams;
 
 struct streams *streams_new(struct db *db);
-void streams_stop(struct streams *streams); /* ends all; before the HTTP server, which runs what is left */
+void streams_stop(struct streams *streams); /* ends all, and waits STREAM_FAREWELL at most for that to be
+					       sent; before the HTTP server, which runs what is left */
 void streams_free(struct streams *streams); /* NULL is fine */
 
 #endif

@@ -20,7 +20,9 @@
 #include "views/views.h"
 #include "web/download.h"
 #include "web/guard.h"
+#include "web/store_access.h"
 #include "web/stream.h"
+#include "web/turns.h"
 
 #define HTTP_THREADS 2
 #define CONNECTIONS_MAX 512
@@ -48,12 +50,24 @@ static bool is_api(const struct http_request *request)
 	return strncmp(request->path, "/api/", 5) == 0;
 }
 
-static void unavailable(struct http_response *response)
+/* What no worker answers, in the language of who asks. */
+static void answer(struct http_request *request, struct http_response *response, int status, const char *code,
+		   const char *message)
 {
+	enum words_language language = words_accepted(http_header(request, "Accept-Language"));
+
 	guard_headers(response, NULL);
 	http_set_header(response, "Cache-Control", "no-store");
+	http_set_header(response, "Content-Language", words_tag(language));
+	words_speak(language);
+	reply_error(response, status, code, words_of(message));
+	words_speak(WORDS_ENGLISH);
+}
+
+static void unavailable(struct http_request *request, struct http_response *response)
+{
 	http_set_header(response, "Retry-After", "1");
-	reply_error(response, 503, "busy", "too many requests at once; try again");
+	answer(request, response, 503, "busy", WORDS("too many requests at once; try again"));
 }
 
 /* A body that was not taken: the same shape and the same headers as any other answer. */
@@ -63,20 +77,23 @@ static void refuse(void *context, struct http_request *request, struct http_resp
 		int status;
 		const char *code, *message;
 	} answers[] = {
-		{413, "body_too_large", "the body has more than 64 KiB, or of a file more than 16 MiB"},
-		{415, "bad_encoding", "send the body plain, or with Content-Encoding gzip or deflate"},
-		{503, "busy", "too many requests at once; try again"},
-		{400, "bad_body", "the body's compression is damaged"},
+		{413, "body_too_large",
+		 WORDS("the body has more than 64 KiB, or of a file more than 16 MiB")},
+		{415, "bad_encoding", WORDS("send the body plain, or with Content-Encoding gzip or deflate")},
+		{503, "busy", WORDS("too many requests at once; try again")},
+		{400, "bad_body", WORDS("the body's compression is damaged")},
 	};
 	size_t i = 0;
 
 	(void)context;
-	guard_headers(response, NULL);
-	http_set_header(response, "Cache-Control", "no-store");
 	while (i + 1 < sizeof(answers) / sizeof(answers[0]) && answers[i].status != response->status)
 		i++;
-	if (is_api(request))
-		reply_error(response, answers[i].status, answers[i].code, answers[i].message);
+	if (is_api(request)) {
+		answer(request, response, answers[i].status, answers[i].code, answers[i].message);
+	} else {
+		guard_headers(response, NULL);
+		http_set_header(response, "Cache-Control", "no-store");
+	}
 }
 
 /* Before the body is read: how large it may be. Only who may send a large one can make us hold it; a look at
@@ -99,7 +116,7 @@ static void handle(void *context, struct http_request *request, struct http_resp
 	if (!is_api(request))
 		files_handle(web->files, request, response);
 	else if (!pool_submit(web->pool, request, response))
-		unavailable(response);
+		unavailable(request, response);
 }
 
 static const char *keep_text(struct web *web, const char *text)
@@ -126,6 +143,7 @@ static void keep_options(struct web *web, const struct web_options *options)
 	web->options.compliance_own = keep_text(web, options->compliance_own);
 	web->options.rule_costs = keep_text(web, options->rule_costs);
 	web->options.hunts = keep_text(web, options->hunts);
+	web->options.unpacked = keep_text(web, options->unpacked);
 	web->options.content = keep_text(web, options->content);
 	web->options.channels = keep_text(web, options->channels);
 	web->options.suggest = keep_text(web, options->suggest);
@@ -193,6 +211,7 @@ int web_start(const struct web_options *options, struct web **ret_web, struct er
 		web->throttle = throttle_new();
 		web->streams = streams_new(web->db);
 		web->downloads = downloads_new();
+		web->store_turns = turns_new(STORE_CALLS_MAX, STORE_WAITING_MAX);
 		web->pool = pool_new(web, WEB_WORKERS);
 		r = listen_all(web, options, &tls, ret_err);
 	}
@@ -222,6 +241,7 @@ void web_stop(struct web *web)
 	pool_free(web->pool);
 	streams_free(web->streams);
 	downloads_free(web->downloads);
+	turns_free(web->store_turns);
 	throttle_free(web->throttle);
 	files_free(web->files);
 	for (size_t i = 0; i < web->text_count; i++)

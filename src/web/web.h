@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "db/db.h"
 
-#define WEB_WORKERS 8
+#define WEB_WORKERS 16
 #define WEB_QUEUE_MAX 256 /* requests that wait for a worker; beyond it they are told to come back */
 #define WEB_LISTEN_MAX 4
 #define WEB_PROCESSES_MAX 16
@@ -91,6 +91,7 @@ struct web_options {
 	struct rule_library *rules;                /* NULL: none; outlives the server */
 	const char *rule_costs;                    /* file that analyze writes; NULL: none */
 	const char *hunts;                         /* folder that the hunt process writes; NULL: none */
+	const char *unpacked;                      /* where it unpacks packs that were uploaded */
 	const char *content;                       /* folder; NULL: none */
 	const char *channels;                      /* file that the notify process writes; NULL: none */
 	const char *compliance, *compliance_own;   /* folders of the tables of deadlines and reports */

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # How alerts fall to incidents on the recorded attacks, replayed as one stream: in the order of their names, and in the
-# order of their first event. A recording should be in one incident; which others share it is said.
+# order of their first event. The attack of a recording, which is its alerts above informational, should be in one
+# incident; which others share it is said.
 . test/bench/lib.sh
 
 [ -d "$data/security-datasets" ] || { echo "no $data/security-datasets: set WANGLOU_SHARED_DATA" >&2; exit 0; }
@@ -18,9 +19,13 @@ first_time() {
 
 report() {
 	"$build/wanglou" eval --incidents --rules "$data/sigma/rules" --rules content/detections "$@" >"$work/report"
-	tail -n 1 "$work/report"
+	jq -r 'select(.reduction) |
+		"  \(.alerts) alerts in \(.incidents) incidents: \(.reduction) to one; \(.incidents_informational) of them of informational alerts only",
+		"  recordings whose alerts above informational are in one incident: \(.files_in_one_above_informational) of \(.files_above_informational)",
+		"  recordings with every alert in one incident: \(.files_in_one_incident) of \(.files)",
+		"  incidents with alerts of more than one recording: \(.incidents_of_more_files)"' "$work/report"
 	jq -r 'select(.incidents_above_informational? > 1) | "  split: \(.file | split("/") | last): \(.incidents) incidents, \(.incidents_above_informational) above informational"' "$work/report"
-	jq -r 'select(.incident and (.files | length) > 1) | "  shared: \(.incident): \([.files[].file | split("/") | last] | join(", "))"' "$work/report"
+	jq -r 'select(.incident and (.files | length) > 1) | "  shared: \(.incident), \(.first) to \(.last): \([.files[].file | split("/") | last] | join(", "))"' "$work/report"
 }
 
 echo "by name:"

@@ -31,8 +31,7 @@ struct bench {
 	bool encrypted;
 };
 
-/* --- without hashing: the linker puts this in the place of the journal's function ------------------------
- */
+/* --- without hashing: the linker puts this in the place of the journal's function ----------------------- */
 
 static bool hashing = true;
 
@@ -51,8 +50,7 @@ int __wrap_journal_leaves_append(const uint8_t *records, size_t len, uint64_t fi
 	return 0;
 }
 
-/* --- what is measured ------------------------------------------------------------------------------------
- */
+/* --- what is measured ----------------------------------------------------------------------------------- */
 
 static void bench_plain(const struct bench *bench)
 {
@@ -113,8 +111,7 @@ static void bench_read(const struct bench *bench)
 	journal_reader_close(reader);
 }
 
-/* --- rounds ----------------------------------------------------------------------------------------------
- */
+/* --- rounds --------------------------------------------------------------------------------------------- */
 
 enum { PLAIN, UNHASHED, HASHED, ENCRYPTED, BY_ONE, READ, CASES };
 static const char *const names[CASES] = {"write + fdatasync", "append, no hashes", "append",

@@ -69,6 +69,21 @@ export async function shoot(page, name) {
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** What the API says, as the page would ask it. */
+export const ask = (page, path) => page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path);
+
+export const dialog = (page) => page.locator('.ant-modal:visible').last();
+
+/** Takes back what was done last, by the message that says it was; words: of that message, where another may stand yet. */
+export async function undo(page, words = '') {
+  await page.locator('.ant-message-notice').filter({ hasText: words }).getByTestId('undo').last().click();
+}
+
+/** Without messages of what was done before. */
+export async function quiet(page) {
+  await page.locator('.ant-message-notice').first().waitFor({ state: 'detached' }).catch(() => {});
+}
+
 /** Tries until the assertion holds: for what comes by itself. */
 export async function eventually(assertion, ms = TIMEOUT_MS) {
   const end = Date.now() + ms;
@@ -118,17 +133,36 @@ export async function shootAll(page, name, ready = async () => {}) {
 const AXE = require('axe-core').source;
 const SERIOUS = new Set(['serious', 'critical']);
 
-/** No serious finding of axe (WCAG 2.1 A and AA) on the page as it stands. */
-export async function isAccessible(page, name) {
-  // The page's policy forbids scripts of strangers, so the check comes by the browser's own door.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }),
-  );
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+async function noneSerious(page, runOnly, name) {
+  const found = await page.evaluate((only) => globalThis.axe.run(document, { runOnly: only }), runOnly);
   const serious = found.violations
     .filter(({ impact }) => SERIOUS.has(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)}`);
   assert.deepEqual(serious, [], `axe on ${name}`);
+}
+
+/** By its button, behind a dialog too; the page stays as it is. False: the page has none. */
+const switchTheme = (page) =>
+  page.evaluate(async () => {
+    const button = document.querySelector('[data-testid="theme"]');
+    button?.click();
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+    const turning = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.allSettled(turning.map(({ finished }) => finished));
+    return button !== null;
+  });
+
+/** No serious finding of axe (WCAG 2.1 A and AA) on the page as it stands; nor of its colours in the other theme. */
+export async function isAccessible(page, name) {
+  // The page's policy forbids scripts of strangers, so the check comes by the browser's own door.
+  await page.evaluate(AXE);
+  await noneSerious(page, WCAG, name);
+  if (!(await switchTheme(page))) return;
+  await noneSerious(page, COLOURS, `${name} in the other theme`);
+  await switchTheme(page);
 }
 
 async function walk(page, steps) {

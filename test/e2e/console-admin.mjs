@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Administration in a real browser: the first start, a channel that is tested and answers, a process that is halted and what
 // to do about it, what is kept for how long, an auditor in the trail. WANGLOU_PASSWORD is admin's printed one;
-// WANGLOU_HALTED the pid of a process of the program; WANGLOU_SAY the file that says what the sink answers.
+// WANGLOU_HALTED the pid of a process of the program; WANGLOU_SAY the file that says what the sink answers;
+// WANGLOU_SETTINGS wanglou.yaml.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { BASE, byId, eventually, isAccessible, shootAll, walkThrough } from './browser.mjs';
+import { appendFile, writeFile } from 'node:fs/promises';
+import { BASE, byId, dialog, eventually, isAccessible, shootAll, walkThrough } from './browser.mjs';
 import { stepOf, totp } from './totp.mjs';
 
-const { WANGLOU_PASSWORD: FIRST_PASSWORD, WANGLOU_HALTED, WANGLOU_SAY } = process.env;
+const { WANGLOU_PASSWORD: FIRST_PASSWORD, WANGLOU_HALTED, WANGLOU_SAY, WANGLOU_SETTINGS } = process.env;
 const PASSWORD = 'Admin-walk-2026!';
 const AUDITOR = 'Auditor-walk-2026!';
 
@@ -15,7 +16,6 @@ const AUDITOR = 'Auditor-walk-2026!';
 const kept = { secret: '', auditor: '' };
 
 const go = (page, path) => page.goto(`${BASE}${path}`);
-const dialog = (page) => page.locator('.ant-modal:visible').last();
 
 async function submitPassword(page, user, password) {
   await byId(page, 'sign-in').waitFor();
@@ -115,6 +115,62 @@ async function channels(page) {
   await shootAll(page, 'admin-channels', () => byId(page, 'outbox').waitFor());
 }
 
+const rows = (page) => byId(page, 'outbox').locator('tbody tr');
+const undelivered = (page, count) =>
+  eventually(async () => {
+    await go(page, '/channels?state=undelivered');
+    await byId(page, 'channels').waitFor();
+    await page.locator('[data-testid="outbox"], section.outbox p').first().waitFor();
+    assert.equal(await rows(page).count(), count);
+  });
+
+/** What could not be delivered goes out again, or is given up. */
+async function again(page) {
+  await undelivered(page, 1);
+  await rows(page).getByText(/HTTP 403/).waitFor();
+  await shootAll(page, 'admin-undelivered', () => byId(page, 'outbox').waitFor());
+  await writeFile(WANGLOU_SAY, '');
+  await page.getByRole('button', { name: /^(重发|Send again)$/ }).first().click();
+  await undelivered(page, 0);
+  await go(page, '/channels?state=sent');
+  await eventually(async () => assert.equal(await rows(page).count(), 2));
+  await writeFile(WANGLOU_SAY, '403 {"errcode":40001,"errmsg":"invalid key"}');
+  for (const times of [1, 2]) {
+    await go(page, '/channels');
+    await byId(page, 'test-chat').click();
+    await byId(page, 'answer-chat').getByText(/没有送达|Not delivered/).waitFor();
+    await undelivered(page, times);
+  }
+  await page.getByRole('button', { name: /^(放弃|Give up)$/ }).first().click();
+  await page.locator('.ant-modal-confirm-btns .ant-btn-dangerous').click();
+  await undelivered(page, 1);
+  await writeFile(WANGLOU_SAY, '');
+  await byId(page, 'resend-all').click();
+  await page.locator('.ant-modal-confirm-btns .ant-btn-primary').click();
+  await undelivered(page, 0);
+  await go(page, '/channels?state=dropped');
+  await eventually(async () => assert.equal(await rows(page).count(), 1));
+}
+
+async function settings(page) {
+  await go(page, '/settings');
+  const set = byId(page, 'setting-notify.channels');
+  await set.getByText('channels.yaml').waitFor();
+  await set.getByText(/第 \d+ 行|line \d+/).waitFor();
+  const said = await page.locator('main').innerText();
+  assert.ok(!said.includes('secret-of-chat'), 'a secret is shown');
+  await isAccessible(page, 'settings');
+  await shootAll(page, 'admin-settings', () => byId(page, 'settings').waitFor());
+  await go(page, '/settings?only=true');
+  await byId(page, 'setting-notify.channels').waitFor();
+  assert.equal(await byId(page, 'setting-listen.console').count(), 1, 'a setting of the file is missing');
+  assert.equal(await byId(page, 'setting-retention.days').count(), 0, 'a default is shown as set');
+  assert.equal(await byId(page, 'settings-pending').count(), 0);
+  await appendFile(WANGLOU_SETTINGS, '# looked at\n');
+  await page.reload();
+  await byId(page, 'settings-pending').waitFor();
+}
+
 async function retention(page) {
   await go(page, '/retention');
   await byId(page, 'classes').getByText(/^(操作审计|Audit trail)$/).waitFor();
@@ -160,4 +216,4 @@ async function auditorReads(page) {
   await shootAll(page, 'admin-trail', () => byId(page, 'trail').locator('tbody tr.ant-table-row').first().waitFor());
 }
 
-await walkThrough('admin', [firstStart, accounts, channels, retention, systemTrouble, auditorReads]);
+await walkThrough('admin', [firstStart, accounts, channels, again, settings, retention, systemTrouble, auditorReads]);

@@ -55,6 +55,7 @@ async function arrivesLive(page) {
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('j');
+  await page.waitForTimeout(300); // the focus follows the mark
   const marked = await page.evaluate(() => document.activeElement?.getAttribute('data-row-key'));
   assert.ok(marked, 'j marks nothing');
   const before = await rows(page).evaluateAll((all) => all.map((row) => row.dataset.rowKey));
@@ -108,15 +109,19 @@ const statuses = (page, keys) =>
 /** Several are closed at once, and are open again by one click. */
 async function manyAtOnce(page) {
   const keys = [];
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute('data-row-key'));
+  const move = async (key) => {
+    const was = await focused();
+    await page.keyboard.press(key);
+    await page.waitForFunction((row) => document.activeElement.getAttribute('data-row-key') !== row, was);
+  };
   await firstRow(page).focus();
-  await page.keyboard.press('j');
-  await page.keyboard.press('k');
+  await move('j');
+  await move('k');
   for (let i = 0; i < 3; i++) {
-    const key = await page.evaluate(() => document.activeElement.getAttribute('data-row-key'));
-    keys.push(key);
+    keys.push(await focused());
     await page.keyboard.press('x');
-    await page.keyboard.press('j');
-    await page.waitForFunction((was) => document.activeElement.getAttribute('data-row-key') !== was, key);
+    await move('j');
   }
   assert.equal(new Set(keys).size, 3, 'x or j does not go on');
   await byId(page, 'bulk').waitFor();

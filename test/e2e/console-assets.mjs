@@ -170,7 +170,10 @@ async function duty(page) {
   await eventually(async () => assert.match(await panel.locator('tbody').innerText(), /系统负责人\s*陈雨桐/));
   await panel.getByText(/沿革（含往任 1）/).click();
   await page.locator('.lane-past').first().waitFor();
-  await shootSizes(page, 'asset-duties', () => page.locator('.lane-title').first().waitFor().catch(() => {}));
+  await shootSizes(page, 'asset-duties', async () => {
+    await page.getByText(/沿革（含往任 1）|Over time \(1 past\)/).click();
+    await page.locator('.lane-past').first().waitFor();
+  });
 }
 
 async function unitsAndPeople(page) {
@@ -212,7 +215,7 @@ async function importTable(page) {
   await choose(page, await table('wrong.csv', [good, '第二教学楼门禁,主机,10.99.8.2,教务教务处,门禁', `${ASSET},信息系统,10.1.0.30,教务处,选课`]));
   await byId(page, 'import-refused').waitFor();
   const list = byId(page, 'import-rows');
-  await list.getByText('台账中没有这一项').waitFor();
+  await list.getByText('台账中没有单位“教务教务处”：请先导入，或填写单位代码').waitFor();
   assert.ok(await byId(page, 'import-confirm').isDisabled(), 'a table with an error can be imported');
   await isAccessible(page, 'import-check');
   await page.getByText(/^冲突 1$/).click();

@@ -54,7 +54,9 @@ async function addShift(page) {
 async function rotate(page) {
   await go(page, '/duty/roster');
   await byId(page, 'month').waitFor();
+  const now = await byId(page, 'month-name').innerText();
   await page.getByRole('button', { name: /^(下个月|Month after)$/ }).click();
+  await byId(page, 'month-name').filter({ hasNotText: now }).waitFor();
   kept.month = await byId(page, 'month-name').innerText();
   await byId(page, 'gaps').waitFor();
   await byId(page, 'rotate').click();
@@ -146,6 +148,7 @@ async function signReport(page) {
   await shootAll(page, 'duty-report', () => byId(page, 'sign-report').waitFor());
   await page.locator('#report-comment').fill('平台今日上线，此前无监测');
   await byId(page, 'sign-report').click();
+  await page.locator('.ant-message-success').first().waitFor();
   await byId(page, 'signature').getByText(WANGLOU_USER).waitFor();
   const [file] = await Promise.all([
     page.waitForEvent('download'),

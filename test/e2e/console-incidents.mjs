@@ -39,7 +39,10 @@ async function list(page) {
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('k');
-  assert.equal(await page.locator('tr.row-selected').getAttribute('data-row-key'), await page.locator('tr.row').first().getAttribute('data-row-key'));
+  const keyOf = (row) => row.getAttribute('data-row-key');
+  await eventually(async () =>
+    assert.equal(await keyOf(page.locator('tr.row-selected')), await keyOf(page.locator('tr.row').first())),
+  );
   await page.keyboard.press('Enter');
   await byId(page, 'incident').waitFor();
   await page.goBack();
@@ -136,7 +139,7 @@ async function evidence(page) {
   await byId(page, 'file-sure').click();
   const row = page.locator('li.file');
   await row.getByText(hash).waitFor();
-  await page.locator('[data-testid^="custody-"]').click();
+  await page.locator('button[data-testid^="custody-"]').click();
   await byId(page, 'custody').getByText('存入').waitFor();
   const download = page.waitForEvent('download');
   await page.locator('[data-testid^="download-"]').click();

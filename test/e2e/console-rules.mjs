@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks through the pages of detection rules: the list, the matrix, a text that is broken and repaired, a new rule made
-// from a search, tested against the past, switched on, an alert of it, an exception from the alert, and everything back.
+// from a search, tested against the past, switched on, an alert of it, an exception from the alert, and everything
+// back; packs: uploaded, tried, in force, upgraded, rolled back, removed.
 //
 //	WANGLOU_ANALYST  name:password of an analyst    WANGLOU_READER  of a reader
 //	WANGLOU_SYSLOG   port of 127.0.0.1 that takes syslog
+//	WANGLOU_PACKS    folder of campus.zip, newer.zip (another version of it) and evil.zip
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { BASE, byId, eventually, isAccessible, shoot, shootAll, signIn, walkThrough } from './browser.mjs';
+import { BASE, byId, eventually, isAccessible, shoot, shootAll, signIn, undo, walkThrough } from './browser.mjs';
 
 const env = process.env;
 const ANALYST = env.WANGLOU_ANALYST.split(':');
 const READER = env.WANGLOU_READER.split(':');
+const PACKS = env.WANGLOU_PACKS;
 const SYSLOG = Number(env.WANGLOU_SYSLOG);
 const USER = `walker${Date.now() % 1_000_000}`;
 
@@ -47,7 +50,7 @@ async function enter(page) {
 }
 
 async function list(page) {
-  await page.getByRole('link', { name: /检测规则|Detection rules/ }).first().click();
+  await page.getByRole('link', { name: /^(检测规则|Rules)$/ }).first().click();
   await byId(page, 'rules').locator('tbody tr[data-row-key]').first().waitFor();
   const all = await number(byId(page, 'rule-total').first());
   assert.ok(all > 0);
@@ -78,12 +81,23 @@ async function bulk(page) {
   for (const id of ids) await eventually(async () => assert.equal(await isOn(id), 1));
 }
 
+/** Techniques have their Chinese names; the matrix is searched by those of sub-techniques too. */
+async function inChinese(page) {
+  await page.goto(`${BASE}/rules/coverage?q=${encodeURIComponent('口令喷洒')}`);
+  await byId(page, 'matrix').waitFor();
+  await eventually(async () => assert.deepEqual(await page.locator('.cell-name').allTextContents(), ['暴力破解']));
+  assert.ok((await page.locator('.cell').getAttribute('title')).startsWith('Brute Force'));
+  await page.goto(`${BASE}/rules/coverage`);
+  await byId(page, 'matrix').waitFor();
+}
+
 async function matrix(page) {
   await page.goto(`${BASE}/rules/coverage`);
   await byId(page, 'matrix').waitFor();
   assert.equal(await page.locator('.matrix-column').count(), 14, 'columns');
   await isAccessible(page, 'coverage');
   await shootAll(page, 'rules-coverage', () => byId(page, 'matrix').waitFor());
+  await inChinese(page);
   const cell = page.locator('.cell-visible a').first();
   const id = await cell.locator('.cell-id').textContent();
   await cell.click();
@@ -225,11 +239,82 @@ async function shipped(page) {
   await eventually(async () => assert.equal(await shown(page), text));
 }
 
-async function packs(page) {
+/** Uploads an archive and waits for what its dry run says. */
+async function tryPack(page, file, version) {
+  await byId(page, 'pack-file').setInputFiles(`${PACKS}/${file}`);
+  if (version) await byId(page, 'pack-version').fill(version);
+  await byId(page, 'pack-try').click();
+  await page.locator('[data-testid="pack-trial"]:is([data-state="done"], [data-state="failed"])').waitFor({ timeout: 30_000 });
+}
+
+const inForce = (page, version) =>
+  eventually(async () => assert.match(await byId(page, `version-${version}`).innerText(), /现用|in force/));
+
+async function importPack(page) {
   await page.goto(`${BASE}/rules?view=packs`);
   await byId(page, 'packs').waitFor();
   await isAccessible(page, 'packs');
-  await shoot(page, 'rules-packs');
+  await byId(page, 'import-pack').click();
+  await byId(page, 'pack-file').waitFor({ state: 'attached' });
+  await isAccessible(page, 'import of a pack');
+  await shoot(page, 'pack-choose');
+  await tryPack(page, 'evil.zip');
+  await page.getByText('such a name is not taken').waitFor();
+  await shoot(page, 'pack-evil');
+  await page.locator('.ant-alert button').click();
+  await tryPack(page, 'campus.zip', '1');
+  await byId(page, 'pack-refused').click();
+  await page.getByText('pack/rules/broken.yml').waitFor();
+  assert.match(await byId(page, 'pack-trial').innerText(), /MIT License/);
+  await page.reload();
+  await byId(page, 'pack-enforce').waitFor();
+  assert.equal(await page.evaluate(() => fetch('/api/v1/rules/packs').then((r) => r.json()).then((r) => r.items.length)), 2);
+  await byId(page, 'pack-enforce').click();
+  await inForce(page, '1');
+  await isAccessible(page, 'a pack');
+}
+
+async function upgradePack(page) {
+  await page.getByRole('link', { name: /2 条规则|2 rules/ }).click();
+  await page.locator(`tr[data-row-key$="7b02"] .ant-switch`).click();
+  await byId(page, 'reason').fill('the portal does that');
+  await page.locator('.ant-modal-confirm-btns .ant-btn-dangerous').click();
+  await byId(page, 'undo').waitFor();
+  await page.goto(`${BASE}/rules/packs/campus`);
+  await byId(page, 'pack-upgrade').click();
+  await tryPack(page, 'newer.zip', '2');
+  assert.equal(await byId(page, 'pack-versions').innerText(), '1 → 2');
+  await byId(page, 'pack-loses').waitFor();
+  for (const [key, count] of [['lost', 1], ['refused', 1], ['gone', 1], ['changed', 1], ['added', 1]])
+    assert.equal(await number(byId(page, `pack-${key}`)), count, key);
+  await isAccessible(page, 'dry run of a pack');
+  await shootAll(page, 'pack-trial', () => byId(page, 'pack-enforce').waitFor());
+  await byId(page, 'pack-enforce').click();
+  await inForce(page, '2');
+  await shootAll(page, 'pack', () => byId(page, 'versions').waitFor());
+}
+
+async function packBackAndAway(page) {
+  await byId(page, 'back-1').click();
+  await byId(page, 'reason').fill('too loud');
+  await page.locator('.ant-modal-confirm-btns .ant-btn-dangerous').click();
+  await inForce(page, '1');
+  await undo(page, /换回版本 1|in force again/);
+  await inForce(page, '2');
+  await page.goto(`${BASE}/rules/import?name=campus`);
+  await tryPack(page, 'newer.zip', '3');
+  await byId(page, 'pack-same').waitFor();
+  assert.ok(await byId(page, 'pack-enforce').isDisabled(), 'the same may be put in force again');
+  await byId(page, 'pack-drop').click();
+  await byId(page, 'pack-try').waitFor();
+  await page.goto(`${BASE}/rules?view=packs`);
+  await byId(page, 'packs').getByRole('link', { name: 'campus' }).waitFor();
+  await shootAll(page, 'rules-packs', () => byId(page, 'packs').waitFor());
+  await byId(page, 'packs').getByRole('link', { name: 'campus' }).click();
+  await byId(page, 'pack-remove').click();
+  await page.locator('.ant-modal-confirm-btns .ant-btn-dangerous').click();
+  await page.waitForURL(/view=packs/);
+  await eventually(async () => assert.equal(await byId(page, 'packs').getByRole('link', { name: 'campus' }).count(), 0));
 }
 
 async function aReader(page) {
@@ -242,6 +327,9 @@ async function aReader(page) {
   await page.goto(`${BASE}/rules`);
   await byId(page, 'rules').locator('tbody tr[data-row-key]').first().waitFor();
   assert.equal(await byId(page, 'new-rule').count(), 0, 'a reader may write rules');
+  await page.goto(`${BASE}/rules?view=packs`);
+  await byId(page, 'packs').waitFor();
+  assert.equal(await byId(page, 'import-pack').count(), 0, 'a reader may import packs');
 }
 
 walkThrough('rules', [
@@ -257,6 +345,8 @@ walkThrough('rules', [
   exceptionFromAlert,
   historyAndUndo,
   shipped,
-  packs,
+  importPack,
+  upgradePack,
+  packBackAndAway,
   aReader,
 ]);

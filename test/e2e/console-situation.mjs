@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BASE, byId, eventually, isAccessible, SIZES, SHOTS, shoot, shootAll, signIn, walkThrough } from './browser.mjs';
+import { BASE, byId, eventually, expectComplaint, isAccessible, SIZES, SHOTS, shoot, shootAll, signIn, walkThrough } from './browser.mjs';
 
 const { WANGLOU_USER: USER, WANGLOU_PASSWORD: PASSWORD, WANGLOU_TOKEN: TOKEN } = process.env;
 const { WANGLOU_MAP: MAP, WANGLOU_MAPS: MAPS } = process.env;
@@ -174,6 +174,7 @@ async function serverAway(page) {
   await page.goto(`${BASE}/screen/total?every=0`);
   await isView(page, 'total');
   const first = await page.locator('.wall-first').innerText();
+  expectComplaint(/net::ERR_INTERNET_DISCONNECTED/);
   await page.context().setOffline(true);
   await byId(page, 'trouble').waitFor({ timeout: 70_000 });
   assert.match(await byId(page, 'trouble').innerText(), /连不上服务器，画面停在 \d\d:\d\d/);

@@ -128,4 +128,67 @@ async function unknownLines(page) {
   await shootAll(page, 'unknown', async () => table.waitFor());
 }
 
-await walkThrough('sources', [theList, theGrid, oneSource, wizard, unknownLines]);
+const dialog = (page) => page.getByRole('dialog').filter({ hasText: '静默报备' });
+const confirm = (page) => dialog(page).getByRole('button', { name: /保\s*存/ }).click();
+
+/** A silence that is known of: it is shown as one, by whom, why and until when; changed, and taken back. */
+async function announceSilence(page) {
+  await page.goto(`${BASE}/sources`);
+  await byId(page, 'sources').getByText('127.0.0.13', { exact: true }).click();
+  await byId(page, 'announce').click();
+  await confirm(page);
+  await dialog(page).getByText('请写明原因').waitFor();
+  await dialog(page).locator('#reason').fill('停机检修');
+  await isAccessible(page, 'announce');
+  await shoot(page, 'announce');
+  await confirm(page);
+  const notice = byId(page, 'acknowledged');
+  await notice.getByText(/已报备：停机检修，至 \d{4}-/).waitFor();
+  await dialog(page).waitFor({ state: 'hidden' });
+  assert.match(await notice.innerText(), new RegExp(`${env.WANGLOU_USER} 于`));
+  await page.locator('.source-state').first().waitFor();
+  await isAccessible(page, 'source-announced');
+  await shootAll(page, 'source-announced', () => notice.waitFor());
+  await byId(page, 'announce').click();
+  await dialog(page).locator('#reason').fill('更换主板');
+  await confirm(page);
+  await notice.getByText(/已报备：更换主板/).waitFor();
+  await dialog(page).waitFor({ state: 'hidden' });
+  await page.goto(`${BASE}/sources`);
+  const row = byId(page, 'sources').locator('tr', { hasText: '127.0.0.13' });
+  await row.getByText(/已报备至 \d\d-\d\d/).waitFor();
+  await shootAll(page, 'sources-announced', () => row.waitFor());
+  await row.getByText('127.0.0.13', { exact: true }).click();
+  await byId(page, 'take-back').click();
+  await notice.waitFor({ state: 'detached' });
+  await page.locator('.ant-message').getByTestId('undo').last().click();
+  await notice.getByText(/已报备：更换主板/).waitFor();
+}
+
+/** The list by unit and by way in, its words, the days and the rows of the grid, both files of the statement. */
+async function looksAtAll(page) {
+  await page.goto(`${BASE}/sources`);
+  const table = byId(page, 'sources');
+  await table.getByText('127.0.0.11', { exact: true }).waitFor();
+  for (const group of ['按单位', '按接入方式', '不分组']) {
+    await page.getByText(group, { exact: true }).click();
+    await table.getByText('127.0.0.11', { exact: true }).waitFor();
+  }
+  const words = page.getByRole('textbox', { name: '名称、地址、格式、单位' });
+  await words.fill('门户网站');
+  await eventually(async () => assert.equal(await table.locator('tbody .ant-table-row').count(), 1));
+  await words.fill('没有这样的');
+  await table.getByText('没有符合条件的日志源').waitFor();
+  await words.fill('');
+  for (const days of ['1 天', '7 天', '180 天']) await page.getByText(days, { exact: true }).first().click();
+  await eventually(() => assert.match(page.url(), /days=180/));
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '导出 JSON' }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /\.json$/);
+  await page.getByText('空白明细').click();
+  await page.locator('details').getByText('起', { exact: true }).waitFor();
+}
+
+await walkThrough('sources', [theList, theGrid, oneSource, looksAtAll, announceSilence, wizard, unknownLines]);

@@ -181,7 +181,7 @@ async function repeats(page) {
 
 async function eventSearch(page) {
   await page
-    .getByRole('link', { name: /^(狩猎|Hunt)$/ })
+    .getByRole('link', { name: /^(日志检索|Log search)$/ })
     .first()
     .click();
   await page.waitForFunction(() => document.querySelector('[data-testid="query"]')?.value === '');

@@ -128,12 +128,12 @@ start() {
 	password=${printed:-$password}
 }
 
-# The drill's day is on the screen: its alerts are raised and nothing waits.
+# The drill's days are on the screen: they are all sent, their alerts are raised and nothing waits.
 drill_is_played() {
-	[ "$("$WANGLOU" status --json --data "$data" | jq '.backlog == 0 and .store.events > 1000')" = true ]
+	[ -e "$data/drill/played" ] && [ "$("$WANGLOU" status --json --data "$data" | jq '.backlog == 0 and .store.events > 1000')" = true ]
 }
 
-# start_drilled [OPTION…]: with the demo university's register, and the drill's day played.
+# start_drilled [OPTION…]: with the demo university's register, and the drill's days played.
 start_drilled() {
 	start "$@"
 	exits 0 "$WANGLOU" register import --demo --data "$data"

@@ -41,7 +41,7 @@ printf '{\n "product": "lab",\n "Word": "needle"\n}\n{\n "product": "lab",\n "Wo
 [ "$(run pretty | sed 's/,.*//' | tr -d '\n')" = '{"line":1{"line":5' ] || fail "documents that span lines"
 run --stats events 2> stats > matches
 for key in events matches rules_loaded rules_refused load_seconds eval_seconds cpu_seconds events_per_second candidates_mean \
-	candidates_p95 rss_bytes; do
+	candidates_p95 rss_bytes own_bytes; do
 	grep -q "\"$key\":" stats || fail "--stats has no $key"
 done
 grep -q '"events":3000,"matches":500,"rules_loaded":1,"rules_refused":0' stats || fail "counts of --stats"

@@ -8,7 +8,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { newQueryClient } from './api/queries';
-import type { Language } from './i18n';
+import i18next, { type Language } from './i18n';
 import { NotFound, PageError } from './pages/fault';
 import { Gate } from './pages/gate';
 import { PAGES } from './pages/pages';
@@ -24,6 +24,9 @@ function cspNonce(): string | undefined {
 
 const csp = { nonce: cspNonce() };
 const queryClient = newQueryClient();
+
+// What the server said it said in the language it was asked in.
+i18next.on('languageChanged', () => void queryClient.invalidateQueries());
 
 const router = createBrowserRouter([
   // Without the frame, and with a way of its own to be somebody: a wall has no keyboard.

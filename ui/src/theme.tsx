@@ -41,7 +41,25 @@ export const ANT_THEMES: Record<ThemeName, ThemeConfig> = {
   },
   dark: {
     algorithm: theme.darkAlgorithm,
-    components: COMPONENTS,
+    components: {
+      ...COMPONENTS,
+      // What bears white text is too dark to be a text itself, and the other way round. Here, and not in the
+      // tokens below, from which the algorithm makes darker ones.
+      Button: {
+        ...COMPONENTS.Button,
+        colorLink: '#6eabe3',
+        colorLinkHover: '#8fc0ee',
+        colorLinkActive: '#8fc0ee',
+        colorPrimaryHover: '#326ba6',
+        colorPrimaryActive: '#2c5f94',
+        defaultHoverColor: '#8fc0ee',
+        defaultHoverBorderColor: '#8fc0ee',
+        defaultActiveColor: '#8fc0ee',
+        defaultActiveBorderColor: '#8fc0ee',
+      },
+      Radio: { colorPrimary: '#6eabe3', colorPrimaryHover: '#8fc0ee', colorPrimaryActive: '#8fc0ee' },
+      Tabs: { itemSelectedColor: '#6eabe3', itemHoverColor: '#8fc0ee', inkBarColor: '#6eabe3' },
+    },
     token: {
       ...COMMON,
       colorPrimary: '#3a78b8',

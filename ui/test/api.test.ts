@@ -34,6 +34,17 @@ describe('the client', () => {
     expect(sent()?.url).toMatch(/\/api\/v1\/alerts\/a%2Fb$/);
   });
 
+  it('asks for the language of the page', async () => {
+    fetchMock.mockImplementation(async () => json(200, {}));
+    document.documentElement.lang = 'en';
+    await unwrap(api.GET('/status'));
+    expect(sent()?.headers.get('Accept-Language')).toBe('en');
+    fetchMock.mockClear();
+    document.documentElement.lang = 'zh-CN';
+    await unwrap(api.GET('/status'));
+    expect(sent()?.headers.get('Accept-Language')).toBe('zh-CN');
+  });
+
   it('says when nobody has been at the page for a minute', async () => {
     fetchMock.mockImplementation(async () => json(200, {}));
     const ask = async (after: number) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { useState } from 'react';
 import { expect, it, vi } from 'vitest';
 import { AssetForm } from '../src/components/register/asset-form';
 import { History } from '../src/components/register/history';
@@ -41,6 +42,32 @@ it('states what was changed and nothing else, of the version that was seen', asy
   expect(await request?.json()).toEqual({ addresses: ['10.1.2.3', '10.1.2.4'], purpose: 'the portal' });
 });
 
+/** The page follows what somebody else does meanwhile. */
+function Live({ onClose }: { onClose: () => void }) {
+  const [asset, setAsset] = useState(ASSET);
+  return (
+    <>
+      <button type="button" onClick={() => setAsset({ ...ASSET, version: 4, purpose: 'theirs' })}>
+        somebody else
+      </button>
+      <AssetForm asset={asset} onClose={onClose} />
+    </>
+  );
+}
+
+it('overwrites nothing that came since it was opened', async () => {
+  const asked = serve({ ...UNITS, 'PATCH /api/v1/assets/7': ASSET });
+  const close = vi.fn();
+  draw(<Live onClose={close} />);
+  fireEvent.click(screen.getByText('somebody else'));
+  type('Note', 'mine');
+  fireEvent.click(screen.getByTestId('save'));
+  await waitFor(() => expect(close).toHaveBeenCalled(), SLOW);
+  const request = asked.find(({ method }) => method === 'PATCH');
+  expect(request?.headers.get('If-Match')).toBe('"v3"');
+  expect(await request?.json()).toEqual({ note: 'mine' });
+});
+
 it('says nothing where nothing was changed', async () => {
   const asked = serve(UNITS);
   const close = vi.fn();
@@ -56,7 +83,7 @@ it('shows a refusal at its field, and that somebody was faster', async () => {
   draw(<AssetForm asset={ASSET} onClose={() => {}} />);
   type('Addresses', 'ten');
   fireEvent.click(screen.getByTestId('save'));
-  const said = await screen.findByText("addresses: 'ten' is no address", {}, SLOW);
+  const said = await screen.findByText("'ten' is no address", {}, SLOW);
   expect(said.closest('.ant-form-item')?.querySelector('#addresses')).not.toBeNull();
   answers['PATCH /api/v1/assets/7'] = refuse(412, 'stale');
   fireEvent.click(screen.getByTestId('save'));

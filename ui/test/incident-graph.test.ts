@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertSubject, TimelineLine } from '../src/api/incidents-queries';
 import { spanText, urgencyOf } from '../src/lib/countdown';
-import { buildGraph, linksOf, neighbours } from '../src/lib/incident-graph';
+import { buildGraph, GROUPED_MAX, groupGraph, linksOf, neighbours } from '../src/lib/incident-graph';
 import { gather, inSpan, momentsOf } from '../src/lib/incident-timeline';
 
 type Part = AlertSubject['parts'][number];
@@ -47,8 +47,58 @@ describe('what an alert links', () => {
     ]);
   });
 
+  it('ties the asset to where it happened', () => {
+    expect(linksOf(subject('a', 0, { host: 'pc', asset: '7' }))).toEqual([['host:pc', 'asset:7']]);
+    expect(linksOf(subject('a', 0, { source_address: '10.0.0.9', asset: '7' }))).toEqual([['address:10.0.0.9', 'asset:7']]);
+  });
+
   it('links nothing with itself', () => {
     expect(linksOf(subject('a', 0, { source_address: '10.0.0.9', destination_address: '10.0.0.9' }))).toEqual([]);
+  });
+});
+
+describe('a large graph', () => {
+  /** So many addresses that came to one machine, two of them to another as well. */
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => subject(`a${i}`, i % 60, { source_address: `10.0.${i >> 8}.${i & 255}`, host: 'web' }));
+  const alerts = [
+    ...many(150),
+    subject('x', 0, { source_address: '10.0.0.1', host: 'db' }),
+    { ...subject('y', 1, { source_address: '10.0.0.2', host: 'db' }), level: 'critical' as const },
+  ];
+
+  it('has what is linked in the same way stand as one', () => {
+    const { nodes, edges, hidden } = groupGraph(buildGraph(alerts));
+    expect(nodes.map(({ key, members }) => [key, members?.length])).toEqual([
+      ['host:web', undefined],
+      ['*address:10.0.0.0', 148],
+      ['address:10.0.0.2', undefined],
+      ['address:10.0.0.1', undefined],
+      ['host:db', undefined],
+    ]);
+    expect(hidden).toBe(0);
+    const link = edges.find(({ from }) => from === '*address:10.0.0.0');
+    expect(link?.alerts).toHaveLength(148);
+    expect(link?.rules).toEqual([{ id: 'r1', title: 'A rule', title_zh: undefined, count: 148 }]);
+  });
+
+  it('lets the one that was chosen stand for itself', () => {
+    const { nodes } = groupGraph(buildGraph(alerts), 'address:10.0.0.77');
+    expect(nodes.find(({ key }) => key === 'address:10.0.0.77')?.alerts).toEqual(['a77']);
+    expect(nodes.find(({ members }) => members)?.members).toHaveLength(147);
+  });
+
+  it('leaves a small one as it is', () => {
+    const graph = buildGraph(many(20));
+    expect(groupGraph(graph)).toBe(graph);
+  });
+
+  it('keeps the commonest of what is not alike, and the chosen one', () => {
+    const pairs = Array.from({ length: 90 }, (_, i) => subject(`p${i}`, 0, { source_address: `10.1.0.${i}`, host: `pc${i}` }));
+    const { nodes, hidden } = groupGraph(buildGraph([...pairs, ...many(60)]), 'host:pc89');
+    expect(nodes).toHaveLength(GROUPED_MAX);
+    expect(nodes.some(({ key }) => key === 'host:pc89')).toBe(true);
+    expect(hidden).toBe(182 - GROUPED_MAX);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   differences,
   fieldOf,
+  withoutField,
   isCorrection,
   justBefore,
   type Lane,
@@ -82,6 +83,10 @@ describe('a form', () => {
     expect(fieldOf("addresses: 'x' is no address", fields)).toBe('addresses');
     expect(fieldOf('name has more than 400 bytes', fields)).toBe('name');
     expect(fieldOf('somebody has it', fields)).toBeUndefined();
+    expect(fieldOf('name：不能为空', fields)).toBe('name');
+    expect(withoutField('name：不能为空')).toBe('不能为空');
+    expect(withoutField("addresses: 'x' is no address")).toBe("'x' is no address");
+    expect(withoutField('没有编号为 7 的单位')).toBe('没有编号为 7 的单位');
   });
 
   it('takes lists as people write them', () => {

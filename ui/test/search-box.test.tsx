@@ -17,8 +17,8 @@ beforeEach(() => {
   serve({ 'GET /api/v1/fields': FIELDS });
 });
 
-function drawBox(value = '', error?: unknown): HTMLInputElement {
-  draw(<SearchBox value={value} range={{ from: '-1h', to: 'now' }} error={error} busy={false} onSearch={onSearch} extra={null} />);
+function drawBox(value = '', error?: unknown, busy = false): HTMLInputElement {
+  draw(<SearchBox value={value} range={{ from: '-1h', to: 'now' }} error={error} busy={busy} onSearch={onSearch} extra={null} />);
   return screen.getByRole('combobox') as HTMLInputElement;
 }
 
@@ -32,6 +32,12 @@ it('searches for what was typed', async () => {
   const input = drawBox();
   type(input, '  user.name: root ');
   press(input, 'Enter');
+  expect(onSearch).toHaveBeenCalledExactlyOnceWith('user.name: root');
+});
+
+it('searches for something else while a search goes on', () => {
+  type(drawBox('message: slow', undefined, true), 'user.name: root');
+  fireEvent.click(screen.getByTestId('search'));
   expect(onSearch).toHaveBeenCalledExactlyOnceWith('user.name: root');
 });
 

@@ -60,7 +60,7 @@ const NOW: Now = {
   reports: { open: 1, overdue: 0 },
   rectifications: { open: 0, overdue: 0 },
   tasks: { open: 2, overdue: 1 },
-  coverage: { sources: 5, silent: 0, blind: 0, down: false },
+  coverage: { sources: 5, silent: 0, acknowledged: 0, blind: 0, down: false },
   threat: { index: 40, band: 'guarded', parts: [] },
   urgent: {
     incident: INCIDENT,
@@ -97,7 +97,7 @@ it('says the state in a sentence', async () => {
 
 it('says the same in English, and every number leads to what it counts', async () => {
   const text = await say(NOW, 'en');
-  expect(text).toContain('2 serious incidents, 1 ordinary incident open; most urgent: 教务系统');
+  expect(text).toContain('2 considerable incidents, 1 minor incident open; most urgent: 教务系统');
   expect(text).toContain('Last 7 days: 7 alerts, 1 of them open, from 12,345 events.');
   const addresses = screen.getAllByRole('link').map((link) => link.getAttribute('href'));
   expect(addresses).toEqual([

@@ -7,6 +7,7 @@ import {
   cellsOf,
   fillIn,
   groupSources,
+  isWanting,
   listenerOf,
   nameOf,
   queryOf,
@@ -126,4 +127,11 @@ describe('a template', () => {
       ['…', true],
     ]);
   });
+});
+
+it('wants of a source what was lost, or too much that is not understood', () => {
+  expect(isWanting(source({}))).toBe(false);
+  expect(isWanting(source({ lost: 1 }))).toBe(true);
+  expect(isWanting(source({ received: 1000, unparsed: 1 }))).toBe(false);
+  expect(isWanting(source({ received: 1000, unparsed: 900 }))).toBe(true);
 });

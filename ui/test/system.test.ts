@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { System } from '../src/api/admin-queries';
 import { forecastOf, troublesOf } from '../src/lib/system';
+import en from '../src/locales/en/system.json';
+import zh from '../src/locales/zh-CN/system.json';
 
 const disk = { total: 1000, used: 400, percent: 40, high: 80, critical: 90, samples: [] };
 const system: System = {
@@ -59,5 +63,16 @@ describe('the forecast', () => {
     expect(forecastOf({ ...disk, forecast: seen })).toEqual({ kind: 'steady', seen: 7 });
     expect(forecastOf({ ...disk, forecast: { ...seen, full_in_days: 43.8 } })).toEqual({ kind: 'full', seen: 7, days: 43 });
     expect(forecastOf({ ...disk, forecast: { ...seen, full_in_days: 1e6 } })).toMatchObject({ kind: 'far' });
+  });
+});
+
+describe('what a process does', () => {
+  it('is said of every process there is', () => {
+    const folder = join(import.meta.dirname, '../../src/bin');
+    const names = readdirSync(folder)
+      .filter((file) => /^process_\w+\.c$/.test(file))
+      .map((file) => /^\t\.name = "(\w+)"/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? file);
+    expect(names.length).toBeGreaterThan(8);
+    for (const { does } of [zh, en]) expect(Object.keys(does).sort()).toEqual(names.sort());
   });
 });

@@ -26,7 +26,7 @@ const ENTRY = {
 it('shows the trail to auditors and to nobody else', () => {
   const { unmount } = draw(<Navigation permissions={['self', 'situation.read', 'alert.read', 'account.manage']} />);
   expect(screen.queryByText('Audit trail')).toBeNull();
-  expect(screen.queryByText('Hunt')).toBeNull();
+  expect(screen.queryByText('Log search')).toBeNull();
   expect(screen.getByText('Accounts').closest('a')?.getAttribute('href')).toBe('/accounts');
   unmount();
   draw(<Navigation permissions={['situation.read', 'trail.read']} />);

@@ -75,4 +75,14 @@ describe('a page’s state', () => {
     expect(state).toMatchObject({ level: ['high'], drill: true });
     expect(search).toBe('?level=high&drill=true');
   });
+
+  it('keeps a change that is not drawn yet when the next one comes', () => {
+    const { result } = render();
+    const [, change] = result.current[0];
+    act(() => {
+      change({ drill: true });
+      change({ q: 'x' });
+    });
+    expect(result.current[1]).toBe('?level=high&q=x&drill=true');
+  });
 });

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/huge.h"
+
 #define BLOCK 1024
 
 static struct arena *arena;
@@ -53,6 +55,22 @@ static void test_large(void **state)
 	assert_int_equal(small[9], 1);
 	assert_int_equal(arena_used(arena), 10 + 100 * BLOCK);
 	assert_true(arena_held(arena) >= 101 * BLOCK);
+}
+
+/* Blocks of huge pages, filled to their last byte. */
+static void test_huge(void **state)
+{
+	struct arena *huge = arena_new(ARENA_BLOCK_HUGE);
+	size_t sizes[] = {ARENA_BLOCK_HUGE / 2, ARENA_BLOCK_HUGE / 2, HUGE_PAGE + 1};
+	char *texts[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		texts[i] = memset(arena_alloc(huge, sizes[i]), (int)i + 1, sizes[i]);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(texts[i][0] * texts[i][sizes[i] - 1], (i + 1) * (i + 1));
+	arena_free(huge);
+	assert_null(huge_alloc(SIZE_MAX - 1));
 }
 
 static void test_zalloc(void **state)
@@ -102,6 +120,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_alignment, make, unmake),
 		cmocka_unit_test_setup_teardown(test_large, make, unmake),
 		cmocka_unit_test_setup_teardown(test_zalloc, make, unmake),
+		cmocka_unit_test(test_huge),
 		cmocka_unit_test_setup_teardown(test_reset_keeps_memory, make, unmake),
 		cmocka_unit_test_setup_teardown(test_copy_and_printf, make, unmake),
 	};

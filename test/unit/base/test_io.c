@@ -58,6 +58,15 @@ static void test_replace_and_read(void **state)
 	assert_int_equal(buf.len, 8); /* as before */
 	assert_int_equal(io_read_file(at("none"), 5, &buf), -ENOENT);
 	assert_int_equal(io_read_file(root, 5, &buf), -EISDIR);
+	buf_clear(&buf);
+	assert_int_equal(io_read_strange_file(at("file"), 6, &buf), 0);
+	assert_int_equal(buf.len, 6);
+	assert_int_equal(symlink("file", at("link")), 0);
+	assert_int_equal(io_read_strange_file(at("link"), 6, &buf), -ELOOP);
+	assert_int_equal(mkfifo(at("pipe"), 0600), 0);
+	assert_int_equal(io_read_strange_file(at("pipe"), 6, &buf), -EINVAL);
+	assert_int_equal(io_read_strange_file(root, 6, &buf), -EINVAL);
+	assert_int_equal(buf.len, 6);
 	assert_int_equal(stat(at("file.new"), &status), -1); /* nothing left behind */
 	assert_int_equal(io_replace_file(at("no/such"), "x", 1, 0600), -ENOENT);
 	buf_done(&buf);

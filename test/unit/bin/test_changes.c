@@ -110,6 +110,7 @@ static void test_secrets_stay_out(void **unused)
 		{"http://db/?password=geheim", "http://db/?…"},
 		{"http://li:geheim@db?key=geheim#x", "http://…@db?…"},
 		{"http://db/a@b", "http://db/a@b"},
+		{"http://li:ge@heim@db/x", "http://…@db/x"},
 	};
 	char yaml[200], wanted[300];
 

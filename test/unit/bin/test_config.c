@@ -112,6 +112,11 @@ static void test_settings(void **state)
 	assert_string_equal(fixture->config.store_http, "");
 	assert_int_equal(fixture->config.retention_days, 36500);
 	assert_string_equal(fixture->config.console, "127.0.0.1:8443");
+	/* Where each was said. */
+	assert_int_equal(fixture->config.lines[CONFIG_syslog_udp], 2);
+	assert_int_equal(fixture->config.lines[CONFIG_store_http], 4);
+	assert_int_equal(fixture->config.lines[CONFIG_retention_days], 5);
+	assert_int_equal(fixture->config.lines[CONFIG_console], 0);
 }
 
 static void test_mistakes_have_places(void **state)

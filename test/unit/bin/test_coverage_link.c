@@ -14,7 +14,7 @@
 #include "base/io.h"
 #include "bin/coverage_daily.h"
 #include "bin/record_link.h"
-#include "coverage/ledger.h"
+#include "coverage/acknowledgement.h"
 #include "event/listener.h"
 #include "http/server.h"
 #include "ipc/server.h"
@@ -40,10 +40,13 @@ static int receive(void *context, uid_t user, enum ipc_type type, struct str pay
 		   struct err *ret_err)
 {
 	struct fixture *fixture = context;
-	int r = ledger_apply(fixture->db, payload, ret_value);
+	int r;
 
 	(void)user, (void)ret_err;
+	if (type == IPC_SILENCE)
+		return acknowledgement_ask(fixture->db, payload, clock_now(), ret_value);
 	assert_int_equal(type, IPC_COVERAGE);
+	r = ledger_apply(fixture->db, payload, ret_value);
 	return r == 0 && fixture->lose-- > 0 ? ERR_PROTOCOL : r;
 }
 
@@ -211,6 +214,31 @@ static void test_who_falls_silent_is_in_the_journal(void **state)
 	assert_int_equal(received(fixture), 80 + 20 + 4);
 }
 
+static int take_id(void *context, const struct ledger_hour *hour)
+{
+	if (str_eq(hour->talker.peer, STR("10.0.0.2")))
+		*(uint64_t *)context = hour->talker.id;
+	return 0;
+}
+
+/* It is written down, and is of no weight. */
+static void test_a_silence_that_was_announced(void **state)
+{
+	struct fixture *fixture = *state;
+	struct acknowledgement said = {.until = INT64_MAX, .by = STR("li"), .reason = STR("work")};
+	struct db_tx *tx;
+
+	run_batches(fixture, 1, 40, 2);
+	assert_int_equal(
+		ledger_hours(fixture->db, START, START + CLOCK_DAY, (struct str){0}, take_id, &said.talker),
+		0);
+	assert_int_equal(db_begin(fixture->db, DB_WRITE, &tx), 0);
+	assert_int_equal(db_end(tx, acknowledgement_add(tx, &said)), 0);
+	run_batches(fixture, 41, 60, 1);
+	assert_int_equal(noticed(fixture, "\"event\":\"coverage.silent\",\"level\":\"info\""), 1);
+	assert_int_equal(noticed(fixture, "\"acknowledged\":true"), 1);
+}
+
 static void test_an_answer_that_gets_lost(void **state)
 {
 	struct fixture *fixture = *state;
@@ -352,6 +380,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_who_falls_silent_is_in_the_journal, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_silence_that_was_announced, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_answer_that_gets_lost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_kill_before_the_cursor_moved, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_state_older_than_the_cursor_raises_no_alarm, set_up,

@@ -67,6 +67,28 @@ static void test_lines_are_in_order_and_span(void **state)
 	arena_free(p.arena);
 }
 
+static void test_days(void **state)
+{
+	static const struct {
+		const char *head;
+		int64_t days; /* 0: refused */
+	} cases[] = {{"", 1}, {"days: 8\n", 8}, {"days: 60\n", 60}, {"days: 61\n", 0}, {"days: 0\n", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena = arena_new(0);
+		struct scenario *scenario = NULL;
+		struct err err = {0};
+		struct str text = arena_printf(arena, "%s" TRAFFIC("x"), cases[i].head);
+		int r = load(text.ptr, arena, &scenario, &err);
+
+		assert_int_equal(r, cases[i].days ? 0 : ERR_SYNTAX);
+		if (cases[i].days)
+			assert_int_equal(scenario_span(scenario), cases[i].days * CLOCK_DAY);
+		arena_free(arena);
+	}
+}
+
 static void test_the_same_again(void **state)
 {
 	static const char text[] = TRAFFIC("${who} ${int:1-1000000} ${hex:8} ${ip:10.0.0.0/8}");
@@ -163,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines_are_in_order_and_span),
+		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_the_same_again),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_addresses),

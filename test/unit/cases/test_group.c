@@ -155,8 +155,8 @@ static void test_an_attack_is_one_and_says_why(void **state)
 	assert_int_equal(alert_reason(db, str_from(ids[2]), keep_words, &words), 0);
 	assert_string_equal(
 		buf_cstr(&words),
-		"same host wks-1 (rare), 4 minutes later, next stage: credential-access after execution|"
-		"同一主机 wks-1（少见），4 分钟之后，下一阶段：execution之后的credential-access");
+		"same host wks-1 (rare), 4 minutes later, next stage: credential access after execution|"
+		"同一主机 wks-1（少见），4 分钟之后，下一阶段：执行之后凭据访问");
 	buf_done(&words);
 	assert_int_equal(integer("SELECT level_proposed FROM incidents WHERE id = 1"), 4);
 	assert_int_equal(integer("SELECT category_proposed = '0218' FROM incidents WHERE id = 1"), 1);
@@ -164,6 +164,19 @@ static void test_an_attack_is_one_and_says_why(void **state)
 		integer("SELECT tactics = '[\"execution\",\"credential-access\",\"lateral-movement\"]'"
 			" FROM incidents WHERE id = 1"),
 		1);
+}
+
+static void test_an_asset_is_called_by_its_name(void **state)
+{
+	struct buf words = {0};
+
+	(void)state;
+	case_rules_words(rules,
+			 STR("{\"shared\":[{\"as\":\"asset\",\"value\":\"229\",\"name\":\"电子邮件系统\"},"
+			     "{\"as\":\"asset\",\"value\":\"7\"}]}"),
+			 true, &words);
+	assert_string_equal(buf_cstr(&words), "同一资产 电子邮件系统（常见），同一资产 7（常见）");
+	buf_done(&words);
 }
 
 static void test_a_drill_stays_among_itself(void **state)
@@ -235,10 +248,182 @@ static void test_nothing_swallows_all(void **state)
 	assert_true(integer("SELECT count(*) FROM incidents WHERE status < 6") >= 15);
 }
 
+/* --- what devices write wrongly, or shorter ------------------------------------------------------------- */
+
+static int count_incident(void *context, const struct incident *incident)
+{
+	(void)incident;
+	++*(int *)context;
+	return 0;
+}
+
+/* How many incidents are found by the word. */
+static int found(const char *word)
+{
+	const struct incident_filter filter = {.words = str_from(word), .drill = ALERT_ANY, .limit = 10};
+	struct db_tx *tx;
+	int64_t next;
+	int count = 0;
+
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(db_end(tx, incident_list(tx, &filter, count_incident, &count, &next, NULL)), 0);
+	return count;
+}
+
+/* Some logs of a machine give its short name, others the full one: they are one machine. */
+static void test_a_short_name_is_the_full_one(void **state)
+{
+	static const struct said said[] = {
+		{0, "ws6.campus.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{1, "WS6", NULL, NULL, NULL, "b", "discovery", ALERT_MEDIUM, false},
+		{0, "PC9", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{1, "pc9.campus.example", NULL, NULL, NULL, "b", "discovery", ALERT_MEDIUM, false},
+		{2, "pc9", NULL, NULL, NULL, "c", "discovery", ALERT_MEDIUM, false},
+	};
+	struct buf words = {0};
+
+	(void)state;
+	add(1, said, 5);
+	assert_int_equal(incident_of(1), incident_of(2));
+	assert_int_equal(incident_of(3), incident_of(4));
+	assert_int_equal(incident_of(3), incident_of(5));
+	assert_int_not_equal(incident_of(1), incident_of(3));
+	assert_int_equal(alert_reason(db, str_from(ids[2]), keep_words, &words), 0);
+	assert_non_null(strstr(buf_cstr(&words), "same host ws6.campus.example (rare), 1 minutes later"));
+	buf_done(&words);
+	/* It counts less than the same name would, which is 615. */
+	assert_in_range(
+		integer("SELECT json_extract(why, '$.shared[0].points') FROM alert_reasons JOIN alerts"
+			" USING (key) WHERE id = x'00000000000000000000000000000002'"),
+		480, 500);
+	/* It is found by either name, but not by half of one. */
+	assert_int_equal(found("WS6.campus.example"), 1);
+	assert_int_equal(found("WS6"), 1);
+	assert_int_equal(found("WS"), 0);
+	/* The risk is the machine's, not that of a name. */
+	assert_int_equal(integer("SELECT alerts FROM entities WHERE value = 'ws6.campus.example'"), 2);
+	assert_int_equal(integer("SELECT count(*) FROM entities WHERE value = 'ws6'"), 0);
+}
+
+/* A name that two machines begin with says nothing, nor do numbers. */
+static void test_a_short_name_of_two_is_neither(void **state)
+{
+	static const struct said said[] = {
+		{0, "www.physics.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{0, "www.law.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{1, "www", NULL, NULL, NULL, "b", "discovery", ALERT_HIGH, false},
+		{2, "www.law.example", NULL, NULL, NULL, "b", "discovery", ALERT_HIGH, false},
+		{0, "192.0.2.7", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{1, "192", NULL, NULL, NULL, "b", "discovery", ALERT_HIGH, false},
+		{1, "192.0.2.8", NULL, NULL, NULL, "b", "discovery", ALERT_HIGH, false},
+	};
+
+	(void)state;
+	add(1, said, 7);
+	assert_int_not_equal(incident_of(1), incident_of(2));
+	assert_int_not_equal(incident_of(1), incident_of(3));
+	assert_int_not_equal(incident_of(2), incident_of(3));
+	assert_int_equal(incident_of(2), incident_of(4));
+	assert_int_not_equal(incident_of(5), incident_of(6));
+	assert_int_not_equal(incident_of(5), incident_of(7));
+	assert_int_not_equal(incident_of(6), incident_of(7));
+}
+
+/* Nor does it matter what a machine was called weeks ago, or in a drill. */
+static void test_a_name_of_weeks_ago_confuses_nobody(void **state)
+{
+	static const struct said said[] = {
+		{-30000, "ws7.old.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{0, "ws7.drill.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, true},
+		{0, "ws7.new.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{1, "ws7", NULL, NULL, NULL, "b", "discovery", ALERT_HIGH, false},
+	};
+
+	(void)state;
+	add(1, said, 4);
+	assert_int_equal(incident_of(3), incident_of(4));
+	assert_int_not_equal(incident_of(1), incident_of(4));
+	assert_int_not_equal(incident_of(2), incident_of(4));
+}
+
+/* Alerts of one machine, all received in the same second. */
+static void add_received(unsigned first, const int64_t *minutes, size_t count)
+{
+	static const char event[] = "{\"received\":\"2026-11-23T06:00:00Z\",\"fields\":{}}";
+
+	for (size_t i = 0; i < count; i++) {
+		struct said said = {minutes[i], "ws6", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false};
+		struct alert alert = make(first + (unsigned)i, &said);
+
+		alert.event = str_from(event);
+		assert_int_equal(alerts_add_grouped(db, rules, &alert, 1), 1);
+	}
+}
+
+/* A machine sends one of its logs, then another that is hours off: they are held against each other as
+ * wholes. */
+static void test_a_log_in_another_zone_is_the_same_attack(void **state)
+{
+	static const int64_t minutes[] = {0, 2, 4, 6, /* and by the other clock: */ 7 * 60 - 1, 7 * 60 + 3};
+
+	(void)state;
+	add_received(1, minutes, 6);
+	assert_int_equal(incident_of(1), incident_of(4));
+	assert_int_equal(incident_of(1), incident_of(5));
+	assert_int_equal(incident_of(1), incident_of(6));
+}
+
+static void test_hours_away_is_not_always_a_zone(void **state)
+{
+	static const int64_t half[] = {0, 2, 4, 6, 7 * 60 + 30}, before[] = {3000, 3002, 3004, 3006, 2576};
+
+	(void)state;
+	add_received(1, half, 5);
+	assert_int_equal(incident_of(1), incident_of(4));
+	assert_int_not_equal(incident_of(1), incident_of(5)); /* half an hour: no whole step */
+	add_received(11, before, 5);
+	assert_int_not_equal(incident_of(11), incident_of(15)); /* ten minutes before the log began */
+}
+
+/* What goes on for an hour would fit any clock: its last minutes are what counts. */
+static void test_a_long_log_does_not_fit_every_clock(void **state)
+{
+	static const int64_t minutes[] = {0, 8, 16, 24, 32, 40, 48, 56, 7 * 60 + 30, 9 * 60 + 51};
+
+	(void)state;
+	add_received(1, minutes, 10);
+	assert_int_equal(incident_of(1), incident_of(8));
+	assert_int_not_equal(incident_of(1), incident_of(9));
+	assert_int_equal(incident_of(1), incident_of(10));
+}
+
+/* A file from before there was short_host goes on with its default. */
+static void test_an_older_file_goes_on(void **state)
+{
+	static const struct said said[] = {
+		{0, "ws6.campus.example", NULL, NULL, NULL, "a", NULL, ALERT_HIGH, false},
+		{1, "ws6", NULL, NULL, NULL, "b", "discovery", ALERT_MEDIUM, false},
+	};
+	struct err err = {0};
+	char command[300];
+
+	(void)state;
+	snprintf(command, sizeof(command),
+		 "cp -r %s/compliance %s/ && grep -v '^short_host:' %s/grouping.yaml >%s/grouping.yaml",
+		 CONTENT, folder, CONTENT, folder);
+	assert_int_equal(system(command), 0);
+	case_rules_free(rules);
+	rules = NULL;
+	if (case_rules_load(folder, 0, &rules, &err) < 0)
+		fail_msg("%s:%u: %s", err.file, err.line, err.message);
+	add(1, said, 2);
+	assert_int_equal(incident_of(1), incident_of(2));
+}
+
 /* Hundreds of alerts over hosts, users and addresses that overlap, some drills, from a fixed generator. */
 static size_t make_many(struct alert *alerts, size_t count)
 {
-	static const char *const hosts[] = {"h1", "h2", "h3", "h4", "h5", "h6", NULL};
+	static const char *const hosts[] = {"h1", "h2", "h3", "h4", "h5", "h1.example", NULL};
 	static const char *const users[] = {"u1", "u2", "u3", NULL, NULL};
 	static const char *const ips[] = {"192.0.2.1", "192.0.2.2", NULL, NULL};
 	static const char *const tactics[] = {"execution", "persistence", "discovery", "lateral-movement"};
@@ -397,8 +582,7 @@ static void test_split_and_back(void **state)
 	assert_int_equal(integer("SELECT severity FROM incidents WHERE id = 1"), ALERT_HIGH);
 }
 
-/* --- risk ------------------------------------------------------------------------------------------------
- */
+/* --- risk ----------------------------------------------------------------------------------------------- */
 
 struct top {
 	size_t count;
@@ -442,8 +626,7 @@ static void test_risk_halves(void **state)
 	assert_int_equal(top_hosts(T0 + 5000 * HOUR).count, 0);
 }
 
-/* --- what an incident consists of ------------------------------------------------------------------------
- */
+/* --- what an incident consists of ----------------------------------------------------------------------- */
 
 struct told {
 	size_t count;
@@ -494,8 +677,7 @@ static void test_what_it_consists_of(void **state)
 	assert_string_equal(told_rules.parts[1], "rule-1 2 medium");
 }
 
-/* --- from before there were incidents ----------------------------------------------------------------------
- */
+/* --- from before there were incidents ------------------------------------------------------------------- */
 
 static void test_old_alerts_get_a_case(void **state)
 {
@@ -530,8 +712,24 @@ static void test_old_alerts_get_a_case(void **state)
 	assert_int_equal(integer("SELECT count(DISTINCT number) = count(*) FROM incidents"), 1);
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------
- */
+static void test_incidents_from_before_clocks_go_on(void **state)
+{
+	static const char insert[] =
+		"INSERT INTO incident_entities VALUES (1, 1, 'a', 5, 9, 2, 1000, 0, 3, 7, 8)";
+	struct db_schema before = {cases_schema.name, cases_schema.steps, 13};
+	struct db_tx *tx;
+
+	(void)state;
+	db_close(db);
+	open_file("old.db", &before);
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_true(db_end(tx, db_run(tx, insert, DB_NONE)) >= 0);
+	db_close(db);
+	open_file("old.db", &cases_schema);
+	assert_int_equal(integer("SELECT began FROM incident_entities"), 8);
+}
+
+/* --- texts ---------------------------------------------------------------------------------------------- */
 
 static void test_refang(void **state)
 {
@@ -559,16 +757,26 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_an_attack_is_one_and_says_why, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_asset_is_called_by_its_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_drill_stays_among_itself, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_all_share_counts_little, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_sweep_is_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_swallows_all, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_short_name_is_the_full_one, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_short_name_of_two_is_neither, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_name_of_weeks_ago_confuses_nobody, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_log_in_another_zone_is_the_same_attack, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_hours_away_is_not_always_a_zone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_long_log_does_not_fit_every_clock, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_older_file_goes_on, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_where_batches_are_cut_changes_nothing, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_merge_and_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_split_and_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_risk_halves, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_old_alerts_get_a_case, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_incidents_from_before_clocks_go_on, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_it_consists_of, set_up, tear_down),
 		cmocka_unit_test(test_refang),
 	};

@@ -45,7 +45,7 @@ static int tear_down(void **state)
 	return system(command);
 }
 
-static void add(unsigned number, const char *host)
+static void add_titled(unsigned number, const char *host, struct str title_zh)
 {
 	static const struct str tags[] = {STR("attack.execution"), STR("attack.t1059.001")};
 	char id[33] = "";
@@ -56,6 +56,7 @@ static void add(unsigned number, const char *host)
 		.level = ALERT_HIGH,
 		.rule_id = STR("rule-1"),
 		.rule_title = STR("Encoded command"),
+		.rule_title_zh = title_zh,
 		.rule_hash = STR("hash-1"),
 		.tags = tags,
 		.tag_count = 2,
@@ -66,11 +67,16 @@ static void add(unsigned number, const char *host)
 	assert_int_equal(alerts_add(db, &alert, 1), 1);
 }
 
+static void add(unsigned number, const char *host)
+{
+	add_titled(number, host, STR(""));
+}
+
 struct seen {
 	size_t count;
 	int64_t ids[16], version, closed, due;
 	enum incident_status status;
-	char number[32], title[64];
+	char number[32], title[64], title_en[64];
 };
 
 static int see(void *context, const struct incident *incident)
@@ -84,6 +90,7 @@ static int see(void *context, const struct incident *incident)
 	seen->due = incident->due;
 	snprintf(seen->number, sizeof(seen->number), "%.*s", STR_FMT(incident->number));
 	snprintf(seen->title, sizeof(seen->title), "%.*s", STR_FMT(incident->title));
+	snprintf(seen->title_en, sizeof(seen->title_en), "%.*s", STR_FMT(incident->title_en));
 	return 0;
 }
 
@@ -156,6 +163,29 @@ static void test_numbers_and_pages(void **state)
 	assert_int_equal(list((struct incident_filter){.assignee = STR("li")}, &next).count, 0);
 }
 
+/* An incident is named after its rule in Chinese; while it is, the rule's other title is known and found,
+ * too. */
+static void test_two_titles(void **state)
+{
+	const struct alert_rule rule = {.hash = STR("hash-1"),
+					.id = STR("rule-1"),
+					.title = STR("Encoded command"),
+					.title_zh = STR("编码命令")};
+	const struct str own = STR("财务处的电脑");
+	int64_t next = 0;
+
+	(void)state;
+	assert_int_equal(alerts_add_rules(db, &rule, 1, T0), 0);
+	add_titled(1, "a", rule.title_zh);
+	assert_string_equal(get(1).title, "编码命令");
+	assert_string_equal(get(1).title_en, "Encoded command");
+	assert_int_equal(list((struct incident_filter){.words = STR("encoded")}, &next).count, 1);
+	assert_int_equal(list((struct incident_filter){.words = STR("编码")}, &next).count, 1);
+	assert_int_equal(change(1, (struct incident_change){.version = 1, .title = &own}), 0);
+	assert_string_equal(get(1).title_en, "");
+	assert_int_equal(list((struct incident_filter){.words = STR("encoded")}, &next).count, 0);
+}
+
 /* Who saw an old version changes nothing; who may not go there does not. */
 static void test_versions_and_ways(void **state)
 {
@@ -213,8 +243,7 @@ static void test_verdict(void **state)
 	assert_int_equal(get(1).closed, 0);
 }
 
-/* --- deadlines, urgency ----------------------------------------------------------------------------------
- */
+/* --- deadlines, urgency --------------------------------------------------------------------------------- */
 
 static void run(const char *sql)
 {
@@ -274,6 +303,78 @@ static void test_deadlines_follow_tasks(void **state)
 	assert_int_equal(get(1).due, later);
 }
 
+static int add_id(void *context, const struct task *task)
+{
+	char *text = context;
+
+	if (task->status == TASK_OPEN)
+		sprintf(text + strlen(text), "%lld", (long long)task->id);
+	return 0;
+}
+
+/* The open tasks of incident 1 as their ids: "213". */
+static const char *order(void)
+{
+	static char text[64];
+	struct db_tx *tx;
+
+	*text = 0;
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	assert_int_equal(db_end(tx, task_list(tx, 1, add_id, text)), 0);
+	return text;
+}
+
+static void move_task(int64_t id, unsigned place)
+{
+	change_task(id, &(struct task_change){.place = place, .by = STR("li"), .at = T0});
+}
+
+/* By due date until somebody moves one; then as people put them, and new ones last. */
+static void test_tasks_are_put_in_order(void **state)
+{
+	const enum task_status done = TASK_DONE, open = TASK_OPEN;
+	struct task_change late = {.place = 1, .version = 1, .by = STR("li"), .at = T0};
+	struct db_tx *tx;
+	int64_t lines = 0, lines_then = 0;
+
+	(void)state;
+	add(1, "a");
+	add_due_task(1, 0);
+	add_due_task(1, T0 + HOUR_US);
+	add_due_task(1, T0);
+	assert_string_equal(order(), "321");
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	db_get_integer(tx, "SELECT count(*) FROM incident_timeline", DB_NONE, &lines);
+	db_end(tx, 0);
+	move_task(1, 1);
+	assert_string_equal(order(), "132");
+	move_task(1, 2);
+	assert_string_equal(order(), "312");
+	move_task(3, 99);
+	assert_string_equal(order(), "123");
+	move_task(3, 3);
+	assert_string_equal(order(), "123");
+	assert_int_equal(db_begin(db, DB_READ, &tx), 0);
+	db_get_integer(tx, "SELECT count(*) FROM incident_timeline", DB_NONE, &lines_then);
+	db_end(tx, 0);
+	assert_int_equal(lines, lines_then); /* is no news */
+	add_due_task(1, T0 - HOUR_US);
+	assert_string_equal(order(), "1234");
+	change_task(2, &(struct task_change){.status = &done, .by = STR("li"), .at = T0});
+	assert_string_equal(order(), "134");
+	move_task(4, 1);
+	assert_string_equal(order(), "413");
+	change_task(2, &(struct task_change){.status = &open, .by = STR("li"), .at = T0});
+	assert_int_equal(strlen(order()), 4);
+
+	/* A version that is no longer so, and one that is done. */
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_int_equal(db_end(tx, task_update(tx, 3, &late)), ERR_BUSY);
+	late = (struct task_change){.place = 1, .status = &done, .by = STR("li"), .at = T0};
+	assert_int_equal(db_begin(db, DB_WRITE, &tx), 0);
+	assert_int_equal(db_end(tx, task_update(tx, 3, &late)), ERR_DENIED);
+}
+
 static void test_order_of_urgency(void **state)
 {
 	static const int64_t wanted[] = {2, 4, 3, 5, 1};
@@ -322,9 +423,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_numbers_and_pages, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_two_titles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_versions_and_ways, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_verdict, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_deadlines_follow_tasks, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tasks_are_put_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order_of_urgency, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_filters_of_work, set_up, tear_down),
 	};

@@ -438,8 +438,7 @@ static void test_what_cannot_be_read_is_told_once(void **state)
 	assert_int_equal(stats.records, 1);
 }
 
-/* --- rotation by copying ---------------------------------------------------------------------------------
- */
+/* --- rotation by copying -------------------------------------------------------------------------------- */
 
 #define LONG_LINE                                                                                            \
 	"a line long enough that some of them are more than what a file is told apart by, and a copy of it " \
@@ -495,8 +494,7 @@ static void test_a_copy_beside_its_original_is_not_read_again(void **state)
 	expect(*state, "[b][c]");
 }
 
-/* --- records of several lines ----------------------------------------------------------------------------
- */
+/* --- records of several lines --------------------------------------------------------------------------- */
 
 static void rules(struct fixture *fixture, const char *members)
 {

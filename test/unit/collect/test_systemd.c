@@ -72,8 +72,7 @@ static void test_format_limits(void **state)
 	assert_true(str_eq(systemd_cursor_of(STR("plain")), STR("")));
 }
 
-/* --- a journal -------------------------------------------------------------------------------------------
- */
+/* --- a journal ------------------------------------------------------------------------------------------ */
 
 struct fixture {
 	char folder[64], state[96];

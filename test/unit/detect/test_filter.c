@@ -200,8 +200,7 @@ static void test_chosen(void **state)
 	ruleset_free(set);
 }
 
-/* -- filters over real rules and events --------------------------------------------------------------------
- */
+/* -- filters over real rules and events ------------------------------------------------------------------ */
 
 /* What the filters ask for, as filters that name every rule and as rules of their own. */
 static const char *const wishes[] = {

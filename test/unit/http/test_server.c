@@ -50,17 +50,23 @@ static void refuse(void *context, struct http_request *request, struct http_resp
 	buf_add_str(&response->body, STR("sorry"));
 }
 
+static void setup_with(struct bench *bench, struct http_options *options, http_handler *handler)
+{
+	socklen_t size = sizeof(bench->address);
+
+	*bench = (struct bench){0};
+	options->listen_fd = http_listen("127.0.0.1:0", NULL);
+	assert_true(options->listen_fd >= 0);
+	assert_int_equal(getsockname(options->listen_fd, (struct sockaddr *)&bench->address, &size), 0);
+	assert_int_equal(http_server_start(options, handler, NULL, &bench->server, NULL), 0);
+}
+
 static void setup(struct bench *bench)
 {
 	struct http_options options = {
 		.body_max = BODY_MAX, .memory_max = MEMORY_MAX, .admit = admit, .refuse = refuse};
-	socklen_t size = sizeof(bench->address);
 
-	*bench = (struct bench){0};
-	options.listen_fd = http_listen("127.0.0.1:0", NULL);
-	assert_true(options.listen_fd >= 0);
-	assert_int_equal(getsockname(options.listen_fd, (struct sockaddr *)&bench->address, &size), 0);
-	assert_int_equal(http_server_start(&options, handle, NULL, &bench->server, NULL), 0);
+	setup_with(bench, &options, handle);
 }
 
 /* Sends a head and the first bytes of its body. */
@@ -70,8 +76,9 @@ static int begin(struct bench *bench, const char *headers, size_t body, size_t s
 	struct buf text = {0};
 
 	assert_int_equal(connect(fd, (struct sockaddr *)&bench->address, sizeof(bench->address)), 0);
-	buf_printf(&text, "POST / HTTP/1.1\r\nHost: test\r\n%sContent-Length: %zu\r\n\r\n%0*d", headers, body,
-		   (int)sent, 0);
+	buf_printf(&text, "POST / HTTP/1.1\r\nHost: test\r\n%sContent-Length: %zu\r\n\r\n", headers, body);
+	if (sent)
+		buf_printf(&text, "%0*d", (int)sent, 0);
 	assert_int_equal(send(fd, text.ptr, text.len, MSG_NOSIGNAL), text.len);
 	buf_done(&text);
 	return fd;
@@ -165,6 +172,64 @@ static void test_a_refused_request_needs_no_body(void **state)
 	http_server_stop(bench.server);
 }
 
+#define MEBIBYTE (1024u * 1024)
+
+/* The body's length, its first byte if all are the same, and whether the file holds just that. */
+static void describe(void *context, struct http_request *request, struct http_response *response)
+{
+	const struct str body = request->body;
+	char *copy = malloc(body.len + 1);
+	const char *file = request->body_file < 0 ? "none"
+			   : pread(request->body_file, copy, body.len + 1, 0) == (ssize_t)body.len &&
+					   memcmp(copy, body.ptr, body.len) == 0
+				   ? "same"
+				   : "other";
+
+	(void)context;
+	free(copy);
+	buf_printf(&response->body, "\r\n\r\n%zu %c %s.", body.len,
+		   memcmp(body.ptr, body.ptr + 1, body.len - 1) == 0 ? body.ptr[0] : '?', file);
+}
+
+static void assert_described(struct bench *bench, char byte, size_t len, const char *file)
+{
+	char expected[64], *text = malloc(len);
+	int fd = begin(bench, "", len, 0);
+
+	memset(text, byte, len);
+	for (size_t sent = 0; sent < len;) {
+		ssize_t n = send(fd, text + sent, len - sent, MSG_NOSIGNAL);
+
+		assert_true(n > 0);
+		sent += (size_t)n;
+	}
+	free(text);
+	snprintf(expected, sizeof(expected), "%zu %c %s.", len, byte, file);
+	read_response(bench, fd);
+	if (!strstr(bench->text, expected))
+		fail_msg("%s is not in: %s", expected, bench->text);
+	close(fd);
+}
+
+/* The second large body is shorter than the first, whose file it may get. */
+static void test_large_bodies_in_files(void **state)
+{
+	struct http_options options = {.body_max = 8 * MEBIBYTE, .body_files = true};
+	struct bench bench;
+
+	(void)state;
+	setup_with(&bench, &options, describe);
+	assert_described(&bench, 'a', MEBIBYTE, "none");
+	assert_described(&bench, 'b', 5 * MEBIBYTE + 1, "same");
+	for (unsigned i = 0; i < 5; i++)
+		assert_described(&bench, (char)('c' + i), (i + 1) * MEBIBYTE + 7, "same");
+	http_server_stop(bench.server);
+	options.body_files = false;
+	setup_with(&bench, &options, describe);
+	assert_described(&bench, 'a', 5 * MEBIBYTE, "none");
+	http_server_stop(bench.server);
+}
+
 static int family, port; /* of the address that was resolved */
 
 static int take_address(const struct addrinfo *info)
@@ -211,6 +276,7 @@ int main(void)
 		cmocka_unit_test(test_the_largest_body),
 		cmocka_unit_test(test_all_bodies_together_are_capped),
 		cmocka_unit_test(test_a_refused_request_needs_no_body),
+		cmocka_unit_test(test_large_bodies_in_files),
 		cmocka_unit_test(test_addresses),
 	};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The outbox: each key once, tries with growing pauses until patience ends, secrets gone when it is over. */
+/* The outbox: each key once, tries with growing pauses until patience ends, secrets gone when it is over,
+ * again by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,7 +161,7 @@ static void test_gives_up(void **state)
 	assert_in_range(tries, 18, 22);
 	assert_in_range(last, T0 + 2 * CLOCK_DAY, T0 + OUTBOX_PATIENCE);
 	assert_int_equal(outbox_get(tx, 1, see, text), 0);
-	assert_true(strstr(text, "dead failed") && strstr(text, "no answer  0"));
+	assert_true(strstr(text, "dead failed") && strstr(text, "no answer https://h/reply#secret 4"));
 }
 
 static void test_for_good(void **state)
@@ -171,11 +172,11 @@ static void test_for_good(void **state)
 	add("no", 0);
 	assert_int_equal(outbox_failed(tx, next(T0), true, STR("550 no such user"), T0), 0);
 	assert_int_equal(outbox_get(tx, 1, see, text), 0);
-	assert_string_equal(text, "no failed 1 550 no such user  0");
+	assert_string_equal(text, "no failed 1 550 no such user https://h/reply#secret 4");
 	assert_int_equal(outbox_failed(tx, 1, false, STR("again"), T0), 0); /* it is over */
 	assert_int_equal(outbox_sent(tx, 1, T0), 0);
 	assert_int_equal(outbox_get(tx, 1, see, text), 0);
-	assert_string_equal(text, "no failed 1 550 no such user  0");
+	assert_string_equal(text, "no failed 1 550 no such user https://h/reply#secret 4");
 }
 
 static void test_rest_is_no_try(void **state)
@@ -235,10 +236,70 @@ static void test_cancel_and_prune(void **state)
 	add("case_/1", 0);
 	assert_int_equal(outbox_cancel(tx, STR("case%"), STR("withdrawn"), T0), 1);
 	assert_int_equal(outbox_get(tx, 1, see, text), 0);
-	assert_string_equal(text, "case%/1 failed 0 withdrawn  0");
+	assert_string_equal(text, "case%/1 dropped 0 withdrawn  0");
 	assert_int_equal(outbox_prune(tx, T0 + 1), 1);
 	assert_int_equal(outbox_get(tx, 1, see, text), ERR_END);
 	assert_int_equal(outbox_get(tx, 2, see, text), 0);
+}
+
+/* What failed goes out again with all that belonged to it, for a week; then it is forgotten. */
+static void test_again(void **state)
+{
+	char text[200];
+
+	(void)state;
+	add("a", 0);
+	assert_int_equal(outbox_failed(tx, next(T0), true, STR("no"), T0), 0);
+	assert_int_equal(outbox_resend(tx, 1, T0 + CLOCK_DAY), 0);
+	assert_int_equal(outbox_next(tx, T0 + CLOCK_DAY, see, text), 1);
+	assert_string_equal(text, "a waiting 0 no https://h/reply#secret 4");
+	/* Patience begins anew. */
+	assert_int_equal(outbox_failed(tx, 1, false, STR("no"), T0 + CLOCK_DAY), 0);
+	assert_int_equal(outbox_expire(tx, T0 + OUTBOX_PATIENCE + 1), 0);
+	assert_int_equal(next(T0 + CLOCK_DAY), 0);
+	/* What waits for another try goes sooner. */
+	assert_int_equal(outbox_resend(tx, 1, T0 + CLOCK_DAY), 0);
+	assert_int_equal(next(T0 + CLOCK_DAY), 1);
+	assert_int_equal(outbox_failed(tx, 1, true, STR("no"), T0 + CLOCK_DAY), 0);
+	assert_int_equal(outbox_forget(tx, T0 + CLOCK_DAY), 0);
+	assert_int_equal(outbox_forget(tx, T0 + CLOCK_DAY + 1), 1);
+	assert_int_equal(outbox_get(tx, 1, see, text), 0);
+	assert_string_equal(text, "a failed 2 no  0");
+	assert_int_equal(outbox_resend(tx, 1, T0 + 2 * CLOCK_DAY), ERR_RANGE);
+	assert_int_equal(outbox_resend_all(tx, STR("mail"), T0 + 2 * CLOCK_DAY), 0);
+	assert_int_equal(outbox_resend(tx, 2, T0), ERR_END);
+	add("b", 0);
+	assert_int_equal(outbox_sent(tx, 2, T0), 0);
+	assert_int_equal(outbox_resend(tx, 2, T0), ERR_REFUSED);
+	assert_int_equal(outbox_drop(tx, 2, T0), ERR_REFUSED);
+}
+
+static void test_all_and_drop(void **state)
+{
+	struct outbox_filter filter = {.limit = 9, .undelivered = true};
+	char text[200] = "";
+	int64_t cursor;
+
+	(void)state;
+	add("a/1", 0);
+	add("a/2", 0);
+	add("b/1", 0);
+	add("new", 0);
+	assert_int_equal(outbox_failed(tx, 1, true, STR("no"), T0), 0);
+	assert_int_equal(outbox_failed(tx, 2, false, STR("later"), T0), 0);
+	assert_int_equal(outbox_failed(tx, 3, true, STR("no"), T0), 0);
+	assert_int_equal(outbox_list(tx, &filter, see_list, text, &cursor), 0);
+	assert_string_equal(text, "b/1 a/2 a/1 ");
+	assert_int_equal(outbox_drop(tx, 3, T0), 0);
+	assert_int_equal(outbox_get(tx, 3, see, text), 0);
+	assert_string_equal(text, "b/1 dropped 1 no  0");
+	assert_int_equal(outbox_resend(tx, 3, T0), ERR_REFUSED);
+	assert_int_equal(outbox_resend_all(tx, STR("robot"), T0), 0);
+	assert_int_equal(outbox_resend_all(tx, STR("mail"), T0), 2);
+	/* What is withdrawn does not come back, failed or not. */
+	assert_int_equal(outbox_failed(tx, 1, true, STR("no"), T0), 0);
+	assert_int_equal(outbox_cancel(tx, STR("a/"), STR("withdrawn"), T0), 2);
+	assert_int_equal(outbox_resend_all(tx, (struct str){0}, T0), 0);
 }
 
 static void test_a_channel_tells_how_it_does(void **state)
@@ -269,11 +330,18 @@ static void test_a_channel_tells_how_it_does(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_key_is_taken_once), CASE(test_limits),
-		CASE(test_order_and_time),    CASE(test_pauses),
-		CASE(test_gives_up),          CASE(test_for_good),
-		CASE(test_rest_is_no_try),    CASE(test_spread_and_list),
-		CASE(test_cancel_and_prune),  CASE(test_a_channel_tells_how_it_does),
+		CASE(test_key_is_taken_once),
+		CASE(test_limits),
+		CASE(test_order_and_time),
+		CASE(test_pauses),
+		CASE(test_gives_up),
+		CASE(test_for_good),
+		CASE(test_rest_is_no_try),
+		CASE(test_spread_and_list),
+		CASE(test_cancel_and_prune),
+		CASE(test_a_channel_tells_how_it_does),
+		CASE(test_again),
+		CASE(test_all_and_drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

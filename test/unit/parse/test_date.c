@@ -4,10 +4,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "parse/day.h"
 
 static int64_t at(const char *text)
 {
@@ -166,6 +168,76 @@ static void test_feb_29_of_no_year(void **state)
 			 ERR_RANGE);
 }
 
+/* What is remembered of days changes nothing, wherever the year may turn. */
+static void check_day(const char *text, int64_t received, int64_t zone, struct day_memos *days)
+{
+	const struct date_context plain = {received, zone, NULL}, with = {received, zone, days};
+	struct str expected_rest = str_from(text), rest = expected_rest;
+	int64_t expected = 0, time = 0;
+	bool expected_zoned = false, zoned = false;
+	int r = date_take_bsd(&expected_rest, &plain, &expected, &expected_zoned);
+
+	assert_int_equal(day_take_bsd(&rest, &with, &time, &zoned), r);
+	if (r == 0 && (time != expected || zoned != expected_zoned || rest.ptr != expected_rest.ptr))
+		fail_msg("%s received at %lld: %lld, not %lld", text, (long long)received, (long long)time,
+			 (long long)expected);
+}
+
+static void test_days(void **state)
+{
+	static const char *const names[] = {"Dec 30 ", "Dec 31 ", "Jan  1 ", "Jan 1 ",  "Jan 2 ",
+					    "Feb 29 ", "Feb 28 ", "Mar  1 ", "Nov 22 ", "Nov 23 "};
+	static const char *const ends[] = {
+		"00:00:00",         "23:59:59 sw-1 %A", "11:59:59:",       "24:00:00",
+		"1:00:00",          "07:30:00.25 sw-1", "07:30:00 2024 x", "07:30:00 UTC: x",
+		"07:30:00 sw-1: x", "23:59:60",         "12:00:0x",        "12.00.00"};
+	static const char *const received[] = {"2026-11-22T10:00:00Z", "2026-12-31T23:30:00Z",
+					       "2027-01-01T00:10:00Z", "2028-02-28T23:59:00Z",
+					       "2028-12-31T15:30:00Z"};
+	struct day_memos days = {0};
+	char text[40];
+	bool kept = false;
+
+	(void)state;
+	for (int round = 0; round < 8; round++)
+		for (size_t r = 0; r < 5; r++)
+			for (int64_t late = 0; late < 2 * CLOCK_HOUR; late += 13 * CLOCK_MINUTE)
+				for (size_t i = 0; i < 10 * 12; i++) {
+					snprintf(text, sizeof(text), "%s%s", names[i / 12], ends[i % 12]);
+					check_day(text, at(received[r]) + late, round % 3 * 4 * CLOCK_HOUR,
+						  &days);
+				}
+	for (size_t i = 0; i < DAY_MEMOS; i++)
+		kept |= days.read[i].name != 0;
+	assert_true(kept);
+}
+
+static void test_days_written(void **state)
+{
+	static const char *const times[] = {"2026-11-22T10:00:00.000001Z", "2026-11-22T23:59:59.999999Z",
+					    "2026-12-24T00:00:00Z",        "1969-12-31T23:59:59Z",
+					    "1970-01-01T00:00:00Z",        "1970-01-02T01:02:03Z",
+					    "9999-12-31T23:59:59.5Z"};
+	struct day_memos days = {0};
+	char expected[CLOCK_TEXT_SIZE], written[CLOCK_TEXT_SIZE];
+
+	(void)state;
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+			clock_format(at(times[i]), expected);
+			day_format(&days, at(times[i]), written);
+			assert_string_equal(written, expected);
+			day_format(&days, at(times[i]), written);
+			assert_string_equal(written, expected);
+		}
+	clock_format(INT64_MIN, expected);
+	day_format(&days, INT64_MIN, written);
+	assert_string_equal(written, expected);
+	clock_format(INT64_MAX, expected);
+	day_format(&days, INT64_MAX, written);
+	assert_string_equal(written, expected);
+}
+
 static void test_zone(void **state)
 {
 	int64_t zone;
@@ -187,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_formats),      cmocka_unit_test(test_nonsense_is_refused),
 		cmocka_unit_test(test_missing_year), cmocka_unit_test(test_feb_29_of_no_year),
 		cmocka_unit_test(test_zoned),        cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_days),         cmocka_unit_test(test_days_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

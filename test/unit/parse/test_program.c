@@ -33,6 +33,8 @@ static void test_conversions(void **state)
 		{"unprefix HTTP/", "HTTP/1.1", "1.1"},
 		{"hash md5", "SHA1=A, MD5=FF00", "ff00"},
 		{"hash SHA256", "MD5=1", NULL},
+		{"hash MD5", "MD5SUM=1", NULL},
+		{"hash MD5", " MD5= FF , SHA1=A", " ff"},
 		{"host", "h:80", "h"},
 		{"host", "[2001:db8::1]:80", "2001:db8::1"},
 		{"host", "2001:db8::1", "2001:db8::1"},

@@ -38,6 +38,7 @@ static const char *const forms[] = {
 	"%}",
 	"{\"ts\":%,\"uid\":\"C1\",\"id.orig_h\":%,\"id.orig_p\":%,\"proto\":%,\"service\":%}",
 	"{\"event_type\":%,\"timestamp\":%,\"src_ip\":%,\"alert\":{\"signature\":%,\"severity\":%}}",
+	"{\"a\\\\c\":%,\"d\":%,\"\\n\":{\"\\\"\":%}}",
 	"{\"a\\u0062c\":%,\"d\":%,\"long.long.long.long.long.long.long.long.long.name\":%,\"e\":{\"f\\n\":%,"
 	"\"g\":%}}",
 	"{\"EventID\":4688,\"Channel\":%,\"NewProcessName\":%,\"ParentProcessName\":%,\"SubjectUserName\":%}",
@@ -281,12 +282,33 @@ static void test_many_shapes(void **state)
 	bench_close(&kept);
 }
 
+/* White space behind a value of a shape, more than stands before that value, and a record without. */
+static void test_gaps(void **state)
+{
+	static const char *const tokens[] = {"\"\"", "\"v\"", "1", "\"\\u00e4\""};
+	static const int gaps[] = {0, 1, 3, 200};
+	char record[RECORD_MAX];
+	struct bench kept;
+
+	(void)state;
+	bench_open(&kept, sources);
+	for (unsigned i = 0; i < 200; i++) {
+		const int len = sprintf(record, "{\"n\":%s%*s,\"b\":%s%*s}", tokens[pick(COUNT(tokens))],
+					gaps[pick(COUNT(gaps))], "", tokens[pick(COUNT(tokens))],
+					gaps[pick(COUNT(gaps))], "");
+
+		compare(&kept, record, (size_t)len);
+	}
+	bench_close(&kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_sources),
 		cmocka_unit_test(test_all_recognisers),
 		cmocka_unit_test(test_many_shapes),
+		cmocka_unit_test(test_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

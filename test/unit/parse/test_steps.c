@@ -247,6 +247,8 @@ static void test_conditions_and_nesting(void **state)
 	assert_int_equal(event_text(&b.event, FIELD_ID_ERROR_MESSAGE).len, 0);
 	bench_run(&b, STR("type=z body='u=1&v=2'"));
 	assert_attr(&b, "v", "2");
+	bench_run(&b, STR("type=quite-different body='u=1&v=3'"));
+	assert_attr(&b, "v", "3");
 	bench_close(&b);
 }
 

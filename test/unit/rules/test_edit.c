@@ -182,7 +182,7 @@ static void test_suppress_and_undo(void **state)
 static void test_own_text_replaces(void **state)
 {
 	struct lab *lab = *state;
-	struct rule_library *library = rule_library_new(&lab->paths, lab->root);
+	struct rule_library *library = rule_library_new(&lab->paths, lab->root, NULL, NULL);
 	const struct rule_shelf *shelf;
 	struct rule_edit edit;
 	struct err err = {0};
@@ -211,6 +211,41 @@ static void test_own_text_replaces(void **state)
 	assert_int_equal(shelf->replaced_count, 0);
 	rule_library_release(shelf);
 	rule_library_free(library);
+}
+
+/* Kept for all who ask after the first, whatever that one speaks. */
+static void refusals_for(const struct lab *lab, enum words_language asking)
+{
+	struct rule_library *library = rule_library_new(&lab->paths, lab->root, NULL, NULL);
+	const struct rule_shelf *shelf;
+	struct err err = {0};
+
+	words_speak(asking);
+	assert_int_equal(rule_library_use(library, &shelf, &err), 0);
+	assert_int_equal(words_speak(WORDS_ENGLISH), asking);
+	assert_int_equal(shelf->refusal_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct rule_refusal *refusal = &shelf->refusals[i];
+		bool is_c = str_ends(refusal->file, STR("c.yml"));
+
+		assert_string_equal(refusal->message[WORDS_ENGLISH].ptr,
+				    is_c ? "the detection has no 'condition'"
+					 : "the rule has no 'logsource'");
+		assert_string_equal(refusal->message[WORDS_CHINESE].ptr,
+				    is_c ? "detection 缺少 condition" : "规则缺少 logsource");
+	}
+	rule_library_release(shelf);
+	rule_library_free(library);
+}
+
+static void test_refusals_in_both_languages(void **state)
+{
+	struct lab *lab = *state;
+
+	put(lab, "own/c.yml", "title: C\nlogsource: {product: p}\ndetection: {s: {A: 1}}\n");
+	put(lab, "own/d.yml", "title: D\n");
+	refusals_for(lab, WORDS_CHINESE);
+	refusals_for(lab, WORDS_ENGLISH);
 }
 
 static int count_change(void *context, const struct rule_change *change)
@@ -339,6 +374,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_not_recorded_is_not_done, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_suppress_and_undo, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_own_text_replaces, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_refusals_in_both_languages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_exception_and_undo, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_damaged_log, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_draft, set_up, tear_down),

@@ -14,7 +14,7 @@ static void assert_events(unsigned version, const char *part, bool there)
 {
 	struct buf sql = {0};
 
-	schema_events(version, &sql);
+	schema_events(&(struct schema_server){.version = version}, &sql);
 	if ((strstr(buf_cstr(&sql), part) != NULL) != there)
 		fail_msg("%u: '%s' is %s", version, part, there ? "missing" : "there");
 	buf_done(&sql);
@@ -38,6 +38,38 @@ static void test_old_servers_get_what_they_know(void **state)
 	}
 	assert_events(1816, "source_ip FixedString(16)", true);
 	assert_events(1816, "ORDER BY (time, seq)", true);
+}
+
+/* Other servers have no configuration of ours that would pack text when it is merged. */
+static void test_codecs_by_server(void **state)
+{
+	static const struct {
+		struct schema_server server;
+		const char *seq, *message, *host_name;
+	} servers[] = {
+		{{1816, false}, "", "", ""},
+		{{2605, false}, "CODEC(Delta, ZSTD)", "CODEC(ZSTD(3))", ""},
+		{{2605, true}, "CODEC(Delta(8), Default)", "CODEC(Default)", "CODEC(LZ4)"},
+	};
+	const char *codec;
+	struct str name;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
+		unsigned seen = 0;
+
+		for (size_t j = 0; schema_codec(&servers[i].server, j, &name, &codec); j++) {
+			const char *expected = str_eq(name, STR("seq"))         ? servers[i].seq
+					       : str_eq(name, STR("message"))   ? servers[i].message
+					       : str_eq(name, STR("host_name")) ? servers[i].host_name
+										: NULL;
+
+			seen += expected != NULL;
+			if (expected)
+				assert_string_equal(codec, expected);
+		}
+		assert_int_equal(seen, 3);
+	}
 }
 
 static void assert_substituted(struct sql_query *query, const char *expected)
@@ -81,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_old_servers_get_what_they_know),
+		cmocka_unit_test(test_codecs_by_server),
 		cmocka_unit_test(test_values_become_literals),
 		cmocka_unit_test(test_braces_that_are_no_placeholder),
 	};

@@ -227,10 +227,6 @@ static void test_aggregations(void **state)
 	assert_string_equal(run(&query), "5\n");
 	assert_int_equal(search_histogram(&search, CLOCK_DAY, &query, NULL), 0);
 	assert_string_equal(run(&query), "0\t4\n1\t1\n");
-	assert_int_equal(search_top(&search, STR("event.category"), &query, NULL), 0);
-	assert_string_equal(run(&query), "authentication\t2\nweb\t2\nhost\t1\n");
-	assert_int_equal(search_top(&search, STR("LogonId"), &query, NULL), 0);
-	assert_string_equal(run(&query), "0x3e7\t1\n17\t1\n");
 	assert_int_equal(search_statistics(&search, STR("source.port"), &query, NULL), 0);
 	assert_string_equal(run(&query), "5\t4\t3\t22\t3389\n");
 	assert_int_equal(search_histogram(&search, 1, &query, NULL), ERR_LIMIT);

@@ -207,6 +207,40 @@ static void test_upgrade_adds_columns(void **state)
 		ask(f, "SELECT count() FROM events WHERE email_subject = '' AND host_ip_text = ''"), "5\n");
 }
 
+/* Text of a part just inserted is packed quickly, and well once it has been merged; the same in a store from
+   before, whose columns named their codecs and whose rows stay as they are. */
+static void test_upgrade_leaves_packing_to_merges(void **state)
+{
+	static const char codecs[] =
+		"SELECT name, compression_codec FROM system.columns WHERE table = 'events' "
+		"AND name IN ('seq', 'message', 'host_name') ORDER BY name";
+	static const char parts[] = "SELECT default_compression_codec, sum(rows) FROM system.parts "
+				    "WHERE active AND table = 'events' GROUP BY 1";
+	struct fixture *f = *state;
+	struct err err = {0};
+
+	prepare(f);
+	assert_int_equal(store_execute(f->client,
+				       STR("ALTER TABLE events MODIFY COLUMN message CODEC(ZSTD(3)), "
+					   "MODIFY COLUMN seq CODEC(Delta, ZSTD), "
+					   "MODIFY COLUMN host_name REMOVE CODEC"),
+				       &err),
+			 0);
+	make_block(f, 1, 5, 1);
+	must_insert(f, "one");
+	prepare(f);
+	prepare(f);
+	assert_string_equal(ask(f, codecs), "host_name\tCODEC(LZ4)\nmessage\tCODEC(Default)\n"
+					    "seq\tCODEC(Delta(8), Default)\n");
+	must_insert(f, "one");
+	make_block(f, 6, 5, 1);
+	must_insert(f, "two");
+	assert_string_equal(ask(f, parts), "LZ4\t10\n");
+	assert_int_equal(store_execute(f->client, STR("OPTIMIZE TABLE events FINAL"), &err), 0);
+	assert_string_equal(ask(f, parts), "ZSTD(3)\t10\n");
+	assert_string_equal(ask(f, "SELECT count() FROM events WHERE message LIKE 'line\\n%'"), "10\n");
+}
+
 static void test_bound_values(void **state)
 {
 	struct fixture *f = *state;
@@ -413,6 +447,7 @@ int main(void)
 		TEST(test_retry_completes_rollups),
 		TEST(test_retention_drops_days),
 		TEST(test_upgrade_adds_columns),
+		TEST(test_upgrade_leaves_packing_to_merges),
 		TEST(test_bound_values),
 		TEST(test_queries_are_read_only),
 		TEST(test_streams_without_rows_end_well),

@@ -8,11 +8,14 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 export type System = Schemas['System'];
 export type Retention = Schemas['Retention'];
+export type Settings = Schemas['Settings'];
+export type Setting = Settings['items'][number];
 export type Channel = Schemas['Channel'];
 export type OutboxMessage = Schemas['OutboxMessage'];
 export type Unit = Schemas['Unit'];
 
-export const OUTBOX_STATES = ['waiting', 'sent', 'failed', 'spread'] as const;
+/** What the list can be narrowed to; undelivered: failed, or tried in vain so far. */
+export const OUTBOX_STATES = ['undelivered', 'waiting', 'sent', 'failed', 'dropped', 'spread'] as const;
 export type OutboxState = (typeof OUTBOX_STATES)[number];
 
 const PAGE = 50;
@@ -24,6 +27,12 @@ export const useSystem = () =>
     queryKey: ['status', 'system'],
     queryFn: ({ signal }) => unwrap(api.GET('/system', { signal })),
     refetchInterval: REFRESH_MS,
+  });
+
+export const useSettings = () =>
+  useQuery({
+    queryKey: ['status', 'settings'],
+    queryFn: ({ signal }) => unwrap(api.GET('/settings', { signal })),
   });
 
 export const useRetention = () =>
@@ -85,6 +94,29 @@ export function useTestChannel() {
     onSuccess: () => client.invalidateQueries({ queryKey: ['outbox'] }),
   });
 }
+
+/** A change of the outbox: it and the channels are asked anew. */
+function useOutboxChange<Variables, Result>(mutationFn: (variables: Variables) => Promise<Result>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['outbox'] }),
+        client.invalidateQueries({ queryKey: ['channels'] }),
+      ]),
+  });
+}
+
+export const useResendMessage = () =>
+  useOutboxChange((id: number) => unwrap(api.POST('/outbox/{id}/resend', { params: { path: { id } } })));
+
+/** All of a channel; without one, of every channel. */
+export const useResendMessages = () =>
+  useOutboxChange((channel: string | undefined) => unwrap(api.POST('/outbox/resend', { body: { channel } })));
+
+export const useDropMessage = () =>
+  useOutboxChange((id: number) => unwrap(api.POST('/outbox/{id}/drop', { params: { path: { id } } })));
 
 export const usePermissions = () =>
   useQuery({

@@ -16,11 +16,14 @@ export type PersonDetail = Schemas['PersonDetail'];
 export type Incident = Schemas['Incident'];
 export type WhoSpan = Schemas['WhoSpan'];
 export type Unregistered = Schemas['Unregistered']['items'][number];
+export type Ignored = Schemas['Ignored'];
 export type UnregisteredKind = NonNullable<
   NonNullable<operations['listUnregistered']['parameters']['query']>['kind']
 >;
 
-const KEY = 'assets';
+/** What all questions about the register begin with. */
+export const REGISTER = 'assets';
+const KEY = REGISTER;
 const PAGE = 100;
 const LISTED = 1000;
 /** Units and counts are asked for by many parts of a page at once. */
@@ -196,13 +199,29 @@ export const useChangePerson = () =>
 export const useAddDuty = () =>
   useOnRegister((body: Schemas['HeldDutyBody']) => unwrap(api.POST('/duties', { body })));
 
+interface Stated {
+  version: number;
+  warnings?: string[];
+}
+
 export const useClose = (kind: Kind) =>
-  useOnRegister(({ id, version, at, reason }: Closing): Promise<unknown> => {
+  useOnRegister(({ id, version, at, reason }: Closing): Promise<Stated> => {
     const params = { path: { id }, header: match(version), query: { at, reason: reason || undefined } };
     if (kind === 'assets') return unwrap(api.DELETE('/assets/{id}', { params }));
     if (kind === 'units') return unwrap(api.DELETE('/units/{id}', { params }));
     if (kind === 'people') return unwrap(api.DELETE('/people/{id}', { params }));
     return unwrap(api.DELETE('/duties/{id}', { params }));
+  });
+
+/** As if it had not been ended; a duty beside who may have it by now. */
+export const useReopen = (kind: Kind) =>
+  useOnRegister(({ id, version, reason }: Closing): Promise<Stated> => {
+    const params = { path: { id }, header: match(version) };
+    const body = { valid_to: null, reason: reason || undefined };
+    if (kind === 'assets') return unwrap(api.PATCH('/assets/{id}', { params, body }));
+    if (kind === 'units') return unwrap(api.PATCH('/units/{id}', { params, body }));
+    if (kind === 'people') return unwrap(api.PATCH('/people/{id}', { params, body }));
+    return unwrap(api.PATCH('/duties/{id}', { params, body: { ...body, also: true } }));
   });
 
 /* --- what became of it ------------------------------------------------------------------------------------- */
@@ -296,6 +315,21 @@ export const useUnregistered = (kind: UnregisteredKind, range: Range) =>
     queryFn: ({ signal }) =>
       unwrap(api.GET('/assets/unregistered', { params: { query: { kind, ...range, limit: 200 } }, signal })),
   });
+
+export const useIgnored = (kind: UnregisteredKind) =>
+  useQuery({
+    queryKey: [KEY, 'ignored', kind],
+    queryFn: ({ signal }) => unwrap(api.GET('/assets/unregistered/ignored', { params: { query: { kind } }, signal })),
+  });
+
+export const useIgnore = () =>
+  useOnRegister((body: { kind: UnregisteredKind; value: string; until: string; reason: string }) =>
+    unwrap(api.POST('/assets/unregistered/ignored', { body })),
+  );
+
+/** Shown again before its time. */
+export const useEndIgnored = () =>
+  useOnRegister((id: number) => unwrap(api.DELETE('/assets/unregistered/ignored/{id}', { params: { path: { id } } })));
 
 export const useZombies = (days: number) =>
   useInfiniteQuery({

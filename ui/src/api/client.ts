@@ -32,6 +32,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 const session: Middleware = {
   onRequest({ request }) {
+    // The server's sentences come in the language of the page, not of the browser.
+    request.headers.set('Accept-Language', document.documentElement.lang);
     if (!SAFE_METHODS.has(request.method)) request.headers.set('X-CSRF-Token', csrfToken);
     if (bearer) request.headers.set('Authorization', `Bearer ${bearer}`);
     if (!isAttended()) request.headers.set('X-Background', 'true');

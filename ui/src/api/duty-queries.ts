@@ -202,7 +202,13 @@ export interface ReportContent {
     until: string;
     sources: number;
     gap_count: number;
-    gaps: { reason: string; from: string; to: string; who: string }[];
+    gaps: {
+      reason: string;
+      from: string;
+      to: string;
+      who: string;
+      acknowledged?: { reason: string; by: string; until: string };
+    }[];
   };
   on_duty: { place: DutyPlace; name: string; phone: string; from: string; to: string }[];
   holes: { from: string; to: string }[];

@@ -21,7 +21,6 @@ export type IncidentQuery = NonNullable<operations['listIncidents']['parameters'
 export type IncidentFile = IncidentDetail['files'][number];
 
 export const OPEN_INCIDENT: readonly IncidentStatus[] = ['new', 'triage', 'handling', 'rectification'];
-export const CLOSED_INCIDENT: readonly IncidentStatus[] = ['closed', 'false_positive'];
 
 const KEY = 'incidents';
 const PAGE = 100;
@@ -265,5 +264,7 @@ export const useWaiveReport = () =>
   );
 
 export const fileHref = (id: number, file: number) => `/api/v1/incidents/${id}/files/${file}`;
+export const custodyHref = (id: number, format: 'pdf' | 'docx') =>
+  `/api/v1/incidents/${id}/custody?format=${format}`;
 export const reportHref = ({ incident, id }: ReportDuty, format: 'pdf' | 'docx') =>
   `/api/v1/incidents/${incident}/reports/${id}/document?format=${format}`;

@@ -23,7 +23,7 @@ export type LogSource = Schemas['LogSource'];
 export type RuleQuery = NonNullable<operations['listRules']['parameters']['query']>;
 
 const RULES_KEY = ['rules'];
-const PAGE = 200;
+const PAGE = 60;
 const HUNT_MS = 700;
 
 const ifMatch = (version: number) => ({ 'If-Match': `"v${version}"` });

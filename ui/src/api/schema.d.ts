@@ -505,6 +505,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/techniques": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The techniques of MITRE ATT&CK by their names, all on one page; alerts, incidents and rules say their ids */
+        get: operations["listTechniques"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts": {
         parameters: {
             query?: never;
@@ -888,8 +905,32 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Who added, viewed and exported it, the oldest first */
+        /** Who added, viewed, exported and printed it, the oldest first */
         get: operations["getFileCustody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        /**
+         * The chain of custody of its evidence as a form to print, in Chinese
+         * @description Its files with SHA-256 and who had them in hand, the records of the journal that its alerts were made of, and the
+         *     newest signed tree head. The bytes of the files are compared with their hash while the form is made, up to 256 MiB.
+         *     Whoever makes it is written into the chain of each file.
+         */
+        get: operations["getCustodyDocument"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1131,6 +1172,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says until when a source is or will be silent, and why. Its alarm is held until then; it is shown as silent and counts as blind as ever. Recorded as the action `silence.acknowledge` */
+        put: operations["acknowledgeSilence"];
+        post?: never;
+        /** Takes that back; an alarm that was held is raised within a minute if the source is still silent. Recorded as the action `silence.take_back` */
+        delete: operations["takeBackSilence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1509,6 +1568,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/unregistered/ignored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was seen and need not be registered until a time, the newest first, at most 1,000 */
+        get: operations["listIgnored"];
+        put?: never;
+        /** Leaves one out of the list until a time, in the place of what was said of it before; recorded as the action `unregistered.ignore` */
+        post: operations["ignoreUnregistered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assets/unregistered/ignored/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Shows it again before its time; recorded as the action `unregistered.show` */
+        delete: operations["endIgnored"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2199,6 +2293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings in force, without what is secret in them; they are changed in their file, and a changed file is in force after a restart */
+        get: operations["listSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outbox": {
         parameters: {
             query?: never;
@@ -2210,6 +2321,61 @@ export interface paths {
         get: operations["listOutbox"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again what could not be delivered, of a channel or of all */
+        post: operations["resendMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it again now */
+        post: operations["resendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbox/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it up; its link and file are forgotten, so that this cannot be undone */
+        post: operations["dropMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2544,11 +2710,106 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /** Remove an imported pack with its files; settings and exceptions for its rules stay */
+        delete: operations["removeRulePack"];
         options?: never;
         head?: never;
         /** Switch an imported pack on or off */
         patch: operations["updateRulePack"];
+        trace?: never;
+    };
+    "/rules/packs/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** The versions of an imported pack that are kept, the one imported last first */
+        get: operations["listRulePackVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/packs/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put another version that is kept in force */
+        post: operations["rollBackRulePack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload an archive of rules (ZIP, tar) for a dry run; nothing is put in force. Who had one under way has it no more */
+        post: operations["importRulePack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** What is in it and what it would change */
+        get: operations["getRulePackImport"];
+        put?: never;
+        post?: never;
+        /** Drop what was uploaded */
+        delete: operations["endRulePackImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/imports/{id}/enforce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put in force what the dry run showed */
+        post: operations["enforceRulePackImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/rules/coverage": {
@@ -2933,6 +3194,8 @@ export interface components {
             incident: number;
             incident_number: string;
             incident_title: string;
+            /** @description as the incident's title_en */
+            incident_title_en?: string;
             /** @description 1 特别重大 to 4 一般; as it stands */
             level: number;
             /** @description nobody has decided the level yet */
@@ -2956,7 +3219,7 @@ export interface components {
             basis: "stated" | "general";
             /** @description version and hash of the tables it was made by */
             tables: string;
-            /** @description such as 4小时 */
+            /** @description such as 4 hours or 4小时, in the language of the answer */
             limit: string;
             /** @enum {string} */
             since: "discovered" | "known" | "handled";
@@ -3229,6 +3492,8 @@ export interface components {
             valid_from?: string;
             /** @description when it ends; null: no end */
             valid_to?: string | null;
+            /** @description beside whoever has it at that time */
+            also?: boolean;
             reason?: string;
         };
         HeldDutyPage: {
@@ -3481,6 +3746,21 @@ export interface components {
                 last: string;
             }[];
         };
+        /** @description what somebody said is left alone until a time */
+        LeftAlone: {
+            /** Format: date-time */
+            said: string;
+            /** Format: date-time */
+            until: string;
+            /** @description the account */
+            by: string;
+            reason: string;
+        };
+        Ignored: components["schemas"]["LeftAlone"] & {
+            /** Format: int64 */
+            id: number;
+            value: string;
+        };
         Unregistered: {
             items: {
                 /** @description the address or the name */
@@ -3511,6 +3791,8 @@ export interface components {
             }[];
             /** @description of so many that were seen */
             looked_at: number;
+            /** @description of these so many are left out because somebody said so */
+            ignored: number;
             /** @description there is more than was looked at or listed */
             more: boolean;
         };
@@ -4040,6 +4322,8 @@ export interface components {
             count?: number;
             /** @description of unparsed */
             received?: number;
+            /** @description of silent: what was said of it; it is blind all the same */
+            acknowledged?: components["schemas"]["LeftAlone"];
             talker?: components["schemas"]["CoverageTalker"];
         };
         CoverageStatement: {
@@ -4265,6 +4549,8 @@ export interface components {
             /** @description received in each hour of the span */
             hours: number[];
             asset?: components["schemas"]["SourceAsset"];
+            /** @description its silence is known of */
+            acknowledged?: components["schemas"]["LeftAlone"];
         };
         SourceList: {
             /** Format: date-time */
@@ -4285,6 +4571,8 @@ export interface components {
             totals: {
                 sources: number;
                 silent: number;
+                /** @description of these, whose silence somebody knows of */
+                acknowledged: number;
                 late: number;
                 learning: number;
                 talking: number;
@@ -4689,6 +4977,92 @@ export interface components {
             /** @description files that did not load */
             refused?: number;
         };
+        RulePackVersions: {
+            /** @description when another version or the switch was last decided */
+            changed_at?: string;
+            changed_by?: string;
+            items: {
+                version: string;
+                in_force: boolean;
+                /** @description in force before the one that is */
+                previous: boolean;
+                origin?: string;
+                licence?: string;
+                imported_at?: string;
+                imported_by?: string;
+                /** @description over names and contents of its rule files */
+                sha256?: string;
+                loaded: number;
+                refused: number;
+            }[];
+        };
+        RuleImport: {
+            /**
+             * @description what follows is there where it is done, but reason
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed";
+            /** @description of a failure */
+            reason?: string;
+            name?: string;
+            /** @description under which it would be put in force */
+            version?: string;
+            /** @description the version in force; empty for a new pack */
+            base?: string;
+            origin?: string;
+            /** @description empty where none was found */
+            licence?: string;
+            /** @description over names and contents of its rule files */
+            sha256?: string;
+            files?: number;
+            /** @description rules */
+            loaded?: number;
+            /** @description rules that do not load */
+            refused?: number;
+            /** @description its content is that of the version in force */
+            same?: boolean;
+            /** @description there is a version of that name with other content */
+            taken?: boolean;
+            counts?: {
+                added: number;
+                changed: number;
+                gone: number;
+                same_id: number;
+                same_title: number;
+            };
+            /** @description the first 200 of each kind; of a new pack nothing is added */
+            items?: components["schemas"]["RuleImportItem"][];
+            /** @description the first 200 rules that do not load */
+            reasons?: {
+                file: string;
+                line: number;
+                reason: string;
+            }[];
+            /** @description rules that would go about which something was decided */
+            losses?: number;
+            /** @description the first 200 of these; what was decided stays for their ids */
+            lost?: {
+                id: string;
+                title: string;
+                title_zh?: string;
+                level: string;
+                setting: boolean;
+                exception: boolean;
+                /** @description the id under which a rule of that title stands in the new version */
+                heir?: string;
+            }[];
+        };
+        RuleImportItem: {
+            /**
+             * @description same_id: a rule that is not of the pack has the id too, and holds
+             * @enum {string}
+             */
+            news: "added" | "changed" | "gone" | "same_id" | "same_title";
+            id: string;
+            title: string;
+            title_zh?: string;
+            level: string;
+        };
         RuleHunt: {
             /** @enum {string} */
             state: "waiting" | "running" | "done" | "late" | "failed";
@@ -4795,9 +5169,18 @@ export interface components {
             }[];
             attack: string;
         };
+        Technique: {
+            /** @description T1110.001 */
+            id: string;
+            name: string;
+            /** @description in Chinese, a translation of ours; absent where we have none */
+            name_zh?: string;
+        };
         RuleTechnique: {
             id: string;
             name: string;
+            /** @description as in Technique */
+            name_zh?: string;
             rules: number;
             visible: number;
             /** @enum {string} */
@@ -4842,6 +5225,8 @@ export interface components {
                 sources: number;
                 /** @description still, for longer than their rhythm explains */
                 silent: number;
+                /** @description of these, whose silence somebody knows of */
+                acknowledged: number;
                 /** @description they talk, but messages were lost or are not understood */
                 blind: number;
                 /** @description nothing is known of now */
@@ -5075,6 +5460,8 @@ export interface components {
             /** @description rises with what people change; not with alerts that arrive */
             version: number;
             title: string;
+            /** @description of the rule it is named after; absent where a person named it, or the rule has one title */
+            title_en?: string;
             status: components["schemas"]["IncidentStatus"];
             /** @description as a person decided */
             category?: string;
@@ -5183,6 +5570,7 @@ export interface components {
                 id: number;
                 number: string;
                 title: string;
+                title_en?: string;
                 status: components["schemas"]["IncidentStatus"];
                 score: number;
                 alert: string;
@@ -5238,6 +5626,8 @@ export interface components {
             status?: "open" | "done" | "dropped";
             /** Format: date-time */
             due?: string | null;
+            /** @description of a change: its place among the open ones, in the order that the list has; past the last is the last */
+            place?: number;
         };
         TimelineLine: {
             number: number;
@@ -5376,6 +5766,37 @@ export interface components {
             /** @description of the newest message that could not be sent */
             error?: string;
         };
+        Settings: {
+            /** @description where they are changed */
+            file: string;
+            /**
+             * Format: date-time
+             * @description when it was read
+             */
+            read: string;
+            /**
+             * Format: date-time
+             * @description when it was changed last; absent where there is none
+             */
+            changed?: string;
+            /** @description it was changed since it was read; a restart is needed */
+            pending: boolean;
+            folders: {
+                data: string;
+                content: string;
+                ui: string;
+            };
+            items: {
+                /** @description group.name */
+                name: string;
+                /** @description in force; of a URL without password and query. Passwords and keys are in files, of which the path is shown */
+                value: string;
+                default: string;
+                /** @description of the file; absent where it says nothing and the default holds */
+                line?: number;
+                about: string;
+            }[];
+        };
         OutboxMessage: {
             /** Format: int64 */
             id: number;
@@ -5386,7 +5807,9 @@ export interface components {
             to?: string;
             subject: string;
             /** @enum {string} */
-            state: "waiting" | "sent" | "failed" | "spread";
+            state: "waiting" | "sent" | "failed" | "spread" | "dropped";
+            /** @description nothing of it is forgotten: what failed can be sent again */
+            whole: boolean;
             tries: number;
             /** Format: date-time */
             created: string;
@@ -6559,6 +6982,28 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listTechniques: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the order of their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Technique"][];
+                    };
+                };
+            };
+        };
+    };
     listAlerts: {
         parameters: {
             query?: {
@@ -6760,7 +7205,7 @@ export interface operations {
                 person?: number;
                 /** @description an account's name; -: nobody */
                 assignee?: string;
-                /** @description part of number, title, asset or unit; or a host, user or address in full */
+                /** @description part of number, title, asset or unit; or a user or address in full, or a host by its full or short name */
                 q?: string;
                 /** @description time of the last alert */
                 from?: string;
@@ -7229,6 +7674,7 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
             412: components["responses"]["Error"];
             428: components["responses"]["Error"];
         };
@@ -7317,12 +7763,39 @@ export interface operations {
                             time: string;
                             by: string;
                             /** @enum {string} */
-                            action: "added" | "viewed" | "exported";
+                            action: "added" | "viewed" | "exported" | "printed";
                             address?: string;
                         }[];
                     };
                 };
             };
+            404: components["responses"]["Error"];
+        };
+    };
+    getCustodyDocument: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "docx";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            400: components["responses"]["Error"];
             404: components["responses"]["Error"];
         };
     };
@@ -7726,6 +8199,63 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    acknowledgeSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description at most a year from now
+                     */
+                    until: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description in the place of what was said before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftAlone"];
+                };
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+        };
+    };
+    takeBackSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nothing is said of it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
         };
     };
     getSource: {
@@ -8720,6 +9250,89 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             503: components["responses"]["Error"];
+        };
+    };
+    listIgnored: {
+        parameters: {
+            query?: {
+                kind?: "addresses" | "hosts" | "names";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description those in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Ignored"][];
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+        };
+    };
+    ignoreUnregistered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "addresses" | "hosts" | "names";
+                    /** @description one address, or a name */
+                    value: string;
+                    /**
+                     * Format: date-time
+                     * @description at most a year from now
+                     */
+                    until: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is ignored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ignored"];
+                };
+            };
+            400: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+        };
+    };
+    endIgnored: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is in the list again where it is seen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
         };
     };
     listZombies: {
@@ -10027,10 +10640,32 @@ export interface operations {
             404: components["responses"]["Error"];
         };
     };
+    listSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
     listOutbox: {
         parameters: {
             query?: {
-                state?: "waiting" | "sent" | "failed" | "spread";
+                /** @description undelivered: failed, or waiting after a try that failed */
+                state?: "undelivered" | "waiting" | "sent" | "failed" | "spread" | "dropped";
                 kind?: string;
                 channel?: string;
                 /** @description how its key begins */
@@ -10056,6 +10691,86 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    resendMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    channel?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description how many are due again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changed: number;
+                    };
+                };
+            };
+        };
+    };
+    resendMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is due */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            /** @description it was sent or given up (message_over), or its link and file are forgotten (message_forgotten) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is given up */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
         };
     };
     getOutboxMessage: {
@@ -10641,6 +11356,27 @@ export interface operations {
             };
         };
     };
+    removeRulePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
     updateRulePack: {
         parameters: {
             query?: never;
@@ -10667,6 +11403,185 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Error"];
+        };
+    };
+    listRulePackVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description at most five */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePackVersions"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    rollBackRulePack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: string;
+                    /** @description the version in force, as it was seen; 409 where it is another */
+                    from: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is in force */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+        };
+    };
+    importRulePack: {
+        parameters: {
+            query: {
+                /** @description what the pack is called; that of a pack: another version of it */
+                name: string;
+                /** @description default the date */
+                version?: string;
+                /** @description how the file is called */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description at most 16 MiB */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description it waits to be unpacked */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleId"];
+                };
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+        };
+    };
+    getRulePackImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description so far */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleImport"];
+                };
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    endRulePackImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is dropped */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+        };
+    };
+    enforceRulePackImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the dry run */
+                    version: string;
+                    base?: string;
+                    sha256: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description it is in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        version: string;
+                    };
+                };
+            };
+            404: components["responses"]["Error"];
+            /** @description another version was put in force since (changed_since), or there is one of that name with other content (exists) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Error"];
         };
     };
     getRuleCoverage: {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sends logs: how each stands, when it was silent, what came of it, and how new ones are connected.
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Range } from '../lib/time';
 import { api, unwrap } from './client';
 import { REFRESH_MS } from './queries';
@@ -20,6 +20,7 @@ export type OnboardingStep = Schemas['OnboardingStep'];
 export type LineTemplate = Schemas['LineTemplate'];
 export type Statement = Schemas['CoverageStatement'];
 export type Gap = Schemas['CoverageGap'];
+export type LeftAlone = Schemas['LeftAlone'];
 
 const KEY = 'sources';
 const LISTEN_MS = 2000;
@@ -42,6 +43,20 @@ export const useSource = (id: string) =>
     placeholderData: undefined,
     refetchInterval: 3 * REFRESH_MS,
   });
+
+function useOnSilence<Wish>(mutationFn: (wish: Wish) => Promise<unknown>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey: [KEY] }) });
+}
+
+/** Until when it is known to be silent, and why. */
+export const useAcknowledge = () =>
+  useOnSilence(({ id, until, reason }: { id: string; until: string; reason: string }) =>
+    unwrap(api.PUT('/sources/{id}/acknowledgement', { params: { path: { id } }, body: { until, reason } })),
+  );
+
+export const useTakeBack = () =>
+  useOnSilence((id: string) => unwrap(api.DELETE('/sources/{id}/acknowledgement', { params: { path: { id } } })));
 
 export const useSourceSpans = (days: number, source?: string) =>
   useQuery({

@@ -2,9 +2,13 @@
 import type { TFunction } from 'i18next';
 import { ApiError, adviceFor, wordsOf } from '../api/errors';
 
+/** Two sentences in one line; behind Chinese punctuation there is room enough. */
+export const inOneLine = (first: string, second: string) =>
+  [first, second].filter(Boolean).join(/[。：；]$/.test(first) ? '' : ' ');
+
 /** An error in one line: what to do, then the server's words where they say more. */
 export function describe(t: TFunction, error: unknown): string {
-  return [t(`error.${adviceFor(error)}`), wordsOf(error)].filter(Boolean).join(' ');
+  return inOneLine(t(`error.${adviceFor(error)}`), wordsOf(error));
 }
 
 /** What a password or a code that was asked once more was refused for. */

@@ -6,6 +6,7 @@ import { valueText } from '../lib/format';
 import { CopyButton } from './copy-button';
 import { Marked } from './marked';
 import { Proof } from './proof';
+import { TechniqueName } from './technique';
 import { Time } from './time';
 import { type ValueActions, ValueLink } from './value-link';
 
@@ -34,6 +35,12 @@ function Pairs({ title, pairs, words, actions }: PairsProps) {
               <ValueLink name={name} value={value} actions={actions}>
                 <Marked text={valueText(value)} words={words} />
               </ValueLink>
+              {name === 'threat.technique.id' && (
+                <span className="muted">
+                  {' '}
+                  <TechniqueName id={valueText(value)} />
+                </span>
+              )}
             </dd>
           </div>
         ))}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One report that an authority expects: until when, by which regulation, its form, that it was sent or need not be.
-import { App, Button, DatePicker, Form, Input, Modal } from 'antd';
+import { Button, DatePicker, Form, Input, Modal } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -74,34 +74,46 @@ function SubmitForm({ report, onClose }: { report: ReportDuty; onClose: () => vo
 }
 
 /** Asks why it need not be sent. */
-function useWaive(report: ReportDuty) {
+function WaiveForm({ report, onClose }: { report: ReportDuty; onClose: () => void }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
+  const [form] = Form.useForm<{ reason: string }>();
   const waive = useWaiveReport();
   const { done } = useDone();
   const refused = useRefused();
-  return () => {
-    let reason = '';
-    modal.confirm({
-      title: t('reporting.waiveTitle'),
-      content: (
-        <Input.TextArea
-          rows={3}
-          maxLength={2000}
-          aria-label={t('reporting.waiveReason')}
-          placeholder={t('reporting.waiveReason')}
-          onChange={(event) => {
-            reason = event.target.value.trim();
-          }}
-        />
-      ),
-      okText: t('reporting.waive'),
-      onOk: () =>
-        reason
-          ? waive.mutateAsync({ report, reason }).then(() => done(t('reporting.waived')), refused)
-          : Promise.reject(new Error(t('reporting.waiveReason'))),
-    });
-  };
+  const save = ({ reason }: { reason: string }) =>
+    waive.mutate(
+      { report, reason: reason.trim() },
+      {
+        onSuccess: () => {
+          done(t('reporting.waived'));
+          onClose();
+        },
+        onError: refused,
+      },
+    );
+  return (
+    <Modal
+      open
+      title={t('reporting.waiveTitle')}
+      okText={t('reporting.waive')}
+      okButtonProps={{ loading: waive.isPending, 'data-testid': 'waive-sure' }}
+      onOk={form.submit}
+      onCancel={onClose}
+    >
+      <p>
+        {t(`incident.stage.${report.stage}`)} → {report.recipient}
+      </p>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={save}>
+        <Form.Item
+          name="reason"
+          label={t('reporting.waiveReason')}
+          rules={[{ required: true, whitespace: true, message: t('reporting.needReason') }]}
+        >
+          <Input.TextArea rows={3} maxLength={2000} autoFocus />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
 }
 
 export function ReportState({ report }: { report: ReportDuty }) {
@@ -138,8 +150,8 @@ function Submissions({ report }: { report: ReportDuty }) {
 export function ReportCard({ report, head }: { report: ReportDuty; head?: ReactNode }) {
   const { t } = useTranslation();
   const may = useMay('reporting.change');
-  const [sending, setSending] = useState(false);
-  const waive = useWaive(report);
+  const [asking, setAsking] = useState<'submit' | 'waive'>();
+  const close = () => setAsking(undefined);
   const pending = report.state === 'pending';
   return (
     <li className={`panel report report-${report.state}`} data-testid={`report-${report.id}`}>
@@ -178,17 +190,18 @@ export function ReportCard({ report, head }: { report: ReportDuty; head?: ReactN
         </a>
         <span className="grow" />
         {may && (pending || report.state === 'submitted') && (
-          <Button size="small" type={pending ? 'primary' : 'default'} onClick={() => setSending(true)} data-testid={`submit-${report.id}`}>
+          <Button size="small" type={pending ? 'primary' : 'default'} onClick={() => setAsking('submit')} data-testid={`submit-${report.id}`}>
             {t(pending ? 'reporting.submit' : 'reporting.supplement')}
           </Button>
         )}
         {may && pending && (
-          <Button size="small" onClick={waive}>
+          <Button size="small" onClick={() => setAsking('waive')} data-testid={`waive-${report.id}`}>
             {t('reporting.waive')}
           </Button>
         )}
       </div>
-      {sending && <SubmitForm report={report} onClose={() => setSending(false)} />}
+      {asking === 'submit' && <SubmitForm report={report} onClose={close} />}
+      {asking === 'waive' && <WaiveForm report={report} onClose={close} />}
     </li>
   );
 }

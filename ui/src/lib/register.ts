@@ -142,6 +142,9 @@ export function fieldOf<F extends string>(message: string, fields: readonly F[])
   return fields.find((field) => field === first);
 }
 
+/** What the refusal says, where it stands at its field. */
+export const withoutField = (message: string) => message.replace(/^\w+(: |：)/, '');
+
 /* --- identifiers ----------------------------------------------------------------------------------------- */
 
 /** One a line, or apart by commas and blanks. */

@@ -22,6 +22,9 @@ export const unparsedShare = ({ received, unparsed }: Pick<Source, 'received' | 
 export const isPoorlyParsed = (source: Pick<Source, 'received' | 'unparsed'>) =>
   source.unparsed >= UNPARSED_LEAST && unparsedShare(source) > UNPARSED_SHARE;
 
+/** It talks, and something of it is missing: lost on the way, or not understood. */
+export const isWanting = (source: Pick<Source, 'received' | 'unparsed' | 'lost'>) => source.lost > 0 || isPoorlyParsed(source);
+
 /** Read by a format for all: the header is known, and what the line means is not. */
 export const isGeneric = (source: string | undefined) => source?.startsWith('generic-') === true;
 

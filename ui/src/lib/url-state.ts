@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a page shows is in its address, so that it can be shared, bookmarked and gone back to. A page's state
 // is a table of codecs; a value equal to its default is left out of the address.
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import type { AlertStatus, Level } from '../api/types';
 import { ALERT_STATES, LEVELS } from '../api/types';
@@ -120,10 +120,17 @@ export const eventsPath = (state: Partial<EventsState>) => address('/events', EV
 /** A page's state and how to change part of it, as one step of the browser's history. */
 export function useUrlState<C extends Table>(codecs: C) {
   const [params, setParams] = useSearchParams();
+  // What was said last, also where it is not drawn yet: a second change that comes soon keeps the first.
+  const latest = useRef(params);
+  useEffect(() => {
+    latest.current = params;
+  }, [params]);
   const state = useMemo(() => parseState(codecs, params), [codecs, params]);
   const change = useCallback(
-    (part: Partial<StateOf<C>>) =>
-      setParams((before) => printState(codecs, { ...parseState(codecs, before), ...part })),
+    (part: Partial<StateOf<C>>) => {
+      latest.current = printState(codecs, { ...parseState(codecs, latest.current), ...part });
+      setParams(latest.current);
+    },
     [codecs, setParams],
   );
   return [state, change] as const;

@@ -9,9 +9,10 @@ import {
   ConsoleSqlOutlined,
   DashboardOutlined,
   DatabaseOutlined,
-  HddOutlined,
+  ControlOutlined,
   IdcardOutlined,
   InboxOutlined,
+  MailOutlined,
   QuestionCircleOutlined,
   SafetyCertificateOutlined,
   ScheduleOutlined,
@@ -19,6 +20,7 @@ import {
   NotificationOutlined,
   SearchOutlined,
   SendOutlined,
+  SettingOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
 import type { ParseKeys } from 'i18next';
@@ -228,6 +230,18 @@ export const GROUPS: readonly PageGroup[] = [
         load: () => import('./rules/new/page'),
       },
       {
+        path: '/rules/import',
+        label: 'packs.import',
+        permission: 'rule.change',
+        load: () => import('./rules/import/page'),
+      },
+      {
+        path: '/rules/packs/:name',
+        label: 'rules.pack',
+        permission: 'rule.read',
+        load: () => import('./rules/pack/page'),
+      },
+      {
         path: '/rules/:id',
         label: 'nav.rules',
         permission: 'rule.read',
@@ -261,7 +275,7 @@ export const GROUPS: readonly PageGroup[] = [
         path: '/channels',
         label: 'nav.channels',
         permission: 'situation.read',
-        icon: SendOutlined,
+        icon: MailOutlined,
         load: () => import('./channels/page'),
       },
       {
@@ -275,8 +289,15 @@ export const GROUPS: readonly PageGroup[] = [
         path: '/system',
         label: 'nav.system',
         permission: 'situation.read',
-        icon: HddOutlined,
+        icon: ControlOutlined,
         load: () => import('./system/page'),
+      },
+      {
+        path: '/settings',
+        label: 'nav.settings',
+        permission: 'setting.change',
+        icon: SettingOutlined,
+        load: () => import('./settings/page'),
       },
       {
         path: '/trail',

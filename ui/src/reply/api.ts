@@ -24,7 +24,7 @@ async function request(token: string, path: string, init: RequestInit = {}): Pro
     response = await fetch(`/api/v1/reply${path}`, {
       ...init,
       credentials: 'omit',
-      headers: { ...init.headers, 'X-Link-Token': token },
+      headers: { ...init.headers, 'X-Link-Token': token, 'Accept-Language': document.documentElement.lang },
     });
   } catch {
     throw new ReplyError(0, '');

@@ -2,44 +2,21 @@
 // An asset as a form: a new one, one that was seen and is in no register, or what is otherwise of one.
 import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { type AssetBody, type AssetChange, useAddAsset, useChangeAsset } from '../../api/assets-queries';
+import { type AssetBody, useAddAsset, useChangeAsset } from '../../api/assets-queries';
 import {
   ASSET_KINDS,
   type Asset,
   CRITICALITIES,
   EXPOSURES,
-  IDENTIFIERS,
   type IdentifierKind,
   LIVES,
   MLPS_LEVELS,
   splitList,
 } from '../../lib/register';
-import { FormDrawer } from './form-drawer';
+import { LongField, NameField, TextField, ThingForm } from './thing-form';
 import { UnitSelect } from './unit-select';
-import { StatementFields } from './when';
 
-type Lists = Record<IdentifierKind, string>;
-interface Values extends Lists {
-  name: string;
-  kind: Asset['kind'];
-  unit: number | null;
-  purpose: string;
-  exposure?: Asset['exposure'];
-  mlps_level: string;
-  mlps_number: string;
-  criticality?: Asset['criticality'];
-  life: Asset['life'];
-  note: string;
-  from?: string;
-  reason?: string;
-}
-
-const FIELDS = [
-  'name', 'kind', 'unit', ...IDENTIFIERS, 'purpose', 'exposure', 'mlps_level', 'mlps_number', 'criticality', 'life',
-  'note', 'reason',
-] as const;
-
-const valuesOf = (asset: Partial<AssetBody>): Values => ({
+const valuesOf = (asset: Partial<AssetBody>) => ({
   name: asset.name ?? '',
   kind: asset.kind ?? 'host',
   unit: asset.unit || null,
@@ -56,6 +33,8 @@ const valuesOf = (asset: Partial<AssetBody>): Values => ({
   life: asset.life ?? 'in_service',
   note: asset.note ?? '',
 });
+
+type Values = ReturnType<typeof valuesOf>;
 
 const bodyOf = (values: Values) => ({
   name: values.name.trim(),
@@ -74,13 +53,6 @@ const bodyOf = (values: Values) => ({
   life: values.life,
   note: values.note.trim(),
 });
-
-/** What the form says otherwise than the asset: nothing else is a statement. */
-export function changeOf(asset: Partial<AssetBody>, values: Values): Partial<AssetChange> {
-  const before = bodyOf(valuesOf(asset)) as Record<string, unknown>;
-  const entries = Object.entries(bodyOf(values));
-  return Object.fromEntries(entries.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
-}
 
 function IdentifierField({ kind }: { kind: IdentifierKind }) {
   const { t } = useTranslation();
@@ -121,30 +93,17 @@ interface Props {
 
 export function AssetForm({ asset, proposal, onClose }: Props) {
   const { t } = useTranslation();
-  const add = useAddAsset();
-  const change = useChangeAsset();
-  const save = async (values: Values) => {
-    const reason = values.reason?.trim() || undefined;
-    if (!asset) return add.mutateAsync({ ...bodyOf(values), valid_from: values.from, reason });
-    const body = changeOf(asset, values);
-    if (Object.keys(body).length === 0) return undefined;
-    return change.mutateAsync({ id: asset.id, version: asset.version, body: { ...body, from: values.from, reason } });
-  };
   return (
-    <FormDrawer<Values>
-      title={asset ? t('asset.editOf', { name: asset.name }) : t('assets.add')}
+    <ThingForm
+      thing={asset}
+      adding={t('assets.add')}
       initial={valuesOf(asset ?? proposal ?? {})}
-      fields={FIELDS}
-      onSubmit={save}
+      bodyOf={bodyOf}
+      add={useAddAsset().mutateAsync}
+      change={useChangeAsset().mutateAsync}
       onClose={onClose}
     >
-      <Form.Item
-        name="name"
-        label={t('register.member.name')}
-        rules={[{ required: true, whitespace: true, message: t('register.needed') }]}
-      >
-        <Input maxLength={200} />
-      </Form.Item>
+      <NameField label={t('register.member.name')} />
       <div className="register-columns">
         <Form.Item name="kind" label={t('register.member.kind')}>
           <Select options={ASSET_KINDS.map((value) => ({ value, label: t(`register.kind.${value}`) }))} />
@@ -162,16 +121,9 @@ export function AssetForm({ asset, proposal, onClose }: Props) {
         <IdentifierField kind="urls" />
         <IdentifierField kind="macs" />
       </div>
-      <Form.Item name="mlps_number" label={t('register.member.mlps_number')}>
-        <Input maxLength={200} />
-      </Form.Item>
-      <Form.Item name="purpose" label={t('register.member.purpose')}>
-        <Input.TextArea rows={2} maxLength={1300} />
-      </Form.Item>
-      <Form.Item name="note" label={t('register.member.note')}>
-        <Input.TextArea rows={2} maxLength={1300} />
-      </Form.Item>
-      <StatementFields />
-    </FormDrawer>
+      <TextField name="mlps_number" max={200} />
+      <LongField name="purpose" />
+      <LongField name="note" />
+    </ThingForm>
   );
 }

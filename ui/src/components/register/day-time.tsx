@@ -22,6 +22,8 @@ export default function DayTime({ id, value, onChange, label, placeholder }: Pro
       aria-label={label}
       placeholder={placeholder ?? label}
       value={value ? dayjs(value) : null}
+      // Enter takes the time; it is not meant to send the form, too.
+      onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       onChange={(time) => onChange?.(time ? time.toISOString() : undefined)}
       data-testid="day-time"
     />

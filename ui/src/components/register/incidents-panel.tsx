@@ -7,6 +7,7 @@ import { useMay } from '../../api/queries';
 import { incidentPath } from '../../lib/links';
 import { Loaded } from '../loaded';
 import { Panel } from '../panel';
+import { useIncidentTitle } from '../rule-title';
 import { DrillTag, LevelTag } from '../tags';
 import { Time } from '../time';
 
@@ -15,6 +16,7 @@ interface Props {
 }
 
 export function IncidentsPanel({ of }: Props) {
+  const titleOf = useIncidentTitle();
   const { t } = useTranslation();
   const may = useMay('incident.read');
   const query = useIncidentsOf(of);
@@ -34,7 +36,7 @@ export function IncidentsPanel({ of }: Props) {
                 <li key={incident.id}>
                   <LevelTag level={incident.severity} />
                   <Link to={incidentPath(incident.id)}>
-                    <span className="number">{incident.number}</span> {incident.title}
+                    <span className="number">{incident.number}</span> {titleOf(incident)}
                   </Link>
                   {incident.drill && <DrillTag />}
                   <span className="grow" />

@@ -31,6 +31,7 @@ import level from './level.json';
 import nav from './nav.json';
 import overview from './overview.json';
 import password from './password.json';
+import packs from './packs.json';
 import people from './people.json';
 import places from './places.json';
 import process from './process.json';
@@ -45,6 +46,7 @@ import role from './role.json';
 import rules from './rules.json';
 import screen from './screen.json';
 import session from './session.json';
+import settings from './settings.json';
 import signIn from './signIn.json';
 import situation from './situation.json';
 import sources from './sources.json';
@@ -58,6 +60,7 @@ import token from './token.json';
 import trail from './trail.json';
 import units from './units.json';
 import unregistered from './unregistered.json';
+import until from './until.json';
 import value from './value.json';
 import views from './views.json';
 import watch from './watch.json';
@@ -95,6 +98,7 @@ export default {
   nav,
   overview,
   password,
+  packs,
   people,
   places,
   process,
@@ -109,6 +113,7 @@ export default {
   rules,
   screen,
   session,
+  settings,
   signIn,
   situation,
   sources,
@@ -122,6 +127,7 @@ export default {
   trail,
   units,
   unregistered,
+  until,
   value,
   views,
   watch,

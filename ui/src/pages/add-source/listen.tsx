@@ -8,6 +8,7 @@ import { Link } from 'react-router';
 import { useMay } from '../../api/queries';
 import { type Heard, type Onboarding, useHeard, useSources } from '../../api/sources-queries';
 import { ErrorNotice } from '../../components/error-notice';
+import { Pair } from '../../components/pair';
 import { Panel } from '../../components/panel';
 import { Time } from '../../components/time';
 import { formatCount } from '../../lib/format';
@@ -66,15 +67,6 @@ function Clock({ seconds }: { seconds: number }) {
     <span className="source-poor">
       {t(seconds < 0 ? 'sources.listen.clockAhead' : 'sources.listen.clockBehind', { value: lasting(size) })}
     </span>
-  );
-}
-
-function Pair({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -3,8 +3,8 @@
 import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { useOnboarding, useOnboardingList } from '../../api/sources-queries';
+import { Crumbs } from '../../components/crumbs';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { PageHead } from '../../components/page-head';
@@ -32,13 +32,8 @@ export function Component() {
   };
   return (
     <>
-      <PageHead
-        title={t('sources.add')}
-        hint={t('sources.wizard.hint')}
-        help="connect-devices"
-      >
-        <Link to="/sources">{t('sources.title')}</Link>
-      </PageHead>
+      <Crumbs above={[['/sources', t('sources.title')]]} />
+      <PageHead title={t('sources.add')} hint={t('sources.wizard.hint')} help="connect-devices" />
       {list.error && <ErrorNotice error={list.error} onRetry={list.refetch} />}
       <div className="wizard">
         <Devices devices={list.data?.items} chosen={state.device} onChoose={choose} />

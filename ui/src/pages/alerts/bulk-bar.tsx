@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { type Decision, findIds, useDecide, waysBack } from '../../api/alert-queries';
 import { useSession } from '../../api/queries';
 import type { Alert, AlertStatus } from '../../api/types';
+import { AssigneeSelect } from '../../components/assignee-select';
 import { useRuleTitle } from '../../components/rule-title';
 import { useDone } from '../../components/use-done';
 import { formatCount } from '../../lib/format';
@@ -14,7 +15,6 @@ import type { AlertsState } from '../../lib/url-state';
 import type { Chosen } from './use-chosen';
 
 const NOTE_MAX = 4000;
-const NAME_MAX = 64;
 const RULES_OFFERED = 8;
 
 /** Beyond this one decision asks first. */
@@ -59,37 +59,52 @@ export function useDecision(chosen: Chosen) {
 
 const STATES: readonly AlertStatus[] = ['acknowledged', 'closed', 'false_positive', 'new'];
 
-interface AskProps {
-  title: string;
-  label: string;
-  hint: string;
-  max: number;
-  multiline?: boolean;
-  onDone: (text: string) => void;
+interface AskProps<Value> {
+  onDone: (value: Value) => void;
   onClose: () => void;
 }
 
-function AskText({ title, label, hint, max, multiline, onDone, onClose }: AskProps) {
+function AskNote({ onDone, onClose }: AskProps<string>) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
-  const props = { value: text, maxLength: max, autoFocus: true, 'aria-label': label };
-  const save = () => onDone(text.trim());
   return (
     <Modal
       open
-      title={title}
+      title={t('bulk.note')}
       width={440}
       okText={t('common.save')}
-      okButtonProps={{ disabled: !text.trim() }}
-      onOk={save}
+      okButtonProps={{ disabled: !text.trim(), 'data-testid': 'note-sure' }}
+      onOk={() => onDone(text.trim())}
       onCancel={onClose}
     >
-      <p className="muted">{hint}</p>
-      {multiline ? (
-        <Input.TextArea {...props} rows={4} onChange={(event) => setText(event.target.value)} />
-      ) : (
-        <Input {...props} onChange={(event) => setText(event.target.value)} onPressEnter={save} />
-      )}
+      <p className="muted">{t('bulk.noteHint')}</p>
+      <Input.TextArea
+        value={text}
+        rows={4}
+        maxLength={NOTE_MAX}
+        autoFocus
+        aria-label={t('alert.note')}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </Modal>
+  );
+}
+
+function AskPerson({ onDone, onClose }: AskProps<string>) {
+  const { t } = useTranslation();
+  const [name, setName] = useState<string>();
+  return (
+    <Modal
+      open
+      title={t('bulk.assign')}
+      width={440}
+      okText={t('bulk.assign')}
+      okButtonProps={{ disabled: !name, 'data-testid': 'assign-sure' }}
+      onOk={() => name && onDone(name)}
+      onCancel={onClose}
+    >
+      <p className="muted">{t('bulk.assignHint')}</p>
+      <AssigneeSelect autoFocus className="fill" value={name} onChange={setName} data-testid="assign-to" />
     </Modal>
   );
 }
@@ -116,11 +131,7 @@ function Assign({ alerts, onAct }: { alerts: readonly Alert[]; onAct: (decision:
         </Button>
       </Dropdown>
       {asking && (
-        <AskText
-          title={t('bulk.assign')}
-          label={t('bulk.name')}
-          hint={t('bulk.assignHint')}
-          max={NAME_MAX}
+        <AskPerson
           onDone={(assignee) => {
             setAsking(false);
             onAct({ assignee });
@@ -210,12 +221,7 @@ export function BulkBar({ alerts, state, chosen, act, isPending }: Props) {
         {t('bulk.clear')}
       </Button>
       {noting && (
-        <AskText
-          multiline
-          title={t('bulk.note')}
-          label={t('alert.note')}
-          hint={t('bulk.noteHint')}
-          max={NOTE_MAX}
+        <AskNote
           onDone={(note) => {
             setNoting(false);
             act({ note });

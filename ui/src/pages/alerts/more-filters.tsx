@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetsLike, useUnits } from '../../api/alert-queries';
 import { useMay, useSession } from '../../api/queries';
+import { AssigneeSelect } from '../../components/assignee-select';
 import type { AlertsState } from '../../lib/url-state';
 
 interface Props {
@@ -40,6 +41,8 @@ function AddressFilter({ state, onChange }: Props) {
 function AssigneeFilter({ state, onChange }: Props) {
   const { t } = useTranslation();
   const { data: session } = useSession();
+  /** Who may not give work does not see to whom it may be given. */
+  const listed = useMay('incident.change');
   const [typed, setTyped] = useState(state.assignee);
   const me = session?.username ?? '';
   return (
@@ -52,14 +55,24 @@ function AssigneeFilter({ state, onChange }: Props) {
         </Button>
       }
     >
-      <Input.Search
-        id="filter-assignee"
-        value={typed}
-        maxLength={NAME_MAX}
-        allowClear
-        onChange={(event) => setTyped(event.target.value)}
-        onSearch={(name) => onChange({ assignee: name.trim() })}
-      />
+      {listed ? (
+        <AssigneeSelect
+          id="filter-assignee"
+          also={state.assignee}
+          value={state.assignee || undefined}
+          allowClear
+          onChange={(name) => onChange({ assignee: name ?? '' })}
+        />
+      ) : (
+        <Input.Search
+          id="filter-assignee"
+          value={typed}
+          maxLength={NAME_MAX}
+          allowClear
+          onChange={(event) => setTyped(event.target.value)}
+          onSearch={(name) => onChange({ assignee: name.trim() })}
+        />
+      )}
     </Form.Item>
   );
 }

@@ -16,13 +16,11 @@ export function Note({ alert }: { alert: AlertDetail }) {
   const [note, setNote] = useState(saved);
   const update = useUpdateAlert();
   const may = useMayHandle();
+  // Not by the callbacks of mutate(): what is saved is shown by a field of its own.
   const save = () =>
-    update.mutate(
-      { id: alert.id, note },
-      {
-        onSuccess: () => message.success(t('alert.noteSaved')),
-        onError: (error) => message.error(describe(t, error)),
-      },
+    update.mutateAsync({ id: alert.id, note }).then(
+      () => message.success(t('alert.noteSaved')),
+      (error) => message.error(describe(t, error)),
     );
   return (
     <section>
@@ -41,6 +39,7 @@ export function Note({ alert }: { alert: AlertDetail }) {
           size="small"
           className="note-save"
           onClick={save}
+          data-testid="note-save"
           disabled={note === saved}
           loading={update.isPending}
         >

@@ -5,6 +5,7 @@ import { useMay } from '../../api/queries';
 import type { AlertDetail } from '../../api/types';
 import { CopyButton } from '../../components/copy-button';
 import { useTacticName } from '../../components/tactic';
+import { Technique } from '../../components/technique';
 import { tacticName } from '../../lib/attack';
 import { newExceptionPath, rulePath } from '../../lib/links';
 import { alertsPath } from '../../lib/url-state';
@@ -38,9 +39,7 @@ export function Rule({ alert }: { alert: AlertDetail }) {
           </Link>
         ))}
         {alert.techniques.map((technique) => (
-          <span key={technique} className="mono">
-            {technique}
-          </span>
+          <Technique key={technique} id={technique} />
         ))}
         <span className="muted mono">{alert.rule_id}</span>
       </p>

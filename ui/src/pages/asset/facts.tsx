@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the register says of the asset itself. Each address and name leads to everything about it.
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { Pair } from '../../components/pair';
 import { Panel } from '../../components/panel';
 import { Time } from '../../components/time';
 import { type EntityKind, entityPath, unitPath } from '../../lib/links';
@@ -19,15 +19,6 @@ function Identifier({ kind, value }: { kind: IdentifierKind; value: string }) {
     </Link>
   ) : (
     <span className="mono">{value}</span>
-  );
-}
-
-function Pair({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

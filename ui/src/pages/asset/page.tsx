@@ -6,12 +6,13 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { type AssetDetail, useAsset } from '../../api/assets-queries';
 import { useMay } from '../../api/queries';
+import { Crumbs } from '../../components/crumbs';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
 import { AsOf, AsOfNotice } from '../../components/register/as-of';
 import { AssetForm } from '../../components/register/asset-form';
 import { AssetTags } from '../../components/register/asset-tags';
-import { CloseDrawer } from '../../components/register/close-drawer';
+import { CloseDrawer, EndedNotice, IfValid, isEnded } from '../../components/register/close-drawer';
 import { Duties } from '../../components/register/duties';
 import { History } from '../../components/register/history';
 import { TimeRange } from '../../components/time-range';
@@ -94,9 +95,12 @@ function Page({ asset }: { asset: AssetDetail }) {
     <>
       <PageHead title={asset.name} hint={<AssetTags asset={asset} />} help="daily-work#assets">
         <AsOf view={state} onChange={change} />
-        {may && isNow(state) && <Actions asset={asset} />}
+        <IfValid kind="assets" thing={asset} may={may && isNow(state)}>
+          <Actions asset={asset} />
+        </IfValid>
       </PageHead>
       <AsOfNotice view={state} onChange={change} />
+      <EndedNotice thing={asset} />
       <nav className="subnav" aria-label={t('asset.parts')}>
         {tabs.map((tab) => (
           <Link
@@ -112,7 +116,7 @@ function Page({ asset }: { asset: AssetDetail }) {
         {timed && <TimeRange value={state} onChange={change} />}
       </nav>
       <div className="asset-body">
-        {state.tab === 'overview' && <Overview asset={asset} fixed={!isNow(state)} />}
+        {state.tab === 'overview' && <Overview asset={asset} fixed={!isNow(state) || isEnded(asset)} />}
         {state.tab === 'network' && <Network id={asset.id} range={{ from: state.from, to: state.to }} />}
         {state.tab === 'addresses' && (
           <Addresses
@@ -136,9 +140,7 @@ export function Component() {
   if (!Number.isInteger(id) || id <= 0) return <NotFound />;
   return (
     <>
-      <p className="crumb">
-        <Link to="/assets">{t('assets.title')}</Link>
-      </p>
+      <Crumbs above={[['/assets', t('assets.title')]]} />
       {query.error && <AsOfNotice view={state} onChange={change} />}
       <Loaded query={query}>{(asset) => <Page key={asset.id} asset={asset} />}</Loaded>
     </>

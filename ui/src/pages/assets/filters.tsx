@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Input, Select } from 'antd';
-import { useEffect, useState } from 'react';
+import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { WordsFilter } from '../../components/register/words-filter';
 import { ASSET_KINDS, CRITICALITIES, EXPOSURES, LIVES, MLPS_LEVELS } from '../../lib/register';
 import type { AssetsState } from './state';
 
@@ -11,25 +11,6 @@ interface Props {
 }
 
 const NOTHING: Partial<AssetsState> = { kind: [], life: [], exposure: [], criticality: [], mlps: [], q: '' };
-
-function Words({ state, onChange }: Props) {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState(state.q);
-  useEffect(() => setTyped(state.q), [state.q]);
-  return (
-    <Input.Search
-      className="filter-text"
-      value={typed}
-      maxLength={200}
-      allowClear
-      placeholder={t('assets.search')}
-      aria-label={t('assets.search')}
-      onChange={(event) => setTyped(event.target.value)}
-      onSearch={(text) => onChange({ q: text.trim() })}
-      data-testid="assets-search"
-    />
-  );
-}
 
 interface ChoiceProps<T extends string> {
   values: readonly T[];
@@ -59,8 +40,13 @@ export function AssetFilters({ state, onChange }: Props) {
   const { kind, life, exposure, criticality, mlps, q } = state;
   const some = q || [kind, life, exposure, criticality, mlps].some((chosen) => chosen.length > 0);
   return (
-    <search className="filters">
-      <Words state={state} onChange={onChange} />
+    <WordsFilter
+      words={q}
+      onWords={(words) => onChange({ q: words })}
+      placeholder={t('assets.search')}
+      onClear={some ? () => onChange(NOTHING) : undefined}
+      testId="assets-search"
+    >
       <Choice
         values={kind}
         label={t('register.member.kind')}
@@ -96,11 +82,6 @@ export function AssetFilters({ state, onChange }: Props) {
         options={LIVES}
         onChange={(values) => onChange({ life: values })}
       />
-      {some && (
-        <Button type="link" size="small" onClick={() => onChange(NOTHING)}>
-          {t('alerts.clear')}
-        </Button>
-      )}
-    </search>
+    </WordsFilter>
   );
 }

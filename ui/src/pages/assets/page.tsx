@@ -72,6 +72,11 @@ export function Component() {
   const [state, change] = useUrlState(ASSETS_STATE);
   const [adding, setAdding] = useState(false);
   const may = useMay('register.change');
+  const proposal = { unit: Number(state.unit) || null, ...(state.new && { name: state.new, addresses: [state.new] }) };
+  const stop = () => {
+    setAdding(false);
+    if (state.new) change({ new: '' });
+  };
   return (
     <div className="assets">
       <PageHead title={t('assets.title')} hint={t('assets.hint')} help="daily-work#assets">
@@ -92,7 +97,7 @@ export function Component() {
           <List state={state} />
         </div>
       </div>
-      {adding && <AssetForm proposal={{ unit: Number(state.unit) || null }} onClose={() => setAdding(false)} />}
+      {may && (adding || state.new) && <AssetForm proposal={proposal} onClose={stop} />}
     </div>
   );
 }

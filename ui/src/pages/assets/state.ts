@@ -14,6 +14,8 @@ export const ASSETS_STATE = {
   criticality: list(CRITICALITIES),
   mlps: list(MLPS_LEVELS),
   q: text(),
+  /** An address of which a new one is to be made. */
+  new: text(),
 };
 export type AssetsState = StateOf<typeof ASSETS_STATE>;
 

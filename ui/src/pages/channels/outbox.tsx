@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages to people and what became of them, newest first.
-import { Button, Select } from 'antd';
+import { App, Button, Select, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import {
   type Channel,
@@ -8,10 +8,15 @@ import {
   type OutboxFilter,
   type OutboxMessage,
   type OutboxState,
+  useDropMessage,
   useOutbox,
+  useResendMessage,
+  useResendMessages,
 } from '../../api/admin-queries';
+import { useMay } from '../../api/queries';
 import { Loaded } from '../../components/loaded';
 import { Time } from '../../components/time';
+import { useDone } from '../../components/use-done';
 
 const KINDS = ['rectification', 'deadline', 'duty', 'alert', 'daily', 'test'] as const;
 
@@ -33,8 +38,66 @@ function StateCell({ message }: { message: OutboxMessage }) {
   );
 }
 
+/** What failed, or was tried in vain so far. */
+const isUndelivered = ({ state, tries }: OutboxMessage) => state === 'failed' || (state === 'waiting' && tries > 0);
+
+/** Send it again, or give it up. */
+function Actions({ message }: { message: OutboxMessage }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const { done, failed } = useDone();
+  const resend = useResendMessage();
+  const drop = useDropMessage();
+  const { id, whole, subject } = message;
+  const again = () => resend.mutate(id, { onSuccess: () => done(t('channels.resent')), onError: failed });
+  const giveUp = () =>
+    modal.confirm({
+      title: t('channels.dropTitle'),
+      content: t('channels.dropHint', { subject }),
+      okText: t('channels.drop'),
+      okButtonProps: { danger: true },
+      onOk: () => drop.mutateAsync(id).then(() => done(t('channels.dropped')), failed),
+    });
+  return (
+    <span className="outbox-actions">
+      <Tooltip title={whole ? undefined : t('channels.forgotten')}>
+        <Button size="small" disabled={!whole} loading={resend.isPending} onClick={again} data-testid={`resend-${id}`}>
+          {t('channels.resend')}
+        </Button>
+      </Tooltip>
+      <Button size="small" loading={drop.isPending} onClick={giveUp} data-testid={`drop-${id}`}>
+        {t('channels.drop')}
+      </Button>
+    </span>
+  );
+}
+
+/** Everything of the channel chosen, or of all. */
+function ResendAll({ channel }: { channel: string }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const { done, failed } = useDone();
+  const resend = useResendMessages();
+  const ask = () =>
+    modal.confirm({
+      title: channel ? t('channels.resendOf', { name: channel }) : t('channels.resendEvery'),
+      content: t('channels.resendHint'),
+      okText: t('channels.resend'),
+      onOk: () =>
+        resend
+          .mutateAsync(channel || undefined)
+          .then(({ changed }) => done(t('channels.resentAll', { count: changed })), failed),
+    });
+  return (
+    <Button onClick={ask} loading={resend.isPending} data-testid="resend-all">
+      {t('channels.resendAll')}
+    </Button>
+  );
+}
+
 function Rows({ messages }: { messages: readonly OutboxMessage[] }) {
   const { t, i18n } = useTranslation();
+  const may = useMay('setting.change');
   const kindName = (kind: string) =>
     i18n.exists(`channels.kind.${kind}`) ? t(`channels.kind.${kind}` as 'channels.kind.duty') : kind;
   return (
@@ -48,6 +111,7 @@ function Rows({ messages }: { messages: readonly OutboxMessage[] }) {
             <th>{t('channels.to')}</th>
             <th>{t('channels.subject')}</th>
             <th>{t('channels.state')}</th>
+            {may && <th aria-label={t('channels.act')} />}
           </tr>
         </thead>
         <tbody>
@@ -63,6 +127,7 @@ function Rows({ messages }: { messages: readonly OutboxMessage[] }) {
               <td>
                 <StateCell message={message} />
               </td>
+              {may && <td>{isUndelivered(message) && <Actions message={message} />}</td>}
             </tr>
           ))}
         </tbody>
@@ -79,6 +144,7 @@ interface Props {
 
 export function OutboxPart({ state, onChange, channels }: Props) {
   const { t } = useTranslation();
+  const may = useMay('setting.change');
   const query = useOutbox(state);
   const messages = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const choice = (
@@ -115,6 +181,8 @@ export function OutboxPart({ state, onChange, channels }: Props) {
           t('channels.kindLabel'),
           KINDS.map((value) => ({ value, label: t(`channels.kind.${value}`) })),
         )}
+        <span className="grow" />
+        {may && messages.some(isUndelivered) && <ResendAll channel={state.channel} />}
       </search>
       <Loaded
         query={query}

@@ -34,7 +34,13 @@ function State({ channel }: { channel: Channel }) {
   );
 }
 
-function Row({ channel, onWaiting }: { channel: Channel; onWaiting: () => void }) {
+interface RowProps {
+  channel: Channel;
+  onWaiting: () => void;
+  onUndelivered: () => void;
+}
+
+function Row({ channel, onWaiting, onUndelivered }: RowProps) {
   const { t, i18n } = useTranslation();
   const may = useMay('setting.change');
   const kindName = (kind: string) =>
@@ -48,7 +54,15 @@ function Row({ channel, onWaiting }: { channel: Channel; onWaiting: () => void }
         <State channel={channel} />
       </td>
       <td className="nowrap">{channel.sent ? <Time value={channel.sent} /> : '–'}</td>
-      <td className="nowrap">{channel.failed ? <Time value={channel.failed} /> : '–'}</td>
+      <td className="nowrap">
+        {channel.failed ? (
+          <button type="button" className="value" onClick={onUndelivered}>
+            <Time value={channel.failed} />
+          </button>
+        ) : (
+          '–'
+        )}
+      </td>
       <td className="number end">
         {channel.waiting ? (
           <button type="button" className="value" onClick={onWaiting}>
@@ -63,7 +77,13 @@ function Row({ channel, onWaiting }: { channel: Channel; onWaiting: () => void }
   );
 }
 
-function ChannelTable({ channels, onWaiting }: { channels: readonly Channel[]; onWaiting: (name: string) => void }) {
+interface TableProps {
+  channels: readonly Channel[];
+  /** Shows what of it is in the outbox. */
+  onLook: (channel: string, state: 'waiting' | 'undelivered') => void;
+}
+
+function ChannelTable({ channels, onLook }: TableProps) {
   const { t } = useTranslation();
   return (
     <div className="table-box scroll-x">
@@ -82,7 +102,12 @@ function ChannelTable({ channels, onWaiting }: { channels: readonly Channel[]; o
         </thead>
         <tbody>
           {channels.map((channel) => (
-            <Row key={channel.name} channel={channel} onWaiting={() => onWaiting(channel.name)} />
+            <Row
+              key={channel.name}
+              channel={channel}
+              onWaiting={() => onLook(channel.name, 'waiting')}
+              onUndelivered={() => onLook(channel.name, 'undelivered')}
+            />
           ))}
         </tbody>
       </table>
@@ -138,7 +163,7 @@ export function Component() {
         empty={<Empty title={t('channels.none')} hint={t('channels.noneHint')} />}
       >
         {({ items }) => (
-          <ChannelTable channels={items} onWaiting={(channel) => change({ channel, state: 'waiting', kind: '' })} />
+          <ChannelTable channels={items} onLook={(channel, wanted) => change({ channel, state: wanted, kind: '' })} />
         )}
       </Loaded>
       <OutboxPart state={state} onChange={change} channels={query.data?.items ?? []} />

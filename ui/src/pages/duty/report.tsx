@@ -18,6 +18,7 @@ import { Loaded } from '../../components/loaded';
 import { Panel } from '../../components/panel';
 import { LevelTag } from '../../components/tags';
 import { Time } from '../../components/time';
+import { localTime } from '../../lib/time';
 import { useDone } from '../../components/use-done';
 import { formatCount } from '../../lib/format';
 import { incidentPath } from '../../lib/links';
@@ -33,11 +34,11 @@ function Sign({ report }: { report: DutyReport }) {
   const sign = useSignReport();
   const [comment, setComment] = useState('');
   const needed = report.verdict !== 'safe';
+  // Not by the callbacks of mutate(): they go with this panel, which a signed report has not.
   const onSign = () =>
-    sign.mutate(
-      { report, comment: comment.trim() || undefined },
-      { onSuccess: () => done(t('duty.report.signDone')), onError: failed },
-    );
+    sign
+      .mutateAsync({ report, comment: comment.trim() || undefined })
+      .then(() => done(t('duty.report.signDone')), failed);
   return (
     <Panel title={t('duty.report.sign')}>
       <label className="block" htmlFor="report-comment">
@@ -153,7 +154,18 @@ function Coverage({ coverage }: { coverage: ReportContent['coverage'] }) {
                   <td className="nowrap">
                     <SpanTime from={gap.from} to={gap.to} />
                   </td>
-                  <td>{known(gap.reason)}</td>
+                  <td>
+                    {known(gap.reason)}
+                    {gap.acknowledged && (
+                      <div className="muted">
+                        {t('duty.report.acknowledged', {
+                          reason: gap.acknowledged.reason,
+                          by: gap.acknowledged.by,
+                          until: localTime(gap.acknowledged.until).slice(0, 16),
+                        })}
+                      </div>
+                    )}
+                  </td>
                   <td className="mono">{gap.who}</td>
                 </tr>
               ))}

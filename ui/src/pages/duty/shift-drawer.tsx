@@ -145,7 +145,7 @@ function Content({ shift, shifts, onClose }: { shift: Shift; shifts: readonly Sh
         </div>
       )}
       {may && !ahead && <p className="muted">{t('duty.swap.begun')}</p>}
-      {task === 'edit' && <ShiftForm key={shift.version} shift={shift} onDone={() => setTask(undefined)} />}
+      {task === 'edit' && <ShiftForm shift={shift} onDone={() => setTask(undefined)} />}
       {task === 'swap' && <AskSwap shift={shift} shifts={shifts} onDone={() => setTask(undefined)} />}
     </>
   );

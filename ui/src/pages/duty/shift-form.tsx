@@ -14,6 +14,7 @@ import {
 import { ApiError } from '../../api/errors';
 import { describe } from '../../components/describe';
 import { useDone } from '../../components/use-done';
+import { useAsOpened } from '../../lib/as-opened';
 import type { Span } from '../../lib/roster';
 import { PersonPicker } from './person-picker';
 import { SpanPicker } from './span-picker';
@@ -53,8 +54,9 @@ interface Props {
   onDone: () => void;
 }
 
-export function ShiftForm({ shift, day, onDone }: Props) {
+export function ShiftForm({ shift: live, day, onDone }: Props) {
   const { t } = useTranslation();
+  const { opened: shift } = useAsOpened(live);
   const { done } = useDone();
   const add = useAddShift();
   const change = useChangeShift();

@@ -18,7 +18,8 @@ function Decide({ swap }: { swap: Swap }) {
   const { data: session } = useSession();
   const decide = useDecideSwap();
   const say = (state: 'accepted' | 'refused' | 'withdrawn') =>
-    decide.mutate({ id: swap.id, state }, { onSuccess: () => done(t(`duty.swapState.${state}`)), onError: failed });
+    // Not by the callbacks of mutate(): a swap that is decided has no buttons, and they go with those.
+    decide.mutateAsync({ id: swap.id, state }).then(() => done(t(`duty.swapState.${state}`)), failed);
   return (
     <span className="actions-inline">
       <Button size="small" type="primary" onClick={() => say('accepted')} data-testid={`accept-${swap.id}`}>

@@ -6,7 +6,7 @@ import { useAlertsAbout, useIncidentsAbout } from '../../api/hunt-queries';
 import { useMay } from '../../api/queries';
 import { Loaded } from '../../components/loaded';
 import { Panel } from '../../components/panel';
-import { useRuleTitle } from '../../components/rule-title';
+import { useIncidentTitle, useRuleTitle } from '../../components/rule-title';
 import { LevelTag, StatusTag } from '../../components/tags';
 import { Time } from '../../components/time';
 import { formatCount } from '../../lib/format';
@@ -57,6 +57,7 @@ function Alerts({ value, range }: Props) {
 
 function Incidents({ value, range }: Props) {
   const { t } = useTranslation();
+  const titleOf = useIncidentTitle();
   const query = useIncidentsAbout(range, value, true);
   return (
     <Panel title={t('entity.incidents')}>
@@ -68,12 +69,12 @@ function Incidents({ value, range }: Props) {
       >
         {({ items }) => (
           <ul className="entity-rows" data-testid="entity-incidents">
-            {items.map(({ id, number, title, severity, last, alerts }) => (
+            {items.map(({ id, number, title, title_en, severity, last, alerts }) => (
               <li key={id}>
                 <LevelTag level={severity} />
                 <Time value={last} />
                 <Link className="grow ellipsis" to={incidentPath(id)}>
-                  {number} {title}
+                  {number} {titleOf({ title, title_en })}
                 </Link>
                 <span className="muted number">{t('entity.alertCount', { count: alerts })}</span>
               </li>

@@ -7,9 +7,10 @@ import { type EventSearch, useMay } from '../../api/queries';
 import type { Owner, Who } from '../../api/types';
 import { Loaded } from '../../components/loaded';
 import { Panel } from '../../components/panel';
+import { Contact } from '../../components/register/contact';
 import { Time } from '../../components/time';
 import { kqlTerm } from '../../lib/kql';
-import { assetPath, type EntityKind, entityPath, personPath, unitPath } from '../../lib/links';
+import { assetPath, type EntityKind, entityPath, newAssetPath, unitPath } from '../../lib/links';
 import { localTime, type Range } from '../../lib/time';
 import { eventsPath } from '../../lib/url-state';
 
@@ -19,14 +20,16 @@ const RESPONSIBLES = 3;
 const nearest = (all: Owner['responsibles']) =>
   all.filter(({ person }, i) => all.findIndex((other) => other.person === person) === i).slice(0, RESPONSIBLES);
 
-function Register({ owner }: { owner: Owner }) {
+function Register({ owner, address }: { owner: Owner; address?: string }) {
   const { t } = useTranslation();
+  const may = useMay('register.change');
   const { asset, unit, responsibles } = owner;
   if (!asset && !unit)
     return (
       <p data-testid="unregistered">
         <span className="entity-mark">{t('entity.unregistered')}</span>{' '}
-        <span className="muted">{t('entity.unregisteredHint')}</span>
+        <span className="muted">{t('entity.unregisteredHint')}</span>{' '}
+        {may && address && <Link to={newAssetPath(address)}>{t('sources.one.register')}</Link>}
       </p>
     );
   return (
@@ -51,7 +54,7 @@ function Register({ owner }: { owner: Owner }) {
         <div key={person}>
           <dt>{t('entity.responsible')}</dt>
           <dd>
-            <Link to={personPath(person)}>{name}</Link> <span className="muted">{phone}</span>
+            <Contact person={person} name={name} phone={phone} />
           </dd>
         </div>
       ))}
@@ -59,13 +62,13 @@ function Register({ owner }: { owner: Owner }) {
   );
 }
 
-function Registered({ value }: { value: string }) {
+function Registered({ kind, value }: { kind: EntityKind; value: string }) {
   const { t } = useTranslation();
   const query = useOwner(value);
   return (
     <Panel title={t('entity.registered')}>
       <Loaded query={query} rows={3}>
-        {(owner) => <Register owner={owner} />}
+        {(owner) => <Register owner={owner} address={kind === 'ip' ? value : undefined} />}
       </Loaded>
     </Panel>
   );
@@ -178,7 +181,7 @@ export function Identity({ kind, value, search }: { kind: EntityKind; value: str
   return (
     <>
       <Seen kind={kind} value={value} search={search} />
-      {mayRegister && MAY_BE_REGISTERED.includes(kind) && <Registered value={value} />}
+      {mayRegister && MAY_BE_REGISTERED.includes(kind) && <Registered kind={kind} value={value} />}
       {HAS_HISTORY.includes(kind) && <History kind={kind} value={value} range={{ from: search.from, to: search.to }} />}
     </>
   );

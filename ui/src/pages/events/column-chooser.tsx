@@ -16,6 +16,10 @@ function Choice({ value, onChange }: Props) {
   const offered = fields.filter(({ name }) => name !== '@timestamp');
   return (
     <div className="column-choice">
+      {/* Above, where the open list of fields does not cover it. */}
+      <Button type="link" size="small" onClick={() => onChange(DEFAULT_COLUMNS)}>
+        {t('events.defaultColumns')}
+      </Button>
       <Select
         mode="multiple"
         value={[...value]}
@@ -24,9 +28,6 @@ function Choice({ value, onChange }: Props) {
         aria-label={t('events.columns')}
         autoFocus
       />
-      <Button type="link" size="small" onClick={() => onChange(DEFAULT_COLUMNS)}>
-        {t('events.defaultColumns')}
-      </Button>
     </div>
   );
 }

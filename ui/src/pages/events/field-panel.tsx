@@ -4,6 +4,7 @@ import { BarChartOutlined, CheckOutlined, PlusOutlined } from '@ant-design/icons
 import { Button, Input } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/errors';
 import { usePresentFields } from '../../api/hunt-queries';
 import { type EventSearch, useFields } from '../../api/queries';
 import type { PresentFields } from '../../api/types';
@@ -88,6 +89,9 @@ function FieldRow({ item, open, onOpen, ...props }: { item: Item; open: boolean;
   );
 }
 
+/** The search box says what is wrong with the search. */
+const isMistaken = (error: unknown) => error instanceof ApiError && error.status === 400;
+
 export function FieldPanel(props: Props) {
   const { t, i18n } = useTranslation();
   const [wanted, setWanted] = useState('');
@@ -104,28 +108,32 @@ export function FieldPanel(props: Props) {
         onChange={({ target }) => setWanted(target.value)}
       />
       <div className="field-scroll">
-        <Loaded query={query} rows={10} isEmpty={({ events }) => events === 0} empty={<p className="muted">{t('events.noFields')}</p>}>
-          {(present) => (
-            <>
-              <ul>
-                {itemsOf(present, wanted).map((item) => (
-                  <FieldRow
-                    key={item.name}
-                    item={item}
-                    open={open === item.name}
-                    onOpen={() => setOpen(open === item.name ? undefined : item.name)}
-                    {...props}
-                  />
-                ))}
-              </ul>
-              <p className="muted">
-                {t(present.sampled ? 'events.fieldsSampled' : 'events.fieldsOf', {
-                  value: formatCount(present.events, i18n.language),
-                })}
-              </p>
-            </>
-          )}
-        </Loaded>
+        {isMistaken(query.error) ? (
+          <p className="muted">{t('events.failed')}</p>
+        ) : (
+          <Loaded query={query} rows={10} isEmpty={({ events }) => events === 0} empty={<p className="muted">{t('events.noFields')}</p>}>
+            {(present) => (
+              <>
+                <ul>
+                  {itemsOf(present, wanted).map((item) => (
+                    <FieldRow
+                      key={item.name}
+                      item={item}
+                      open={open === item.name}
+                      onOpen={() => setOpen(open === item.name ? undefined : item.name)}
+                      {...props}
+                    />
+                  ))}
+                </ul>
+                <p className="muted">
+                  {t(present.sampled ? 'events.fieldsSampled' : 'events.fieldsOf', {
+                    value: formatCount(present.events, i18n.language),
+                  })}
+                </p>
+              </>
+            )}
+          </Loaded>
+        )}
       </div>
     </aside>
   );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 狩猎: searching events. The whole search is in the address, which a saved view keeps.
+// Searching events. The whole search is in the address, which a saved view keeps.
 import { MenuFoldOutlined, MenuUnfoldOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
 import { useMemo, useRef, useState } from 'react';
@@ -203,9 +203,11 @@ export function Component() {
             loading={events.isPending}
             empty={t(error ? 'events.failed' : 'events.none')}
             onEnd={() => hasNextPage && !isFetchingNextPage && fetchNextPage()}
-            footer={t(hasNextPage ? 'events.loadedMore' : 'events.loadedAll', {
-              value: formatCount(rows.length, i18n.language),
-            })}
+            footer={
+              error
+                ? ''
+                : t(hasNextPage ? 'events.loadedMore' : 'events.loadedAll', { value: formatCount(rows.length, i18n.language) })
+            }
           />
         </div>
       </div>

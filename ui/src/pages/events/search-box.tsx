@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The query, with names of fields, their values and what was asked lately offered as it is typed, and a mistake shown
 // where it is.
-import { SearchOutlined } from '@ant-design/icons';
+import { LoadingOutlined, SearchOutlined } from '@ant-design/icons';
 import { Button, Input, type InputRef } from 'antd';
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -107,7 +107,8 @@ export function SearchBox({ value, range, error, busy, onSearch, extra }: Props)
           )}
         </div>
         <QueryHelp onUse={(example) => onSearch(example)} />
-        <Button type="primary" onClick={submit} loading={busy} data-testid="search">
+        {/* A search that takes long may be given up for another: a button that is "loading" would take no click. */}
+        <Button type="primary" onClick={submit} icon={busy && <LoadingOutlined />} aria-busy={busy} data-testid="search">
           {t('events.search')}
         </Button>
         {extra}

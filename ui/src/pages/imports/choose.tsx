@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first step: which table it is, and the file.
-import { DownloadOutlined, UploadOutlined } from '@ant-design/icons';
-import { Button, Radio } from 'antd';
-import { type DragEvent, useRef, useState } from 'react';
+import { DownloadOutlined } from '@ant-design/icons';
+import { Radio } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TABLE_KINDS, type TableKind, tablePath } from '../../api/import-queries';
-import { formatBytes } from '../../lib/format';
+import { FileDrop } from '../../components/file-drop';
 import { Panel } from '../../components/panel';
+import { formatBytes } from '../../lib/format';
 
 /** As many bytes as the server takes by the API (doc/formats/register-tables.md). */
 const FILE_MAX = 16 * 1024 * 1024;
@@ -42,20 +43,12 @@ export function Choose({ onChoose }: Props) {
   const { t, i18n } = useTranslation();
   const [kind, setKind] = useState<TableKind>('assets');
   const [mistake, setMistake] = useState('');
-  const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  const take = (file: File | undefined) => {
-    if (!file) return;
+  const take = (file: File) => {
     if (!/\.(csv|xlsx)$/i.test(file.name)) return setMistake(t('imports.wrongType', { name: file.name }));
     if (file.size > FILE_MAX)
       return setMistake(t('imports.tooLarge', { size: formatBytes(file.size, i18n.language) }));
     setMistake('');
     onChoose(kind, file);
-  };
-  const dropped = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files[0]);
   };
   return (
     <Panel title={t('imports.choose')}>
@@ -68,37 +61,15 @@ export function Choose({ onChoose }: Props) {
       />
       <p className="muted import-order">{t('imports.order')}</p>
       <Downloads kind={kind} />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button within does the same by keyboard */}
-      <div
-        className={over ? 'import-drop import-drop-over' : 'import-drop'}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={dropped}
-      >
-        <input
-          ref={input}
-          type="file"
-          accept=".csv,.xlsx"
-          className="import-input"
-          tabIndex={-1}
-          aria-label={t('imports.file')}
-          onChange={({ target }) => {
-            take(target.files?.[0]);
-            target.value = '';
-          }}
-          data-testid="import-file"
-        />
-        <Button icon={<UploadOutlined />} onClick={() => input.current?.click()}>
-          {t('imports.chooseFile')}
-        </Button>
-        <p className="muted">{t('imports.dropHint')}</p>
-        <p className="import-mistake" aria-live="polite">
-          {mistake}
-        </p>
-      </div>
+      <FileDrop
+        accept=".csv,.xlsx"
+        label={t('imports.file')}
+        button={t('imports.chooseFile')}
+        hint={t('imports.dropHint')}
+        mistake={mistake}
+        onFile={take}
+        testId="import-file"
+      />
     </Panel>
   );
 }

@@ -36,7 +36,7 @@ function RemarkLine({ remark }: { remark: Remark }) {
   return (
     <p className={`import-remark import-${kind}`}>
       <b>{t(`imports.${kind}`)}</b> {heading && <span className="muted">{heading}</span>}{' '}
-      {isCode(code) && t(`imports.code.${code}`)} <span className="muted">{message}</span>
+      {message || (isCode(code) && t(`imports.code.${code}`))}
     </p>
   );
 }

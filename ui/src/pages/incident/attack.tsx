@@ -7,6 +7,7 @@ import { Empty } from '../../components/empty';
 import { useRuleTitle } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { LevelTag } from '../../components/tags';
+import { Technique } from '../../components/technique';
 import { TACTICS, tacticName } from '../../lib/attack';
 import { formatCount } from '../../lib/format';
 import { tabPath } from '../../lib/incident-state';
@@ -68,8 +69,8 @@ function StageCard({ stage, incident }: { stage: Stage; incident: IncidentDetail
             </Link>
             <span className="stage-techniques">
               {techniques.map((technique) => (
-                <span key={technique} className="mono chip">
-                  {technique}
+                <span key={technique} className="chip">
+                  <Technique id={technique} />
                 </span>
               ))}
             </span>

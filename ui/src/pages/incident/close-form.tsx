@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type IncidentDetail, useIncidentReports } from '../../api/incidents-queries';
 import { useRectifications } from '../../api/rectifications-queries';
+import { useAsOpened } from '../../lib/as-opened';
 import { tabPath } from '../../lib/incident-state';
 import { GradeFields } from './grade-form';
 import { useChange } from './use-change';
@@ -54,11 +55,12 @@ function StillOpen({ incident, onLeave }: { incident: IncidentDetail; onLeave: (
   );
 }
 
-export function CloseForm({ incident, open, onClose }: { incident: IncidentDetail; open: boolean; onClose: () => void }) {
+export function CloseForm({ incident: now, open, onClose }: { incident: IncidentDetail; open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Values>();
   const status = Form.useWatch('status', form) ?? 'closed';
-  const { change, isPending } = useChange(incident);
+  const { opened: incident, follow } = useAsOpened(now, open);
+  const { change, isPending } = useChange(incident, follow);
   const { category = '', level = 0, category_proposed, level_proposed } = incident;
   const before = { status: incident.status === 'new' ? 'triage' : incident.status, category, level } as const;
   return (

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files kept as evidence: what they are by their SHA-256, who had them in hand, and adding one.
-import { UploadOutlined } from '@ant-design/icons';
+import { PrinterOutlined, UploadOutlined } from '@ant-design/icons';
 import { Button, Input, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
+  custodyHref,
   fileHref,
   type IncidentDetail,
   type IncidentFile,
@@ -152,22 +153,37 @@ export function Evidence({ incident }: { incident: IncidentDetail }) {
   };
   return (
     <section data-testid="evidence">
-      {may && (
-        <div className="filters">
-          <input
-            ref={input}
-            type="file"
-            hidden
-            aria-label={t('incident.addFile')}
-            onChange={(event) => choose(event.target.files?.[0])}
-            data-testid="file-input"
-          />
-          <Button icon={<UploadOutlined />} onClick={() => input.current?.click()}>
-            {t('incident.addFile')}
-          </Button>
-          <span className="muted">{t('incident.evidenceHint')}</span>
-        </div>
-      )}
+      <div className="filters">
+        {may && (
+          <>
+            <input
+              ref={input}
+              type="file"
+              hidden
+              aria-label={t('incident.addFile')}
+              onChange={(event) => choose(event.target.files?.[0])}
+              data-testid="file-input"
+            />
+            <Button icon={<UploadOutlined />} onClick={() => input.current?.click()}>
+              {t('incident.addFile')}
+            </Button>
+            <span className="muted">{t('incident.evidenceHint')}</span>
+          </>
+        )}
+        <span className="grow" />
+        <Button
+          icon={<PrinterOutlined />}
+          href={custodyHref(incident.id, 'pdf')}
+          download
+          title={t('incident.printHint')}
+          data-testid="custody-pdf"
+        >
+          {t('incident.printChain')}
+        </Button>
+        <a href={custodyHref(incident.id, 'docx')} download data-testid="custody-docx">
+          DOCX
+        </a>
+      </div>
       {incident.files.length === 0 ? (
         <Empty title={t('incident.noFiles')} hint={t('incident.noFilesHint')} />
       ) : (

@@ -4,6 +4,7 @@ import { Form, Input, Modal, Select, TreeSelect } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { IncidentDetail } from '../../api/incidents-queries';
 import { GRADES } from '../../components/incident-tags';
+import { useAsOpened } from '../../lib/as-opened';
 import { useCategoryName, useCategoryTree } from '../incidents/filters';
 import { useChange } from './use-change';
 
@@ -48,10 +49,11 @@ export function WhyProposed({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-export function GradeForm({ incident, open, onClose }: { incident: IncidentDetail; open: boolean; onClose: () => void }) {
+export function GradeForm({ incident: now, open, onClose }: { incident: IncidentDetail; open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Values>();
-  const { change, isPending } = useChange(incident);
+  const { opened: incident, follow } = useAsOpened(now, open);
+  const { change, isPending } = useChange(incident, follow);
   const { title, category = '', level = 0, category_proposed, level_proposed } = incident;
   const save = (values: Values) => {
     change({ ...values }, { title, category, level }, onClose);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the alerts are about, and how it hangs together. A node or an edge that is chosen is explained at the side.
-import { Button } from 'antd';
-import { useMemo, useState } from 'react';
+import { Button, Input, Switch } from 'antd';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type AlertSubject, type IncidentDetail, OPEN_INCIDENT, useIncidentSubjects } from '../../api/incidents-queries';
@@ -14,22 +14,26 @@ import { Loaded } from '../../components/loaded';
 import { useRuleTitle } from '../../components/rule-title';
 import { LevelTag } from '../../components/tags';
 import { formatCount } from '../../lib/format';
+import { layOut, type Point } from '../../lib/graph-layout';
 import {
   buildGraph,
   type Graph as Data,
   type GraphEdge,
   type GraphNode,
+  GROUP_FROM,
+  groupGraph,
   NODE_KINDS,
   type NodeKind,
   neighbours,
 } from '../../lib/incident-graph';
 import { tabPath } from '../../lib/incident-state';
-import { list, text, useUrlState } from '../../lib/url-state';
+import { flag, list, text, useUrlState } from '../../lib/url-state';
 import { cssColor, useTheme } from '../../theme';
 import { SplitForm } from './move-forms';
 import { AlertLink, EntityLink } from './refs';
 
-const STATE = { kind: list<NodeKind>(NODE_KINDS, NODE_KINDS), node: text(), edge: text() };
+/** all: each for itself, where what is alike would stand as one. */
+const STATE = { kind: list<NodeKind>(NODE_KINDS, NODE_KINDS), node: text(), edge: text(), all: flag };
 const HEIGHT = 560;
 const SYMBOLS: Record<NodeKind, string> = {
   address: 'circle',
@@ -46,27 +50,56 @@ const NAME_LENGTH = 26;
 const edgeKey = ({ from, to }: GraphEdge) => `${from}>${to}`;
 const shorten = (value: string) => (value.length > NAME_LENGTH ? `${value.slice(0, NAME_LENGTH - 1)}…` : value);
 
-function useOption({ nodes, edges }: Data, chosen: string) {
+/** What a node is called; a group by how many it stands for. */
+function useNodeName() {
   const { t, i18n } = useTranslation();
+  return ({ name, kind, members }: GraphNode) =>
+    members
+      ? t('incident.groupOf', { value: formatCount(members.length, i18n.language), kind: t(`incident.kind.${kind}`) })
+      : name;
+}
+
+/** Stays as it is while nodes and edges are the same, whatever is chosen. */
+function usePoints({ nodes, edges }: Data): Point[] {
+  return useMemo(() => {
+    const at = new Map(nodes.map(({ key }, i) => [key, i]));
+    return layOut(
+      nodes.length,
+      edges.map(({ from, to }) => [at.get(from) ?? 0, at.get(to) ?? 0] as const),
+    );
+  }, [nodes, edges]);
+}
+
+function useOption(graph: Data, chosen: string) {
+  const { nodes, edges } = graph;
+  const points = usePoints(graph);
+  const { t, i18n } = useTranslation();
+  const nodeName = useNodeName();
   const { name: theme } = useTheme();
   const titleOf = useRuleTitle();
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the theme, words from the language
   return useMemo(() => {
     const busy = nodes.length <= NAMED_MAX ? 0 : (nodes[NAMED_MAX]?.alerts.length ?? 0);
-    const nameOf = (key: string) => nodes.find((node) => node.key === key)?.name ?? key;
-    const drawNode = (node: GraphNode) => ({
+    const names = new Map(nodes.map((node) => [node.key, nodeName(node)]));
+    const nameOf = (key: string) => names.get(key) ?? key;
+    const drawNode = (node: GraphNode, i: number) => ({
+      ...points[i],
       id: node.key,
       name: node.key,
       symbol: SYMBOLS[node.kind],
       symbolSize: Math.min(14 + 5 * Math.log2(node.alerts.length + 1), 44),
       itemStyle: {
         color: levelColor(node.level),
-        borderColor: node.key === chosen ? cssColor('--text') : cssColor('--surface'),
-        borderWidth: node.key === chosen ? 3 : 1,
+        borderColor: node.key === chosen || node.members ? cssColor('--text') : cssColor('--surface'),
+        borderWidth: node.key === chosen ? 3 : node.members ? 2 : 1,
+        borderType: node.members ? 'dashed' : 'solid',
       },
-      label: { show: nodes.length <= NAMED_MAX || node.alerts.length > busy || node.key === chosen, formatter: shorten(node.name) },
+      label: {
+        show: nodes.length <= NAMED_MAX || node.alerts.length > busy || node.key === chosen || node.members !== undefined,
+        formatter: shorten(nameOf(node.key)),
+      },
       tip: () =>
-        tooltip(node.name, [
+        tooltip(nameOf(node.key), [
           { label: t(`incident.kind.${node.kind}`), value: t('incident.alertsOf', { value: node.alerts.length }), tone: `tone-${node.level}` },
         ]),
     });
@@ -88,7 +121,6 @@ function useOption({ nodes, edges }: Data, chosen: string) {
           })),
         ),
     });
-    const far = nodes.length > 60;
     return {
       animation: false,
       tooltip: {
@@ -103,14 +135,7 @@ function useOption({ nodes, edges }: Data, chosen: string) {
         {
           id: 'graph',
           type: 'graph',
-          layout: 'force',
-          force: {
-            layoutAnimation: false,
-            initLayout: 'circular',
-            repulsion: far ? 90 : 420,
-            edgeLength: far ? [30, 90] : [80, 170],
-            gravity: far ? 0.12 : 0.08,
-          },
+          layout: 'none',
           roam: true,
           scaleLimit: { min: 0.3, max: 5 },
           edgeSymbol: ['none', 'arrow'],
@@ -124,7 +149,7 @@ function useOption({ nodes, edges }: Data, chosen: string) {
         },
       ],
     };
-  }, [nodes, edges, chosen, theme, i18n.language]);
+  }, [nodes, edges, points, chosen, theme, i18n.language]);
 }
 
 function Kinds({ subjects, chosen, onChange }: { subjects: AlertSubject[]; chosen: readonly NodeKind[]; onChange: (kind: NodeKind[]) => void }) {
@@ -217,6 +242,7 @@ function Chosen({ incident, node, graph, subjects, onNode }: SideProps & { node:
 
 function ChosenEdge({ edge, graph, subjects }: Omit<SideProps, 'incident'> & { edge: GraphEdge }) {
   const { t, i18n } = useTranslation();
+  const nodeName = useNodeName();
   const node = (key: string) => graph.nodes.find((each) => each.key === key);
   const ends = [node(edge.from), node(edge.to)].filter((each) => each !== undefined);
   return (
@@ -226,7 +252,7 @@ function ChosenEdge({ edge, graph, subjects }: Omit<SideProps, 'incident'> & { e
         {ends.map((end, i) => (
           <span key={end.key}>
             {i > 0 && ' → '}
-            <EntityLink kind={end.kind} value={end.value} name={end.name} />
+            {end.members ? nodeName(end) : <EntityLink kind={end.kind} value={end.value} name={end.name} />}
           </span>
         ))}
       </h2>
@@ -235,63 +261,154 @@ function ChosenEdge({ edge, graph, subjects }: Omit<SideProps, 'incident'> & { e
   );
 }
 
-/** Nothing chosen: the busiest, to choose from without pointing at the picture. */
-function Busiest({ graph, onNode }: Pick<SideProps, 'graph' | 'onNode'>) {
+/** What a group stands for, each to be chosen. */
+function ChosenGroup({ group, subjects, onNode }: Pick<SideProps, 'subjects' | 'onNode'> & { group: GraphNode }) {
   const { t, i18n } = useTranslation();
+  const nodeName = useNodeName();
   return (
-    <div>
-      <p className="muted">{t('incident.graphHint')}</p>
-      <ul className="graph-next" data-testid="graph-nodes">
-        {graph.nodes.slice(0, 2 * LISTED).map(({ key, kind, name, alerts }) => (
+    <div data-testid="graph-group">
+      <h2>{nodeName(group)}</h2>
+      <p className="muted">{t('incident.groupHint')}</p>
+      <p className="muted">{t('incident.alertsOf', { value: formatCount(group.alerts.length, i18n.language) })}</p>
+      <NodeList nodes={group.members ?? []} onNode={onNode} />
+      <h3>{t('incidents.alerts')}</h3>
+      <AlertList ids={group.alerts} subjects={subjects} />
+    </div>
+  );
+}
+
+const ROWS_STEP = 100;
+
+/** The things as a list, the commonest first, found by typing: all of the graph without the picture. */
+function NodeList({ nodes, onNode }: { nodes: readonly GraphNode[]; onNode: (key: string) => void }) {
+  const { t, i18n } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const [most, setMost] = useState(ROWS_STEP);
+  const words = useDeferredValue(typed.trim().toLowerCase());
+  const found = words ? nodes.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(words)) : nodes;
+  return (
+    <>
+      {nodes.length > LISTED && (
+        <Input
+          size="small"
+          allowClear
+          value={typed}
+          placeholder={t('incident.findNode')}
+          aria-label={t('incident.findNode')}
+          suffix={<span className="muted number">{t('incident.nodesOf', { shown: found.length, total: nodes.length })}</span>}
+          onChange={(event) => setTyped(event.target.value)}
+          onPressEnter={() => found[0] && onNode(found[0].key)}
+          data-testid="graph-find"
+        />
+      )}
+      {found.length === 0 && <p className="muted">{t('incident.noNodeFound')}</p>}
+      <ul className="graph-next graph-list" aria-label={t('incident.graphList')} data-testid="graph-nodes">
+        {found.slice(0, most).map(({ key, kind, name, alerts }) => (
           <li key={key}>
-            <span className={`shape shape-${kind}`} aria-hidden="true" />
-            <button type="button" className="value mono" onClick={() => onNode(key)} title={t(`incident.kind.${kind}`)}>
+            <span className={`shape shape-${kind}`} role="img" aria-label={t(`incident.kind.${kind}`)} />
+            <button type="button" className="value mono" onClick={() => onNode(key)}>
               {name}
             </button>
             <span className="muted number">{formatCount(alerts.length, i18n.language)}</span>
           </li>
         ))}
       </ul>
-    </div>
+      {found.length > most && (
+        <Button size="small" type="text" block onClick={() => setMost(most + ROWS_STEP)}>
+          {t('common.more')}
+        </Button>
+      )}
+    </>
   );
 }
 
+const NEXT_NAMED = 3;
+
+/** The groups of the picture, each with what it is linked with, to be chosen without pointing. */
+function Groups({ graph, onNode }: Pick<SideProps, 'graph' | 'onNode'>) {
+  const { t, i18n } = useTranslation();
+  const nodeName = useNodeName();
+  const groups = graph.nodes.filter(({ members }) => members);
+  if (groups.length === 0) return null;
+  return (
+    <ul className="graph-next" data-testid="graph-groups">
+      {groups.map((group) => (
+        <li key={group.key}>
+          <span className={`shape shape-${group.kind}`} aria-hidden="true" />
+          <button type="button" className="value" onClick={() => onNode(group.key)}>
+            {nodeName(group)}{' '}
+            <span className="muted">
+              {neighbours(graph, group.key)
+                .slice(0, NEXT_NAMED)
+                .map(({ node }) => nodeName(node))
+                .join(t('common.comma'))}
+            </span>
+          </button>
+          <span className="muted number">{formatCount(group.alerts.length, i18n.language)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The address names a node, an edge or nothing; what it names is chosen. */
 function Content({ incident, subjects }: { incident: IncidentDetail; subjects: AlertSubject[] }) {
   const { t } = useTranslation();
-  const [{ kind, node: nodeKey, edge }, change] = useUrlState(STATE);
-  const graph = useMemo(() => buildGraph(subjects, kind), [subjects, kind]);
-  const option = useOption(graph, nodeKey || edge);
-  const node = graph.nodes.find(({ key }) => key === nodeKey);
-  const link = graph.edges.find((each) => edgeKey(each) === edge);
+  const [{ kind, node: nodeKey, edge, all }, change] = useUrlState(STATE);
+  const whole = useMemo(() => buildGraph(subjects, kind), [subjects, kind]);
+  const drawn = useMemo(() => (all ? whole : groupGraph(whole, nodeKey)), [all, whole, nodeKey]);
+  const option = useOption(drawn, nodeKey || edge);
+  const node = drawn.nodes.find(({ key }) => key === nodeKey) ?? whole.nodes.find(({ key }) => key === nodeKey);
+  const link = drawn.edges.find((each) => edgeKey(each) === edge);
   const choose = (key: string) => change({ node: key, edge: '' });
   const pick = ({ index, kind: what }: { index: number; kind?: string }) => {
-    const picked = graph.edges[index];
+    const picked = drawn.edges[index];
     if (what === 'edge' && picked) change({ node: '', edge: edgeKey(picked) });
-    else choose(graph.nodes[index]?.key ?? '');
+    else choose(drawn.nodes[index]?.key ?? '');
   };
-  const side = { incident, graph, subjects, onNode: choose };
+  const side = { incident, subjects, onNode: choose };
   return (
     <section className="panel graph" data-testid="graph">
-      <Kinds subjects={subjects} chosen={kind} onChange={(next) => change({ kind: next })} />
+      <div className="graph-head">
+        <Kinds subjects={subjects} chosen={kind} onChange={(next) => change({ kind: next })} />
+        {whole.nodes.length > GROUP_FROM && (
+          <label className="graph-all">
+            <Switch
+              size="small"
+              checked={all === true}
+              onChange={(on) => change({ all: on || undefined, node: '', edge: '' })}
+              data-testid="graph-all"
+            />{' '}
+            {t('incident.showAll')}
+          </label>
+        )}
+      </div>
       <div className="graph-body">
         <div className="graph-chart">
           <Chart
             option={option}
             height={HEIGHT}
-            label={t('incident.graphLabel', { nodes: graph.nodes.length, edges: graph.edges.length })}
+            label={t('incident.graphLabel', { nodes: drawn.nodes.length, edges: drawn.edges.length })}
             onPick={pick}
           />
-          {graph.hidden > 0 && <p className="muted">{t('incident.graphHidden', { value: graph.hidden })}</p>}
+          {drawn.hidden > 0 && <p className="muted">{t('incident.graphHidden', { value: drawn.hidden })}</p>}
         </div>
         <aside className="graph-side">
           {(node || link) && (
-            <Button size="small" type="link" onClick={() => change({ node: '', edge: '' })}>
+            <Button size="small" type="link" onClick={() => change({ node: '', edge: '' })} data-testid="graph-back">
               {t('incident.chooseOther')}
             </Button>
           )}
-          {node && <Chosen {...side} node={node} />}
-          {!node && link && <ChosenEdge {...side} edge={link} />}
-          {!node && !link && <Busiest {...side} />}
+          {node?.members && <ChosenGroup {...side} group={node} />}
+          {node && !node.members && <Chosen {...side} graph={whole} node={node} />}
+          {!node && link && <ChosenEdge {...side} graph={drawn} edge={link} />}
+          {!node && !link && (
+            <>
+              <p className="muted">{t('incident.graphHint')}</p>
+              <Groups graph={drawn} onNode={choose} />
+              <NodeList nodes={whole.nodes} onNode={choose} />
+            </>
+          )}
         </aside>
       </div>
     </section>

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What it is, how it stands, how long there is, and what can be done about it now.
 import { DownOutlined } from '@ant-design/icons';
-import { Alert, Button, Dropdown, Select } from 'antd';
+import { Alert, Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import {
-  CLOSED_INCIDENT,
   type IncidentDetail,
   type IncidentStatus,
   OPEN_INCIDENT,
-  useAssignees,
 } from '../../api/incidents-queries';
 import { useMay, useSession } from '../../api/queries';
+import { AssigneeSelect } from '../../components/assignee-select';
 import { Age } from '../../components/countdown';
+import { Crumbs } from '../../components/crumbs';
 import { GradeTag, IncidentStatusTag } from '../../components/incident-tags';
+import { useIncidentTitle } from '../../components/rule-title';
 import { DrillTag } from '../../components/tags';
 import { incidentsPath } from '../../lib/incident-state';
 import { incidentPath } from '../../lib/links';
@@ -36,24 +37,19 @@ interface Props {
 function Assignee({ incident }: Props) {
   const { t } = useTranslation();
   const may = useMay('incident.change');
-  const { data } = useAssignees(may);
   const { change, isPending } = useChange(incident);
   const { assignee = '' } = incident;
-  if (!may) return <>{assignee || t('incidents.nobody')}</>;
-  const names = new Set([...(data?.items.map(({ name }) => name) ?? []), ...(assignee ? [assignee] : [])]);
+  if (!may || incident.status === 'merged') return <>{assignee || t('incidents.nobody')}</>;
   return (
-    <Select
+    <AssigneeSelect
+      also={assignee}
       size="small"
       className="head-assignee"
       value={assignee || undefined}
       placeholder={t('incidents.nobody')}
-      aria-label={t('incidents.assignee')}
-      disabled={isPending || incident.status === 'merged'}
+      disabled={isPending}
       allowClear
-      showSearch
-      popupMatchSelectWidth={false}
-      options={[...names].map((name) => ({ value: name, label: name }))}
-      onChange={(name?: string) => change({ assignee: name ?? '' }, { assignee })}
+      onChange={(name) => change({ assignee: name ?? '' }, { assignee })}
       data-testid="assignee"
     />
   );
@@ -183,16 +179,17 @@ function Facts({ incident }: Props) {
 
 export function Head({ incident }: Props) {
   const { t } = useTranslation();
+  const titleOf = useIncidentTitle();
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
   const over = incident.merged_into !== undefined && incident.status === 'merged';
   return (
     <header className="incident-head">
-      <nav className="crumbs" aria-label={t('incident.crumbs')}>
-        <Link to="/incidents">{t('incidents.title')}</Link> / <span className="mono">{incident.number}</span>
-      </nav>
+      <Crumbs above={[['/incidents', t('incidents.title')]]}>
+        <span className="mono">{incident.number}</span>
+      </Crumbs>
       <div className="incident-title">
-        <h1>{incident.title}</h1>
+        <h1>{titleOf(incident)}</h1>
         <span className="grow" />
         <Actions incident={incident} onDialog={setDialog} />
       </div>
@@ -206,7 +203,7 @@ export function Head({ incident }: Props) {
           action={<Link to={incidentPath(incident.merged_into)}>{t('incident.goThere')}</Link>}
         />
       )}
-      {!CLOSED_INCIDENT.includes(incident.status) && <Clock incident={incident} />}
+      {OPEN_INCIDENT.includes(incident.status) && <Clock incident={incident} />}
       <GradeForm incident={incident} open={dialog === 'grade'} onClose={close} />
       <CloseForm incident={incident} open={dialog === 'close'} onClose={close} />
       <MergeForm incident={incident} open={dialog === 'merge'} onClose={close} />

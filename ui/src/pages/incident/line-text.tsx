@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { IncidentStatus, TimelineLine } from '../../api/incidents-queries';
 import { isGrade } from '../../components/incident-tags';
 import { incidentPath, rectificationPath } from '../../lib/links';
+import { localTime } from '../../lib/time';
 import { useCategoryName } from '../incidents/filters';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -50,6 +51,57 @@ function Moved({ line, data }: { line: TimelineLine; data: Data }) {
   );
 }
 
+const DEADLINES = ['required', 'required_again', 'needless', 'soon', 'late'] as const;
+const REPORTS = ['submitted', 'supplemented', 'waived'] as const;
+const STAGES = ['initial', 'progress', 'final'] as const;
+const UNITS = ['minutes', 'hours', 'days', 'working_days'] as const;
+
+const STEPS = [
+  'create',
+  'edit',
+  'send',
+  'confirm',
+  'save',
+  'attach',
+  'detach',
+  'report',
+  'ask',
+  'extend',
+  'refuse',
+  'return',
+  'accept',
+  'withdraw',
+  'remind',
+  'revoke',
+] as const;
+
+/** What a module's line says, put together from its data; undefined where only its Chinese text is there. */
+export function useLineWords(): (line: TimelineLine) => string | undefined {
+  const { t } = useTranslation();
+  const ofNotice = (data: Data) => {
+    const step = STEPS.find((name) => name === data.action);
+    if (!step || typeof data.said !== 'string') return undefined;
+    return [t(`rectification.step.${step}`), text(data.number), data.said].filter(Boolean).join(' ');
+  };
+  const ofReport = (data: Data) => {
+    const stage = STAGES.find((name) => name === data.stage);
+    if (!stage) return undefined;
+    const about = { stage: t(`incident.stage.${stage}`), recipient: text(data.recipient) };
+    const did = REPORTS.find((name) => name === data.what);
+    const late = data.late === true ? t('incident.line.late') : '';
+    if (did) return t(`incident.line.report.${did}`, { ...about, late, reason: text(data.reason) });
+    const what = DEADLINES.find((name) => name === data.what);
+    const unit = UNITS.find((name) => name === data.unit);
+    const limit = unit ? t(`incident.line.limit.${unit}`, { count: number(data.amount) ?? 0 }) : '';
+    const due = text(data.due) && localTime(text(data.due));
+    return what && t(`incident.line.deadline.${what}`, { ...about, limit, due, source: text(data.source) });
+  };
+  return ({ kind, data = {} }) => {
+    if (kind === 'notification') return ofNotice(data);
+    return kind === 'report' || kind === 'deadline' ? ofReport(data) : undefined;
+  };
+}
+
 function Body({ line }: { line: TimelineLine }) {
   const { t } = useTranslation();
   const changes = useChanges();
@@ -84,10 +136,11 @@ function Body({ line }: { line: TimelineLine }) {
 }
 
 export function LineText({ line }: { line: TimelineLine }) {
+  const said = useLineWords()(line) ?? line.text;
   return (
     <span className="line-text">
       <Body line={line} />
-      {line.text && <span className="line-said">{line.text}</span>}
+      {said && <span className="line-said">{said}</span>}
     </span>
   );
 }

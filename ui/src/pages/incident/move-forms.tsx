@@ -11,6 +11,7 @@ import {
   useReopenIncident,
   useSplitIncident,
 } from '../../api/incidents-queries';
+import { useIncidentTitle } from '../../components/rule-title';
 import { useRefused } from '../../components/use-conflict';
 import { useDone } from '../../components/use-done';
 import { incidentPath } from '../../lib/links';
@@ -32,6 +33,7 @@ function Reason() {
 
 /** The related ones first, then what is looked for. */
 function useChoices(incident: IncidentDetail, words: string, open: boolean) {
+  const titleOf = useIncidentTitle();
   const { t } = useTranslation();
   const { data } = useFindIncidents(words, open);
   const related = incident.related.filter(({ status }) => !['closed', 'false_positive', 'merged'].includes(status));
@@ -39,9 +41,9 @@ function useChoices(incident: IncidentDetail, words: string, open: boolean) {
   const others = (data?.items ?? []).filter(
     ({ id, drill }) => id !== incident.id && drill === incident.drill && !near.has(id),
   );
-  const option = ({ id, number, title }: { id: number; number: string; title: string }) => ({
+  const option = ({ id, number, ...named }: { id: number; number: string; title: string; title_en?: string }) => ({
     value: id,
-    label: `${number} ${title}`,
+    label: `${number} ${titleOf(named)}`,
   });
   return [
     ...(words === '' && related.length > 0

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { type IncidentDetail, type IncidentRule, useIncidentAlerts } from '../../api/incidents-queries';
 import { IncidentStatusTag } from '../../components/incident-tags';
 import { Panel } from '../../components/panel';
-import { useRuleTitle } from '../../components/rule-title';
+import { useIncidentTitle, useRuleTitle } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { LevelTag } from '../../components/tags';
 import { spanText } from '../../lib/countdown';
@@ -27,6 +27,7 @@ function Sentence({ incident }: Props) {
   const nameOf = useTacticName();
   const count = (kind: string) => incident.indicators.filter((each) => each.kind === kind).length;
   const last = incident.tactics.at(-1);
+  if (incident.alerts === 0) return <p data-testid="sentence">{t('incident.allElsewhere')}</p>;
   const span = Date.parse(incident.last) - Date.parse(incident.first);
   const where = incident.asset_name
     ? t('incident.on', { asset: incident.asset_name, unit: incident.unit_name ?? '' })
@@ -183,14 +184,15 @@ function Indicators({ incident }: Props) {
 
 function Related({ incident }: Props) {
   const { t } = useTranslation();
+  const titleOf = useIncidentTitle();
   if (incident.related.length === 0) return null;
   return (
     <Panel title={t('incident.related')}>
       <ul className="related">
-        {incident.related.map(({ id, number, title, status, score }) => (
+        {incident.related.map(({ id, number, title, title_en, status, score }) => (
           <li key={id}>
             <Link to={incidentPath(id)}>
-              <span className="mono">{number}</span> {title}
+              <span className="mono">{number}</span> {titleOf({ title, title_en })}
             </Link>
             <IncidentStatusTag status={status} />
             <span className="muted number" title={t('incident.fitHint')}>
@@ -210,10 +212,10 @@ export function Overview({ incident }: Props) {
       <div className="column">
         <Panel title={t('incident.happened')}>
           <Sentence incident={incident} />
-          <Steps incident={incident} />
+          {incident.rules.length > 0 && <Steps incident={incident} />}
         </Panel>
         <Playbook incident={incident} />
-        <WhyOne incident={incident} />
+        {incident.alerts > 0 && <WhyOne incident={incident} />}
       </div>
       <div className="column">
         <Responsible incident={incident} />

@@ -24,7 +24,7 @@ import { tabPath } from '../../lib/incident-state';
 import { localTime } from '../../lib/time';
 import { list, useUrlState } from '../../lib/url-state';
 import { cssColor, useTheme } from '../../theme';
-import { By, LineText } from './line-text';
+import { By, LineText, useLineWords } from './line-text';
 import { AlertLink } from './refs';
 
 const STATE = { kind: list<Lane>(LANES) };
@@ -42,12 +42,13 @@ function useOption(moments: readonly Moment[], lanes: readonly Lane[]) {
   const { t, i18n } = useTranslation();
   const { name: theme } = useTheme();
   const titleOf = useRuleTitle();
+  const wordsOf = useLineWords();
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the theme, words from the language
   return useMemo(() => {
     const titles = (moment: Moment) =>
       moment.lane === 'alert'
         ? `${titleOf(moment.rule.title, moment.rule.title_zh)}${moment.alerts.length > 1 ? ` ×${moment.alerts.length}` : ''}`
-        : (moment.line.text ?? t(`incident.lane.${moment.lane}`));
+        : (wordsOf(moment.line) ?? moment.line.text ?? t(`incident.lane.${moment.lane}`));
     const dot = (moment: Moment) => ({
       value: [Date.parse(moment.time), lanes.indexOf(moment.lane)],
       moment,

@@ -10,8 +10,8 @@ import { useRefused } from '../../components/use-conflict';
 import { useDone } from '../../components/use-done';
 import { useQueryClient } from '@tanstack/react-query';
 
-/** Changes the incident as it was seen; what it was before is offered as the way back. */
-export function useChange(incident: IncidentDetail) {
+/** Changes the incident as it was seen; what it was before is offered as the way back. onRefused: somebody was faster. */
+export function useChange(incident: IncidentDetail, onRefused?: () => void) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { mutate, isPending } = useChangeIncident();
@@ -30,7 +30,10 @@ export function useChange(incident: IncidentDetail) {
           done(t('incident.changed'), before && back(now.version));
           after?.();
         },
-        onError: refused,
+        onError: (error) => {
+          refused(error);
+          onRefused?.();
+        },
       },
     );
   };

@@ -8,11 +8,12 @@ import {
   changeIncident,
   type Incident,
   type IncidentChange,
-  useAssignees,
   useWork,
 } from '../../api/incidents-queries';
 import { useSession } from '../../api/queries';
+import { AssigneeSelect } from '../../components/assignee-select';
 import { describe } from '../../components/describe';
+import { useDone } from '../../components/use-done';
 import { incidentPath } from '../../lib/links';
 
 interface Refusal {
@@ -20,24 +21,40 @@ interface Refusal {
   error: unknown;
 }
 
+interface Step {
+  incident: Incident;
+  body: IncidentChange;
+}
+
 interface Run {
   total: number;
   done: number;
   refused: Refusal[];
+  /** What would take it back, of those that were changed. */
+  back: Step[];
 }
+
+/** What an incident was before; from closed there is no way back to new. */
+const before = ({ status, assignee }: Incident, body: IncidentChange): IncidentChange => ({
+  ...(body.status && { status: status === 'new' ? 'triage' : status }),
+  ...(body.assignee !== undefined && { assignee: assignee ?? '' }),
+});
 
 /** Runs a change over the incidents; each names the version that was seen. */
 function useRun() {
   const [run, setRun] = useState<Run>();
-  const work = useWork(async ({ incidents, body }: { incidents: Incident[]; body: IncidentChange }) => {
+  const work = useWork(async (steps: Step[]) => {
     const refused: Refusal[] = [];
-    setRun({ total: incidents.length, done: 0, refused });
-    for (const [i, incident] of incidents.entries()) {
-      await changeIncident({ id: incident.id, version: incident.version, body }).catch((error) =>
-        refused.push({ incident, error }),
+    const back: Step[] = [];
+    setRun({ total: steps.length, done: 0, refused, back });
+    for (const [i, { incident, body }] of steps.entries()) {
+      await changeIncident({ id: incident.id, version: incident.version, body }).then(
+        (now) => back.push({ incident: { ...incident, version: now.version }, body: before(incident, body) }),
+        (error) => refused.push({ incident, error }),
       );
-      setRun({ total: incidents.length, done: i + 1, refused: [...refused] });
+      setRun({ total: steps.length, done: i + 1, refused: [...refused], back: [...back] });
     }
+    return refused.length;
   });
   return { run, start: work.mutate, end: () => setRun(undefined) };
 }
@@ -108,28 +125,40 @@ export function Bulk({ incidents, onDone }: Props) {
   const { t } = useTranslation();
   const { run, start, end } = useRun();
   const { data: session } = useSession();
-  const { data } = useAssignees(true);
   const [closing, setClosing] = useState(false);
-  const assign = (assignee: string) => start({ incidents, body: { assignee } });
+  const { done } = useDone();
+  const act = (body: IncidentChange) => start(incidents.map((incident) => ({ incident, body })));
+  const assign = (assignee: string) => act({ assignee });
   const finished = run !== undefined && run.done === run.total;
   const leave = () => {
     end();
     if (finished) onDone();
   };
+  const undo = () =>
+    start(run?.back ?? [], {
+      onSuccess: (refused) => {
+        if (refused > 0) return;
+        end();
+        onDone();
+        done(t('common.undone'));
+      },
+    });
+  // What was closed leaves the list, and how it went is still to be read.
+  if (incidents.length === 0 && !run) return null;
   return (
     <section className="bulk" aria-label={t('incidents.bulk')} data-testid="bulk">
       <b className="number">{t('incidents.chosen', { value: incidents.length })}</b>
       <Button size="small" onClick={() => assign(session?.username ?? '')} data-testid="bulk-take">
         {t('incident.take')}
       </Button>
-      <Select
+      <AssigneeSelect
         size="small"
         className="bulk-assign"
-        value={null}
+        value={undefined}
         placeholder={t('incident.assign')}
         aria-label={t('incident.assign')}
-        options={data?.items.map(({ name }) => ({ value: name, label: name }))}
-        onChange={(name: string | null) => name && assign(name)}
+        onChange={(name) => name && assign(name)}
+        data-testid="bulk-assign"
       />
       <Button size="small" onClick={() => setClosing(true)} data-testid="bulk-close">
         {t('incidents.bulkClose')}
@@ -142,7 +171,7 @@ export function Bulk({ incidents, onDone }: Props) {
         onClose={() => setClosing(false)}
         onSure={(body) => {
           setClosing(false);
-          start({ incidents, body });
+          act(body);
         }}
       />
       <Modal
@@ -151,9 +180,16 @@ export function Bulk({ incidents, onDone }: Props) {
         onCancel={leave}
         closable={finished}
         footer={
-          <Button type="primary" disabled={!finished} onClick={leave} data-testid="bulk-done">
-            {t('incidents.bulkDone')}
-          </Button>
+          <>
+            {run && run.back.length > 0 && (
+              <Button disabled={!finished} onClick={undo} data-testid="bulk-undo">
+                {t('common.undo')}
+              </Button>
+            )}
+            <Button type="primary" disabled={!finished} onClick={leave} data-testid="bulk-done">
+              {t('incidents.bulkDone')}
+            </Button>
+          </>
         }
       >
         {run && (

@@ -128,7 +128,7 @@ export function Component() {
           </Button>
         </p>
       )}
-      {picked.length > 0 && <Bulk incidents={picked} onDone={() => setChosen([])} />}
+      {may && <Bulk incidents={picked} onDone={() => setChosen([])} />}
       <IncidentTable
         incidents={incidents}
         loading={query.isPending}

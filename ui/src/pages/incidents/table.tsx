@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { Incident } from '../../api/incidents-queries';
 import { Age, Countdown } from '../../components/countdown';
 import { GradeTag, IncidentStatusTag } from '../../components/incident-tags';
+import { useIncidentTitle } from '../../components/rule-title';
 import { DrillTag } from '../../components/tags';
 import { formatCount } from '../../lib/format';
 import { tabPath } from '../../lib/incident-state';
@@ -68,6 +69,7 @@ function Where({ asset, asset_name, unit, unit_name, responsible }: Incident) {
 }
 
 function useColumns(): TableColumnsType<Incident> {
+  const titleOf = useIncidentTitle();
   const { t, i18n } = useTranslation();
   return [
     {
@@ -95,10 +97,10 @@ function useColumns(): TableColumnsType<Incident> {
       key: 'title',
       title: t('incidents.name'),
       ellipsis: true,
-      render: (_, { title, drill }) => (
-        <span title={title}>
+      render: (_, { title, title_en, drill }) => (
+        <span title={titleOf({ title, title_en })}>
           {drill && <DrillTag />}
-          <span className="alert-title">{title}</span>
+          <span className="alert-title">{titleOf({ title, title_en })}</span>
         </span>
       ),
     },
@@ -155,6 +157,7 @@ function useColumns(): TableColumnsType<Incident> {
 }
 
 export function IncidentTable(props: Props) {
+  const titleOf = useIncidentTitle();
   const { incidents, loading, marked, chosen, onChoose, onOpen, onMore, loadingMore, empty } = props;
   const { t } = useTranslation();
   return (
@@ -181,11 +184,11 @@ export function IncidentTable(props: Props) {
           }
         }
         rowClassName={({ id }) => (id === marked ? 'row row-selected' : 'row')}
-        onRow={({ id, number, title }) => ({
+        onRow={({ id, number, title, title_en }) => ({
           onClick: () => onOpen(id),
           onKeyDown: ({ key, target, currentTarget }) => key === 'Enter' && target === currentTarget && onOpen(id),
           tabIndex: 0,
-          'aria-label': `${number} ${title}`,
+          'aria-label': `${number} ${titleOf({ title, title_en })}`,
           'aria-current': id === marked,
         })}
       />

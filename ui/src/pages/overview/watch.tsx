@@ -75,6 +75,7 @@ export function Clocks({ now }: { now: Situation }) {
 }
 
 const STATES = ['talking', 'silent', 'blind'] as const;
+const SOURCES_OF = { talking: '/sources?state=talking', silent: '/sources?state=silent', blind: '/sources?wanting=true' };
 
 export const talking = ({ coverage }: Situation) =>
   Math.max(0, coverage.sources - coverage.silent - coverage.blind);
@@ -101,7 +102,10 @@ export function Sources({ now }: { now: Situation }) {
               {t(`watch.${state}`)}
             </dt>
             <dd className="number">
-              <Link to={`/sources?state=${state}`}>{formatCount(counts[state], i18n.language)}</Link>
+              <Link to={SOURCES_OF[state]}>{formatCount(counts[state], i18n.language)}</Link>
+              {state === 'silent' && coverage.acknowledged > 0 && (
+                <span className="muted"> {t('watch.acknowledged', { number: formatCount(coverage.acknowledged, i18n.language) })}</span>
+              )}
             </dd>
           </div>
         ))}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The people of the register. Telephone numbers are on the page of each, where somebody looks who wants to call.
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Input, Table, type TableColumnsType } from 'antd';
+import { Button, Table, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -12,6 +12,7 @@ import { PageHead } from '../../components/page-head';
 import { AsOf, AsOfNotice } from '../../components/register/as-of';
 import { PersonForm } from '../../components/register/person-form';
 import { UnitSelect } from '../../components/register/unit-select';
+import { WordsFilter } from '../../components/register/words-filter';
 import { personPath, unitPath } from '../../lib/links';
 import { isNow, type Person } from '../../lib/register';
 import { printState, text, useUrlState } from '../../lib/url-state';
@@ -55,25 +56,20 @@ export function Component() {
         )}
       </PageHead>
       <AsOfNotice view={state} onChange={change} />
-      <search className="filters">
-        <Input.Search
-          key={state.q}
-          className="filter-text"
-          allowClear
-          maxLength={200}
-          defaultValue={state.q}
-          placeholder={t('people.search')}
-          aria-label={t('people.search')}
-          onSearch={(q) => change({ q: q.trim() })}
-          data-testid="people-search"
-        />
+      <WordsFilter
+        words={state.q}
+        onWords={(q) => change({ q })}
+        placeholder={t('people.search')}
+        onClear={state.q || state.unit ? () => change({ q: '', unit: '' }) : undefined}
+        testId="people-search"
+      >
         <UnitSelect
           className="people-unit"
           value={Number(state.unit) || null}
           onChange={(unit) => change({ unit: unit ? String(unit) : '' })}
           placeholder={t('people.anyUnit')}
         />
-      </search>
+      </WordsFilter>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       <div className="table-box" data-testid="people">
         <Table<Person>

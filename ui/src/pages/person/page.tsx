@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // One person: how to reach them, what they answer for and answered for, the incidents of these things.
 import { Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { type PersonDetail, usePerson } from '../../api/assets-queries';
 import { useMay } from '../../api/queries';
+import { Crumbs } from '../../components/crumbs';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
+import { Pair } from '../../components/pair';
 import { Panel } from '../../components/panel';
 import { AsOf, AsOfNotice } from '../../components/register/as-of';
-import { CloseDrawer } from '../../components/register/close-drawer';
+import { CloseDrawer, EndedNotice, IfValid, isEnded } from '../../components/register/close-drawer';
 import { Phone } from '../../components/register/contact';
 import { Duties } from '../../components/register/duties';
 import { History } from '../../components/register/history';
@@ -23,15 +25,6 @@ import { useUrlState } from '../../lib/url-state';
 import { VIEW_STATE } from '../assets/state';
 import { NotFound } from '../fault';
 import '../../styles/assets.css';
-
-function Pair({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 function Facts({ person }: { person: PersonDetail }) {
   const { t } = useTranslation();
@@ -69,24 +62,23 @@ function Page({ person }: { person: PersonDetail }) {
     <>
       <PageHead title={person.name} hint={person.unit_name} help="daily-work#assets">
         <AsOf view={state} onChange={change} />
-        {may && (
-          <>
-            <Button onClick={() => setDoing('close')}>
-              {t('people.close')}
-            </Button>
-            <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">
-              {t('register.edit')}
-            </Button>
-          </>
-        )}
+        <IfValid kind="people" thing={person} may={may}>
+          <Button onClick={() => setDoing('close')} data-testid="close">
+            {t('people.close')}
+          </Button>
+          <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">
+            {t('register.edit')}
+          </Button>
+        </IfValid>
       </PageHead>
       <AsOfNotice view={state} onChange={change} />
+      <EndedNotice thing={person} />
       <div className="asset-body">
         <div className="asset-two">
           <Facts person={person} />
           <IncidentsPanel of={{ person: person.id }} />
         </div>
-        <Duties duties={person.duties} holder={{ person: person.id }} fixed={!isNow(state)} />
+        <Duties duties={person.duties} holder={{ person: person.id }} fixed={!isNow(state) || isEnded(person)} />
         <History kind="people" id={person.id} changes={person.history} />
       </div>
       {doing === 'edit' && <PersonForm person={person} onClose={stop} />}
@@ -111,9 +103,7 @@ export function Component() {
   if (!Number.isInteger(id) || id <= 0) return <NotFound />;
   return (
     <>
-      <p className="crumb">
-        <Link to="/people">{t('people.title')}</Link>
-      </p>
+      <Crumbs above={[['/people', t('people.title')]]} />
       {query.error && <AsOfNotice view={state} onChange={change} />}
       <Loaded query={query}>{(person) => <Page key={person.id} person={person} />}</Loaded>
     </>

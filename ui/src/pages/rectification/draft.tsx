@@ -14,6 +14,7 @@ import {
 import { Panel } from '../../components/panel';
 import { useRefused } from '../../components/use-conflict';
 import { useDone } from '../../components/use-done';
+import { useAsOpened } from '../../lib/as-opened';
 
 interface Values {
   title: string;
@@ -27,17 +28,24 @@ const toBody = ({ deadline, ...texts }: Values): RectificationInput => ({ ...tex
 
 export function Draft({ notice }: { notice: Rectification }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
+  const { message, modal } = App.useApp();
   const [form] = Form.useForm<Values>();
   const change = useChangeRectification();
   const step = useRectificationStep();
   const { done } = useDone();
   const refused = useRefused();
-  const { title, facts, requirements, contact, deadline } = notice;
-  const save = async () => change.mutateAsync({ notice, body: toBody(await form.validateFields()) });
-  /** A field that is missing says so itself. */
+  const draft = useAsOpened(notice);
+  const { title, facts, requirements, contact, deadline } = draft.opened;
+  const save = async () => {
+    const saved = await change.mutateAsync({ notice: draft.opened, body: toBody(await form.validateFields()) });
+    draft.keep(saved);
+    return saved;
+  };
+  /** A field that is missing says so itself; what somebody else wrote meanwhile is not overwritten. */
   const missed = (error: unknown) => {
-    if (error instanceof ApiError) refused(error);
+    if (!(error instanceof ApiError)) return;
+    if (error.status === 412) message.warning(t('rectification.draftStale'));
+    else refused(error);
   };
   const keep = () => save().then(() => done(t('rectification.saved')), missed);
   const preview = () =>
@@ -73,6 +81,7 @@ export function Draft({ notice }: { notice: Rectification }) {
   };
   const send = () => save().then(ask, missed);
   const needed = [{ required: true, message: t('rectification.needed') }];
+  const written = [{ required: true, whitespace: true, message: t('rectification.needed') }];
   return (
     <Panel title={t('rectification.draftTitle')} extra={<span className="muted">{t('rectification.draftHint')}</span>}>
       <Form<Values>
@@ -81,13 +90,13 @@ export function Draft({ notice }: { notice: Rectification }) {
         requiredMark={false}
         initialValues={{ title, facts, requirements, contact, deadline: dayjs(deadline) }}
       >
-        <Form.Item name="title" label={t('incidents.name')} rules={needed}>
+        <Form.Item name="title" label={t('incidents.name')} rules={written}>
           <Input maxLength={200} />
         </Form.Item>
-        <Form.Item name="facts" label={t('rectification.facts')} rules={needed}>
+        <Form.Item name="facts" label={t('rectification.facts')} rules={written}>
           <Input.TextArea rows={6} maxLength={8000} />
         </Form.Item>
-        <Form.Item name="requirements" label={t('rectification.requirements')} rules={needed}>
+        <Form.Item name="requirements" label={t('rectification.requirements')} rules={written}>
           <Input.TextArea rows={5} maxLength={8000} />
         </Form.Item>
         <div className="form-row">

@@ -13,6 +13,7 @@ import {
   useRectificationStep,
 } from '../../api/rectifications-queries';
 import { Countdown } from '../../components/countdown';
+import { Crumbs } from '../../components/crumbs';
 import { Empty } from '../../components/empty';
 import { RectificationTag } from '../../components/incident-tags';
 import { Loaded } from '../../components/loaded';
@@ -39,9 +40,7 @@ function Head({ notice }: Props) {
   const { number, title, state, unit, incident, deadline, extension } = notice;
   return (
     <header className="incident-head">
-      <nav className="crumbs" aria-label={t('incident.crumbs')}>
-        <Link to="/rectifications">{t('rectification.title')}</Link> / {number || t('rectification.state.draft')}
-      </nav>
+      <Crumbs above={[['/rectifications', t('rectification.title')]]}>{number || t('rectification.state.draft')}</Crumbs>
       <div className="incident-title">
         <h1>{title}</h1>
         <span className="grow" />
@@ -92,7 +91,7 @@ function Asked({ notice }: Props) {
           <a href={documentHref(notice.id, 'notice', 'pdf')} download data-testid="notice-pdf">
             {t('rectification.noticePdf')}
           </a>
-          <a href={documentHref(notice.id, 'notice', 'docx')} download>
+          <a href={documentHref(notice.id, 'notice', 'docx')} download data-testid="notice-docx">
             DOCX
           </a>
         </span>
@@ -114,9 +113,14 @@ function Answered({ notice }: Props) {
       title={t('rectification.answered')}
       extra={
         report.reported && (
-          <a href={documentHref(notice.id, 'report', 'pdf')} download>
-            {t('rectification.reportPdf')}
-          </a>
+          <span className="links">
+            <a href={documentHref(notice.id, 'report', 'pdf')} download data-testid="report-pdf">
+              {t('rectification.reportPdf')}
+            </a>
+            <a href={documentHref(notice.id, 'report', 'docx')} download data-testid="report-docx">
+              DOCX
+            </a>
+          </span>
         )
       }
     >
@@ -146,7 +150,7 @@ function Answered({ notice }: Props) {
       {files.length > 0 && (
         <>
           <h3>{t('rectification.files')}</h3>
-          <ul className="stack">
+          <ul className="stack answer-files">
             {files.map(({ id, name, size, sha256, added, by }) => (
               <li key={id}>
                 <a href={evidenceHref(notice.id, id)} download={name}>
@@ -266,16 +270,18 @@ function Content({ notice }: Props) {
   const { t } = useTranslation();
   const may = useMay('rectification.change');
   const draft = notice.state === 'draft' && may;
+  /** What was never sent has no answer and nobody who was told. */
+  const sent = notice.number !== '';
   return (
     <article className="incident" data-testid="rectification">
       <Head notice={notice} />
       <div className="two">
         <div className="column">
           {draft ? <Draft key={notice.id} notice={notice} /> : <Asked notice={notice} />}
-          {notice.state !== 'draft' && <Answered notice={notice} />}
+          {sent && <Answered notice={notice} />}
         </div>
         <div className="column">
-          {notice.state !== 'draft' && <People notice={notice} />}
+          {sent && <People notice={notice} />}
           <History notice={notice} />
           <p className="muted">
             <Link to={tabPath(notice.incident.id, 'notices')}>{t('rectification.others')}</Link>

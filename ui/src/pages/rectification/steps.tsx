@@ -45,28 +45,26 @@ function StepForm({ notice, action, onClose }: { notice: Rectification; action: 
   const refused = useRefused();
   const asked = notice.extension.until;
   const initial = action === 'extend' ? dayjs(asked ?? notice.deadline) : undefined;
+  // Not by the callbacks of mutate(): where nothing more can be done, this form is gone by then.
   const save = (values: Values) =>
-    step.mutate(
-      { notice, step: toStep(action, values) },
-      {
-        onSuccess: () => {
-          done(t(`rectification.did.${action}`));
-          onClose();
-        },
-        onError: refused,
-      },
-    );
+    step.mutateAsync({ notice, step: toStep(action, values) }).then(() => {
+      done(discards ? t('rectification.discarded') : t(`rectification.did.${action}`));
+      onClose();
+    }, refused);
   const needed = NEEDS_COMMENT.includes(action);
+  // Nobody has seen a draft, so there is nothing to take back.
+  const discards = action === 'withdraw' && notice.state === 'draft';
+  const title = discards ? t('rectification.discard') : t(`rectification.do.${action}`);
   return (
     <Modal
       open
-      title={t(`rectification.do.${action}`)}
-      okText={t(`rectification.do.${action}`)}
+      title={title}
+      okText={title}
       okButtonProps={{ loading: step.isPending, danger: action === 'withdraw', 'data-testid': 'step-sure' }}
       onOk={form.submit}
       onCancel={onClose}
     >
-      <p className="muted">{t(`rectification.stepHint.${action}`)}</p>
+      <p className="muted">{discards ? t('rectification.discardHint') : t(`rectification.stepHint.${action}`)}</p>
       <Form<Values> form={form} layout="vertical" requiredMark={false} initialValues={{ until: initial }} onFinish={save}>
         {HAS_TIME.includes(action) && (
           <Form.Item
@@ -104,7 +102,7 @@ export function Steps({ notice }: { notice: Rectification }) {
           onClick={() => setAction(each)}
           data-testid={`do-${each}`}
         >
-          {t(`rectification.do.${each}`)}
+          {each === 'withdraw' && notice.state === 'draft' ? t('rectification.discard') : t(`rectification.do.${each}`)}
         </Button>
       ))}
       {action && <StepForm notice={notice} action={action} onClose={() => setAction(undefined)} />}

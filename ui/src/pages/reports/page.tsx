@@ -9,6 +9,7 @@ import { GradeTag } from '../../components/incident-tags';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
 import { ReportCard } from '../../components/report-duty';
+import { useIncidentTitle } from '../../components/rule-title';
 import { DrillTag } from '../../components/tags';
 import { urgencyOf } from '../../lib/countdown';
 import { tabPath } from '../../lib/incident-state';
@@ -19,10 +20,12 @@ const URGENCIES = ['over', 'soon', 'later'] as const;
 const STATE = { due: list<(typeof URGENCIES)[number]>(URGENCIES), drill: flag };
 
 function Of({ report }: { report: ReportDuty }) {
+  const titleOf = useIncidentTitle();
   return (
     <p className="report-of">
       <Link to={tabPath(report.incident, 'reports')}>
-        <span className="mono">{report.incident_number}</span> {report.incident_title}
+        <span className="mono">{report.incident_number}</span>{' '}
+        {titleOf({ title: report.incident_title, title_en: report.incident_title_en })}
       </Link>
       {report.drill && <DrillTag />}
       <GradeTag

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useRulePacks } from '../../api/rules-queries';
 import { LEVELS, type Level } from '../../api/types';
 import { useTacticName } from '../../components/tactic';
+import { Technique } from '../../components/technique';
 import { TACTICS } from '../../lib/attack';
 import { usePackName } from './packs';
 import { isRuleState, RULE_STATES, type RulesState } from './state';
@@ -96,7 +97,7 @@ export function RuleFilters(props: Props) {
       />
       {state.technique && (
         <Tag closable onClose={() => onChange({ technique: '' })}>
-          {t('rules.technique')}: {state.technique}
+          {t('rules.technique')}: <Technique id={state.technique} />
         </Tag>
       )}
       {state.source && (

@@ -8,6 +8,7 @@ import { type RulePack, useRulePacks, useSwitchPack } from '../../api/rules-quer
 import { Loaded } from '../../components/loaded';
 import { useDone } from '../../components/use-done';
 import { formatCount } from '../../lib/format';
+import { packPath } from '../../lib/links';
 import { rulesPath } from './state';
 import { useRuleError } from './use-rule-error';
 import { useAskReason } from './use-switch';
@@ -67,12 +68,14 @@ function Row({ pack }: { pack: RulePack }) {
     <tr>
       <td>{pack.imported ? <PackSwitch pack={pack} /> : t('rules.always')}</td>
       <th scope="row">
-        <Link to={rulesPath({ pack: pack.name })}>{packName(pack.name)}</Link>
+        <Link to={pack.imported ? packPath(pack.name) : rulesPath({ pack: pack.name })}>{packName(pack.name)}</Link>
       </th>
       <td className="number">
-        {formatCount(pack.rules_enabled, i18n.language)} / {formatCount(pack.rules, i18n.language)}
+        <Link to={rulesPath({ pack: pack.name })}>
+          {formatCount(pack.rules_enabled, i18n.language)} / {formatCount(pack.rules, i18n.language)}
+        </Link>
       </td>
-      <td className="mono">{version ?? t('rules.packShipped')}</td>
+      <td className="mono">{version ?? (pack.name === 'local' ? '' : t('rules.packShipped'))}</td>
       <td>{pack.refused ? t('rules.packRefused', { value: pack.refused }) : ''}</td>
       <td className="wrap">{pack.origin}</td>
       <td className="wrap">{pack.licence}</td>
@@ -112,7 +115,6 @@ export function Packs() {
             </table>
           </div>
           <p className="muted rules-note">{t('rules.packHint')}</p>
-          <pre className="raw">wanglou rules import sigma.zip --name sigmahq{'\n'}wanglou rules rollback sigmahq</pre>
         </>
       )}
     </Loaded>

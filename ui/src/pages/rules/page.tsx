@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The detection rules: which there are, whether they are on, what they find and what they cost; packs; exceptions.
-import { PlusOutlined } from '@ant-design/icons';
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +14,7 @@ import { PageHead } from '../../components/page-head';
 import { SavedViews } from '../../components/saved-views';
 import { formatCount } from '../../lib/format';
 import { useHotkeys } from '../../lib/hotkeys';
-import { rulePath } from '../../lib/links';
+import { packImportPath, rulePath } from '../../lib/links';
 import { useUrlState } from '../../lib/url-state';
 import { ExceptionList } from './exceptions';
 import { RuleFilters } from './filters';
@@ -169,6 +169,11 @@ export function Component() {
     <>
       <PageHead title={t('nav.rules')} help="daily-work#rules">
         <SavedViews page="rules" />
+        {may && view === 'packs' && (
+          <Button icon={<UploadOutlined />} onClick={() => navigate(packImportPath())} data-testid="import-pack">
+            {t('packs.import')}
+          </Button>
+        )}
         {may && (
           <Button type="primary" icon={<PlusOutlined />} onClick={() => navigate('/rules/new')} data-testid="new-rule">
             {t('rules.new')}

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/errors';
-import { describe } from '../../components/describe';
+import { describe, inOneLine } from '../../components/describe';
 
 const KNOWN = [
   'bad_rule',
   'changed_since',
   'exists',
   'hunts_busy',
+  'imports_busy',
+  'bad_name',
+  'bad_version',
   'bad_where',
   'bad_expires',
   'not_ours',
@@ -25,6 +28,6 @@ export function useRuleError(): (error: unknown) => string {
     const code = knownCode(error.status === 412 ? 'stale' : error.code);
     if (!code) return describe(t, error);
     const words = t(`rules.error.${code}`);
-    return code === 'bad_rule' ? `${words} ${error.message}` : words;
+    return code === 'bad_rule' ? inOneLine(words, error.message) : words;
   };
 }

@@ -20,12 +20,15 @@ export function Hazards() {
   const countOf = (count: number, more: boolean) =>
     more ? t('screen.more', { number: number(count) }) : number(count);
   const watched = zombies && zombies.watched_days >= ZOMBIE_DAYS;
+  const none = unregistered
+    ? t(unregistered.more ? 'screen.noneUnregisteredOf' : 'screen.noneUnregistered', { count: unregistered.looked_at })
+    : t('screen.unknown');
   const overdue = now?.rectifications.overdue ?? 0;
   return (
     <div className="wall-grid">
       <div className="wall-figures">
         <Figure
-          value={unregistered ? countOf(found.length, unregistered.more) : t('screen.unknown')}
+          value={unregistered ? countOf(found.length, unregistered.more && found.length > 0) : t('screen.unknown')}
           label={t('screen.unregistered')}
           tone={found.length ? 'wall-warn' : ''}
         />
@@ -42,7 +45,7 @@ export function Hazards() {
       </div>
       <Block title={t('screen.busiest')} className="wall-wide">
         <Rows
-          empty={unregistered ? t('screen.noneUnregistered') : t('screen.unknown')}
+          empty={none}
           rows={shown.map((item) => ({
             key: item.value,
             label: <span className="mono">{item.value}</span>,

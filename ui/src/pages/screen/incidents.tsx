@@ -2,6 +2,7 @@
 // What is open, the gravest first, with its clock.
 import { useTranslation } from 'react-i18next';
 import { type Incident, useDueReports, useOpenIncidents } from '../../api/situation-queries';
+import { useIncidentTitle } from '../../components/rule-title';
 import { gradeOf } from '../../lib/situation';
 import { localTime } from '../../lib/time';
 import { Deadline } from '../overview/deadline';
@@ -14,6 +15,7 @@ const REPORTS = 500;
 const weight = (incident: Incident) => gradeOf(incident) || 9;
 
 export function Incidents() {
+  const titleOf = useIncidentTitle();
   const { t } = useTranslation();
   const { data } = useOpenIncidents(ASKED);
   const { data: reports } = useDueReports(REPORTS);
@@ -47,7 +49,7 @@ export function Incidents() {
                   {t(`situation.grade.${gradeOf(incident)}`)}
                 </span>
               </td>
-              <td className="wall-title">{incident.title}</td>
+              <td className="wall-title">{titleOf(incident)}</td>
               <td>{incident.unit_name}</td>
               <td className={incident.status === 'new' ? 'wall-bad' : ''}>{t(`screen.state.${incident.status}`)}</td>
               <td className="number">{localTime(incident.first).slice(5, 16)}</td>

@@ -2,6 +2,7 @@
 // What has to be told upwards, and what units were told to put right.
 import { useTranslation } from 'react-i18next';
 import { useDueReports, useRectifications } from '../../api/situation-queries';
+import { useIncidentTitle } from '../../components/rule-title';
 import { Deadline } from '../overview/deadline';
 import { Block } from './frame';
 
@@ -10,6 +11,7 @@ const ASKED = 100;
 const DONE = new Set(['draft', 'accepted', 'withdrawn']);
 
 export function Notices() {
+  const titleOf = useIncidentTitle();
   const { t } = useTranslation();
   const { data: reports } = useDueReports(SHOWN);
   const { data: rectifications } = useRectifications(ASKED);
@@ -24,7 +26,7 @@ export function Notices() {
         <ul className="wall-notices">
           {reports?.items.slice(0, SHOWN).map((report) => (
             <li key={report.id}>
-              <span className="wall-label">{report.incident_title}</span>
+              <span className="wall-label">{titleOf({ title: report.incident_title, title_en: report.incident_title_en })}</span>
               <span className="wall-note">
                 {t(`screen.stage.${report.stage}`)} · {report.recipient}
               </span>

@@ -10,15 +10,17 @@ import { type Source, useSource, useSourceFields, useSourceSpans } from '../../a
 import { bars, countAxis, type TipParam, timeAxis, tooltipBox } from '../../charts/options';
 import { tooltip } from '../../charts/tooltip';
 import { BarList } from '../../components/bar-list';
+import { Crumbs } from '../../components/crumbs';
 import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
+import { Pair } from '../../components/pair';
 import { Panel } from '../../components/panel';
 import { Time } from '../../components/time';
 import { formatBytes, formatCount } from '../../lib/format';
 import { kqlAnd } from '../../lib/kql';
-import { assetPath, unitPath } from '../../lib/links';
+import { assetPath, newAssetPath, unitPath } from '../../lib/links';
 import { isGeneric, nameOf, queryOf, unparsedShare } from '../../lib/sources';
 import { localTime, rangeOf } from '../../lib/time';
 import { eventsPath, list, useUrlState } from '../../lib/url-state';
@@ -27,6 +29,7 @@ import { useDuration } from '../sources/duration';
 import { StateTag } from '../sources/state-tag';
 import { Lines } from './lines';
 import { Rules } from './rules';
+import { AnnounceSilence, SilenceNotice } from './silence';
 import { Todo } from './todo';
 import '../../styles/sources.css';
 
@@ -36,23 +39,15 @@ const HEIGHT = 180;
 const SPAN_DAYS = 30;
 const STATE = { lines: list(['latest', 'failed'] as const, ['latest']) };
 
-function Pair({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function Owner({ source }: { source: Source }) {
   const { t } = useTranslation();
   const { asset, peer } = source;
+  const mayRegister = useMay('register.change');
   if (!asset)
     return (
       <Pair name={t('sources.one.asset')}>
         {t('sources.unregistered')}{' '}
-        {peer && <Link to={`/assets?new=${encodeURIComponent(peer)}`}>{t('sources.one.register')}</Link>}
+        {peer && mayRegister && <Link to={newAssetPath(peer)}>{t('sources.one.register')}</Link>}
       </Pair>
     );
   return (
@@ -292,11 +287,9 @@ export function Component() {
   const q = queryOf(source);
   return (
     <>
-      <PageHead
-        title={source.kind === 'other' ? t('sources.others') : nameOf(source)}
-        hint={<Link to="/sources">{t('sources.title')}</Link>}
-        help="connect-devices"
-      >
+      <Crumbs above={[['/sources', t('sources.title')]]} />
+      <PageHead title={source.kind === 'other' ? t('sources.others') : nameOf(source)} help="connect-devices">
+        <AnnounceSilence source={source} />
         {q && (
           <Link to={eventsPath({ q, from: '-24h' })}>
             <Button>{t('sources.one.events')}</Button>
@@ -304,6 +297,7 @@ export function Component() {
         )}
       </PageHead>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
+      <SilenceNotice source={source} />
       <Content source={source} from={from} />
     </>
   );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sends logs: what is talking, how much, how late, how well understood; and when nobody could be heard.
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Input, Segmented } from 'antd';
+import { Alert, Button, Checkbox, Input, Segmented } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -10,8 +10,8 @@ import { Empty } from '../../components/empty';
 import { ErrorNotice } from '../../components/error-notice';
 import { PageHead } from '../../components/page-head';
 import { SavedViews } from '../../components/saved-views';
-import { blindSeconds, GROUPINGS, nameOf, SOURCE_STATES } from '../../lib/sources';
-import { list, text, useUrlState } from '../../lib/url-state';
+import { blindSeconds, GROUPINGS, isWanting, nameOf, SOURCE_STATES } from '../../lib/sources';
+import { flag, list, text, useUrlState } from '../../lib/url-state';
 import { DAYS, Heat } from './heat';
 import { StatementPanel } from './statement';
 import { SourceTable } from './table';
@@ -23,10 +23,12 @@ const STATE = {
   group: list(GROUPINGS, ['none']),
   days: list(['1', '7', '30', '180'], ['30']),
   q: text(),
+  wanting: flag,
 };
 
-function fits(source: Source, states: readonly SourceState[], words: string): boolean {
+function fits(source: Source, states: readonly SourceState[], words: string, wanting: boolean): boolean {
   if (states.length > 0 && !states.includes(source.state)) return false;
+  if (wanting && !isWanting(source)) return false;
   const { peer, listener, asset, name } = source;
   const all = [nameOf(source), peer, source.source, listener, name, asset?.unit_name].join(' ').toLowerCase();
   return words
@@ -54,8 +56,8 @@ export function Component() {
   const spans = useSourceSpans(days);
   const grouping = state.group[0] ?? 'none';
   const shown = useMemo(
-    () => (data?.items ?? []).filter((source) => fits(source, state.state, state.q)),
-    [data, state.state, state.q],
+    () => (data?.items ?? []).filter((source) => fits(source, state.state, state.q, state.wanting === true)),
+    [data, state.state, state.q, state.wanting],
   );
   const blind = spans.data && blindSeconds(spans.data);
   return (
@@ -95,6 +97,9 @@ export function Component() {
           options={GROUPINGS.map((value) => ({ value, label: t(`sources.grouping.${value}`) }))}
           onChange={(value) => change({ group: [value] })}
         />
+        <Checkbox checked={state.wanting === true} onChange={(event) => change({ wanting: event.target.checked || undefined })} data-testid="only-wanting">
+          {t('sources.wanting')}
+        </Checkbox>
       </search>
       {data?.more && <Alert type="info" showIcon title={t('sources.more')} />}
       {data && data.items.length === 0 ? (

@@ -14,13 +14,17 @@ import { sourcePath } from '../../lib/links';
 import { localTime } from '../../lib/time';
 
 const SHOWN = 200;
-const COLUMNS = ['reason', 'source', 'address', 'name', 'from', 'to', 'lasts', 'learning', 'count', 'received'];
+const COLUMNS = [
+  'reason', 'source', 'address', 'name', 'from', 'to', 'lasts', 'learning', 'count', 'received',
+  'acknowledged_by', 'acknowledged_until', 'acknowledged_reason',
+];
 
 function exportCsv({ gaps, from, to }: Statement): void {
   const rows = gaps.map(({ talker, ...gap }) => {
-    const { reason, lasts, learning, count, received } = gap;
+    const { reason, lasts, learning, count, received, acknowledged } = gap;
+    const said = [acknowledged?.by, acknowledged?.until, acknowledged?.reason];
     const who = [talker?.source, talker?.peer, talker?.name];
-    return [reason, ...who, gap.from, gap.to, lasts, learning, count, received];
+    return [reason, ...who, gap.from, gap.to, lasts, learning, count, received, ...said];
   });
   download(`wanglou-coverage-${from.slice(0, 10)}-${to.slice(0, 10)}.csv`, 'text/csv', toCsv([COLUMNS, ...rows]));
 }
@@ -51,10 +55,11 @@ function useColumns(): TableColumnsType<Gap> {
     {
       key: 'reason',
       title: t('sources.statement.why'),
-      width: 150,
-      render: (_, { reason, learning }) => (
+      width: 190,
+      render: (_, { reason, learning, acknowledged }) => (
         <>
           {t(`sources.statement.reason.${reason}`)}
+          {acknowledged && <div className="muted">{t('sources.silence.because', { reason: acknowledged.reason })}</div>}
           {learning && <div className="muted">{t('sources.statement.learning')}</div>}
         </>
       ),

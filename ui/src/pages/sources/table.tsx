@@ -127,7 +127,7 @@ function useColumns(from: string, t: TFunction, language: string): TableColumnsT
           {row.group} <span className="muted number">{row.children.length}</span>
         </b>
       ) : (
-        <StateTag state={row.state} />
+        <StateTag state={row.state} acknowledged={row.acknowledged} />
       );
     return [
       {

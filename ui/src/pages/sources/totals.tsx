@@ -38,7 +38,10 @@ export function Totals({ totals, chosen, onChoose, blind, days }: Props) {
             data-testid={`total-${state}`}
           >
             <b className="number">{formatCount(count, i18n.language)}</b>
-            <span>{t(`sources.state.${state}`)}</span>
+            <span>
+              {t(`sources.state.${state}`)}
+              {state === 'silent' && totals && totals.acknowledged > 0 && t('sources.silence.among', { count: totals.acknowledged })}
+            </span>
           </button>
         );
       })}

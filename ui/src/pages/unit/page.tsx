@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // One unit: where it stands, who answers for it, what it has, what happened there.
 import { Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { ALL_ASSETS, type UnitDetail, useAssetCounts, usePeople, useUnit, useUnits } from '../../api/assets-queries';
 import { useMay } from '../../api/queries';
+import { Crumbs } from '../../components/crumbs';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
+import { Pair } from '../../components/pair';
 import { Panel } from '../../components/panel';
 import { AsOf, AsOfNotice } from '../../components/register/as-of';
-import { CloseDrawer } from '../../components/register/close-drawer';
+import { CloseDrawer, EndedNotice, IfValid, isEnded } from '../../components/register/close-drawer';
 import { Duties } from '../../components/register/duties';
 import { History } from '../../components/register/history';
 import { IncidentsPanel } from '../../components/register/incidents-panel';
@@ -41,15 +43,6 @@ function useNode(id: number, view: View) {
 }
 
 const assetsOf = (id: number) => `/assets?${printState(ASSETS_STATE, { unit: String(id) })}`;
-
-function Pair({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 function Facts({ unit, node, view }: { unit: UnitDetail; node: UnitNode | undefined; view: View }) {
   const { t, i18n } = useTranslation();
@@ -111,42 +104,36 @@ function Page({ unit }: { unit: UnitDetail }) {
   const stop = () => setDoing(undefined);
   return (
     <>
-      <nav className="crumb" aria-label={t('units.path')}>
-        <Link to="/units">{t('units.title')}</Link>
-        {path.slice(0, -1).map(({ id, name }) => (
-          <Link key={id} to={unitPath(id)}>
-            {name}
-          </Link>
-        ))}
-      </nav>
+      <Crumbs
+        above={[['/units', t('units.title')], ...path.slice(0, -1).map(({ id, name }) => [unitPath(id), name] as const)]}
+      />
       <PageHead title={unit.name} hint={t(`units.kind.${unit.kind}`)} help="daily-work#assets">
         <AsOf view={state} onChange={change} />
-        {may && (
-          <>
-            <Button onClick={() => setDoing('add')}>{t('units.addBelow')}</Button>
-            <Button onClick={() => setDoing('close')}>
-              {t('units.close')}
-            </Button>
-            <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">
-              {t('register.edit')}
-            </Button>
-          </>
-        )}
+        <IfValid kind="units" thing={unit} may={may}>
+          <Button onClick={() => setDoing('add')} data-testid="add-below">{t('units.addBelow')}</Button>
+          <Button onClick={() => setDoing('close')} data-testid="close">
+            {t('units.close')}
+          </Button>
+          <Button type="primary" onClick={() => setDoing('edit')} data-testid="edit">
+            {t('register.edit')}
+          </Button>
+        </IfValid>
       </PageHead>
       <AsOfNotice view={state} onChange={change} />
+      <EndedNotice thing={unit} />
       <div className="asset-body">
         <div className="asset-two">
           <Facts unit={unit} node={node} view={state} />
           <Below node={node} />
         </div>
-        <Duties duties={unit.duties} holder={{ unit: unit.id }} fixed={!isNow(state)} />
+        <Duties duties={unit.duties} holder={{ unit: unit.id }} fixed={!isNow(state) || isEnded(unit)} />
         <IncidentsPanel of={{ unit: unit.id }} />
         <History kind="units" id={unit.id} changes={unit.history} />
       </div>
       {doing === 'edit' && <UnitForm unit={unit} onClose={stop} />}
       {doing === 'add' && <UnitForm parent={unit.id} onClose={stop} />}
       {doing === 'close' && (
-        <CloseDrawer kind="units" id={unit.id} version={unit.version} title={t('asset.closeOf', { name: unit.name })} onClose={stop} />
+        <CloseDrawer kind="units" id={unit.id} version={unit.version} title={t('units.closeOf', { name: unit.name })} onClose={stop} />
       )}
     </>
   );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The units as a tree: who heads each, and how many assets it and those below it have.
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Input, Table, type TableColumnsType } from 'antd';
+import { Button, Table, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -13,6 +13,7 @@ import { PageHead } from '../../components/page-head';
 import { AsOf, AsOfNotice } from '../../components/register/as-of';
 import { Contact } from '../../components/register/contact';
 import { UnitForm } from '../../components/register/unit-form';
+import { WordsFilter } from '../../components/register/words-filter';
 import { formatCount } from '../../lib/format';
 import { unitPath } from '../../lib/links';
 import { type HeldDuty, isNow, type Unit, type UnitNode, unitTree, type View } from '../../lib/register';
@@ -137,16 +138,13 @@ export function Component() {
         )}
       </PageHead>
       <AsOfNotice view={state} onChange={change} />
-      <search className="filters">
-        <Input.Search
-          className="filter-text"
-          allowClear
-          defaultValue={state.q}
-          placeholder={t('assets.findUnit')}
-          aria-label={t('assets.findUnit')}
-          onSearch={(q) => change({ q: q.trim() })}
-        />
-      </search>
+      <WordsFilter
+        words={state.q}
+        onWords={(q) => change({ q })}
+        placeholder={t('assets.findUnit')}
+        onClear={state.q ? () => change({ q: '' }) : undefined}
+        testId="units-search"
+      />
       <Tree view={{ at: state.at, known: state.known }} words={state.q} />
       {adding && <UnitForm onClose={() => setAdding(false)} />}
     </>

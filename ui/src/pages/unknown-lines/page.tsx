@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type LineTemplate, useTemplates } from '../../api/sources-queries';
 import { CopyButton } from '../../components/copy-button';
+import { Crumbs } from '../../components/crumbs';
 import { Empty } from '../../components/empty';
 import { Loaded } from '../../components/loaded';
 import { PageHead } from '../../components/page-head';
@@ -98,7 +99,7 @@ function useColumns(onDraft: (id: string) => void): TableColumnsType<LineTemplat
     { key: 'last', title: t('sources.lines.last'), width: 160, render: (_, { last }) => <Time value={last} /> },
     {
       key: 'draft',
-      width: 110,
+      width: 140,
       render: (_, { id }) => (
         <Button size="small" onClick={() => onDraft(id)} data-testid="to-draft">
           {t('sources.lines.draft')}
@@ -116,11 +117,11 @@ export function Component() {
   const { data } = query;
   return (
     <>
+      <Crumbs above={[['/sources', t('sources.title')]]} />
       <PageHead title={t('sources.lines.title')} hint={t('sources.lines.hint')} help="connect-devices">
         {data && data.total > data.items.length && (
           <span className="muted">{t('sources.lines.total', { shown: data.items.length, all: data.total })}</span>
         )}
-        <Link to="/sources">{t('sources.title')}</Link>
       </PageHead>
       <Loaded
         query={query}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of the university's own was seen in the logs and is in no register: what it is, since when, how much of it,
-// who says so, whose it probably is, and a form that takes it in.
+// who says so, whose it probably is, a form that takes it in, and a way to leave it alone until a date.
 import { Button, Segmented, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type Unregistered, type UnregisteredKind, useUnregistered } from '../../api/assets-queries';
+import { type Unregistered, type UnregisteredKind, useIgnored, useUnregistered } from '../../api/assets-queries';
 import { useMay } from '../../api/queries';
 import { Empty } from '../../components/empty';
 import { Loaded } from '../../components/loaded';
@@ -17,11 +17,13 @@ import { formatCount } from '../../lib/format';
 import { kqlTerm } from '../../lib/kql';
 import { entityPath, unitPath } from '../../lib/links';
 import type { Range } from '../../lib/time';
-import { eventsPath, time, useUrlState } from '../../lib/url-state';
+import { eventsPath, list, time, useUrlState } from '../../lib/url-state';
 import { AssetTabs } from '../assets/tabs';
+import { ENTITY, IgnoredTable, IgnoreForm } from './ignored';
 import '../../styles/assets.css';
 
 const KINDS = ['addresses', 'hosts', 'names'] as const satisfies readonly UnregisteredKind[];
+const SHOWN = ['open', 'ignored'] as const;
 const STATE = {
   from: time('-7d'),
   to: time('now'),
@@ -30,9 +32,8 @@ const STATE = {
     parse: (value: string) => KINDS.find((kind) => kind === value),
     print: (value: UnregisteredKind) => value,
   },
+  show: list(SHOWN, ['open']),
 };
-
-const ENTITY = { addresses: 'ip', hosts: 'host', names: 'domain' } as const;
 
 const termOf = (kind: UnregisteredKind, value: string) => {
   if (kind === 'addresses') return kqlTerm('source.ip', value);
@@ -40,7 +41,12 @@ const termOf = (kind: UnregisteredKind, value: string) => {
   return `${kqlTerm('url.domain', value)} or ${kqlTerm('dns.question.name', value)}`;
 };
 
-function useColumns(kind: UnregisteredKind, range: Range, onRegister?: (found: Unregistered) => void) {
+interface Doing {
+  register: (found: Unregistered) => void;
+  ignore: (found: Unregistered) => void;
+}
+
+function useColumns(kind: UnregisteredKind, range: Range, doing?: Doing) {
   const { t, i18n } = useTranslation();
   const columns: TableColumnsType<Unregistered> = [
     {
@@ -81,54 +87,50 @@ function useColumns(kind: UnregisteredKind, range: Range, onRegister?: (found: U
           </>
         ),
     });
-  if (onRegister)
+  if (doing)
     columns.push({
-      key: 'register',
+      key: 'do',
       title: '',
-      width: 90,
+      width: 150,
       align: 'end',
       render: (_, found) => (
-        <Button size="small" onClick={() => onRegister(found)} data-testid={`register-${found.value}`}>
-          {t('unregistered.register')}
-        </Button>
+        <span className="register-actions">
+          <Button size="small" onClick={() => doing.ignore(found)} data-testid={`ignore-${found.value}`}>
+            {t('unregistered.ignore')}
+          </Button>
+          <Button size="small" onClick={() => doing.register(found)} data-testid={`register-${found.value}`}>
+            {t('unregistered.register')}
+          </Button>
+        </span>
       ),
     });
   return columns;
 }
 
-export function Component() {
+function OpenTable({ kind, range }: { kind: UnregisteredKind; range: Range }) {
   const { t, i18n } = useTranslation();
-  const [state, change] = useUrlState(STATE);
-  const range = { from: state.from, to: state.to };
-  const query = useUnregistered(state.kind, range);
+  const query = useUnregistered(kind, range);
   const may = useMay('register.change');
   const [taken, setTaken] = useState<Unregistered>();
-  const columns = useColumns(state.kind, range, may ? setTaken : undefined);
+  const [left, setLeft] = useState<Unregistered>();
+  const columns = useColumns(kind, range, may ? { register: setTaken, ignore: setLeft } : undefined);
+  const number = (count: number) => formatCount(count, i18n.language);
   return (
-    <div className="assets">
-      <PageHead title={t('assets.title')} hint={t('unregistered.hint')} help="daily-work#assets">
-        <TimeRange value={state} onChange={change} />
-      </PageHead>
-      <AssetTabs />
-      <div className="filters">
-        <Segmented
-          value={state.kind}
-          onChange={(kind) => change({ kind })}
-          options={KINDS.map((value) => ({ value, label: t(`unregistered.kind.${value}`) }))}
-        />
-        <span className="muted">{t(`unregistered.means.${state.kind}`)}</span>
-      </div>
+    <>
       <Loaded
         query={query}
         isEmpty={({ items }) => items.length === 0}
         empty={
           <Empty
             title={t('unregistered.none')}
-            hint={t('unregistered.noneHint', { count: query.data?.looked_at ?? 0 })}
+            hint={t(query.data?.more ? 'unregistered.noneHintMore' : 'unregistered.noneHint', {
+              count: query.data?.looked_at ?? 0,
+              looked: number(query.data?.looked_at ?? 0),
+            })}
           />
         }
       >
-        {({ items, looked_at, more }) => (
+        {({ items, looked_at, ignored, more }) => (
           <>
             <div className="table-box" data-testid="unregistered">
               <Table<Unregistered>
@@ -143,13 +145,53 @@ export function Component() {
             <p className="table-foot muted">
               {t(more ? 'unregistered.lookedAtMore' : 'unregistered.lookedAt', {
                 count: items.length,
-                looked: formatCount(looked_at, i18n.language),
-              })}
+                looked: number(looked_at),
+              })}{' '}
+              {ignored > 0 && t('unregistered.leftOut', { count: ignored, number: number(ignored) })}
             </p>
           </>
         )}
       </Loaded>
       {taken && <AssetForm proposal={taken.register} onClose={() => setTaken(undefined)} />}
+      {left && <IgnoreForm kind={kind} value={left.value} onClose={() => setLeft(undefined)} />}
+    </>
+  );
+}
+
+export function Component() {
+  const { t } = useTranslation();
+  const [state, change] = useUrlState(STATE);
+  const ignored = useIgnored(state.kind);
+  const show = state.show[0] ?? 'open';
+  const count = ignored.data?.items.length ?? 0;
+  return (
+    <div className="assets">
+      <PageHead title={t('assets.title')} hint={t('unregistered.hint')} help="daily-work#assets">
+        {show === 'open' && <TimeRange value={state} onChange={change} />}
+      </PageHead>
+      <AssetTabs />
+      <div className="filters">
+        <Segmented
+          value={state.kind}
+          onChange={(kind) => change({ kind })}
+          options={KINDS.map((value) => ({ value, label: t(`unregistered.kind.${value}`) }))}
+        />
+        <Segmented
+          value={show}
+          onChange={(value) => change({ show: [value] })}
+          options={SHOWN.map((value) => ({
+            value,
+            label: value === 'ignored' && count ? `${t('unregistered.shown.ignored')} ${count}` : t(`unregistered.shown.${value}`),
+          }))}
+          data-testid="shown"
+        />
+        <span className="muted">{t(`unregistered.means.${state.kind}`)}</span>
+      </div>
+      {show === 'ignored' ? (
+        <IgnoredTable kind={state.kind} />
+      ) : (
+        <OpenTable kind={state.kind} range={{ from: state.from, to: state.to }} />
+      )}
     </div>
   );
 }

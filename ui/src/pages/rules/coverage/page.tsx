@@ -11,6 +11,7 @@ import { Loaded } from '../../../components/loaded';
 import { PageHead } from '../../../components/page-head';
 import { Panel } from '../../../components/panel';
 import { useTacticName } from '../../../components/tactic';
+import { useTechniqueWords } from '../../../components/technique';
 import { TACTICS } from '../../../lib/attack';
 import { formatCount } from '../../../lib/format';
 import { sourcePath } from '../../../lib/links';
@@ -30,27 +31,32 @@ type State = RuleTechnique['state'];
 interface Cell {
   id: string;
   name: string;
+  name_zh?: string;
   rules: number;
   visible: number;
   state: State;
-  subs: number;
+  /** Ids and names in both languages, of its sub-techniques too: what a search finds it by. */
+  words: string;
 }
 
 const stateOf = (rules: number, visible: number): State => (visible > 0 ? 'visible' : rules > 0 ? 'blind' : 'none');
 
+const NO_CELL = { rules: 0, visible: 0, state: 'none', words: '' } as const;
+
 export function cellsOf(techniques: readonly RuleTechnique[]): Cell[] {
   const cells = new Map<string, Cell>();
-  for (const { id, name, rules, visible } of techniques) {
+  for (const { id, name, name_zh, rules, visible } of techniques) {
     const parent = id.split('.')[0] ?? id;
-    const cell = cells.get(parent) ?? { id: parent, name, rules: 0, visible: 0, state: 'none', subs: 0 };
+    const names = { name, name_zh };
+    const cell = cells.get(parent) ?? { ...NO_CELL, id: parent, ...names };
     const isSub = parent !== id;
     const sum = { rules: cell.rules + rules, visible: cell.visible + visible };
     cells.set(parent, {
       ...cell,
       ...sum,
-      name: isSub ? cell.name : name,
-      subs: cell.subs + (isSub ? 1 : 0),
+      ...(!isSub && names),
       state: stateOf(sum.rules, sum.visible),
+      words: `${cell.words}\n${id} ${name} ${name_zh ?? ''}`.toLowerCase(),
     });
   }
   return [...cells.values()];
@@ -58,7 +64,7 @@ export function cellsOf(techniques: readonly RuleTechnique[]): Cell[] {
 
 const isShown = (cell: Cell, show: string, words: string) =>
   (show === 'all' || show === cell.state || (show === 'covered' && cell.rules > 0)) &&
-  `${cell.id} ${cell.name}`.toLowerCase().includes(words.toLowerCase());
+  cell.words.includes(words.trim().toLowerCase());
 
 /** As an attack goes; what is none of the fourteen comes last. */
 const inOrder = (tactics: readonly RuleTactic[]) =>
@@ -73,6 +79,7 @@ function Technique({ cell }: { cell: Cell }) {
   const { t } = useTranslation();
   const counts = cell.rules > 0 ? t('coverage.counts', { visible: cell.visible, rules: cell.rules }) : '';
   const said = `${t(`coverage.state.${cell.state}`)} ${counts}`;
+  const { name, title } = useTechniqueWords()(cell);
   const content = (
     <>
       <span className="cell-id mono">{cell.id}</span>
@@ -81,12 +88,12 @@ function Technique({ cell }: { cell: Cell }) {
           {cell.visible}/{cell.rules}
         </span>
       )}
-      <span className="cell-name">{cell.name}</span>
+      <span className="cell-name">{name}</span>
       <span className="sr-only">{said}</span>
     </>
   );
   return (
-    <li className={`cell cell-${cell.state}`} title={said}>
+    <li className={`cell cell-${cell.state}`} title={title ? `${title}\n${said}` : said}>
       {cell.rules > 0 ? <Link to={rulesPath({ technique: cell.id })}>{content}</Link> : <span>{content}</span>}
     </li>
   );
@@ -220,7 +227,7 @@ export function Component() {
               ))}
             </section>
             <Connect coverage={coverage} />
-            <p className="muted rules-note">ATT&amp;CK {coverage.attack}</p>
+            <p className="muted rules-note">{t('coverage.notice', { owner: coverage.attack })}</p>
           </>
         )}
       </Loaded>

@@ -7,6 +7,7 @@ import { useMay } from '../../../api/queries';
 import { type RuleDetail, useSuppressRule } from '../../../api/rules-queries';
 import { Panel } from '../../../components/panel';
 import { useTacticName } from '../../../components/tactic';
+import { Technique } from '../../../components/technique';
 import { Time } from '../../../components/time';
 import { useDone } from '../../../components/use-done';
 import { sourcePath } from '../../../lib/links';
@@ -159,8 +160,8 @@ export function Facts({ rule }: { rule: RuleDetail }) {
                 </Link>
               ))}
               {rule.techniques.map((id) => (
-                <Link key={id} className="mono pair" to={rulesPath({ technique: id })}>
-                  {id}
+                <Link key={id} className="pair" to={rulesPath({ technique: id })}>
+                  <Technique id={id} />
                 </Link>
               ))}
             </dd>

@@ -3,7 +3,7 @@
 import { App, Button, Switch, Tabs } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams } from 'react-router';
+import { Navigate, useNavigate, useParams } from 'react-router';
 import { useMay } from '../../../api/queries';
 import {
   type RuleDetail,
@@ -13,6 +13,7 @@ import {
   useSaveRule,
   useUndoChange,
 } from '../../../api/rules-queries';
+import { Crumbs } from '../../../components/crumbs';
 import { Loaded } from '../../../components/loaded';
 import { PageHead } from '../../../components/page-head';
 import { useRuleTitle } from '../../../components/rule-title';
@@ -21,7 +22,7 @@ import { useDone } from '../../../components/use-done';
 import { useUrlState } from '../../../lib/url-state';
 import { ExceptionList } from '../exceptions';
 import { RuleLinks, RuleMarks } from '../parts';
-import { RULE_STATE, rulesPath, TABS } from '../state';
+import { RULE_STATE, rulesPath, TABS, VIEWS } from '../state';
 import { useRuleError } from '../use-rule-error';
 import { useSwitch } from '../use-switch';
 import { Draft, useDraftCheck } from './draft';
@@ -212,6 +213,7 @@ function Rule({ rule }: { rule: RuleDetail }) {
   };
   return (
     <>
+      <Crumbs above={[['/rules', t('nav.rules')]]} />
       <PageHead title={titleOf(rule.title, rule.title_zh)} help="daily-work#rules">
         <LevelTag level={rule.level} />
         <RuleMarks rule={rule} />
@@ -240,12 +242,18 @@ function Rule({ rule }: { rule: RuleDetail }) {
   );
 }
 
-export function Component() {
-  const { id = '' } = useParams();
+function Asked({ id }: { id: string }) {
   const query = useRule(id);
   return (
     <Loaded query={query} rows={14}>
       {(rule) => <Rule key={rule.id} rule={rule} />}
     </Loaded>
   );
+}
+
+/** /rules/packs, which one gets from a pack's address by leaving its end away, is the list of packs. */
+export function Component() {
+  const { id = '' } = useParams();
+  const view = VIEWS.find((each) => each === id);
+  return view ? <Navigate to={rulesPath({ view })} replace /> : <Asked id={id} />;
 }
