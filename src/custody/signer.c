@@ -7,13 +7,19 @@
 
 #include "base/io.h"
 
+#define HASHED_AT_ONCE 32 /* records */
+
 struct signer {
 	struct signer_options options;
 	struct journal_reader *reader; /* NULL: nothing is restored */
 	struct tlog_range range;       /* of all leaves from 0 to what is hashed */
 	uint64_t seq;                  /* of the last of them */
-	struct tlog_head last;         /* the last one signed; size 0: none */
-	struct buf recent;             /* the newest notes, oldest first */
+	/* Read, and the next leaves behind the range: they are hashed together, and none is left when
+	   signer_read() returns. */
+	struct journal_record waiting[HASHED_AT_ONCE];
+	size_t waiting_count;
+	struct tlog_head last; /* the last one signed; size 0: none */
+	struct buf recent;     /* the newest notes, oldest first */
 	bool recent_read;
 };
 
@@ -267,25 +273,37 @@ static int pass_over(struct signer *signer, uint64_t leaf, uint64_t seq, struct 
 	return r;
 }
 
-static int hash_record(struct signer *signer, const struct journal_record *record, struct err *ret_err)
+static void hash_waiting(struct signer *signer)
 {
-	uint64_t leaf = journal_reader_leaf(signer->reader);
-	struct tlog_hash hash;
+	struct tlog_hash leaves[HASHED_AT_ONCE];
+	size_t count = signer->waiting_count;
+
+	if (!count)
+		return;
+	journal_leaves(signer->waiting, count, leaves);
+	for (size_t i = 0; i < count; i++)
+		tlog_range_append(&signer->range, &leaves[i]);
+	signer->seq = signer->waiting[count - 1].seq;
+	signer->waiting_count = 0;
+}
+
+static int take_record(struct signer *signer, const struct journal_record *record, struct err *ret_err)
+{
+	uint64_t leaf = journal_reader_leaf(signer->reader), next = signer->range.end + signer->waiting_count;
 	int r = 0;
 
-	if (leaf < signer->range.end)
+	if (leaf < next)
 		return err_set(ret_err, ERR_BUSY, 0, 0,
 			       "record %" PRIu64 " has the place %" PRIu64
 			       " in the journal, where another was",
 			       record->seq, leaf);
-	if (leaf > signer->range.end)
+	if (leaf > next) {
+		hash_waiting(signer);
 		r = pass_over(signer, leaf, record->seq, ret_err);
-	if (r < 0)
-		return r;
-	journal_leaf(record, &hash);
-	tlog_range_append(&signer->range, &hash);
-	signer->seq = record->seq;
-	return 0;
+	}
+	if (r == 0)
+		signer->waiting[signer->waiting_count++] = *record;
+	return r;
 }
 
 int signer_read(struct signer *signer, uint64_t bytes_max, struct err *ret_err)
@@ -301,12 +319,19 @@ int signer_read(struct signer *signer, uint64_t bytes_max, struct err *ret_err)
 			continue;
 		}
 		if (r == 0)
-			r = hash_record(signer, &record, ret_err);
+			r = take_record(signer, &record, ret_err);
 		if (r == -EAGAIN) { /* with another reader */
 			r = 0;
 			continue;
 		}
 		bytes += r == 0 ? record.bytes.len : 0;
+		if (r == 0 && signer->waiting_count < HASHED_AT_ONCE)
+			continue;
+		hash_waiting(signer);
+		journal_reader_release(signer->reader);
+	}
+	if (signer->waiting_count) {
+		hash_waiting(signer);
 		journal_reader_release(signer->reader);
 	}
 	return r;

@@ -96,6 +96,8 @@ int journal_tree_seq(struct journal_tree *tree, uint64_t leaf, uint64_t *ret_seq
 
 /* The leaf of a record: the RFC 9162 hash of its canonical bytes (doc/formats/journal.md, "Leaf"). */
 void journal_leaf(const struct journal_record *record, struct tlog_hash *ret_hash);
+/* … and of many, for much less. */
+void journal_leaves(const struct journal_record *records, size_t count, struct tlog_hash *ret_hashes);
 
 /* Those bytes, for people who check with other tools. */
 struct buf;

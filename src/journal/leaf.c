@@ -5,10 +5,12 @@
 
 #include "base/buf.h"
 #include "journal/archive.h"
+#include "tlog/leaves.h"
 
 /* Of an encoded record, what is not part of its leaf: the length of its content (format.c). */
 #define LEAF_SKIP 4
 #define LEAF_PREFIX_MAX (sizeof(uint64_t) + JOURNAL_RECORD_HEADER_SIZE - LEAF_SKIP + JOURNAL_HINT_MAX)
+#define AT_ONCE 32 /* records */
 
 static void leaf_of(uint64_t seq, const uint8_t *encoded, size_t len, struct tlog_hash *ret_hash)
 {
@@ -22,20 +24,42 @@ void journal_leaf_encoded(uint64_t seq, const uint8_t *encoded, struct tlog_hash
 	leaf_of(seq, encoded, journal_record_len(encoded), ret_hash);
 }
 
-int journal_leaves_append(const uint8_t *records, size_t len, uint64_t first_seq, uint32_t count,
-			  struct tlog_range *range)
+/* Of the next count records, which are taken away from the front. */
+static int hash_some(const uint8_t **records, size_t *len, uint64_t seq, uint32_t count,
+		     struct tlog_hash ret_leaves[AT_ONCE])
 {
+	struct tlog_entry entries[AT_ONCE];
+	uint64_t prefixes[AT_ONCE];
+
 	for (uint32_t i = 0; i < count; i++) {
 		struct journal_record record;
-		struct tlog_hash leaf;
 		size_t size;
 
-		if (journal_record_decode(records, len, &record, &size) < 0)
+		if (journal_record_decode(*records, *len, &record, &size) < 0)
 			return ERR_CORRUPT;
-		leaf_of(first_seq + i, records, journal_record_len(records), &leaf);
-		tlog_range_append(range, &leaf);
-		records += size;
-		len -= size;
+		prefixes[i] = htole64(seq + i);
+		entries[i] = (struct tlog_entry){&prefixes[i], sizeof(prefixes[i]), *records + LEAF_SKIP,
+						 journal_record_len(*records) - LEAF_SKIP};
+		*records += size;
+		*len -= size;
+	}
+	tlog_leaves(entries, count, ret_leaves);
+	return 0;
+}
+
+int journal_leaves_append(const uint8_t *records, size_t len, uint64_t first_seq, uint32_t count,
+			  struct tlog_range *range, struct tlog_hash *ret_leaves)
+{
+	struct tlog_hash leaves[AT_ONCE];
+
+	for (uint32_t done = 0, some; done < count; done += some) {
+		some = count - done < AT_ONCE ? count - done : AT_ONCE;
+		if (hash_some(&records, &len, first_seq + done, some, leaves) < 0)
+			return ERR_CORRUPT;
+		for (uint32_t i = 0; i < some; i++)
+			tlog_range_append(range, &leaves[i]);
+		if (ret_leaves)
+			memcpy(ret_leaves + done, leaves, some * sizeof(leaves[0]));
 	}
 	return len ? ERR_CORRUPT : 0;
 }
@@ -70,4 +94,21 @@ void journal_leaf_bytes(const struct journal_record *record, struct buf *out)
 
 	buf_add(out, prefix, prefix_of(record, prefix));
 	buf_add_str(out, record->bytes);
+}
+
+void journal_leaves(const struct journal_record *records, size_t count, struct tlog_hash *ret_hashes)
+{
+	uint8_t prefixes[AT_ONCE][LEAF_PREFIX_MAX];
+	struct tlog_entry entries[AT_ONCE];
+
+	for (size_t done = 0, some; done < count; done += some) {
+		some = count - done < AT_ONCE ? count - done : AT_ONCE;
+		for (size_t i = 0; i < some; i++) {
+			const struct journal_record *record = &records[done + i];
+
+			entries[i] = (struct tlog_entry){prefixes[i], prefix_of(record, prefixes[i]),
+							 record->bytes.ptr, record->bytes.len};
+		}
+		tlog_leaves(entries, some, ret_hashes + done);
+	}
 }

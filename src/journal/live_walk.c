@@ -120,23 +120,14 @@ static bool fits(const struct live_walk *walk, const struct tlog_range *own, con
 static int hash_frame(struct live_walk *walk, const struct journal_frame *frame, const uint8_t *records,
 		      size_t len, struct tlog_range *ret_own)
 {
+	int r;
+
 	vec_clear(&walk->leaves);
 	vec_reserve(&walk->leaves, frame->count);
 	tlog_range_init(ret_own, frame->leaf);
-	for (uint32_t i = 0; i < frame->count; i++) {
-		struct tlog_hash *leaf = &walk->leaves.items[i];
-		struct journal_record record;
-		size_t size;
-
-		if (journal_record_decode(records, len, &record, &size) < 0)
-			return ERR_CORRUPT;
-		journal_leaf_encoded(frame->first_seq + i, records, leaf);
-		tlog_range_append(ret_own, leaf);
-		records += size;
-		len -= size;
-	}
-	walk->leaves.len = frame->count;
-	return len ? ERR_CORRUPT : 0;
+	r = journal_leaves_append(records, len, frame->first_seq, frame->count, ret_own, walk->leaves.items);
+	walk->leaves.len = r == 0 ? frame->count : 0;
+	return r;
 }
 
 /* Goes on behind a frame; after is the range behind it, NULL where that is damaged. */

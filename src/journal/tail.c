@@ -53,7 +53,7 @@ static int mend_trailer(struct walk *walk, struct tlog_range *ret_after)
 		return ERR_CORRUPT;
 	r = journal_segment_records(segment, walk->offset, frame, &walk->key, &walk->scratch, &records, &len);
 	if (r == 0)
-		r = journal_leaves_append(records, len, frame->first_seq, frame->count, &after);
+		r = journal_leaves_append(records, len, frame->first_seq, frame->count, &after, NULL);
 	if (r < 0)
 		return ERR_CORRUPT;
 	len = journal_trailer_encode(&after, trailer);

@@ -36,15 +36,15 @@ struct bench {
 static bool hashing = true;
 
 int __real_journal_leaves_append(const uint8_t *records, size_t len, uint64_t first_seq, uint32_t count,
-				 struct tlog_range *range);
+				 struct tlog_range *range, struct tlog_hash *ret_leaves);
 int __wrap_journal_leaves_append(const uint8_t *records, size_t len, uint64_t first_seq, uint32_t count,
-				 struct tlog_range *range);
+				 struct tlog_range *range, struct tlog_hash *ret_leaves);
 
 int __wrap_journal_leaves_append(const uint8_t *records, size_t len, uint64_t first_seq, uint32_t count,
-				 struct tlog_range *range)
+				 struct tlog_range *range, struct tlog_hash *ret_leaves)
 {
 	if (hashing)
-		return __real_journal_leaves_append(records, len, first_seq, count, range);
+		return __real_journal_leaves_append(records, len, first_seq, count, range, ret_leaves);
 	range->end += count;
 	range->count = (unsigned)__builtin_popcountll(range->end);
 	return 0;
