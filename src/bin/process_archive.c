@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,6 +23,7 @@
 #define READ_BYTES (16u * 1024 * 1024) /* between two looks at whether to stop */
 #define STOP_TICK (50 * CLOCK_MILLISECOND)
 #define STOP_PATIENCE (7 * CLOCK_SECOND)
+#define NICE 10
 #define LAST_HEAD_PATIENCE (5 * CLOCK_SECOND) /* both together less than the supervisor has */
 
 struct archive {
@@ -133,12 +135,21 @@ static void restore(struct archive *archive)
 		log_info("signing goes on behind %" PRIu64 " records", signer_size(archive->signer));
 }
 
+static int64_t sign_interval(const struct archive *archive)
+{
+	int64_t every = archive->process->config.heads_every * CLOCK_SECOND;
+
+	return every < SIGN_EVERY ? every : SIGN_EVERY;
+}
+
+/* Until a head is due at the latest, however fast records come. */
 static void hash_new_records(struct archive *archive)
 {
+	int64_t until = clock_monotonic() + sign_interval(archive);
 	struct err err = {0};
 	int r = 0;
 
-	while (r == 0 && !archive->stopping) {
+	while (r == 0 && !archive->stopping && clock_monotonic() < until) {
 		r = signer_read(archive->signer, READ_BYTES, &err);
 		archive->stopping = process_wait_stop(0);
 	}
@@ -180,11 +191,9 @@ static void sign_the_rest(struct archive *archive)
 		sign(archive);
 }
 
-static bool must_sign(const struct archive *archive, int64_t now)
+static bool must_sign(const struct archive *archive)
 {
-	int64_t every = archive->process->config.heads_every * CLOCK_SECOND;
-
-	return !archive->signed_at || now - archive->signed_at >= (every < SIGN_EVERY ? every : SIGN_EVERY);
+	return !archive->signed_at || clock_monotonic() - archive->signed_at >= sign_interval(archive);
 }
 
 /* A head a minute, and one after each sealing. */
@@ -204,7 +213,7 @@ static void take_turn(struct archive *archive)
 	if (!archive->restored)
 		return;
 	hash_new_records(archive);
-	if (must_sign(archive, now) || sealed != archive->sealed_count)
+	if (must_sign(archive) || sealed != archive->sealed_count)
 		sign(archive);
 	archive->sealed_count = sealed;
 }
@@ -279,6 +288,7 @@ static int run(struct process *process)
 		tlog_key_free(archive.key);
 		return process_failed(&err);
 	}
+	setpriority(PRIO_PROCESS, 0, NICE); /* of this thread; the keeper's is lower yet */
 	process_ready(process);
 	while (!archive.stopping) {
 		take_turn(&archive);
