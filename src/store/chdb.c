@@ -5,8 +5,17 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define WHAT_TO_DO "install it with './dev build', name its folder by WANGLOU_ENGINE, or set store.url"
+
+/*
+ * The engine's own allocator reads this when it is loaded. Of its defaults it would give memory back to the
+ * kernel 5 s after it was last used, and pieces of 64 MiB, as columns of long text have them, at once; the
+ * next block wants as much, and for the kernel to find and clear it costs more than many a column.
+ */
+#define ALLOCATOR "JE_MALLOC_CONF"
+#define ALLOCATOR_SETTINGS "oversize_threshold:0,dirty_decay_ms:30000"
 
 static const struct {
 	const char *name;
@@ -29,6 +38,7 @@ int chdb_load(const char *folder, struct chdb *ret_chdb, struct err *ret_err)
 			       "name the folder of libchdb.so by WANGLOU_ENGINE, or set store.url");
 	if ((size_t)snprintf(path, sizeof(path), "%s/libchdb.so", folder) >= sizeof(path))
 		return err_set(ret_err, -ENAMETOOLONG, 0, 0, "%s: the path is too long", folder);
+	setenv(ALLOCATOR, ALLOCATOR_SETTINGS, false);
 	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (!library)
 		return err_set(ret_err, -ENOENT, 0, 0, "the embedded engine does not load: %s; " WHAT_TO_DO,
