@@ -10,6 +10,7 @@
 #include "bin/alert_link.h"
 #include "bin/alert_maker.h"
 #include "bin/batch_reader.h"
+#include "bin/block_sender.h"
 #include "bin/clock_link.h"
 #include "bin/coverage_link.h"
 #include "bin/unknown_lines.h"
@@ -36,6 +37,7 @@ struct pipeline {
 	struct alert_maker *maker;
 	struct alert_link *link;
 	struct store_client *store;
+	struct block_sender *sender; /* NULL: the store is not our own */
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -242,18 +244,23 @@ static bool send_coverage(struct pipeline *pipeline, const struct batch *batch, 
 	return true;
 }
 
+/* Whether the batch at hand, of which all but the end was sent to the store ahead, is there now. */
+static bool sent_ahead(struct pipeline *pipeline)
+{
+	return pipeline->sender && block_sender_finish(pipeline->sender, pipeline->next_commit);
+}
+
 /* A refusal may mean that the tables are gone (a new, empty server): they are made again before the next try.
  */
 static bool insert(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
 {
-	char token[96];
+	char token[BLOCK_TOKEN_MAX];
 	struct err err = {0};
 	int r;
 
-	if (!block_rows(batch->block))
+	if (sent_ahead(pipeline) || !block_rows(batch->block))
 		return true;
-	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRIu64 "-%" PRId64, batch->first, batch->end,
-		 batch->records[0].received);
+	block_token(batch, token);
 	while ((r = store_insert(pipeline->store, STR("events"), buf_str(&batch->columns), str_from(token),
 				 buf_str(&batch->encoded), &err)) < 0) {
 		if (!be_patient(pipeline, patience, err.message[0] ? err.message : err_text(r)))
@@ -300,6 +307,13 @@ static bool hand_over(struct pipeline *pipeline, const struct batch *batch, stru
 	       save_cursor(pipeline, batch->end, 0);
 }
 
+static const struct batch *await_block(void *context, uint64_t number)
+{
+	struct slot *slot = await(context, &number, SLOT_DONE);
+
+	return slot ? &slot->batch : NULL;
+}
+
 /* What was found out of clocks holds from the first record that is in no batch yet. */
 static void learn_clocks(struct pipeline *pipeline, const struct batch *batch)
 {
@@ -331,7 +345,9 @@ static void *run_committer(void *context)
 		const struct batch *batch = &slot->batch;
 
 		alert_maker_run(pipeline->maker, batch);
-		if (!batch->replay && !hand_over(pipeline, batch, &ends))
+		if (batch->replay)
+			sent_ahead(pipeline); /* nothing of it */
+		else if (!hand_over(pipeline, batch, &ends))
 			break;
 		if (batch->tally && !batch->replay)
 			coverage_link_moved(pipeline->options.coverage);
@@ -442,6 +458,9 @@ int pipeline_start(const struct pipeline_options *options, struct rulebook *rule
 		free_all(pipeline);
 		return r;
 	}
+	if (store_is_own(pipeline->store))
+		pipeline->sender =
+			block_sender_start(&options->store, &(struct block_source){pipeline, await_block});
 	must(pthread_create(&pipeline->reader_thread, NULL, run_reader, pipeline) == 0);
 	must(pthread_create(&pipeline->committer_thread, NULL, run_committer, pipeline) == 0);
 	for (; pipeline->worker_count < options->workers; pipeline->worker_count++)
@@ -459,6 +478,7 @@ void pipeline_stop(struct pipeline *pipeline)
 	pthread_mutex_unlock(&pipeline->lock);
 	pthread_join(pipeline->reader_thread, NULL);
 	pthread_join(pipeline->committer_thread, NULL);
+	block_sender_stop(pipeline->sender);
 	for (unsigned i = 0; i < pipeline->worker_count; i++)
 		pthread_join(pipeline->worker_threads[i], NULL);
 	free_all(pipeline);

@@ -217,8 +217,7 @@ static int check(struct store_client *client, struct receiver *receiver, CURLcod
 	return 0;
 }
 
-/* Sends body to client->url. */
-static int post(struct store_client *client, struct str body, struct receiver *receiver, struct err *ret_err)
+static int perform(struct store_client *client, struct receiver *receiver, struct err *ret_err)
 {
 	int64_t started = clock_monotonic();
 	CURLcode code;
@@ -226,8 +225,6 @@ static int post(struct store_client *client, struct str body, struct receiver *r
 
 	receiver->client = client;
 	curl_easy_setopt(client->curl, CURLOPT_URL, buf_cstr(&client->url));
-	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
-	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body.ptr ? body.ptr : "");
 	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, receive);
 	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, receiver);
 	curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, receive_header);
@@ -237,6 +234,61 @@ static int post(struct store_client *client, struct str body, struct receiver *r
 	r = check(client, receiver, code, ret_err);
 	buf_done(&receiver->error);
 	return r;
+}
+
+/* Sends body to client->url. */
+static int post(struct store_client *client, struct str body, struct receiver *receiver, struct err *ret_err)
+{
+	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, body.ptr ? body.ptr : "");
+	return perform(client, receiver, ret_err);
+}
+
+/* A body whose last byte waits for the gate. */
+struct upload {
+	struct str body;
+	size_t sent;
+	const struct store_gate *gate;
+};
+
+static size_t give(char *out, size_t size, size_t count, void *context)
+{
+	struct upload *upload = context;
+	size_t left = upload->body.len - upload->sent, room = size * count;
+
+	if (left > 1)
+		room = room < left - 1 ? room : left - 1;
+	else if (left && !upload->gate->may_insert(upload->gate->context))
+		return CURL_READFUNC_ABORT;
+	else
+		room = left;
+	memcpy(out, upload->body.ptr + upload->sent, room);
+	upload->sent += room;
+	return room;
+}
+
+/* Where a connection that was kept turns out to be closed, curl begins again on another. */
+static int give_again(void *context, curl_off_t offset, int origin)
+{
+	struct upload *upload = context;
+
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > upload->body.len)
+		return CURL_SEEKFUNC_CANTSEEK;
+	upload->sent = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static int post_ahead(struct store_client *client, struct upload *upload, struct receiver *receiver,
+		      struct err *ret_err)
+{
+	curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, NULL); /* but what is read */
+	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)upload->body.len);
+	curl_easy_setopt(client->curl, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(client->curl, CURLOPT_READDATA, upload);
+	curl_easy_setopt(client->curl, CURLOPT_SEEKFUNCTION, give_again);
+	curl_easy_setopt(client->curl, CURLOPT_SEEKDATA, upload);
+	return perform(client, receiver, ret_err);
 }
 
 static void begin(struct store_client *client)
@@ -368,10 +420,10 @@ int store_execute(struct store_client *client, struct str sql, struct err *ret_e
 	return post(client, sql, &receiver, ret_err);
 }
 
-int store_insert(struct store_client *client, struct str table, struct str columns, struct str token,
-		 struct str block, struct err *ret_err)
+/* The statement and its token into client->url. */
+static int begin_insert(struct store_client *client, struct str table, struct str columns, struct str token,
+			struct err *ret_err)
 {
-	struct receiver receiver = {0};
 	unsigned version;
 	int r = store_version(client, &version, ret_err);
 
@@ -385,5 +437,24 @@ int store_insert(struct store_client *client, struct str table, struct str colum
 	buf_clear(&client->sql);
 	buf_printf(&client->sql, "INSERT INTO %.*s (%.*s) FORMAT Native", STR_FMT(table), STR_FMT(columns));
 	add_url(client, &client->url, "query", buf_str(&client->sql));
-	return post(client, block, &receiver, ret_err);
+	return 0;
+}
+
+int store_insert(struct store_client *client, struct str table, struct str columns, struct str token,
+		 struct str block, struct err *ret_err)
+{
+	struct receiver receiver = {0};
+	int r = begin_insert(client, table, columns, token, ret_err);
+
+	return r < 0 ? r : post(client, block, &receiver, ret_err);
+}
+
+int store_insert_ahead(struct store_client *client, struct str table, struct str columns, struct str token,
+		       struct str block, const struct store_gate *gate, struct err *ret_err)
+{
+	struct upload upload = {block, 0, gate};
+	struct receiver receiver = {0};
+	int r = begin_insert(client, table, columns, token, ret_err);
+
+	return r < 0 ? r : post_ahead(client, &upload, &receiver, ret_err);
 }

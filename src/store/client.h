@@ -55,6 +55,17 @@ int store_execute(struct store_client *client, struct str sql, struct err *ret_e
 int store_insert(struct store_client *client, struct str table, struct str columns, struct str token,
 		 struct str block, struct err *ret_err);
 
+/* Whoever decides whether a block that is on its way may be inserted; may take its time. */
+struct store_gate {
+	void *context;
+	bool (*may_insert)(void *context);
+};
+
+/* The same, but all of the block's bytes except the last are sent before the gate is asked; where it refuses
+   nothing is inserted: -ECANCELED. */
+int store_insert_ahead(struct store_client *client, struct str table, struct str columns, struct str token,
+		       struct str block, const struct store_gate *gate, struct err *ret_err);
+
 /* The server's version as 2605 for 26.5; asks it the first time. */
 int store_version(struct store_client *client, unsigned *ret_version, struct err *ret_err);
 

@@ -143,6 +143,50 @@ static void test_token_counts_once(void **state)
 	assert_string_equal(ask(f, "SELECT sum(events) FROM events_minute"), "30\n");
 }
 
+struct gate {
+	struct fixture *f;
+	bool open;
+	unsigned asked;
+};
+
+/* Nothing is there yet while the block waits; what else is asked is answered meanwhile. */
+static bool may_insert(void *context)
+{
+	struct gate *gate = context;
+
+	gate->asked++;
+	assert_string_equal(ask(gate->f, "SELECT count() FROM events"), "0\n");
+	return gate->open;
+}
+
+static int insert_ahead(struct fixture *f, struct store_client *client, const char *token, struct gate *gate)
+{
+	return store_insert_ahead(client, STR(SCHEMA_EVENTS), buf_str(&f->names), str_from(token),
+				  buf_str(&f->out), &(struct store_gate){gate, may_insert}, NULL);
+}
+
+static void test_block_ahead_waits_for_its_gate(void **state)
+{
+	struct fixture *f = *state;
+	struct store_client *client = serve_client(&f->served);
+	struct gate shut = {f, false, 0}, open = {f, true, 0};
+
+	prepare(f);
+	make_block(f, 1, 30000, 1); /* more than a socket takes at once */
+	assert_int_equal(insert_ahead(f, client, "one", &shut), -ECANCELED);
+	assert_int_equal(shut.asked, 1);
+	assert_string_equal(ask(f, "SELECT count() FROM events"), "0\n");
+	assert_int_equal(insert_ahead(f, client, "one", &open), 0);
+	assert_int_equal(open.asked, 1);
+	assert_string_equal(ask(f, "SELECT count(), uniqExact(seq) FROM events"), "30000\t30000\n");
+	must_insert(f, "one"); /* the same batch in the plain way, and with a client that has sent ahead */
+	assert_int_equal(store_insert(client, STR(SCHEMA_EVENTS), buf_str(&f->names), STR("one"),
+				      buf_str(&f->out), NULL),
+			 0);
+	assert_string_equal(ask(f, "SELECT count() FROM events"), "30000\n");
+	store_client_close(client);
+}
+
 static void test_rollups_follow(void **state)
 {
 	struct fixture *f = *state;
@@ -443,6 +487,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_block_is_read_by_the_engine),
 		TEST(test_token_counts_once),
+		TEST(test_block_ahead_waits_for_its_gate),
 		TEST(test_rollups_follow),
 		TEST(test_retry_completes_rollups),
 		TEST(test_retention_drops_days),
