@@ -25,10 +25,19 @@ struct block_sender {
 	struct sending sendings[SENDINGS];
 };
 
-void block_token(const struct batch *batch, char ret_token[BLOCK_TOKEN_MAX])
+struct store_insertion block_insertion(const struct batch *batch, char token[BLOCK_TOKEN_MAX],
+				       const struct store_gate *gate)
 {
-	snprintf(ret_token, BLOCK_TOKEN_MAX, "%" PRIu64 "-%" PRIu64 "-%" PRId64, batch->first, batch->end,
+	snprintf(token, BLOCK_TOKEN_MAX, "%" PRIu64 "-%" PRIu64 "-%" PRId64, batch->first, batch->end,
 		 batch->records[0].received);
+	return (struct store_insertion){
+		.table = STR("events"),
+		.columns = buf_str(&batch->columns),
+		.token = str_from(token),
+		.pieces = batch->pieces.list.items,
+		.piece_count = batch->pieces.list.len,
+		.gate = gate,
+	};
 }
 
 /* On its own thread, with all but the end of the block sent. */
@@ -49,14 +58,14 @@ static bool may_insert(void *context)
 static bool send(struct sending *sending, const struct batch *batch)
 {
 	const struct store_gate gate = {sending, may_insert};
+	struct store_insertion insertion;
 	char token[BLOCK_TOKEN_MAX];
 	struct err err = {0};
 
 	if (batch->replay || !block_rows(batch->block))
 		return true;
-	block_token(batch, token);
-	return store_insert_ahead(sending->client, STR("events"), buf_str(&batch->columns), str_from(token),
-				  buf_str(&batch->encoded), &gate, &err) == 0;
+	insertion = block_insertion(batch, token, &gate);
+	return store_insert_pieces(sending->client, &insertion, &err) == 0;
 }
 
 /* Leaves word of the batch and waits until the committer has it. */

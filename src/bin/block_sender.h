@@ -15,8 +15,9 @@
 
 #define BLOCK_TOKEN_MAX 96
 
-/* What the store knows the batch's range by. */
-void block_token(const struct batch *batch, char ret_token[BLOCK_TOKEN_MAX]);
+/* How a batch's block is inserted, plainly or with a gate; token gets what the store knows its range by. */
+struct store_insertion block_insertion(const struct batch *batch, char token[BLOCK_TOKEN_MAX],
+				       const struct store_gate *gate);
 
 /* Where batches come from. */
 struct block_source {

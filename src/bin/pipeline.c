@@ -254,15 +254,15 @@ static bool sent_ahead(struct pipeline *pipeline)
  */
 static bool insert(struct pipeline *pipeline, const struct batch *batch, struct patience *patience)
 {
+	struct store_insertion insertion;
 	char token[BLOCK_TOKEN_MAX];
 	struct err err = {0};
 	int r;
 
 	if (sent_ahead(pipeline) || !block_rows(batch->block))
 		return true;
-	block_token(batch, token);
-	while ((r = store_insert(pipeline->store, STR("events"), buf_str(&batch->columns), str_from(token),
-				 buf_str(&batch->encoded), &err)) < 0) {
+	insertion = block_insertion(batch, token, NULL);
+	while ((r = store_insert_pieces(pipeline->store, &insertion, &err)) < 0) {
 		if (!be_patient(pipeline, patience, err.message[0] ? err.message : err_text(r)))
 			return false;
 		if (r == ERR_REFUSED)

@@ -44,7 +44,7 @@ void batch_done(struct batch *batch)
 	rulebook_release(batch->rules);
 	clocks_release(batch->clocks);
 	vec_done(&batch->drafts);
-	buf_done(&batch->encoded);
+	block_pieces_done(&batch->pieces);
 	buf_done(&batch->columns);
 	buf_done(&batch->alerts);
 	buf_done(&batch->trail);
@@ -62,7 +62,7 @@ void batch_reset(struct batch *batch)
 	batch->clocks = NULL;
 	batch->replay = false;
 	vec_clear(&batch->drafts);
-	buf_clear(&batch->encoded);
+	block_pieces_clear(&batch->pieces);
 	buf_clear(&batch->columns);
 	buf_clear(&batch->alerts);
 	buf_clear(&batch->trail);
@@ -206,7 +206,7 @@ static void work(struct worker *worker, struct batch *batch)
 	}
 	if (batch->replay)
 		return;
-	block_encode(batch->block, &batch->encoded);
+	block_finish(batch->block, &batch->pieces);
 	block_names(batch->block, &batch->columns);
 }
 

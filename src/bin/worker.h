@@ -43,7 +43,7 @@ struct batch {
 	uint64_t first, end; /* sequence numbers [first, end) */
 	/* the worker adds */
 	struct block *block;
-	struct buf encoded; /* the finished Native block, and its columns' names */
+	struct block_pieces pieces; /* the finished Native block, and its columns' names */
 	struct buf columns;
 	struct findings *findings;
 	struct buf alerts; /* without ids; see alert_link.h */

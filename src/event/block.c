@@ -21,7 +21,8 @@
 #define LC_VERSION 1
 #define LC_ADDITIONAL_KEYS (1u << 9)
 #define LC_UPDATE_DICTIONARY (1u << 10)
-#define SLOTS_FIRST 64 /* power of two */
+#define SLOTS_FIRST 64    /* power of two */
+#define PIECE_LEAST 16384 /* bytes; fewer are copied */
 
 enum {
 	COLUMN_SEQ,
@@ -371,6 +372,31 @@ void block_add(struct block *block, const struct event *event)
 
 /* --- encoding --------------------------------------------------------------------------------------- */
 
+/* Into out; where there are pieces, long parts are named there in place of being copied. */
+struct encoding {
+	struct buf *out;
+	struct block_pieces *pieces;
+	size_t named; /* bytes of out that are in a piece; such a piece has no address before out is complete
+		       */
+};
+
+static void name_own(struct encoding *encoding)
+{
+	if (encoding->out->len > encoding->named)
+		vec_push(&encoding->pieces->list, ((struct str){NULL, encoding->out->len - encoding->named}));
+	encoding->named = encoding->out->len;
+}
+
+static void add_part(struct encoding *encoding, struct str part)
+{
+	if (!encoding->pieces || part.len < PIECE_LEAST) {
+		buf_add_str(encoding->out, part);
+		return;
+	}
+	name_own(encoding);
+	vec_push(&encoding->pieces->list, part);
+}
+
 /* The numbers of rows set, then those of rows nobody set, as narrow as the dictionary allows. */
 static void encode_numbers(const struct column *column, size_t rows, unsigned width, struct buf *out)
 {
@@ -383,28 +409,28 @@ static void encode_numbers(const struct column *column, size_t rows, unsigned wi
 	out->len += rows * width;
 }
 
-static void encode_dictionary(const struct column *column, size_t rows, struct buf *out)
+static void encode_dictionary(const struct column *column, size_t rows, struct encoding *encoding)
 {
 	size_t keys = column->dictionary.keys.len;
 	unsigned index_type = keys <= 0x100 ? 0 : keys <= 0x10000 ? 1 : 2;
 
-	buf_add_u64(out, LC_ADDITIONAL_KEYS | LC_UPDATE_DICTIONARY | index_type);
-	buf_add_u64(out, keys);
-	buf_add_str(out, buf_str(&column->dictionary.bytes));
-	buf_add_u64(out, rows);
-	encode_numbers(column, rows, 1u << index_type, out);
+	buf_add_u64(encoding->out, LC_ADDITIONAL_KEYS | LC_UPDATE_DICTIONARY | index_type);
+	buf_add_u64(encoding->out, keys);
+	add_part(encoding, buf_str(&column->dictionary.bytes));
+	buf_add_u64(encoding->out, rows);
+	encode_numbers(column, rows, 1u << index_type, encoding->out);
 }
 
-static void encode_plain(const struct column *column, size_t rows, struct buf *out)
+static void encode_plain(const struct column *column, size_t rows, struct encoding *encoding)
 {
 	size_t missing = (rows - column->rows) * column->width;
 
-	buf_add_str(out, buf_str(&column->data));
-	memset(buf_reserve(out, missing), 0, missing);
-	out->len += missing;
+	add_part(encoding, buf_str(&column->data));
+	memset(buf_reserve(encoding->out, missing), 0, missing);
+	encoding->out->len += missing;
 }
 
-static void encode_column(const struct block *block, size_t index, struct buf *out)
+static void encode_column(const struct block *block, size_t index, struct encoding *encoding)
 {
 	const struct column *column = &block->columns[index];
 	bool is_array = index == COLUMN_ATTR_KEYS || index == COLUMN_ATTR_VALUES;
@@ -413,30 +439,68 @@ static void encode_column(const struct block *block, size_t index, struct buf *o
 	const char *type = NULL;
 
 	block_column(index, &name, &type);
-	add_string(out, name);
-	add_string(out, str_from(type));
+	add_string(encoding->out, name);
+	add_string(encoding->out, str_from(type));
 	if (column->has_dictionary)
-		buf_add_u64(out, LC_VERSION);
+		buf_add_u64(encoding->out, LC_VERSION);
 	if (is_array)
-		buf_add_str(out, buf_str(&block->offsets));
+		add_part(encoding, buf_str(&block->offsets));
 	if (column->has_dictionary)
-		encode_dictionary(column, rows, out);
+		encode_dictionary(column, rows, encoding);
 	else
-		encode_plain(column, rows, out);
+		encode_plain(column, rows, encoding);
 }
 
-void block_encode(const struct block *block, struct buf *out)
+static void encode(const struct block *block, struct encoding *encoding)
 {
 	size_t used = 0;
 
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		used += block->columns[i].rows > 0;
-	buf_reserve(out, block_bytes(block));
-	buf_add_varint(out, used);
-	buf_add_varint(out, block->rows);
+	buf_add_varint(encoding->out, used);
+	buf_add_varint(encoding->out, block->rows);
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (block->columns[i].rows)
-			encode_column(block, i, out);
+			encode_column(block, i, encoding);
+}
+
+void block_encode(const struct block *block, struct buf *out)
+{
+	struct encoding encoding = {.out = out};
+
+	buf_reserve(out, block_bytes(block));
+	encode(block, &encoding);
+}
+
+void block_finish(const struct block *block, struct block_pieces *pieces)
+{
+	struct encoding encoding = {.out = &pieces->rest, .pieces = pieces};
+	const char *at;
+
+	block_pieces_clear(pieces);
+	encode(block, &encoding);
+	name_own(&encoding);
+	at = pieces->rest.ptr;
+	for (size_t i = 0; i < pieces->list.len; i++) {
+		struct str *piece = &pieces->list.items[i];
+
+		if (piece->ptr)
+			continue;
+		piece->ptr = at;
+		at += piece->len;
+	}
+}
+
+void block_pieces_clear(struct block_pieces *pieces)
+{
+	vec_clear(&pieces->list);
+	buf_clear(&pieces->rest);
+}
+
+void block_pieces_done(struct block_pieces *pieces)
+{
+	vec_done(&pieces->list);
+	buf_done(&pieces->rest);
 }
 
 void block_names(const struct block *block, struct buf *out)

@@ -13,6 +13,7 @@
  * without @timestamp is stored at the time it was received. Text need not be UTF-8.
  */
 #include "base/buf.h"
+#include "base/vec.h"
 #include "event/event.h"
 
 /* A full block: more rows win nothing, and memory stays bounded. */
@@ -30,6 +31,19 @@ size_t block_bytes(const struct block *block); /* about what block_encode() will
 
 /* Appends the finished block, names and types included, to out. */
 void block_encode(const struct block *block, struct buf *out);
+
+/* The same bytes where they are, in order: what is long in the block itself, which must not be changed
+   meanwhile, the rest beside it. Zero-initialise; kept from block to block. */
+struct block_pieces {
+	struct {
+		VEC_OF(struct str)
+	} list;
+	struct buf rest;
+};
+
+void block_finish(const struct block *block, struct block_pieces *pieces);
+void block_pieces_clear(struct block_pieces *pieces);
+void block_pieces_done(struct block_pieces *pieces);
 
 /* Appends the names of the columns in the block, "seq,received,…", as INSERT wants them. */
 void block_names(const struct block *block, struct buf *out);

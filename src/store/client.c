@@ -244,50 +244,77 @@ static int post(struct store_client *client, struct str body, struct receiver *r
 	return perform(client, receiver, ret_err);
 }
 
-/* A body whose last byte waits for the gate. */
+/* A body on its way. */
 struct upload {
-	struct str body;
-	size_t sent;
-	const struct store_gate *gate;
+	const struct store_insertion *of;
+	size_t piece, offset; /* the next byte */
+	size_t left;          /* bytes in all */
 };
+
+static void rewind_upload(struct upload *upload)
+{
+	upload->piece = upload->offset = upload->left = 0;
+	for (size_t i = 0; i < upload->of->piece_count; i++)
+		upload->left += upload->of->pieces[i].len;
+}
+
+/* Up to count bytes, which are there. */
+static void take_bytes(struct upload *upload, char *out, size_t count)
+{
+	upload->left -= count;
+	while (count) {
+		struct str rest = str_from_offset(upload->of->pieces[upload->piece], upload->offset);
+		size_t some = rest.len < count ? rest.len : count;
+
+		if (some)
+			memcpy(out, rest.ptr, some);
+		out += some;
+		count -= some;
+		upload->offset += some;
+		if (some == rest.len) {
+			upload->piece++;
+			upload->offset = 0;
+		}
+	}
+}
 
 static size_t give(char *out, size_t size, size_t count, void *context)
 {
 	struct upload *upload = context;
-	size_t left = upload->body.len - upload->sent, room = size * count;
+	const struct store_gate *gate = upload->of->gate;
+	size_t room = size * count, left = upload->left;
 
-	if (left > 1)
-		room = room < left - 1 ? room : left - 1;
-	else if (left && !upload->gate->may_insert(upload->gate->context))
+	if (gate && left == 1 && !gate->may_insert(gate->context))
 		return CURL_READFUNC_ABORT;
-	else
-		room = left;
-	memcpy(out, upload->body.ptr + upload->sent, room);
-	upload->sent += room;
+	if (gate && left > 1)
+		left--;
+	room = room < left ? room : left;
+	take_bytes(upload, out, room);
 	return room;
 }
 
 /* Where a connection that was kept turns out to be closed, curl begins again on another. */
 static int give_again(void *context, curl_off_t offset, int origin)
 {
-	struct upload *upload = context;
-
-	if (origin != SEEK_SET || offset < 0 || (size_t)offset > upload->body.len)
+	if (origin != SEEK_SET || offset != 0)
 		return CURL_SEEKFUNC_CANTSEEK;
-	upload->sent = (size_t)offset;
+	rewind_upload(context);
 	return CURL_SEEKFUNC_OK;
 }
 
-static int post_ahead(struct store_client *client, struct upload *upload, struct receiver *receiver,
-		      struct err *ret_err)
+static int post_pieces(struct store_client *client, const struct store_insertion *insertion,
+		       struct receiver *receiver, struct err *ret_err)
 {
+	struct upload upload = {.of = insertion};
+
+	rewind_upload(&upload);
 	curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, NULL); /* but what is read */
-	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)upload->body.len);
+	curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)upload.left);
 	curl_easy_setopt(client->curl, CURLOPT_READFUNCTION, give);
-	curl_easy_setopt(client->curl, CURLOPT_READDATA, upload);
+	curl_easy_setopt(client->curl, CURLOPT_READDATA, &upload);
 	curl_easy_setopt(client->curl, CURLOPT_SEEKFUNCTION, give_again);
-	curl_easy_setopt(client->curl, CURLOPT_SEEKDATA, upload);
+	curl_easy_setopt(client->curl, CURLOPT_SEEKDATA, &upload);
 	return perform(client, receiver, ret_err);
 }
 
@@ -420,10 +447,10 @@ int store_execute(struct store_client *client, struct str sql, struct err *ret_e
 	return post(client, sql, &receiver, ret_err);
 }
 
-/* The statement and its token into client->url. */
-static int begin_insert(struct store_client *client, struct str table, struct str columns, struct str token,
+int store_insert_pieces(struct store_client *client, const struct store_insertion *insertion,
 			struct err *ret_err)
 {
+	struct receiver receiver = {0};
 	unsigned version;
 	int r = store_version(client, &version, ret_err);
 
@@ -431,30 +458,21 @@ static int begin_insert(struct store_client *client, struct str table, struct st
 		return r;
 	begin(client);
 	if (version >= VERSION_TOKENS) {
-		add_url(client, &client->url, "insert_deduplication_token", token);
+		add_url(client, &client->url, "insert_deduplication_token", insertion->token);
 		buf_add_str(&client->url, STR("&deduplicate_blocks_in_dependent_materialized_views=1"));
 	}
 	buf_clear(&client->sql);
-	buf_printf(&client->sql, "INSERT INTO %.*s (%.*s) FORMAT Native", STR_FMT(table), STR_FMT(columns));
+	buf_printf(&client->sql, "INSERT INTO %.*s (%.*s) FORMAT Native", STR_FMT(insertion->table),
+		   STR_FMT(insertion->columns));
 	add_url(client, &client->url, "query", buf_str(&client->sql));
-	return 0;
+	return post_pieces(client, insertion, &receiver, ret_err);
 }
 
 int store_insert(struct store_client *client, struct str table, struct str columns, struct str token,
 		 struct str block, struct err *ret_err)
 {
-	struct receiver receiver = {0};
-	int r = begin_insert(client, table, columns, token, ret_err);
+	const struct store_insertion insertion = {
+		.table = table, .columns = columns, .token = token, .pieces = &block, .piece_count = 1};
 
-	return r < 0 ? r : post(client, block, &receiver, ret_err);
-}
-
-int store_insert_ahead(struct store_client *client, struct str table, struct str columns, struct str token,
-		       struct str block, const struct store_gate *gate, struct err *ret_err)
-{
-	struct upload upload = {block, 0, gate};
-	struct receiver receiver = {0};
-	int r = begin_insert(client, table, columns, token, ret_err);
-
-	return r < 0 ? r : post_ahead(client, &upload, &receiver, ret_err);
+	return store_insert_pieces(client, &insertion, ret_err);
 }

@@ -61,10 +61,17 @@ struct store_gate {
 	bool (*may_insert)(void *context);
 };
 
-/* The same, but all of the block's bytes except the last are sent before the gate is asked; where it refuses
-   nothing is inserted: -ECANCELED. */
-int store_insert_ahead(struct store_client *client, struct str table, struct str columns, struct str token,
-		       struct str block, const struct store_gate *gate, struct err *ret_err);
+/* The same of a block in pieces, one after the other. Where there is a gate, all bytes but the last are sent
+   before it is asked; where it refuses nothing is inserted: -ECANCELED. */
+struct store_insertion {
+	struct str table, columns, token;
+	const struct str *pieces;
+	size_t piece_count;
+	const struct store_gate *gate; /* NULL: none */
+};
+
+int store_insert_pieces(struct store_client *client, const struct store_insertion *insertion,
+			struct err *ret_err);
 
 /* The server's version as 2605 for 26.5; asks it the first time. */
 int store_version(struct store_client *client, unsigned *ret_version, struct err *ret_err);

@@ -81,7 +81,7 @@ static void make_batch(struct batch *batch, uint64_t seq, bool replay)
 	event_init(&event, arena);
 	event.seq = seq;
 	block_add(batch->block, &event);
-	block_encode(batch->block, &batch->encoded);
+	block_finish(batch->block, &batch->pieces);
 	block_names(batch->block, &batch->columns);
 	arena_free(arena);
 }

@@ -87,7 +87,7 @@ static void test_audit_record(void **state)
 	work(LISTENER_AUDIT, "wanglou-audit");
 	assert_true(holds(&batch.trail, REFUSED));
 	assert_int_equal(block_rows(batch.block), 0);
-	assert_false(holds(&batch.encoded, "geheim"));
+	assert_false(holds(&batch.pieces.rest, "geheim"));
 	assert_true(holds(&batch.alerts, "Passwords of the console are being guessed"));
 	assert_true(holds(&batch.alerts, "wanglou-audit"));
 	assert_false(holds(&batch.alerts, "geheim"));
@@ -107,7 +107,7 @@ static void test_nobody_poses_as_the_platform(void **state)
 		assert_int_equal(batch.trail.len, 0);
 		assert_int_equal(batch.alerts.len, 0);
 		assert_int_equal(block_rows(batch.block), 1);
-		assert_false(holds(&batch.encoded, "wanglou-audit"));
+		assert_false(holds(&batch.pieces.rest, "wanglou-audit"));
 	}
 }
 

@@ -202,6 +202,43 @@ static void add_attr(struct event *event, struct str key, struct str value, uint
 	event_add_attr(event, key, hash_str(key), value_string(value), flags);
 }
 
+/* Short and long columns, with rows that set them and rows that do not, a second time in the same pieces. */
+static void test_pieces_are_the_block(void **state)
+{
+	struct fixture *f = *state;
+	struct block_pieces pieces = {0};
+
+	for (unsigned rows = 1; rows <= 4001; rows += 2000) {
+		struct buf joined = {0};
+
+		block_clear(f->block);
+		buf_clear(&f->out);
+		for (unsigned i = 0; i < rows; i++) {
+			struct event *event = next_event(f, i + 1);
+
+			if (i % 3 == 1)
+				event_set_text(event, FIELD_ID_MESSAGE,
+					       arena_printf(f->arena, "the line of number %u", i));
+			if (i < rows / 2)
+				event_set_text(event, FIELD_ID_USER_NAME,
+					       arena_printf(f->arena, "user %u", i));
+			event_add_attr(event, STR("Id"), 1, value_string(arena_printf(f->arena, "0x%x", i)),
+				       0);
+			block_add(f->block, event);
+		}
+		block_encode(f->block, &f->out);
+		block_finish(f->block, &pieces);
+		for (size_t i = 0; i < pieces.list.len; i++)
+			buf_add_str(&joined, pieces.list.items[i]);
+		assert_int_equal(joined.len, f->out.len);
+		assert_memory_equal(joined.ptr, f->out.ptr, joined.len);
+		if (rows > 4000)
+			assert_true(pieces.list.len > 4);
+		buf_done(&joined);
+	}
+	block_pieces_done(&pieces);
+}
+
 static void test_values_come_back(void **state)
 {
 	struct fixture *f = *state;
@@ -354,6 +391,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_pieces_are_the_block),
 		TEST(test_values_come_back),
 		TEST(test_unset_columns_are_left_out),
 		TEST(test_attributes_are_parallel_arrays),

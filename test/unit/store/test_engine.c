@@ -55,9 +55,11 @@ static void test_another_library(void **state)
 {
 	char path[64];
 
+	unsetenv("JE_MALLOC_CONF");
 	snprintf(path, sizeof(path), "%s/libchdb.so", (char *)*state);
 	assert_int_equal(symlink(OTHER_LIBRARY, path), 0);
 	refuses(*state, *state, -ENOENT, "has no function chdb_connect");
+	assert_non_null(getenv("JE_MALLOC_CONF")); /* before it was loaded, which is when it is read */
 }
 
 int main(void)

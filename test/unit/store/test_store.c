@@ -159,10 +159,25 @@ static bool may_insert(void *context)
 	return gate->open;
 }
 
+/* In pieces, one of them empty. */
 static int insert_ahead(struct fixture *f, struct store_client *client, const char *token, struct gate *gate)
 {
-	return store_insert_ahead(client, STR(SCHEMA_EVENTS), buf_str(&f->names), str_from(token),
-				  buf_str(&f->out), &(struct store_gate){gate, may_insert}, NULL);
+	const struct store_gate asked = {gate, may_insert};
+	struct str block = buf_str(&f->out);
+	const struct str pieces[] = {str_head(block, 1),
+				     {0},
+				     str_head(str_from_offset(block, 1), block.len - 2),
+				     str_from_offset(block, block.len - 1)};
+	const struct store_insertion insertion = {
+		.table = STR(SCHEMA_EVENTS),
+		.columns = buf_str(&f->names),
+		.token = str_from(token),
+		.pieces = pieces,
+		.piece_count = sizeof(pieces) / sizeof(pieces[0]),
+		.gate = &asked,
+	};
+
+	return store_insert_pieces(client, &insertion, NULL);
 }
 
 static void test_block_ahead_waits_for_its_gate(void **state)
