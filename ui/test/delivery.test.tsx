@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import '../src/i18n';
+import { setLanguage } from '../src/i18n';
 import { failureOf } from '../src/lib/delivery';
 import { WhyNot } from '../src/pages/channels/why-not';
 
@@ -34,7 +34,8 @@ it('what nobody knows is shown as it stands', () => {
   expect(container.textContent).toBe('');
 });
 
-it('a fault is told in Chinese beside what was said', () => {
+it('a fault is told in Chinese beside what was said', async () => {
+  await act(() => setLanguage('zh-CN'));
   render(<WhyNot error="Could not resolve host: mail.example.edu.cn" />);
   expect(screen.getByTestId('fault-noHost').textContent).toContain('找不到主机 mail.example.edu.cn');
   expect(screen.queryByText('Could not resolve host: mail.example.edu.cn')).not.toBeNull();
