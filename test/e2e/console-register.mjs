@@ -442,7 +442,7 @@ async function importWithErrors(page) {
 
 /* --- zombies ----------------------------------------------------------------------------------------------- */
 
-const zombie = (page) => byId(page, 'zombies').getByRole('row', { name: /旧打印服务器/ });
+const zombie = (page) => byId(page, 'zombies').locator('.ant-table-row', { hasText: '能耗监测平台' });
 
 /** Nothing was seen of it: it is marked, taken back, and marked again. */
 async function zombies(page) {
@@ -457,7 +457,7 @@ async function zombies(page) {
   await zombie(page).getByRole('button').click();
   await zombie(page).waitFor({ state: 'detached' });
   await page.goto(`${BASE}/assets?life=zombie`);
-  await page.getByRole('link', { name: '旧打印服务器' }).waitFor();
+  await page.getByRole('link', { name: '能耗监测平台' }).waitFor();
 }
 
 /* --- views ------------------------------------------------------------------------------------------------ */
