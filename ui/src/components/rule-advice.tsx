@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { RuleDetail } from '../api/rules-queries';
 import { useRuleWords } from './rule-title';
+import '../styles/rule-advice.css';
 
 /** As alerts and rules carry it. */
 type Advice = Pick<RuleDetail, 'next_steps' | 'next_steps_zh' | 'false_positives' | 'false_positives_zh'>;
@@ -12,7 +13,7 @@ export function NextSteps({ rule }: { rule: Advice }) {
   const text = useRuleWords()(rule.next_steps ?? rule.next_steps_zh, rule.next_steps_zh);
   if (!text) return null;
   return (
-    <section data-testid="next-steps">
+    <section className="rule-advice" data-testid="next-steps">
       <h3>{t('alert.nextSteps')}</h3>
       <p className="next-steps">{text}</p>
     </section>
@@ -25,7 +26,7 @@ export function FalsePositives({ rule }: { rule: Advice }) {
   const lines = useRuleWords()(rule.false_positives, rule.false_positives_zh) ?? [];
   if (lines.length === 0) return null;
   return (
-    <section data-testid="false-positives">
+    <section className="rule-advice" data-testid="false-positives">
       <h3>{t('alert.falsePositives')}</h3>
       <ul>
         {lines.map((line) => (
