@@ -174,8 +174,8 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	if (run->plan && !run->event->field_count)
-		run_plan(run, run->plan);
+	if (run->plan)
+		run_plan(run);
 	else
 		run_block(run, run->source->program);
 	for (unsigned i = 0; i < run->matched_count; i++)

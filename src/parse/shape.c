@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "parse/shape_plans.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -32,8 +33,11 @@ struct shapes *shapes_new(void)
 void shapes_free(struct shapes *shapes)
 {
 	for (size_t i = 0; shapes && i < SHAPE_SETS; i++)
-		for (size_t k = 0; k < SHAPE_WAYS; k++)
+		for (size_t k = 0; k < SHAPE_WAYS; k++) {
+			if (shapes->items[i][k])
+				shape_plans_free(shapes->items[i][k]);
 			free(shapes->items[i][k]);
+		}
 	free(shapes);
 }
 
