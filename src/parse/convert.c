@@ -2,7 +2,9 @@
 /* The conversions that "as" names: one value in, one out, or none. */
 #include "parse/compile.h"
 
-#include <endian.h>
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
 
 #include "parse/text.h"
 
@@ -53,31 +55,40 @@ static bool to_trimmed(struct arena *arena, struct str argument, struct value *v
 	return replace(value, text);
 }
 
-#define EACH_BYTE UINT64_C(0x0101010101010101)
+#ifdef __SSE2__
+#define STRETCH 16
 
-/* The high bit of each byte of word that is c. */
-static inline uint64_t find_byte(uint64_t word, char c)
+/* A bit for each byte that is / or \. */
+static inline uint32_t find_separators(const char *bytes)
 {
-	const uint64_t low = EACH_BYTE * 0x7F, other = word ^ EACH_BYTE * (unsigned char)c;
+	const __m128i all = _mm_loadu_si128((const __m128i *)(const void *)bytes);
 
-	return ~(((other & low) + low) | other | low);
+	return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(all, _mm_set1_epi8('/')),
+							_mm_cmpeq_epi8(all, _mm_set1_epi8('\\'))));
 }
+#else
+#define STRETCH 1
+
+static inline uint32_t find_separators(const char *bytes)
+{
+	return *bytes == '/' || *bytes == '\\';
+}
+#endif
 
 /* Behind the last / or \, as both kinds of paths arrive here. */
 static bool to_basename(struct arena *arena, struct str argument, struct value *value)
 {
-	struct str text = value_str(*value);
+	const struct str text = value_str(*value);
 	size_t i = text.len;
-	uint64_t word, hits = 0;
 
 	(void)arena, (void)argument;
-	for (; i >= sizeof(word) && !hits; i -= hits ? 0 : sizeof(word)) {
-		memcpy(&word, text.ptr + i - sizeof(word), sizeof(word));
-		word = le64toh(word);
-		hits = find_byte(word, '/') | find_byte(word, '\\');
+	for (; i >= STRETCH; i -= STRETCH) {
+		const uint32_t hits = find_separators(text.ptr + i - STRETCH);
+
+		if (hits)
+			return replace(value,
+				       str_from_offset(text, i - STRETCH + 32 - (size_t)__builtin_clz(hits)));
 	}
-	if (hits)
-		return replace(value, str_from_offset(text, i - (size_t)__builtin_clzll(hits) / 8));
 	while (i && text.ptr[i - 1] != '/' && text.ptr[i - 1] != '\\')
 		i--;
 	return replace(value, str_from_offset(text, i));

@@ -333,6 +333,13 @@ static void set_observer(struct parser *parser, const uint8_t peer[16], struct e
 	memcpy(event_set_keyword(event, FIELD_ID_OBSERVER_IP, &text)->ip, peer, sizeof(parser->observer));
 }
 
+static void set_keyword(struct event *event, enum field_id id, struct str text)
+{
+	const struct value value = value_string(text);
+
+	event_set_keyword(event, id, &value);
+}
+
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
 {
 	struct str text = trim_record(input->bytes);
@@ -344,11 +351,11 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	reserve_fields(event);
 	event->raw = input->bytes;
 	if (!run_text(parser, input, event, text, (struct str){0}, NULL)) {
-		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
+		set_keyword(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
 	} else {
 		if (!event_get(event, FIELD_ID_EVENT_KIND))
-			event_set_text(event, FIELD_ID_EVENT_KIND, STR("event"));
-		event_set_text(event, FIELD_ID_EVENT_DATASET, event->source);
+			set_keyword(event, FIELD_ID_EVENT_KIND, STR("event"));
+		set_keyword(event, FIELD_ID_EVENT_DATASET, event->source);
 	}
 	if (!event_get(event, FIELD_ID_TIMESTAMP))
 		event_set_integer(event, FIELD_ID_TIMESTAMP, input->received);

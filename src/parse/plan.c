@@ -257,7 +257,9 @@ static bool plan_leaves(struct planning *p, const struct instruction *instructio
 	if (!count || (count == 1 && copied && is_copied(p, instruction->field, slots[0])))
 		return true;
 	for (size_t i = 0; i < count; i++)
-		emit(p, (struct planned){.op = copied ? PLAN_COPY : PLAN_MAP,
+		emit(p, (struct planned){.op = i + 1 < count ? PLAN_FIRST
+					       : copied      ? PLAN_COPY
+							     : PLAN_MAP,
 					 .field = (uint8_t)instruction->field,
 					 .flags = whole && !slots[i]->repeated ? ATTR_DERIVED : 0,
 					 .others = (uint8_t)(count - 1 - i),

@@ -33,6 +33,7 @@ struct plan_slot {
 enum plan_op {
 	PLAN_COPY,  /* the leaf into the field, as it is */
 	PLAN_MAP,   /* the same by a mapping */
+	PLAN_FIRST, /* the same; where it finds something, the others behind it have nothing to do */
 	PLAN_SET,   /* a constant */
 	PLAN_SIGMA, /* a part of the log source */
 	PLAN_RUN,   /* an instruction as it is; alone of these it reads slots, fields or the log source */
@@ -40,7 +41,7 @@ enum plan_op {
 
 struct planned {
 	uint8_t op, field, flags; /* flags: of the leaf, where it is copied */
-	uint8_t others;           /* so many items behind it are for when it finds nothing */
+	uint8_t others;           /* FIRST: as many items */
 	uint16_t leaf;            /* SIGMA: the part, as in struct operand */
 	bool keyword;
 	union {

@@ -386,9 +386,12 @@ void run_plan(struct run *run)
 	for (; item < end; item++)
 		switch ((enum plan_op)item->op) {
 		case PLAN_COPY:
-			item += copy_leaf(run, item) ? item->others : 0;
+			copy_leaf(run, item);
 			break;
 		case PLAN_MAP:
+			map_leaf(run, item);
+			break;
+		case PLAN_FIRST: /* apart, so that it is not data what comes after the others */
 			item += map_leaf(run, item) ? item->others : 0;
 			break;
 		case PLAN_SET:
