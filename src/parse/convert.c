@@ -9,7 +9,6 @@
 #include "parse/text.h"
 
 #define SCALE_MAX INT64_C(1000000000)
-#define PLAIN_DIGITS_MAX 18 /* of what an int64_t holds for certain */
 
 static bool replace(struct value *value, struct str text)
 {
@@ -253,27 +252,18 @@ static bool to_head(struct arena *arena, struct str argument, struct value *valu
 }
 
 /* Decimal or 0x… to decimal. */
-/* Digits as we would write them ourselves. */
-static bool is_plain_integer(struct str text)
-{
-	size_t i = 0;
-
-	while (i < text.len && char_is_digit(text.ptr[i]))
-		i++;
-	return i && i == text.len && i <= PLAIN_DIGITS_MAX && (text.ptr[0] != '0' || i == 1);
-}
-
 static bool to_integer(struct arena *arena, struct str argument, struct value *value)
 {
+	const struct str text = value_str(*value);
 	uint64_t number;
 	char *out;
 
 	(void)argument;
-	if (is_plain_integer(value_str(*value))) {
+	if (str_digits(text, &number) && (text.ptr[0] != '0' || text.len == 1)) { /* as we would write it */
 		value->type = VALUE_NUMBER;
 		return true;
 	}
-	if (str_to_u64(value_str(*value), &number) < 0 || number > INT64_MAX)
+	if (str_to_u64(text, &number) < 0 || number > INT64_MAX)
 		return false;
 	out = arena_alloc(arena, 21);
 	*value = (struct value){out, (uint32_t)str_format_i64((int64_t)number, out), VALUE_NUMBER};

@@ -249,6 +249,9 @@ static bool plan_leaves(struct planning *p, const struct instruction *instructio
 {
 	const struct mapping *mapping = instruction->mapping;
 	const bool whole = !mapping->convert_count && !mapping->table, copied = whole && instruction->keyword;
+	const enum plan_op op = copied                                    ? PLAN_COPY
+				: instruction->keyword && !mapping->table ? PLAN_CONVERT
+									  : PLAN_MAP;
 	const struct plan_slot *slots[FROM_MAX];
 	size_t count;
 
@@ -257,9 +260,7 @@ static bool plan_leaves(struct planning *p, const struct instruction *instructio
 	if (!count || (count == 1 && copied && is_copied(p, instruction->field, slots[0])))
 		return true;
 	for (size_t i = 0; i < count; i++)
-		emit(p, (struct planned){.op = i + 1 < count ? PLAN_FIRST
-					       : copied      ? PLAN_COPY
-							     : PLAN_MAP,
+		emit(p, (struct planned){.op = i + 1 < count ? PLAN_FIRST : op,
 					 .field = (uint8_t)instruction->field,
 					 .flags = whole && !slots[i]->repeated ? ATTR_DERIVED : 0,
 					 .others = (uint8_t)(count - 1 - i),

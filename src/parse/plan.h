@@ -31,12 +31,13 @@ struct plan_slot {
 };
 
 enum plan_op {
-	PLAN_COPY,  /* the leaf into the field, as it is */
-	PLAN_MAP,   /* the same by a mapping */
-	PLAN_FIRST, /* the same; where it finds something, the others behind it have nothing to do */
-	PLAN_SET,   /* a constant */
-	PLAN_SIGMA, /* a part of the log source */
-	PLAN_RUN,   /* an instruction as it is; alone of these it reads slots, fields or the log source */
+	PLAN_COPY,    /* the leaf into the field, as it is */
+	PLAN_CONVERT, /* the same by conversions */
+	PLAN_MAP,     /* the same by a mapping */
+	PLAN_FIRST,   /* the same; where it finds something, the others behind it have nothing to do */
+	PLAN_SET,     /* a constant */
+	PLAN_SIGMA,   /* a part of the log source */
+	PLAN_RUN,     /* an instruction as it is; alone of these it reads slots, fields or the log source */
 };
 
 struct planned {

@@ -369,6 +369,23 @@ static inline bool copy_leaf(struct run *run, const struct planned *item)
 	return true;
 }
 
+/* A text by conversions alone, as most that are changed are. */
+static APART void convert_leaf(struct run *run, const struct planned *item)
+{
+	const struct value *from = &run->event->attrs[run->first_leaf + item->leaf].value;
+	const struct convert *step = item->mapping->converts, *const end =
+								      step + item->mapping->convert_count;
+	struct value value;
+
+	if (is_nothing(from))
+		return;
+	value_move(&value, from);
+	for (; step < end; step++)
+		if (!step->run(run->event->arena, step->argument, &value) || !value.len)
+			return;
+	event_set_keyword(run->event, item->field, &value);
+}
+
 static APART bool map_leaf(struct run *run, const struct planned *item)
 {
 	struct attr *leaf = run->event->attrs + run->first_leaf + item->leaf;
@@ -387,6 +404,9 @@ void run_plan(struct run *run)
 		switch ((enum plan_op)item->op) {
 		case PLAN_COPY:
 			copy_leaf(run, item);
+			break;
+		case PLAN_CONVERT:
+			convert_leaf(run, item);
 			break;
 		case PLAN_MAP:
 			map_leaf(run, item);
