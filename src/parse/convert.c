@@ -57,53 +57,57 @@ static bool to_trimmed(struct arena *arena, struct str argument, struct value *v
 #ifdef __SSE2__
 #define STRETCH 16
 
-/* A bit for each byte that is / or \. */
-static inline uint32_t find_separators(const char *bytes)
+/* A bit for each byte that is / or \ or, if that is another, c. */
+static inline uint32_t find_ends(const char *bytes, char c)
 {
 	const __m128i all = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+	const __m128i slashes = _mm_or_si128(_mm_cmpeq_epi8(all, _mm_set1_epi8('/')),
+					     _mm_cmpeq_epi8(all, _mm_set1_epi8('\\')));
 
-	return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(all, _mm_set1_epi8('/')),
-							_mm_cmpeq_epi8(all, _mm_set1_epi8('\\'))));
+	return (uint32_t)_mm_movemask_epi8(_mm_or_si128(slashes, _mm_cmpeq_epi8(all, _mm_set1_epi8(c))));
 }
 #else
 #define STRETCH 1
 
-static inline uint32_t find_separators(const char *bytes)
+static inline uint32_t find_ends(const char *bytes, char c)
 {
-	return *bytes == '/' || *bytes == '\\';
+	return *bytes == '/' || *bytes == '\\' || *bytes == c;
 }
 #endif
 
-/* Behind the last / or \, as both kinds of paths arrive here. */
+/* The place behind the last / or \, as both kinds of paths arrive here, or c; 0 where there is none. */
+static inline size_t behind_last(struct str text, char c)
+{
+	size_t i = text.len;
+
+	for (; i >= STRETCH; i -= STRETCH) {
+		const uint32_t hits = find_ends(text.ptr + i - STRETCH, c);
+
+		if (hits)
+			return i - STRETCH + 32 - (size_t)__builtin_clz(hits);
+	}
+	while (i && text.ptr[i - 1] != '/' && text.ptr[i - 1] != '\\' && text.ptr[i - 1] != c)
+		i--;
+	return i;
+}
+
 static bool to_basename(struct arena *arena, struct str argument, struct value *value)
 {
 	const struct str text = value_str(*value);
-	size_t i = text.len;
 
 	(void)arena, (void)argument;
-	for (; i >= STRETCH; i -= STRETCH) {
-		const uint32_t hits = find_separators(text.ptr + i - STRETCH);
-
-		if (hits)
-			return replace(value,
-				       str_from_offset(text, i - STRETCH + 32 - (size_t)__builtin_clz(hits)));
-	}
-	while (i && text.ptr[i - 1] != '/' && text.ptr[i - 1] != '\\')
-		i--;
-	return replace(value, str_from_offset(text, i));
+	return replace(value, str_from_offset(text, behind_last(text, '/')));
 }
 
+/* Of a name that does not begin with its only dot. */
 static bool to_extension(struct arena *arena, struct str argument, struct value *value)
 {
-	struct str text;
-	size_t i;
+	const struct str text = value_str(*value);
+	const size_t i = behind_last(text, '.');
 
-	to_basename(arena, argument, value);
-	text = value_str(*value);
-	i = text.len;
-	while (i && text.ptr[i - 1] != '.')
-		i--;
-	return i > 1 && replace(value, str_from_offset(text, i));
+	(void)arena, (void)argument;
+	return i > 1 && text.ptr[i - 1] == '.' && text.ptr[i - 2] != '/' && text.ptr[i - 2] != '\\' &&
+	       replace(value, str_from_offset(text, i));
 }
 
 /* Where the argument does not occur, "before" and "after" have nothing, "until" and "behind" keep all. */

@@ -295,9 +295,10 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 
 static bool is_zero(const uint8_t ip[16])
 {
-	static const uint8_t zero[16];
+	uint64_t halves[2];
 
-	return memcmp(ip, zero, 16) == 0;
+	memcpy(halves, ip, sizeof(halves));
+	return !(halves[0] | halves[1]);
 }
 
 /* The bytes without a byte order mark and line ends. */
@@ -324,7 +325,8 @@ static void set_observer(struct parser *parser, const uint8_t peer[16], struct e
 {
 	struct value text;
 
-	if (!parser->observer_text.len || memcmp(parser->observer, peer, sizeof(parser->observer)) != 0) {
+	if (!parser->observer_text.len ||
+	    !str_bytes_eq((const char *)parser->observer, (const char *)peer, sizeof(parser->observer))) {
 		memcpy(parser->observer, peer, sizeof(parser->observer));
 		ip_format(peer, parser->observer_buffer);
 		parser->observer_text = str_from(parser->observer_buffer);

@@ -121,7 +121,7 @@ static bool set_in_hour(struct run *run, enum field_id id, int64_t zone, struct 
 	if (!hour_recall(memo, text, zone, offset, &time))
 		return false;
 	out = arena_alloc(run->event->arena, CLOCK_TEXT_SIZE);
-	hour_format(memo, time, out);
+	hour_format(memo, text, out);
 	value = value_string(str_of(out, CLOCK_TEXT_SIZE - 1));
 	event_set_keyword(run->event, id, &value)->integer = time;
 	note_time(run, id, false);
