@@ -180,7 +180,7 @@ static inline bool map_value(struct run *run, enum field_id id, bool keyword, co
 	if (mapping->constants)
 		return set_listed(run, mapping, value);
 	if (mapping->convert_count || mapping->table) {
-		value_move(&converted, value);
+		value_copy(&converted, value);
 		if (!convert(run, mapping, &converted))
 			return false;
 		value = &converted;
@@ -193,8 +193,8 @@ static inline bool map_value(struct run *run, enum field_id id, bool keyword, co
 }
 
 /* From a slot, or of none. What a field now holds whole need not be stored as an attribute too. */
-static bool map_slot(struct run *run, const struct instruction *instruction, const struct slot *slot,
-		     const struct value *value)
+static inline bool map_slot(struct run *run, const struct instruction *instruction, const struct slot *slot,
+			    const struct value *value)
 {
 	const struct mapping *mapping = instruction->mapping;
 
