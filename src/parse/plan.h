@@ -13,14 +13,13 @@
  * ever changes between records of one shape, so that of a switch the block that it
  * leads to is left, and of a table what it says.
  *
- * Made once for each shape of JSON, and for the deciders that it mostly has
- * (shape.h). What comes out is what the program would have done.
+ * Made for each shape of JSON, and for the deciders that it mostly has
+ * (shape_plans.h). What comes out is what the program would have done.
  */
 #include "event/event.h"
 #include "parse/program.h"
 
 #define PLAN_MAX 256 /* items; programs that need more have no plan */
-#define PLAN_SLOTS_MAX 192
 #define DECIDERS_MAX 8
 #define DECIDER_LEN_MAX 64
 
@@ -80,15 +79,18 @@ struct plan_input {
    memory is out, and then old is as it was. */
 struct plan *plan_make(const struct plan_input *input, struct plan *old);
 
-/* Whether a record with these leaves has the deciders of the plan. */
-static inline bool plan_decided(const struct plan *plan, const struct attr *attrs)
+/* Whether it has its value in a record with these leaves. */
+static inline bool decider_holds(const struct decider *decider, const struct attr *attrs)
 {
-	for (size_t i = 0; i < plan->decider_count; i++) {
-		const struct decider *decider = &plan->deciders[i];
+	return str_eq(value_str(attrs[decider->leaf].value), str_of(decider->text, decider->len));
+}
 
-		if (!str_eq(value_str(attrs[decider->leaf].value), str_of(decider->text, decider->len)))
+/* Whether the plan is for such a record. */
+static inline bool plan_holds(const struct plan *plan, const struct attr *attrs)
+{
+	for (size_t i = 0; i < plan->decider_count; i++)
+		if (!decider_holds(&plan->deciders[i], attrs))
 			return false;
-	}
 	return true;
 }
 

@@ -411,7 +411,7 @@ void run_plan(struct run *run)
 		case PLAN_MAP:
 			map_leaf(run, item);
 			break;
-		case PLAN_FIRST: /* apart, so that it is not data what comes after the others */
+		case PLAN_FIRST: /* apart: after all others the next item does not depend on what was found */
 			item += map_leaf(run, item) ? item->others : 0;
 			break;
 		case PLAN_SET:

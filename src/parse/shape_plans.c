@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
 #include "parse/shape_plans.h"
+
+#include <stdlib.h>
 
 #define SETTLED_MAX 4
 #define SETTLE_EVERY 8 /* records that follow none of the settled plans until one more is made */
@@ -11,7 +11,7 @@ struct shape_plans {
 	struct plan *general; /* NULL: the program is too large */
 	struct plan *settled[SETTLED_MAX];
 	uint8_t recent, oldest, waited;
-	bool given_up; /* likewise */
+	bool given_up; /* likewise: no more are made */
 	uint64_t lively[SHAPE_LEAVES_MAX / 64];
 	uint8_t changes[SHAPE_LEAVES_MAX];
 };
@@ -54,11 +54,9 @@ static void note_changes(struct shape_plans *plans, const struct attr *attrs)
 	const struct plan *plan = plans->settled[plans->recent];
 
 	for (size_t i = 0; plan && i < plan->decider_count; i++) {
-		const struct decider *decider = &plan->deciders[i];
-		const uint16_t leaf = decider->leaf;
+		const uint16_t leaf = plan->deciders[i].leaf;
 
-		if (!str_eq(value_str(attrs[leaf].value), str_of(decider->text, decider->len)) &&
-		    ++plans->changes[leaf] == CHANGES_MAX)
+		if (!decider_holds(&plan->deciders[i], attrs) && ++plans->changes[leaf] == CHANGES_MAX)
 			plans->lively[leaf / 64] |= UINT64_C(1) << leaf % 64;
 	}
 }
@@ -92,7 +90,7 @@ const struct plan *shape_plan(const struct shape *shape, const struct attr *attr
 	for (size_t i = 0; i < SETTLED_MAX; i++) {
 		const size_t at = (plans->recent + i) % SETTLED_MAX;
 
-		if (plans->settled[at] && plan_decided(plans->settled[at], attrs)) {
+		if (plans->settled[at] && plan_holds(plans->settled[at], attrs)) {
 			plans->recent = (uint8_t)at;
 			return plans->settled[at];
 		}

@@ -8,8 +8,8 @@
  * made many of them necessary decides no longer, so that this ends, and what goes by
  * such values is found out each time.
  *
- * At most five plans of 8 KB a shape; mostly two, of 1 KB. Who has the shape has the
- * plans: one thread.
+ * At most five plans of 8 KB a shape, 10 MB for all of a parser; mostly two, of 1 KB.
+ * Who has the shape has the plans: one thread.
  */
 #include "parse/shape.h"
 
