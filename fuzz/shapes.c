@@ -12,16 +12,24 @@ static void run(struct parser *parser, struct str line, struct event *event)
 	parser_run(parser, &input, event);
 }
 
+static bool same_value(const struct value *a, const struct value *b)
+{
+	return a->type == b->type && str_eq(value_str(*a), value_str(*b));
+}
+
 static void same(const struct event *a, const struct event *b)
 {
 	must(str_eq(a->source, b->source) && a->attr_count == b->attr_count &&
 	     a->field_count == b->field_count);
+	must(str_eq(a->logsource.product, b->logsource.product) &&
+	     str_eq(a->logsource.category, b->logsource.category) &&
+	     str_eq(a->logsource.service, b->logsource.service));
 	for (uint32_t i = 0; i < a->attr_count; i++)
 		must(str_eq(a->attrs[i].key, b->attrs[i].key) && a->attrs[i].flags == b->attrs[i].flags &&
-		     str_eq(value_str(a->attrs[i].value), value_str(b->attrs[i].value)));
+		     same_value(&a->attrs[i].value, &b->attrs[i].value));
 	for (uint32_t i = 0; i < a->field_count; i++)
 		must(a->fields[i].id == b->fields[i].id &&
-		     str_eq(value_str(a->fields[i].value), value_str(b->fields[i].value)));
+		     same_value(&a->fields[i].value, &b->fields[i].value));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -162,6 +162,10 @@ static inline int put_key(struct layout *layout)
 
 bool json_is_number(struct str token)
 {
+	uint64_t digits; /* most are nothing else */
+
+	if (str_digits(token, &digits) && (token.ptr[0] != '0' || token.len == 1))
+		return true;
 	return token.len && is_number(token.ptr, token.ptr + token.len);
 }
 

@@ -128,6 +128,49 @@ static int digit_of(char c, unsigned base)
 	return digit;
 }
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* 4 to 8 of them, put to the end of a word, by two, four and eight: how many there are costs no branch, which
+   would mostly be predicted wrong. */
+static inline bool few_digits(struct str s, uint64_t *ret_value)
+{
+	const unsigned missing = 8 * (8 - (unsigned)s.len);
+	uint32_t head, tail;
+	uint64_t word;
+
+	memcpy(&head, s.ptr, sizeof(head));
+	memcpy(&tail, s.ptr + s.len - sizeof(tail), sizeof(tail));
+	word = (uint64_t)tail << 32 | (uint32_t)((uint64_t)head << missing);
+	word -= EACH_BYTE('0') << missing;
+	if ((word | (word + EACH_BYTE(0x7F - 9))) & EACH_BYTE(0x80))
+		return false;
+	word = (word * 10 + (word >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+	word = (word * 100 + (word >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+	*ret_value = (uint32_t)(word * 10000 + (word >> 32));
+	return true;
+}
+#endif
+
+bool str_digits(struct str s, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (s.len >= 4 && s.len <= 8)
+		return few_digits(s, ret_value);
+#endif
+	if (!s.len || s.len > 18)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (!char_is_digit(s.ptr[i]))
+			return false;
+		value = value * 10 + (uint64_t)(s.ptr[i] - '0');
+	}
+	*ret_value = value;
+	return true;
+}
+
 static int to_magnitude(struct str s, unsigned base, uint64_t *ret_value)
 {
 	uint64_t value = 0;
@@ -162,6 +205,10 @@ int str_to_i64(struct str s, int64_t *ret_value)
 	uint64_t magnitude, limit = (uint64_t)INT64_MAX + negative;
 	int r;
 
+	if (str_digits(s, &magnitude)) {
+		*ret_value = (int64_t)magnitude;
+		return 0;
+	}
 	if (negative || (s.len && s.ptr[0] == '+'))
 		s = str_from_offset(s, 1);
 	r = to_magnitude(s, 10, &magnitude);

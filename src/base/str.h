@@ -77,6 +77,9 @@ int str_to_i64(struct str s, int64_t *ret_value);
 int str_to_u64(struct str s, uint64_t *ret_value);
 int str_to_double(struct str s, double *ret_value);
 
+/* False where s is not 1 to 18 decimal digits and nothing else. */
+bool str_digits(struct str s, uint64_t *ret_value);
+
 /* Decimal into out, which holds 21 bytes; returns the length; not NUL-terminated. */
 size_t str_format_i64(int64_t value, char *out);
 

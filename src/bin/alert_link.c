@@ -157,6 +157,9 @@ static void put_rule(struct buf *out, const struct rule_info *rule)
 	message_put_str(out, rule->license);
 	message_put_str(out, rule->next_steps);
 	message_put_str(out, rule->next_steps_zh);
+	message_put_str(out, rule->description_zh);
+	message_put_str(out, rule->false_positives);
+	message_put_str(out, rule->false_positives_zh);
 	message_put_u32(out, rule->level);
 	put_tags(out, rule->tags, rule->tag_count);
 }
@@ -358,6 +361,9 @@ static void get_rule(struct message_reader *reader, struct str *tags, struct ale
 	rule->license = message_get_str(reader);
 	rule->next_steps = message_get_str(reader);
 	rule->next_steps_zh = message_get_str(reader);
+	rule->description_zh = message_get_str(reader);
+	rule->false_positives = message_get_str(reader);
+	rule->false_positives_zh = message_get_str(reader);
 	rule->level = message_get_u32(reader);
 	rule->tags = tags;
 	rule->tag_count = get_tags(reader, tags);

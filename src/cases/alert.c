@@ -92,9 +92,11 @@ int alert_get(struct db *db, struct str id, alert_detail_visit *visit, void *con
 	static const char sql[] =
 		"SELECT " ALERT_COLUMNS ", coalesce(alert_details.why, ''), coalesce(alert_details.event, '')"
 		", description, yaml, author, license, next_steps, next_steps_zh"
+		", description_zh, false_positives, false_positives_zh"
 		" FROM alerts LEFT JOIN alert_details USING (key)"
 		" LEFT JOIN (SELECT hash, description, yaml, author, license, next_steps,"
-		" next_steps_zh FROM rules) ON hash = rule_hash WHERE alerts.id = ?1";
+		" next_steps_zh, description_zh, false_positives, false_positives_zh FROM rules) ON hash = "
+		"rule_hash WHERE alerts.id = ?1";
 	char hex[2 * ALERT_ID_SIZE + 1];
 	uint8_t bytes[ALERT_ID_SIZE];
 	struct alert_rule rule = {0};
@@ -126,6 +128,9 @@ int alert_get(struct db *db, struct str id, alert_detail_visit *visit, void *con
 	rule.license = db_column_text(rows, ALERT_COLUMN_COUNT + 5);
 	rule.next_steps = db_column_text(rows, ALERT_COLUMN_COUNT + 6);
 	rule.next_steps_zh = db_column_text(rows, ALERT_COLUMN_COUNT + 7);
+	rule.description_zh = db_column_text(rows, ALERT_COLUMN_COUNT + 8);
+	rule.false_positives = db_column_text(rows, ALERT_COLUMN_COUNT + 9);
+	rule.false_positives_zh = db_column_text(rows, ALERT_COLUMN_COUNT + 10);
 	return db_end(tx, visit(context, &alert, &rule));
 }
 

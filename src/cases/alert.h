@@ -106,6 +106,7 @@ int alerts_repeat(struct db *db, const struct alert_repeat *repeats, size_t coun
 struct alert_rule {
 	struct str hash, id, title, title_zh, description, yaml; /* all but hash and id may be empty */
 	struct str author, license, next_steps, next_steps_zh;
+	struct str description_zh, false_positives, false_positives_zh; /* the two: a line each */
 	enum alert_level level;
 	const struct str *tags;
 	size_t tag_count;

@@ -153,27 +153,32 @@ static void tags_json(const struct alert_rule *rule, struct buf *out)
 	buf_add_char(out, ']');
 }
 
+/* Texts that versions learnt to keep one after the other. */
+#define LATER                                                                                     \
+	"title_zh, author, license, next_steps, next_steps_zh, description_zh, false_positives, " \
+	"false_positives_zh"
+#define EXCLUDED                                                                                             \
+	"excluded.title_zh, excluded.author, excluded.license, excluded.next_steps, excluded.next_steps_zh," \
+	" excluded.description_zh, excluded.false_positives, excluded.false_positives_zh"
+
 /* A rule kept by a version that did not know all of these texts gets them now. */
 static int add_rule(struct db_tx *tx, const struct alert_rule *rule, int64_t now, struct buf *tags)
 {
-	static const char sql[] = "INSERT INTO rules (hash, id, title, title_zh, description, level, tags, "
-				  "yaml, first_seen, author, license, next_steps, next_steps_zh)"
-				  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-				  " ON CONFLICT (hash) DO UPDATE SET title_zh = excluded.title_zh,"
-				  " author = excluded.author, license = excluded.license,"
-				  " next_steps = excluded.next_steps, next_steps_zh = excluded.next_steps_zh"
-				  " WHERE (title_zh, author, license, next_steps, next_steps_zh) <>"
-				  " (excluded.title_zh, excluded.author, excluded.license,"
-				  " excluded.next_steps, excluded.next_steps_zh)";
+	static const char sql[] =
+		"INSERT INTO rules (hash, id, title, description, level, tags, yaml, first_seen, " LATER
+		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+		" ON CONFLICT (hash) DO UPDATE SET (" LATER ") = (" EXCLUDED ")"
+		" WHERE (" LATER ") <> (" EXCLUDED ")";
 
 	buf_clear(tags);
 	tags_json(rule, tags);
 	return db_run(tx, sql,
 		      DB_ARGS(db_text(rule->hash), db_text(rule->id), db_text(rule->title),
-			      db_text(rule->title_zh), db_text(rule->description), db_integer(rule->level),
-			      db_text(buf_str(tags)), db_text(rule->yaml), db_integer(now),
+			      db_text(rule->description), db_integer(rule->level), db_text(buf_str(tags)),
+			      db_text(rule->yaml), db_integer(now), db_text(rule->title_zh),
 			      db_text(rule->author), db_text(rule->license), db_text(rule->next_steps),
-			      db_text(rule->next_steps_zh)));
+			      db_text(rule->next_steps_zh), db_text(rule->description_zh),
+			      db_text(rule->false_positives), db_text(rule->false_positives_zh)));
 }
 
 int alerts_add_rules(struct db *db, const struct alert_rule *rules, size_t count, int64_t now)

@@ -115,9 +115,13 @@ static const char clocks[] = "ALTER TABLE incident_entities ADD COLUMN began INT
 /* TASK_ORDER of task.c. */
 static const char task_places[] = "ALTER TABLE incident_tasks ADD COLUMN place INTEGER NOT NULL DEFAULT 0";
 
+static const char rule_words[] = "ALTER TABLE rules ADD COLUMN description_zh TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE rules ADD COLUMN false_positives TEXT NOT NULL DEFAULT '';"
+				 "ALTER TABLE rules ADD COLUMN false_positives_zh TEXT NOT NULL DEFAULT ''";
+
 static const char *const steps[] = {alerts,           chinese_titles,   tactics,        repeats,
 				    rule_texts,       rule_counts_step, case_incidents, case_backfill,
 				    case_work,        countries,        case_deadlines, found_by,
-				    by_chinese_title, clocks,           task_places};
+				    by_chinese_title, clocks,           task_places,    rule_words};
 
 const struct db_schema cases_schema = {"cases", steps, sizeof(steps) / sizeof(steps[0])};

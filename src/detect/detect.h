@@ -34,6 +34,8 @@ struct rule_info {
 	struct str title_zh;                  /* the title in Chinese; empty where the rule has none */
 	struct str license;                   /* as the rule states it */
 	struct str next_steps, next_steps_zh; /* our keys: what to do now; may be empty */
+	struct str description_zh;            /* our key: the description in Chinese; may be empty */
+	struct str false_positives, false_positives_zh; /* a line each; the second is our key; may be empty */
 	struct rule_suppress suppress;
 	bool silent; /* stands only for the correlations that refer to it: makes no alerts of its own */
 	enum rule_level level;

@@ -3,6 +3,7 @@
  * A rule's own section: title, id, level, log source, tags … (Sigma rules
  * specification 2.0, "Components").
  */
+#include "base/buf.h"
 #include "base/words.h"
 #include "detect/correlation_source.h"
 
@@ -72,6 +73,25 @@ static int read_strings(const struct yaml_node *node, const char *what, struct a
 	*ret_texts = texts;
 	*ret_count = node->count;
 	return 0;
+}
+
+/* The texts of a list, a line each; what is no list of texts says nothing. */
+static struct str read_lines(const struct yaml_node *doc, const char *key, struct arena *arena)
+{
+	const struct yaml_node *node = yaml_get(doc, key);
+	struct buf lines = {0};
+	struct str text;
+
+	for (uint32_t i = 0; node && node->type == YAML_SEQUENCE && i < node->count; i++) {
+		if (node->items[i]->type != YAML_SCALAR || !node->items[i]->text.len)
+			continue;
+		if (lines.len)
+			buf_add_char(&lines, '\n');
+		buf_add_str(&lines, node->items[i]->text);
+	}
+	text = arena_copy(arena, buf_str(&lines));
+	buf_done(&lines);
+	return text;
 }
 
 static int read_tags(const struct yaml_node *doc, struct arena *arena, struct rule_info *info,
@@ -227,12 +247,15 @@ int rule_parse(const struct yaml_node *doc, const struct placeholders *placehold
 		{"next_steps", &rule.info.next_steps},
 		{"next_steps_zh", &rule.info.next_steps_zh},
 		{"description", &rule.info.description},
+		{"description_zh", &rule.info.description_zh},
 		{"author", &rule.info.author},
 		{"license", &rule.info.license},
 		{"status", &rule.info.status},
 	};
 	int r = refuse_other_kinds(doc, ret_err);
 
+	rule.info.false_positives = read_lines(doc, "falsepositives", arena);
+	rule.info.false_positives_zh = read_lines(doc, "falsepositives_zh", arena);
 	for (size_t i = 0; r == 0 && i < sizeof(texts) / sizeof(texts[0]); i++)
 		r = read_text(doc, texts[i].key, arena, texts[i].text, ret_err);
 	if (r == 0)

@@ -54,6 +54,12 @@ struct logsource {
 	struct str product, category, service;
 };
 
+/* Part 0 is the product, 1 the category, 2 the service. */
+static inline struct str *logsource_part(struct logsource *sigma, unsigned part)
+{
+	return part == 0 ? &sigma->product : part == 1 ? &sigma->category : &sigma->service;
+}
+
 struct event {
 	uint64_t seq;        /* of the journal record; 0 where there is none */
 	int64_t received;    /* µs */

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "parse/set.h"
+#include "parse/steps.h"
 
 #define DISTANCE_MAX 40 /* letters of a key that are compared */
 #define TABLE_MAX 8192
@@ -185,17 +186,16 @@ bool table_key(struct str key, char *buf, struct str *ret_key)
 	return true;
 }
 
-bool table_find(const struct table *table, struct str key, struct str *ret_value)
+size_t table_find(const struct table *table, struct str key)
 {
 	char buf[TABLE_KEY_MAX];
 	const uint64_t *index = NULL;
 
 	if (table->marks & table_mark(key) && table_key(key, buf, &key))
 		index = map_get(table->index, key);
-	if (!index && !table->has_fallback)
-		return false;
-	*ret_value = index ? table->values[*index] : table->fallback;
-	return true;
+	if (index)
+		return *index;
+	return table->has_fallback ? table->count : TABLE_NONE;
 }
 
 int compile_table(struct compiler *c, const struct yaml_node *node, const struct table **ret_table)
@@ -207,8 +207,9 @@ int compile_table(struct compiler *c, const struct yaml_node *node, const struct
 
 	if (node->type != YAML_MAPPING || node->count > TABLE_MAX)
 		return compile_error(c, node, "a table is a mapping of at most %d texts", TABLE_MAX);
-	values = arena_array(c->arena, struct str, node->count);
+	values = arena_array(c->arena, struct str, node->count + 1);
 	table->index = source_set_map(c->set);
+	table->count = node->count;
 	for (uint32_t i = 0; i < node->count; i++) {
 		bool fresh;
 

@@ -11,6 +11,7 @@
 #include "parse/run.h"
 
 struct source_set;
+struct column;
 
 struct compiler {
 	struct source_set *set;

@@ -65,7 +65,7 @@ static int compile_table_option(struct compiler *c, const struct yaml_node *node
 		return r;
 	table = (struct table *)compiled;
 	if (fallback) {
-		r = compile_text(c, fallback, "default", &table->fallback);
+		r = compile_text(c, fallback, "default", (struct str *)&table->values[table->count]);
 		table->has_fallback = true;
 	}
 	mapping->table = table;
@@ -106,6 +106,38 @@ static int compile_mapping(struct compiler *c, const struct yaml_node *node,
 	if (r == 0)
 		*ret_mapping = mapping;
 	return r;
+}
+
+/* The field with a constant in it; NULL where that is no value of its type. */
+static const struct field *make_constant(struct compiler *c, enum field_id id, struct str text,
+					 struct field *room)
+{
+	struct event trial;
+
+	event_init(&trial, c->arena);
+	trial.fields = room; /* all that it needs, and nothing of the set's arena */
+	trial.field_capacity = 1;
+	memset(room, 0, sizeof(*room));
+	return event_set_text(&trial, id, text) < 0 ? NULL : room;
+}
+
+/* What becomes of the values of a mapping that looks up the text as it is. Dates stay texts: that they say
+   which zone they are of is noted with the event. */
+static void make_constants(struct compiler *c, const struct instruction *instruction)
+{
+	struct mapping *mapping = (struct mapping *)instruction->mapping;
+	const struct table *table = mapping->table;
+	const size_t count = table ? table->count + table->has_fallback : 0;
+	struct field *constants;
+
+	if (!table || mapping->joined || mapping->convert_count ||
+	    field_info(instruction->field)->type == FIELD_DATE)
+		return;
+	constants = arena_array(c->arena, struct field, count);
+	for (size_t i = 0; i < count; i++)
+		if (!make_constant(c, instruction->field, table->values[i], &constants[i]))
+			constants[i].id = FIELD_NONE;
+	mapping->constants = constants;
 }
 
 /* Where a mapping names what it reads. */
@@ -157,34 +189,29 @@ static int compile_map(struct compiler *c, const struct yaml_node *key, const st
 		r = compile_mapping(c, value, &instruction->mapping);
 	if (r == 0 && instruction->mapping->dates && field_info(instruction->field)->type != FIELD_DATE)
 		r = compile_error(c, key, "'%.*s' is no date", STR_FMT(key->text));
-	if (r == 0)
-		origins_note_map(c, mapping_from(value), instruction->mapping, instruction->field);
-	return r;
+	if (r < 0)
+		return r;
+	make_constants(c, instruction);
+	origins_note_map(c, mapping_from(value), instruction->mapping, instruction->field);
+	return 0;
 }
 
 static int compile_set(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 		       struct instruction *instruction)
 {
-	struct value *constant = arena_struct(c->arena, struct value);
-	struct field room;
-	struct event trial;
 	struct str text = {0};
 	int r = compile_field(c, key, &instruction->field);
 
 	instruction->op = OP_SET;
-	instruction->keyword = r == 0 && is_keyword(instruction->field);
 	if (r == 0)
 		r = compile_text(c, value, "a constant", &text);
 	if (r < 0)
 		return r;
-	*constant = value_string(text);
-	event_init(&trial, c->arena);
-	trial.fields = &room; /* all that it needs, and nothing of the set's arena */
-	trial.field_capacity = 1;
-	if (event_set(&trial, instruction->field, *constant) < 0)
+	instruction->constant =
+		make_constant(c, instruction->field, text, arena_struct(c->arena, struct field));
+	if (!instruction->constant)
 		return compile_error(c, value, "'%.*s' is no value for %.*s", STR_FMT(str_head(text, 60)),
 				     STR_FMT(key->text));
-	instruction->constant = constant;
 	return 0;
 }
 

@@ -2,12 +2,13 @@
 /* The conversions that "as" names: one value in, one out, or none. */
 #include "parse/compile.h"
 
-#include <endian.h>
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
 
 #include "parse/text.h"
 
 #define SCALE_MAX INT64_C(1000000000)
-#define PLAIN_DIGITS_MAX 18 /* of what an int64_t holds for certain */
 
 static bool replace(struct value *value, struct str text)
 {
@@ -53,47 +54,60 @@ static bool to_trimmed(struct arena *arena, struct str argument, struct value *v
 	return replace(value, text);
 }
 
-#define EACH_BYTE UINT64_C(0x0101010101010101)
+#ifdef __SSE2__
+#define STRETCH 16
 
-/* The high bit of each byte of word that is c. */
-static inline uint64_t find_byte(uint64_t word, char c)
+/* A bit for each byte that is / or \ or, if that is another, c. */
+static inline uint32_t find_ends(const char *bytes, char c)
 {
-	const uint64_t low = EACH_BYTE * 0x7F, other = word ^ EACH_BYTE * (unsigned char)c;
+	const __m128i all = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+	const __m128i slashes = _mm_or_si128(_mm_cmpeq_epi8(all, _mm_set1_epi8('/')),
+					     _mm_cmpeq_epi8(all, _mm_set1_epi8('\\')));
 
-	return ~(((other & low) + low) | other | low);
+	return (uint32_t)_mm_movemask_epi8(_mm_or_si128(slashes, _mm_cmpeq_epi8(all, _mm_set1_epi8(c))));
+}
+#else
+#define STRETCH 1
+
+static inline uint32_t find_ends(const char *bytes, char c)
+{
+	return *bytes == '/' || *bytes == '\\' || *bytes == c;
+}
+#endif
+
+/* The place behind the last / or \, as both kinds of paths arrive here, or c; 0 where there is none. */
+static inline size_t behind_last(struct str text, char c)
+{
+	size_t i = text.len;
+
+	for (; i >= STRETCH; i -= STRETCH) {
+		const uint32_t hits = find_ends(text.ptr + i - STRETCH, c);
+
+		if (hits)
+			return i - STRETCH + 32 - (size_t)__builtin_clz(hits);
+	}
+	while (i && text.ptr[i - 1] != '/' && text.ptr[i - 1] != '\\' && text.ptr[i - 1] != c)
+		i--;
+	return i;
 }
 
-/* Behind the last / or \, as both kinds of paths arrive here. */
 static bool to_basename(struct arena *arena, struct str argument, struct value *value)
 {
-	struct str text = value_str(*value);
-	size_t i = text.len;
-	uint64_t word, hits = 0;
+	const struct str text = value_str(*value);
 
 	(void)arena, (void)argument;
-	for (; i >= sizeof(word) && !hits; i -= hits ? 0 : sizeof(word)) {
-		memcpy(&word, text.ptr + i - sizeof(word), sizeof(word));
-		word = le64toh(word);
-		hits = find_byte(word, '/') | find_byte(word, '\\');
-	}
-	if (hits)
-		return replace(value, str_from_offset(text, i - (size_t)__builtin_clzll(hits) / 8));
-	while (i && text.ptr[i - 1] != '/' && text.ptr[i - 1] != '\\')
-		i--;
-	return replace(value, str_from_offset(text, i));
+	return replace(value, str_from_offset(text, behind_last(text, '/')));
 }
 
+/* Of a name that does not begin with its only dot. */
 static bool to_extension(struct arena *arena, struct str argument, struct value *value)
 {
-	struct str text;
-	size_t i;
+	const struct str text = value_str(*value);
+	const size_t i = behind_last(text, '.');
 
-	to_basename(arena, argument, value);
-	text = value_str(*value);
-	i = text.len;
-	while (i && text.ptr[i - 1] != '.')
-		i--;
-	return i > 1 && replace(value, str_from_offset(text, i));
+	(void)arena, (void)argument;
+	return i > 1 && text.ptr[i - 1] == '.' && text.ptr[i - 2] != '/' && text.ptr[i - 2] != '\\' &&
+	       replace(value, str_from_offset(text, i));
 }
 
 /* Where the argument does not occur, "before" and "after" have nothing, "until" and "behind" keep all. */
@@ -242,27 +256,18 @@ static bool to_head(struct arena *arena, struct str argument, struct value *valu
 }
 
 /* Decimal or 0x… to decimal. */
-/* Digits as we would write them ourselves. */
-static bool is_plain_integer(struct str text)
-{
-	size_t i = 0;
-
-	while (i < text.len && char_is_digit(text.ptr[i]))
-		i++;
-	return i && i == text.len && i <= PLAIN_DIGITS_MAX && (text.ptr[0] != '0' || i == 1);
-}
-
 static bool to_integer(struct arena *arena, struct str argument, struct value *value)
 {
+	const struct str text = value_str(*value);
 	uint64_t number;
 	char *out;
 
 	(void)argument;
-	if (is_plain_integer(value_str(*value))) {
+	if (str_digits(text, &number) && (text.ptr[0] != '0' || text.len == 1)) { /* as we would write it */
 		value->type = VALUE_NUMBER;
 		return true;
 	}
-	if (str_to_u64(value_str(*value), &number) < 0 || number > INT64_MAX)
+	if (str_to_u64(text, &number) < 0 || number > INT64_MAX)
 		return false;
 	out = arena_alloc(arena, 21);
 	*value = (struct value){out, (uint32_t)str_format_i64((int64_t)number, out), VALUE_NUMBER};

@@ -45,7 +45,7 @@ bool hour_offset(struct str text, int64_t *ret_offset)
 bool hour_recall(const struct hour_memo *memo, struct str text, int64_t zone, int64_t offset,
 		 int64_t *ret_time)
 {
-	if (memo->zone != zone || memcmp(memo->text, text.ptr, HOUR_TEXT_LEN) != 0)
+	if (memo->zone != zone || !str_bytes_eq(memo->text, text.ptr, HOUR_TEXT_LEN))
 		return false;
 	*ret_time = memo->start + offset;
 	return true;
@@ -66,24 +66,11 @@ void hour_note(struct hour_memo *memo, struct str text, int64_t zone, int64_t of
 	memo->start = time - offset;
 }
 
-static inline char *put_two(char *out, unsigned number, char behind)
+void hour_format(const struct hour_memo *memo, struct str text, char out[CLOCK_TEXT_SIZE])
 {
-	out[0] = (char)('0' + number / 10);
-	out[1] = (char)('0' + number % 10);
-	out[2] = behind;
-	return out + 3;
-}
-
-void hour_format(const struct hour_memo *memo, int64_t time, char out[CLOCK_TEXT_SIZE])
-{
-	const unsigned seconds = (unsigned)((time - memo->start) / CLOCK_SECOND);
-	const unsigned fraction = (unsigned)((time - memo->start) % CLOCK_SECOND);
-
 	memcpy(out, memo->formatted, HOUR_TEXT_LEN);
-	out[HOUR_TEXT_LEN] = ':';
-	out = put_two(out + HOUR_TEXT_LEN + 1, seconds / 60, ':');
-	out = put_two(out, seconds % 60, '.');
-	put_two(out, fraction / 10000, 0);
-	put_two(out + 2, fraction / 100 % 100, 0);
-	memcpy(put_two(out + 4, fraction % 100, 'Z'), "", 1);
+	memcpy(out + HOUR_TEXT_LEN, text.ptr + HOUR_TEXT_LEN, WHOLE_LEN - HOUR_TEXT_LEN);
+	memcpy(out + WHOLE_LEN, ".000000Z", CLOCK_TEXT_SIZE - WHOLE_LEN);
+	for (size_t i = WHOLE_LEN; i < text.len && i <= WHOLE_LEN + FRACTION_MAX; i++)
+		out[i] = text.ptr[i];
 }

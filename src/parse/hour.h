@@ -27,7 +27,7 @@ bool hour_recall(const struct hour_memo *memo, struct str text, int64_t zone, in
 		 int64_t *ret_time);
 /* Remembers the hour of a text that is at time. */
 void hour_note(struct hour_memo *memo, struct str text, int64_t zone, int64_t offset, int64_t time);
-/* As clock_format(), of a time in the hour remembered. */
-void hour_format(const struct hour_memo *memo, int64_t time, char out[CLOCK_TEXT_SIZE]);
+/* As clock_format(), of the time of a text in the hour remembered, whose minutes are its own. */
+void hour_format(const struct hour_memo *memo, struct str text, char out[CLOCK_TEXT_SIZE]);
 
 #endif

@@ -174,8 +174,8 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	if (run->plan && !run->event->field_count)
-		run_plan(run, run->plan);
+	if (run->plan)
+		run_plan(run);
 	else
 		run_block(run, run->source->program);
 	for (unsigned i = 0; i < run->matched_count; i++)
@@ -295,9 +295,10 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 
 static bool is_zero(const uint8_t ip[16])
 {
-	static const uint8_t zero[16];
+	uint64_t halves[2];
 
-	return memcmp(ip, zero, 16) == 0;
+	memcpy(halves, ip, sizeof(halves));
+	return !(halves[0] | halves[1]);
 }
 
 /* The bytes without a byte order mark and line ends. */
@@ -324,13 +325,21 @@ static void set_observer(struct parser *parser, const uint8_t peer[16], struct e
 {
 	struct value text;
 
-	if (!parser->observer_text.len || memcmp(parser->observer, peer, sizeof(parser->observer)) != 0) {
+	if (!parser->observer_text.len ||
+	    !str_bytes_eq((const char *)parser->observer, (const char *)peer, sizeof(parser->observer))) {
 		memcpy(parser->observer, peer, sizeof(parser->observer));
 		ip_format(peer, parser->observer_buffer);
 		parser->observer_text = str_from(parser->observer_buffer);
 	}
 	text = value_string(arena_copy(event->arena, parser->observer_text));
 	memcpy(event_set_keyword(event, FIELD_ID_OBSERVER_IP, &text)->ip, peer, sizeof(parser->observer));
+}
+
+static void set_keyword(struct event *event, enum field_id id, struct str text)
+{
+	const struct value value = value_string(text);
+
+	event_set_keyword(event, id, &value);
 }
 
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
@@ -344,11 +353,11 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	reserve_fields(event);
 	event->raw = input->bytes;
 	if (!run_text(parser, input, event, text, (struct str){0}, NULL)) {
-		event_set_text(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
+		set_keyword(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
 	} else {
 		if (!event_get(event, FIELD_ID_EVENT_KIND))
-			event_set_text(event, FIELD_ID_EVENT_KIND, STR("event"));
-		event_set_text(event, FIELD_ID_EVENT_DATASET, event->source);
+			set_keyword(event, FIELD_ID_EVENT_KIND, STR("event"));
+		set_keyword(event, FIELD_ID_EVENT_DATASET, event->source);
 	}
 	if (!event_get(event, FIELD_ID_TIMESTAMP))
 		event_set_integer(event, FIELD_ID_TIMESTAMP, input->received);

@@ -2,15 +2,11 @@
 /* Runs blocks: operands in, fields, aliases and the log source out. */
 #include "event/put.h"
 #include "parse/steps.h"
+#include "parse/text.h"
 
 /* What needs room on the stack stands apart, since that would be everybody's. */
 #define APART __attribute__((noinline))
 #define JOIN_MAX (64 * 1024) /* bytes of a joined value */
-
-static struct str *sigma_part(struct logsource *sigma, unsigned part)
-{
-	return part == 0 ? &sigma->product : part == 1 ? &sigma->category : &sigma->service;
-}
 
 static bool read_text(struct str text, struct value *ret_value)
 {
@@ -28,7 +24,7 @@ bool run_read_other(struct run *run, const struct operand *operand, struct value
 	case OPERAND_TEXT:
 		return read_text(run->text, ret_value);
 	case OPERAND_SIGMA:
-		return read_text(*sigma_part(&run->event->logsource, operand->part), ret_value);
+		return read_text(*logsource_part(&run->event->logsource, operand->part), ret_value);
 	case OPERAND_ATTR:
 		break;
 	}
@@ -39,10 +35,9 @@ bool run_read_other(struct run *run, const struct operand *operand, struct value
 	return true;
 }
 
-/* Sources write "-" for nothing. */
-static bool is_nothing(const struct value *value)
+static inline bool is_nothing(const struct value *value)
 {
-	return value->len <= 1 && (value->len == 0 || value->text[0] == '-');
+	return text_is_nothing(str_of(value->text, value->len));
 }
 
 static APART bool join(struct run *run, const struct mapping *mapping, struct value *ret_value)
@@ -72,11 +67,11 @@ static APART bool join(struct run *run, const struct mapping *mapping, struct va
 
 static APART bool look_up(const struct table *table, struct value *value)
 {
-	struct str text;
+	const size_t place = table_find(table, value_str(*value));
 
-	if (!table_find(table, value_str(*value), &text))
+	if (place == TABLE_NONE)
 		return false;
-	*value = value_string(text);
+	*value = value_string(table->values[place]);
 	return true;
 }
 
@@ -126,7 +121,7 @@ static bool set_in_hour(struct run *run, enum field_id id, int64_t zone, struct 
 	if (!hour_recall(memo, text, zone, offset, &time))
 		return false;
 	out = arena_alloc(run->event->arena, CLOCK_TEXT_SIZE);
-	hour_format(memo, time, out);
+	hour_format(memo, text, out);
 	value = value_string(str_of(out, CLOCK_TEXT_SIZE - 1));
 	event_set_keyword(run->event, id, &value)->integer = time;
 	note_time(run, id, false);
@@ -157,35 +152,56 @@ static APART bool set_date(struct run *run, enum field_id id, const struct dates
 	return false;
 }
 
-/* What a field now holds whole need not be stored as an attribute too. */
-static void mark_derived(struct run *run, const struct mapping *mapping, const struct slot *slot)
+static inline void set_constant(struct run *run, const struct field *constant)
 {
-	if (slot && slot->attr && !slot->repeated && !mapping->convert_count && !mapping->table)
-		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
+	*event_put(run->event, constant->id) = *constant;
+}
+
+/* What a table says of the value. */
+static APART bool set_listed(struct run *run, const struct mapping *mapping, const struct value *value)
+{
+	const size_t place = table_find(mapping->table, str_of(value->text, value->len));
+
+	if (place == TABLE_NONE || mapping->constants[place].id == FIELD_NONE)
+		return false;
+	set_constant(run, &mapping->constants[place]);
+	return true;
 }
 
 /* False where value is none, or not one of the field's. By pointer: passed by value, it would be put together
    again from its members in memory, which waits for them to be written. */
-static inline bool map_value(struct run *run, const struct instruction *instruction, const struct slot *slot,
+static inline bool map_value(struct run *run, enum field_id id, bool keyword, const struct mapping *mapping,
 			     const struct value *value)
 {
-	const struct mapping *mapping = instruction->mapping;
 	struct value converted;
 
 	if (is_nothing(value))
 		return false;
+	if (mapping->constants)
+		return set_listed(run, mapping, value);
 	if (mapping->convert_count || mapping->table) {
 		value_copy(&converted, value);
 		if (!convert(run, mapping, &converted))
 			return false;
 		value = &converted;
 	}
-	if (instruction->keyword)
-		event_set_keyword(run->event, instruction->field, value);
-	else if (mapping->dates ? !set_date(run, instruction->field, mapping->dates, value)
-				: !set_typed(run, instruction->field, value))
+	if (keyword)
+		event_set_keyword(run->event, id, value);
+	else if (mapping->dates ? !set_date(run, id, mapping->dates, value) : !set_typed(run, id, value))
 		return false;
-	mark_derived(run, mapping, slot);
+	return true;
+}
+
+/* From a slot, or of none. What a field now holds whole need not be stored as an attribute too. */
+static inline bool map_slot(struct run *run, const struct instruction *instruction, const struct slot *slot,
+			    const struct value *value)
+{
+	const struct mapping *mapping = instruction->mapping;
+
+	if (!map_value(run, instruction->field, instruction->keyword, mapping, value))
+		return false;
+	if (slot && slot->attr && !slot->repeated && !mapping->convert_count && !mapping->table)
+		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 	return true;
 }
 
@@ -201,12 +217,12 @@ static APART void run_map(struct run *run, const struct instruction *instruction
 		return;
 	}
 	if (instruction->only) {
-		map_value(run, instruction, slot, &slot->value);
+		map_slot(run, instruction, slot, &slot->value);
 		return;
 	}
 	for (size_t i = 0; i < mapping->from.count; i++)
 		if (run_read(run, &mapping->from.items[i], &value, &slot) &&
-		    map_value(run, instruction, slot, &value))
+		    map_slot(run, instruction, slot, &value))
 			return;
 }
 
@@ -230,15 +246,14 @@ static APART void run_alias(struct run *run, const struct instruction *instructi
 static APART void run_sigma(struct run *run, const struct logsource *sigma)
 {
 	for (unsigned part = 0; part < 3; part++) {
-		struct str text = *sigma_part((struct logsource *)sigma, part);
+		struct str text = *logsource_part((struct logsource *)sigma, part);
 
 		if (text.ptr && !(run->own_sigma & 1u << part))
-			*sigma_part(&run->event->logsource, part) = text;
+			*logsource_part(&run->event->logsource, part) = text;
 	}
 }
 
-/* The block for a value, NULL where that is none of the cases. */
-static APART const struct block *find_case(const struct branch *branch, struct str text)
+APART const struct block *branch_case(const struct branch *branch, struct str text)
 {
 	char buf[TABLE_KEY_MAX];
 	struct str key;
@@ -255,10 +270,10 @@ static const struct block *recall_case(struct run *run, const struct branch *bra
 	if (str_eq(text, str_of(memo->text, memo->len)))
 		return memo->block;
 	if (text.len > sizeof(memo->text))
-		return find_case(branch, text);
+		return branch_case(branch, text);
 	memcpy(memo->text, text.ptr, text.len);
 	memo->len = (uint32_t)text.len;
-	memo->block = find_case(branch, text);
+	memo->block = branch_case(branch, text);
 	return memo->block;
 }
 
@@ -291,37 +306,14 @@ static inline void run_copy(struct run *run, const struct instruction *instructi
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
-/* The slot is filled, and nothing of it is kept as it is. */
-static APART void run_convert(struct run *run, const struct instruction *instruction)
-{
-	const struct value *const from = &run->parser->slots[instruction->only].value;
-	struct value value;
-
-	if (is_nothing(from))
-		return;
-	value_move(&value, from);
-	if (!convert(run, instruction->mapping, &value))
-		return;
-	if (instruction->keyword)
-		event_set_keyword(run->event, instruction->field, &value);
-	else
-		set_typed(run, instruction->field, &value);
-}
-
 static inline void run_instruction(struct run *run, const struct instruction *instruction)
 {
 	switch (instruction->op) {
 	case OP_COPY:
 		run_copy(run, instruction);
 		break;
-	case OP_CONVERT:
-		run_convert(run, instruction);
-		break;
 	case OP_SET:
-		if (instruction->keyword)
-			event_set_keyword(run->event, instruction->field, instruction->constant);
-		else
-			event_set_value(run->event, instruction->field, instruction->constant);
+		set_constant(run, instruction->constant);
 		break;
 	case OP_SWITCH:
 		run_switch(run, instruction->branch);
@@ -363,12 +355,74 @@ void run_block(struct run *run, const struct block *block)
 			run_instruction(run, &block->items[guard - block->guards]);
 }
 
-void run_plan(struct run *run, const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct planned *item = &plan->items[i];
+/* -- by a plan ------------------------------------------------------------------------------------------- */
 
-		if (!item->guard || guard_hits(run, item->guard))
-			run_instruction(run, &item->instruction);
-	}
+/* False where the leaf has no value. */
+static inline bool copy_leaf(struct run *run, const struct planned *item)
+{
+	struct attr *leaf = run->event->attrs + run->first_leaf + item->leaf;
+
+	if (is_nothing(&leaf->value))
+		return false;
+	value_move(&event_put(run->event, item->field)->value, &leaf->value);
+	leaf->flags |= item->flags;
+	return true;
+}
+
+/* A text by conversions alone, as most that are changed are. */
+static APART void convert_leaf(struct run *run, const struct planned *item)
+{
+	const struct value *from = &run->event->attrs[run->first_leaf + item->leaf].value;
+	const struct convert *step = item->mapping->converts, *const end =
+								      step + item->mapping->convert_count;
+	struct value value;
+
+	if (is_nothing(from))
+		return;
+	value_move(&value, from);
+	for (; step < end; step++)
+		if (!step->run(run->event->arena, step->argument, &value) || !value.len)
+			return;
+	event_set_keyword(run->event, item->field, &value);
+}
+
+static APART bool map_leaf(struct run *run, const struct planned *item)
+{
+	struct attr *leaf = run->event->attrs + run->first_leaf + item->leaf;
+
+	if (!map_value(run, item->field, item->keyword, item->mapping, &leaf->value))
+		return false;
+	leaf->flags |= item->flags;
+	return true;
+}
+
+void run_plan(struct run *run)
+{
+	const struct planned *item = run->plan->items, *const end = item + run->plan->count;
+
+	for (; item < end; item++)
+		switch ((enum plan_op)item->op) {
+		case PLAN_COPY:
+			copy_leaf(run, item);
+			break;
+		case PLAN_CONVERT:
+			convert_leaf(run, item);
+			break;
+		case PLAN_MAP:
+			map_leaf(run, item);
+			break;
+		case PLAN_FIRST: /* apart: after all others the next item does not depend on what was found */
+			item += map_leaf(run, item) ? item->others : 0;
+			break;
+		case PLAN_SET:
+			set_constant(run, item->constant);
+			break;
+		case PLAN_SIGMA:
+			*logsource_part(&run->event->logsource, item->leaf) = *item->part;
+			break;
+		case PLAN_RUN:
+			if (!item->guard || guard_hits(run, item->guard))
+				run_instruction(run, item->instruction);
+			break;
+		}
 }

@@ -54,6 +54,9 @@ struct mapping {
 	const struct convert *converts;
 	size_t convert_count;
 	const struct table *table;
+	const struct field
+		*constants; /* of a MAP that looks up the text as it is, but into no date: the field for
+			       each place of the table; of no id where that is no value of its type */
 	const struct dates *dates;
 };
 
@@ -67,12 +70,8 @@ struct branch {
 	const struct block *fallback, *absent; /* another value; no value */
 };
 
-/* How a switch went the last time: records come in runs of a kind. */
-struct branch_memo {
-	const struct block *block;
-	uint32_t len;  /* of text; 0: nothing is remembered, as nobody asks for an empty one */
-	char text[52]; /* longer ones are looked up each time */
-};
+/* The block for a value, NULL where that is none of the cases. */
+const struct block *branch_case(const struct branch *branch, struct str text);
 
 /* What an instruction reads: bits of two words of the filled slots, and fields. None set: it does nothing. */
 #define GUARD_FIELDS 3
@@ -83,12 +82,12 @@ struct guard {
 	uint64_t slots[2];
 };
 
-enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY, OP_CONVERT /* these two: plan.h */ };
+enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY /* a MAP of one slot, as it is */ };
 
 struct instruction {
 	enum op op;
 	enum field_id field; /* MAP, SET */
-	bool keyword;        /* MAP, SET: any text is a value of the field */
+	bool keyword;        /* MAP: any text is a value of the field */
 	uint16_t slot;       /* ALIAS: its own */
 	uint16_t only;       /* ALIAS, MAP: the one slot it reads; 0 where it reads others too */
 	struct str name;     /* ALIAS */
@@ -96,7 +95,7 @@ struct instruction {
 	union {
 		const struct mapping *mapping; /* ALIAS, MAP */
 		const struct branch *branch;   /* SWITCH */
-		const struct value *constant;  /* SET */
+		const struct field *constant;  /* SET */
 		const struct logsource *sigma; /* SIGMA; a NULL text leaves that part */
 	};
 };

@@ -29,6 +29,13 @@ struct slot {
 
 #define FILLED_WORDS (SLOTS_MAX / 64 + 2) /* a guard looks at two */
 
+/* How a switch went the last time: records come in runs of a kind. */
+struct branch_memo {
+	const struct block *block;
+	uint32_t len;  /* of text; 0: nothing is remembered, as nobody asks for an empty one */
+	char text[52]; /* longer ones are looked up each time */
+};
+
 struct parser {
 	const struct source_set *set;
 	struct json_parser *json;
@@ -60,7 +67,8 @@ struct run {
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	const struct shape *shape; /* or else what raw follows: the parser's match has the values; likewise */
-	const struct plan *plan;   /* of the source's program; NULL: none */
+	const struct plan *plan;   /* of the source's program, for the leaves that it follows; NULL: none */
+	uint32_t first_leaf;       /* then their first attribute */
 	const struct look *look;
 	const struct json_index *index; /* with json: of what is worth being taken down; NULL: nothing is */
 	struct date_context date;
@@ -71,14 +79,6 @@ struct run {
 	bool borrowed;     /* raw is the message of a program that was named apart from it */
 	unsigned depth, matched_count;
 	const struct block **matched; /* MATCHED_MAX */
-};
-
-/* A name known when the source was compiled. */
-struct column {
-	struct str name;
-	uint64_t hash;
-	uint16_t slot;
-	bool temporary; /* only for the program: its name begins with _ */
 };
 
 static inline void run_note(struct run *run, uint16_t slot_number, struct value value, uint16_t attr)
@@ -117,13 +117,6 @@ static inline const struct name *run_add(struct run *run, struct str key, uint64
 	return name;
 }
 
-static inline void run_emit(struct run *run, const struct column *column, struct value value)
-{
-	if (!column->temporary)
-		event_add_attr(run->event, column->name, column->hash, value, 0);
-	run_note(run, column->slot, value, column->temporary ? 0 : (uint16_t)run->event->attr_count);
-}
-
 /* Part of run_read(): an operand whose slot is empty. */
 bool run_read_other(struct run *run, const struct operand *operand, struct value *ret_value);
 
@@ -144,7 +137,7 @@ static inline bool run_read(struct run *run, const struct operand *operand, stru
 
 /* program.c: runs a block on what the steps found. */
 void run_block(struct run *run, const struct block *block);
-/* The same by a plan of it. */
-void run_plan(struct run *run, const struct plan *plan);
+/* The source's program, by the run's plan. */
+void run_plan(struct run *run);
 
 #endif

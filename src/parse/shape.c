@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "parse/shape_plans.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -32,8 +33,11 @@ struct shapes *shapes_new(void)
 void shapes_free(struct shapes *shapes)
 {
 	for (size_t i = 0; shapes && i < SHAPE_SETS; i++)
-		for (size_t k = 0; k < SHAPE_WAYS; k++)
+		for (size_t k = 0; k < SHAPE_WAYS; k++) {
+			if (shapes->items[i][k])
+				shape_plans_free(shapes->items[i][k]);
 			free(shapes->items[i][k]);
+		}
 	free(shapes);
 }
 
@@ -93,43 +97,34 @@ static inline bool literal_eq(const struct shape *shape, const struct shape_leaf
 	       memcmp(text, shape->literals + leaf->literal, leaf->literal_len) == 0;
 }
 
-/* Whether the literals of the shape stand between the values. */
-static bool has_literals(const struct shape *shape, struct str text, const uint32_t *places)
+/* Whether the literals of the shape stand between the values. Makes attributes of these, as if all were
+   strings: without branches, of which those that depend on escapes could not be predicted. */
+static bool put_attrs(const struct shape *shape, struct str text, const struct json_index *index,
+		      struct attr *attrs)
 {
-	size_t end = 0; /* of the value before */
+	const struct json_index here = *index; /* apart from what is written */
+	const struct shape_leaf *leaf = shape->leaves, *const last = leaf + shape->leaf_count;
+	const struct attr *known = shape->attrs;
+	size_t end = 0, escapes = 0; /* of the value before; before its end */
 
-	for (uint32_t i = 0; i < shape->leaf_count; i++) {
-		const struct shape_leaf *leaf = &shape->leaves[i];
-		const size_t from = (size_t)places[leaf->entry] + leaf->quote, next = places[leaf->entry + 1];
+	for (; leaf < last; leaf++, known++, attrs++) {
+		const size_t from = (size_t)here.places[leaf->entry] + leaf->quote;
+		const size_t next = here.places[leaf->entry + 1];
+		const char *value;
 
 		if (from - end != leaf->literal_len ||
 		    !literal_eq(shape, leaf, text.ptr + end, text.len - end) || next < from + leaf->gap)
 			return false;
 		end = next - leaf->gap;
-	}
-	return text.len - end == shape->last_len &&
-	       memcmp(text.ptr + end, shape->literals + shape->last, shape->last_len) == 0;
-}
-
-/* Makes attributes of what stands between the literals, as if all were strings. Without branches, of which
-   those that depend on escapes could not be predicted. */
-static void put_attrs(const struct shape *shape, const struct json_index *index, struct attr *attrs)
-{
-	const struct json_index here = *index; /* apart from what is written */
-	const struct shape_leaf *leaf = shape->leaves, *const last = leaf + shape->leaf_count;
-	const struct attr *known = shape->attrs;
-	size_t escapes = 0; /* before the end of the last value */
-
-	for (; leaf < last; leaf++, known++, attrs++) {
-		const size_t from = (size_t)here.places[leaf->entry] + leaf->quote - escapes - leaf->escapes;
-		const size_t end = (size_t)here.places[leaf->entry + 1] - leaf->gap;
-
+		value = here.decoded + (from - escapes - leaf->escapes);
 		escapes = json_escapes_before(&here, end);
 		attrs->key = known->key;
 		attrs->hash = known->hash;
 		attrs->flags = 0;
-		value_put(&attrs->value, here.decoded + from, end - escapes - from, VALUE_STRING);
+		value_put(&attrs->value, value, (size_t)(here.decoded + (end - escapes) - value),
+			  VALUE_STRING);
 	}
+	return str_eq(str_from_offset(text, end), str_of(shape->literals + shape->last, shape->last_len));
 }
 
 /* The bytes of a leaf, in the record. */
@@ -192,10 +187,7 @@ static bool decode_strings(const struct shape *shape, struct str text, const str
 static bool follow(const struct shape *shape, struct str text, const struct json_index *index,
 		   struct attr *attrs)
 {
-	if (!has_literals(shape, text, index->places))
-		return false;
-	put_attrs(shape, index, attrs);
-	return read_tokens(shape, text, index->places, attrs) &&
+	return put_attrs(shape, text, index, attrs) && read_tokens(shape, text, index->places, attrs) &&
 	       (!index->hard || decode_strings(shape, text, index, attrs));
 }
 

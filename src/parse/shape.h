@@ -21,6 +21,8 @@
  * follows no shape, or one whose values mean another source, goes the general way,
  * from the start; so what comes out is always what would have without a memory.
  *
+ * With a shape goes what the program of its source has to do (shape_plans.h).
+ *
  * One cache per parser. Its size is bounded, and so is the share of records whose
  * shape is taken down, for senders whose records never look alike.
  */
@@ -47,12 +49,6 @@ struct shape_leaf {
 	uint16_t escapes; /* in the literal */
 	uint16_t gap;     /* between the value and the next entry: the closing quote, white space */
 	uint8_t quote;    /* 1: before the value, which is a string */
-};
-
-/* A slot that a leaf fills. */
-struct shape_slot {
-	uint16_t number, leaf;
-	bool repeated; /* by a later leaf */
 };
 
 /* What is to be done for some leaves. */
@@ -87,14 +83,15 @@ struct shape {
 	uint32_t last, last_len; /* the literal behind the last leaf */
 	const struct shape_leaf *leaves;
 	const uint16_t *tokens; /* leaves that are no strings */
-	const struct shape_slot *slots;
+	const struct plan_slot *slots;
 	uint32_t slot_count;
+	uint16_t own[3];          /* as in struct plan_input */
 	const struct attr *attrs; /* what they become, but for the values, and for names as tasks say */
 	const struct shape_task *tasks;
 	uint32_t task_count;
 	uint32_t filled_words;
-	const uint64_t *filled; /* slots */
-	struct plan plan;       /* of the source\'s program, where nothing else fills slots */
+	const uint64_t *filled;    /* slots */
+	struct shape_plans *plans; /* NULL: of a source where something else fills slots, or memory is out */
 	const struct shape_candidate *candidates; /* the last one asks nothing, or is of the shape's source */
 	const struct shape_test *tests;
 	const char *literals;

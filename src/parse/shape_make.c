@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "parse/run.h"
-#include "parse/shape.h"
+#include "parse/shape_plans.h"
 
 #define TESTS_MAX 64
 
@@ -17,11 +17,10 @@ struct making {
 	struct shape shape;
 	struct shape_leaf leaves[SHAPE_LEAVES_MAX];
 	uint16_t tokens[SHAPE_LEAVES_MAX];
-	struct shape_slot slots[SHAPE_LEAVES_MAX];
+	struct plan_slot slots[SHAPE_LEAVES_MAX];
 	struct attr attrs[SHAPE_LEAVES_MAX];
 	struct shape_task tasks[2 * SHAPE_LEAVES_MAX];
 	uint64_t filled[FILLED_WORDS];
-	struct planned planned[PLAN_MAX];
 	struct shape_candidate candidates[SHAPE_CANDIDATES_MAX];
 	struct shape_test tests[TESTS_MAX];
 	uint32_t test_count;
@@ -69,7 +68,7 @@ static void fill_slot(struct making *m, size_t leaf, uint16_t slot)
 	if (!slot)
 		return;
 	if (!(*word & bit))
-		m->slots[m->shape.slot_count++] = (struct shape_slot){slot, (uint16_t)leaf, false};
+		m->slots[m->shape.slot_count++] = (struct plan_slot){slot, (uint16_t)leaf, false};
 	else
 		for (size_t i = 0; i < m->shape.slot_count; i++)
 			m->slots[i].repeated |= m->slots[i].number == slot;
@@ -86,6 +85,8 @@ static void name_leaf(struct making *m, const struct shape_note *note, size_t nu
 	*attr = (struct attr){.key = note->key, .hash = note->hash};
 	if (note->own)
 		add_task(m, LEAF_OWN, number, note->own);
+	if (note->own && note->node->type == JSON_STRING)
+		m->shape.own[note->own - 1] = (uint16_t)(number + 1);
 	if (note->name) {
 		attr->key = note->name->out;
 		attr->hash = note->name->out_hash;
@@ -210,7 +211,7 @@ static bool take_candidates(struct making *m, const struct recognisers *all)
 
 /* -- the shape, in one piece of memory ------------------------------------------------------------------- */
 
-#define PIECES 11
+#define PIECES 10
 #define PIECE_ALIGNMENT 16
 
 static void *take(char **memory, const void *from, size_t size)
@@ -228,9 +229,8 @@ static size_t piece_sizes(const struct making *m)
 	return sizeof(*shape) + shape->leaf_count * (sizeof(*m->leaves) + sizeof(*m->attrs)) +
 	       shape->token_count * sizeof(*m->tokens) + shape->slot_count * sizeof(*m->slots) +
 	       shape->task_count * sizeof(*m->tasks) + shape->candidate_count * sizeof(*m->candidates) +
-	       m->test_count * sizeof(*m->tests) + shape->plan.count * sizeof(*m->planned) +
-	       shape->filled_words * sizeof(*m->filled) + m->literals_len + m->names_len +
-	       PIECES * PIECE_ALIGNMENT;
+	       m->test_count * sizeof(*m->tests) + shape->filled_words * sizeof(*m->filled) +
+	       m->literals_len + m->names_len + PIECES * PIECE_ALIGNMENT;
 }
 
 /* memory: of an older one, or NULL. */
@@ -240,6 +240,8 @@ static struct shape *put_together(struct making *m, struct shape *memory)
 	struct attr *attrs;
 	char *p;
 
+	if (memory)
+		shape_plans_free(memory);
 	memory = realloc(memory, piece_sizes(m));
 	if (!memory)
 		return NULL;
@@ -253,7 +255,6 @@ static struct shape *put_together(struct making *m, struct shape *memory)
 	shape->attrs = attrs = take(&p, m->attrs, shape->leaf_count * sizeof(*m->attrs));
 	shape->tasks = take(&p, m->tasks, shape->task_count * sizeof(*m->tasks));
 	shape->filled = take(&p, m->filled, shape->filled_words * sizeof(*m->filled));
-	shape->plan.items = take(&p, m->planned, shape->plan.count * sizeof(*m->planned));
 	shape->literals = memcpy(p, m->literals, m->literals_len);
 	p += m->literals_len;
 	for (uint32_t i = 0; i < shape->task_count; i++)
@@ -291,12 +292,13 @@ void shapes_keep(struct shapes *shapes, const struct recognisers *recognisers, c
 				 .leaf_count = (uint32_t)notes->count};
 	if (!take_leaves(&m) || m.leaves[0].literal_len < SHAPE_HEAD || !take_candidates(&m, recognisers))
 		return;
-	if (source->step_count == 1) /* others might fill more slots */
-		plan_make(source->program, m.filled, m.shape.filled_words, m.planned, &m.shape.plan);
 	place = shapes_place(shapes, text, index);
 	if (!place)
 		return;
 	made = put_together(&m, *place);
-	if (made)
-		*place = made;
+	if (!made)
+		return;
+	*place = made;
+	if (source->step_count == 1) /* others might fill more slots */
+		shape_plans_make(made);
 }

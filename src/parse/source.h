@@ -52,7 +52,7 @@ struct parse_input {
 };
 
 /* Fills event, already event_init()ed. bytes must outlive the event. Costs no allocation beyond the arena,
-   but where the parser takes down a shape of JSON (parse/shape.h) that it has not seen. */
+   but where the parser takes down a shape of JSON (parse/shape.h) that it has not seen, or settles a plan. */
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event);
 
 #endif

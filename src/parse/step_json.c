@@ -11,6 +11,7 @@
  *               the element's name
  */
 #include "parse/set.h"
+#include "parse/shape_plans.h"
 #include "parse/steps.h"
 
 struct json_options {
@@ -241,16 +242,12 @@ static void do_task(struct run *run, const struct shape_task *task, struct attr 
 	}
 }
 
-/* What flatten_root() would make of a record that follows the shape; no slot is filled yet. */
-static void add_leaves(struct run *run, const struct shape *shape)
+static void fill_slots(struct run *run, const struct plan_slot *slots, size_t count, uint32_t first)
 {
-	struct event *event = run->event;
-	struct attr *const attrs = run->parser->match.attrs;
-	const uint32_t first = event->attr_count;
+	const struct attr *const attrs = run->event->attrs + first;
 
-	event->attr_count = first + shape->leaf_count;
-	for (uint32_t i = 0; i < shape->slot_count; i++) {
-		const struct shape_slot *from = &shape->slots[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_slot *from = &slots[i];
 		struct slot *slot = &run->parser->slots[from->number];
 
 		value_move(&slot->value, &attrs[from->leaf].value);
@@ -258,10 +255,26 @@ static void add_leaves(struct run *run, const struct shape *shape)
 		slot->attr = (uint16_t)(first + from->leaf + 1);
 		slot->repeated = from->repeated;
 	}
+}
+
+/* What flatten_root() would make of a record that follows the shape; no slot is filled yet. By a plan, those
+   that are read alone. */
+static void add_leaves(struct run *run, const struct shape *shape)
+{
+	struct event *event = run->event;
+	struct attr *const attrs = run->parser->match.attrs;
+	const uint32_t first = event->attr_count;
+
+	event->attr_count = first + shape->leaf_count;
+	if (!run->depth && !event->field_count)
+		run->plan = shape_plan(shape, attrs);
+	run->first_leaf = first;
+	if (run->plan)
+		fill_slots(run, run->plan->slots, run->plan->slot_count, first);
+	else
+		fill_slots(run, shape->slots, shape->slot_count, first);
 	for (uint32_t i = 0; i < shape->filled_words; i++)
 		run->parser->filled[i] |= shape->filled[i];
-	if (shape->plan.made)
-		run->plan = &shape->plan;
 	for (uint32_t i = 0; i < shape->task_count; i++)
 		do_task(run, &shape->tasks[i], &attrs[shape->tasks[i].leaf]);
 }

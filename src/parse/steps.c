@@ -106,10 +106,9 @@ int compile_steps(struct compiler *c, const struct yaml_node *node)
 int step_run(struct run *run, const struct step *step)
 {
 	struct value value;
-	struct str ignored;
 
 	if (step->only_if && (run_read(run, &step->condition, &value, NULL) &&
-			      table_find(step->only_if, value_str(value), &ignored)) == step->negated)
+			      table_find(step->only_if, value_str(value)) != TABLE_NONE) == step->negated)
 		return 0;
 	if (!run_read(run, &step->from, &value, NULL))
 		return step->optional ? 0 : ERR_END;

@@ -4,6 +4,21 @@
 /* Inside parse/: what step files share. A new step is one file and one line in steps.c. */
 #include "parse/compile.h"
 
+/* A name known when the source was compiled. */
+struct column {
+	struct str name;
+	uint64_t hash;
+	uint16_t slot;
+	bool temporary; /* only for the program: its name begins with _ */
+};
+
+static inline void run_emit(struct run *run, const struct column *column, struct value value)
+{
+	if (!column->temporary)
+		event_add_attr(run->event, column->name, column->hash, value, 0);
+	run_note(run, column->slot, value, column->temporary ? 0 : (uint16_t)run->event->attr_count);
+}
+
 /* Keys every step takes beside its own. */
 #define STEP_KEYS "from", "optional", "if", "unless"
 

@@ -9,11 +9,11 @@
 #include "base/str.h"
 
 struct table {
-	struct map *index; /* lower-case key → index into values */
-	uint64_t marks;    /* table_mark() of all keys: most texts that are no key are told by it */
-	const struct str *values;
+	struct map *index;        /* lower-case key → index into values */
+	uint64_t marks;           /* table_mark() of all keys: most texts that are no key are told by it */
+	const struct str *values; /* count of them, and the fallback */
+	size_t count;
 	bool has_fallback;
-	struct str fallback;
 };
 
 /* The key's text in lower case in buf, which holds TABLE_KEY_MAX; false where it is longer. */
@@ -33,7 +33,8 @@ static inline bool table_may_have(const struct table *table, struct str key)
 {
 	return table->has_fallback || table->marks & table_mark(key);
 }
-/* False where the table has no such key and no fallback. */
-bool table_find(const struct table *table, struct str key, struct str *ret_value);
+/* The place of a key's value, or of the fallback; TABLE_NONE where the table has neither. */
+#define TABLE_NONE SIZE_MAX
+size_t table_find(const struct table *table, struct str key);
 
 #endif

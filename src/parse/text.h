@@ -18,6 +18,12 @@ struct str text_read(struct arena *arena, struct str text, bool *ret_converted);
 /* Hex of UTF-8 text with NULs between its parts, which become spaces; what is not that stays. */
 struct str text_unhex(struct arena *arena, struct str text);
 
+/* Sources write "-" for nothing. */
+static inline bool text_is_nothing(struct str text)
+{
+	return text.len <= 1 && (text.len == 0 || text.ptr[0] == '-');
+}
+
 /* 0 to 15, or -1. */
 int text_hex_digit(char c);
 

@@ -110,14 +110,15 @@ struct asset_filter {
 	int64_t unit;                                            /* this one and those below; 0: all */
 	unsigned kinds, lives, criticalities, levels, exposures; /* bits 1 << number; 0: all */
 	struct str words; /* part of name, identifiers, purpose or filing number */
+	int64_t since;    /* µs; only those that had the same identifiers then, too; 0: all */
 	int64_t cursor;
 	unsigned limit;
 };
 int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit *visit, void *context,
 	       int64_t *ret_next);
 
-/* How many of them each unit has itself, those below it apart; unit 0: none. The filter's unit, cursor and
-   limit say nothing here. All assets are looked at: some 2 µs each. */
+/* How many of them each unit has itself, those below it apart; unit 0: none. The filter's unit, since, cursor
+   and limit say nothing here. All assets are looked at: some 2 µs each. */
 typedef int asset_count_visit(void *context, int64_t unit, int64_t count);
 int asset_counts(struct db_tx *tx, const struct asset_filter *filter, asset_count_visit *visit,
 		 void *context);

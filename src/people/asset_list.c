@@ -159,12 +159,17 @@ static bool has_many(struct db_tx *tx, const struct asset_filter *filter, int64_
 int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit *visit, void *context,
 	       int64_t *ret_next)
 {
+#define SINCE                                                                                                \
+	"AND (?13 = 0 OR EXISTS (SELECT 1 FROM register_rows o CROSS JOIN register_assets oc ON oc.content " \
+	"= "                                                                                                 \
+	"o.content WHERE o.thing = r.thing AND " HOLDS("o", "?13",                                           \
+						       "?2") " AND oc.identifiers = c.identifiers)) "
 #define WITHIN \
 	SCOPED("?10") "AND (?11 = 0 OR c.unit IN (" WITH_BELOW("?11", "?1", "?2") "SELECT id FROM below)) "
-	static const char all[] =
-		SELECT FROM "WHERE +r.kind = 4 AND ?11 = 0 AND (?10 = 0 OR c.unit = 0) AND " WHERE ORDER;
-	static const char some[] = SELECT FROM_UNIT "WHERE " WHERE WITHIN ORDER;
-	static const char many[] = SELECT FROM "WHERE +r.kind = 4 AND " WHERE WITHIN ORDER;
+	static const char all[] = SELECT FROM
+		"WHERE +r.kind = 4 AND ?11 = 0 AND (?10 = 0 OR c.unit = 0) AND " WHERE SINCE ORDER;
+	static const char some[] = SELECT FROM_UNIT "WHERE " WHERE SINCE WITHIN ORDER;
+	static const char many[] = SELECT FROM "WHERE +r.kind = 4 AND " WHERE SINCE WITHIN ORDER;
 	unsigned limit =
 		filter->limit && filter->limit < REGISTER_PAGE_MAX ? filter->limit : REGISTER_PAGE_MAX;
 	int64_t unit = filter->unit ? filter->unit : filter->view.scope, last = 0;
@@ -176,19 +181,20 @@ int asset_list(struct db_tx *tx, const struct asset_filter *filter, asset_visit 
 	if (unit > 0 || filter->view.scope)
 		sql = has_many(tx, filter, unit) ? many : some;
 	like_pattern(filter->words, &like);
-	r = visit_all(
-		db_query(tx, sql,
-			 DB_ARGS(db_integer(view_time(&filter->view)), db_integer(view_known(&filter->view)),
-				 db_integer(filter->cursor), db_integer(filter->kinds),
-				 db_integer(filter->lives), db_integer(filter->criticalities),
-				 db_integer(filter->levels), db_text(buf_str(&like)),
-				 db_integer((int64_t)limit + 1), db_integer(unit),
-				 db_integer(filter->view.scope), db_integer(filter->exposures))),
-		visit, context, limit, &count, &last);
+	r = visit_all(db_query(tx, sql,
+			       DB_ARGS(db_integer(view_time(&filter->view)),
+				       db_integer(view_known(&filter->view)), db_integer(filter->cursor),
+				       db_integer(filter->kinds), db_integer(filter->lives),
+				       db_integer(filter->criticalities), db_integer(filter->levels),
+				       db_text(buf_str(&like)), db_integer((int64_t)limit + 1),
+				       db_integer(unit), db_integer(filter->view.scope),
+				       db_integer(filter->exposures), db_integer(filter->since))),
+		      visit, context, limit, &count, &last);
 	buf_done(&like);
 	if (r == 0)
 		*ret_next = count > limit ? last : 0;
 	return r;
+#undef SINCE
 #undef WITHIN
 }
 

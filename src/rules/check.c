@@ -146,6 +146,7 @@ static void check_own(struct subject *subject)
 		{"id", WORDS("our rules have an id"), false},
 		{"title_zh", WORDS("our rules have a Chinese title"), false},
 		{"description", WORDS("our rules have a description"), false},
+		{"description_zh", WORDS("our rules have a description, in Chinese too"), false},
 		{"next_steps", WORDS("our rules say what to do next"), true},
 		{"next_steps_zh", WORDS("our rules say what to do next, in Chinese too"), true},
 		{"tests", WORDS("our rules have tests"), false},

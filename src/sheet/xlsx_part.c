@@ -8,7 +8,8 @@
 #include "sheet/private.h"
 
 #define CHUNK (64 * 1024)
-#define PARTS_MAX 4096 /* entries of a ZIP */
+#define TOKEN_MAX (256 * 1024) /* expat before 2.6 reads one that is not complete again with every chunk */
+#define PARTS_MAX 4096         /* entries of a ZIP */
 
 static struct str local_name(const char *name)
 {
@@ -100,9 +101,18 @@ static int find_part(struct archive *zip, const char *name, struct err *ret_err)
 	return err_set(ret_err, ERR_LIMIT, 0, 0, "a workbook of more than %d files", PARTS_MAX);
 }
 
+/* Whether a tag or comment goes on for too long, of which so much of the part has been fed. */
+static bool is_endless(XML_Parser parser, size_t fed)
+{
+	const XML_Index at = XML_GetCurrentByteIndex(parser);
+
+	return at >= 0 && fed - (size_t)at > TOKEN_MAX;
+}
+
 static int parse_part(struct archive *zip, const char *name, struct xlsx_part *part, struct err *ret_err)
 {
 	struct xlsx *xlsx = part->xlsx;
+	size_t fed = 0;
 
 	for (;;) {
 		void *chunk = XML_GetBuffer(part->parser, CHUNK);
@@ -111,6 +121,7 @@ static int parse_part(struct archive *zip, const char *name, struct xlsx_part *p
 
 		if (n < 0)
 			return corrupt(ret_err, name);
+		fed += (size_t)n;
 		xlsx->unfolded += (size_t)n;
 		if (xlsx->unfolded > SHEET_UNFOLDED_MAX)
 			return err_set(ret_err, ERR_LIMIT, 0, 0, "the workbook unfolds to more than %u MiB",
@@ -124,6 +135,9 @@ static int parse_part(struct archive *zip, const char *name, struct xlsx_part *p
 				       XML_ErrorString(XML_GetErrorCode(part->parser)));
 		if (n == 0)
 			return 0;
+		if (is_endless(part->parser, fed))
+			return err_set(ret_err, ERR_LIMIT, 0, 0, "a tag or comment of more than %u KiB",
+				       TOKEN_MAX / 1024);
 	}
 }
 

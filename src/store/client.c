@@ -12,6 +12,7 @@
 
 #define TIMEOUT_DEFAULT (60 * CLOCK_SECOND)
 #define CONNECT_TIMEOUT_MS 5000L
+#define URL_MAX (16 * 1024) /* libmicrohttpd under our own server says nothing to 24 KiB of parameters */
 #define ERROR_BODY_MAX 4096
 #define MEMORY_PER_QUERY "4000000000"
 
@@ -374,12 +375,30 @@ int store_version(struct store_client *client, unsigned *ret_version, struct err
 	return 0;
 }
 
-/* The query's text into client->sql and its values into the URL. */
+/* The values into the URL. False where they make it longer than servers read. */
+static bool add_params(struct store_client *client, const struct sql_query *query)
+{
+	struct buf escaped = {0}, name = {0};
+
+	for (size_t i = 0; i < query->len && client->url.len <= URL_MAX; i++) {
+		buf_clear(&escaped);
+		buf_clear(&name);
+		params_escape(query->items[i].value, &escaped);
+		buf_printf(&name, "param_%.*s", STR_FMT(query->items[i].name));
+		add_url(client, &client->url, buf_cstr(&name), buf_str(&escaped));
+	}
+	buf_done(&escaped);
+	buf_done(&name);
+	return client->url.len <= URL_MAX;
+}
+
+/* The query's text into client->sql and its values into the URL; or, where they are too many for that or the
+   server does not know parameters, into the text as well. */
 static int bind_query(struct store_client *client, const struct sql_query *query, const char *format,
 		      struct err *ret_err)
 {
-	struct buf escaped = {0}, name = {0};
 	unsigned version;
+	size_t bare;
 	int r = store_version(client, &version, ret_err);
 
 	if (r < 0)
@@ -390,21 +409,14 @@ static int bind_query(struct store_client *client, const struct sql_query *query
 		   client->timeout / CLOCK_SECOND + 1);
 	add_url(client, &client->url, "default_format", str_from(format));
 	buf_clear(&client->sql);
-	if (version < VERSION_PARAMETERS) {
-		r = params_substitute(query, &client->sql);
-		return r < 0 ? err_set(ret_err, r, 0, 0, "a placeholder of the query has no value") : 0;
+	bare = client->url.len;
+	if (version >= VERSION_PARAMETERS && add_params(client, query)) {
+		buf_add_str(&client->sql, buf_str(&query->sql));
+		return 0;
 	}
-	buf_add_str(&client->sql, buf_str(&query->sql));
-	for (size_t i = 0; i < query->len; i++) {
-		buf_clear(&escaped);
-		buf_clear(&name);
-		params_escape(query->items[i].value, &escaped);
-		buf_printf(&name, "param_%.*s", STR_FMT(query->items[i].name));
-		add_url(client, &client->url, buf_cstr(&name), buf_str(&escaped));
-	}
-	buf_done(&escaped);
-	buf_done(&name);
-	return 0;
+	client->url.len = bare;
+	r = params_substitute(query, &client->sql);
+	return r < 0 ? err_set(ret_err, r, 0, 0, "a placeholder of the query has no value") : 0;
 }
 
 int store_query_stream(struct store_client *client, const struct sql_query *query, const char *format,

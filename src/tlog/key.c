@@ -226,23 +226,21 @@ void tlog_key_id(const struct tlog_key *key, struct str name, uint8_t ret_id[TLO
 	buf_done(&text);
 }
 
-/* A context that signs or verifies with the key; NULL where memory is out. */
+/* A context that signs or verifies with the key; NULL where memory is out. The signer's identity is set once
+   the context is ready: of parameters given before, OpenSSL 3.0.19 refuses it. */
 static EVP_MD_CTX *begin(const struct tlog_key *key, bool sign)
 {
-	OSSL_PARAM identity[] = {
-		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, SM2_IDENTITY,
-						  sizeof(SM2_IDENTITY) - 1),
-		OSSL_PARAM_construct_end(),
-	};
-	const OSSL_PARAM *params = key->algorithm == TLOG_SM2 ? identity : NULL;
 	const char *digest = algorithms[key->algorithm].digest;
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *inner;
 	int ok = 0;
 
 	if (context && sign)
-		ok = EVP_DigestSignInit_ex(context, NULL, digest, NULL, NULL, key->pkey, params);
+		ok = EVP_DigestSignInit_ex(context, &inner, digest, NULL, NULL, key->pkey, NULL);
 	else if (context)
-		ok = EVP_DigestVerifyInit_ex(context, NULL, digest, NULL, NULL, key->pkey, params);
+		ok = EVP_DigestVerifyInit_ex(context, &inner, digest, NULL, NULL, key->pkey, NULL);
+	if (ok == 1 && key->algorithm == TLOG_SM2)
+		ok = EVP_PKEY_CTX_set1_id(inner, SM2_IDENTITY, sizeof(SM2_IDENTITY) - 1);
 	if (ok == 1)
 		return context;
 	EVP_MD_CTX_free(context);

@@ -284,6 +284,9 @@ static int write_detail(void *context, const struct alert *alert, const struct a
 	api_write_alert(call->out, alert);
 	out_text(call->out, "rule_yaml", rule->yaml);
 	out_optional(call->out, "rule_description", rule->description);
+	out_optional(call->out, "rule_description_zh", rule->description_zh);
+	out_lines(call->out, "false_positives", rule->false_positives);
+	out_lines(call->out, "false_positives_zh", rule->false_positives_zh);
 	out_optional(call->out, "rule_author", rule->author);
 	out_optional(call->out, "rule_license", rule->license);
 	out_optional(call->out, "next_steps", rule->next_steps);

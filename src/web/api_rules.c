@@ -65,7 +65,8 @@ static bool contains(struct str text, struct str word)
 /* Each word stands somewhere in what the rule says of itself. */
 static bool has_words(const struct rule_info *info, struct str words)
 {
-	const struct str texts[] = {info->title, info->title_zh, info->id, info->description, info->author};
+	const struct str texts[] = {info->title,       info->title_zh,       info->id,
+				    info->description, info->description_zh, info->author};
 	struct str word;
 
 	while (str_split(&words, ' ', &word)) {
@@ -353,6 +354,11 @@ static int write_rule(struct desk *desk, size_t index)
 	out_text(out, "file", slash ? str_from(slash + 1) : info->file);
 	out_optional(out, "name", info->name);
 	out_optional(out, "description", info->description);
+	out_optional(out, "description_zh", info->description_zh);
+	out_lines(out, "false_positives", info->false_positives);
+	out_lines(out, "false_positives_zh", info->false_positives_zh);
+	out_optional(out, "next_steps", info->next_steps);
+	out_optional(out, "next_steps_zh", info->next_steps_zh);
 	out_optional(out, "author", info->author);
 	out_optional(out, "license", info->license);
 	write_setting(out, view.setting);

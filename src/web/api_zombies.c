@@ -73,9 +73,7 @@ static int keep_asset(void *context, const struct asset *asset)
 	kept->mlps_number = arena_copy(arena, asset->mlps_number);
 	kept->note = arena_copy(arena, asset->note);
 	kept->unit_name = arena_copy(arena, asset->unit_name);
-	/* In the register for a shorter time than asked about: not yet. */
-	if (asset->from <= page->since)
-		add_marks(page, page->count, kept->identifiers);
+	add_marks(page, page->count, kept->identifiers);
 	page->count++;
 	return 0;
 }
@@ -269,7 +267,8 @@ void api_list_zombies(struct call *call)
 	if (!call_number(call, "days", 1, DAYS_MAX, DAYS_DEFAULT, &days) ||
 	    !register_page_read(call, &filter.cursor, &filter.limit))
 		return;
-	page.since = call->now - days * CLOCK_DAY;
+	/* What is in the register under its addresses for a shorter time: not yet. */
+	filter.since = page.since = call->now - days * CLOCK_DAY;
 	page.assets = arena_zalloc(call->request->arena, filter.limit * sizeof(*page.assets));
 	page.seen = arena_zalloc(call->request->arena, filter.limit);
 	page.visible = arena_zalloc(call->request->arena, filter.limit);

@@ -99,6 +99,7 @@ void out_open(struct buf *out, const char *key, char bracket);
 void out_close(struct buf *out, char bracket);
 void out_text(struct buf *out, const char *key, struct str text);
 void out_optional(struct buf *out, const char *key, struct str text); /* nothing where empty */
+void out_lines(struct buf *out, const char *key, struct str text);    /* a list; nothing where empty */
 void out_integer(struct buf *out, const char *key, int64_t integer);
 void out_number(struct buf *out, const char *key, double number);
 void out_bool(struct buf *out, const char *key, bool value);

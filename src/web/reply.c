@@ -122,6 +122,18 @@ void out_optional(struct buf *out, const char *key, struct str text)
 		out_text(out, key, text);
 }
 
+void out_lines(struct buf *out, const char *key, struct str text)
+{
+	struct str line;
+
+	if (!text.len)
+		return;
+	out_open(out, key, '[');
+	while (str_split(&text, '\n', &line))
+		out_text(out, NULL, line);
+	out_close(out, ']');
+}
+
 void out_integer(struct buf *out, const char *key, int64_t integer)
 {
 	put_key(out, key);

@@ -440,6 +440,26 @@ async function importWithErrors(page) {
   await page.getByText('没有符合条件的记录').waitFor();
 }
 
+/* --- zombies ----------------------------------------------------------------------------------------------- */
+
+const zombie = (page) => byId(page, 'zombies').locator('.ant-table-row', { hasText: '能耗监测平台' });
+
+/** Nothing was seen of it: it is marked, taken back, and marked again. */
+async function zombies(page) {
+  await page.goto(`${BASE}/assets/zombies?days=30`);
+  await zombie(page).waitFor();
+  await shoot(page, 'zombies-found');
+  await zombie(page).getByRole('button').click();
+  await zombie(page).waitFor({ state: 'detached' });
+  await undo(page);
+  await zombie(page).waitFor();
+  await quiet(page);
+  await zombie(page).getByRole('button').click();
+  await zombie(page).waitFor({ state: 'detached' });
+  await page.goto(`${BASE}/assets?life=zombie`);
+  await page.getByRole('link', { name: '能耗监测平台' }).waitFor();
+}
+
 /* --- views ------------------------------------------------------------------------------------------------ */
 
 async function views(page) {
@@ -475,6 +495,7 @@ walkThrough('console-register', [
   filterAssets,
   lifeOfAsset,
   ignoreUntil,
+  zombies,
   registerFromElsewhere,
   tables,
   importWithErrors,

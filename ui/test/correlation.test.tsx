@@ -6,7 +6,7 @@ import type { AlertDetail } from '../src/api/types';
 import { setLanguage } from '../src/i18n';
 import { readCondition, readCorrelation } from '../src/lib/why';
 import { Correlation } from '../src/pages/alerts/correlation';
-import { NextSteps } from '../src/pages/alerts/next-steps';
+import { FalsePositives, NextSteps } from '../src/components/rule-advice';
 import { Repeats } from '../src/pages/alerts/repeats';
 import { Why } from '../src/pages/alerts/why';
 
@@ -73,10 +73,22 @@ it('a match shows its condition, and which selections hold', () => {
 
 it('next steps are in the language of the console where the rule has them', async () => {
   const alert = { next_steps: 'Look.', next_steps_zh: '查看。' } as AlertDetail;
-  render(<NextSteps alert={alert} />);
+  render(<NextSteps rule={alert} />);
   expect(screen.queryByText('查看。')).not.toBeNull();
   await act(() => setLanguage('en'));
   expect(screen.queryByText('Look.')).not.toBeNull();
+});
+
+it('what is harmless is in the language of the console, and in what there is else', async () => {
+  await act(() => setLanguage('zh-CN'));
+  const { container, rerender } = render(
+    <FalsePositives rule={{ false_positives: ['A backup', 'A scan'], false_positives_zh: ['备份', '扫描'] }} />,
+  );
+  expect([...container.querySelectorAll('li')].map((item) => item.textContent)).toEqual(['备份', '扫描']);
+  rerender(<FalsePositives rule={{ false_positives: ['A backup'] }} />);
+  expect(container.querySelector('li')?.textContent).toBe('A backup');
+  rerender(<FalsePositives rule={{}} />);
+  expect(container.textContent).toBe('');
 });
 
 it('repeats are told only where there are some', () => {

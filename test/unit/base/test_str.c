@@ -63,6 +63,29 @@ static void test_parts(void **state)
 	assert_false(str_split(&rest, ',', &part));
 }
 
+/* Each byte at each place of texts of all lengths. */
+static void test_digits(void **state)
+{
+	static const char digits[] = "7305918264730591826";
+	char text[sizeof(digits)];
+
+	(void)state;
+	for (size_t len = 0; len < sizeof(digits); len++)
+		for (size_t at = 0; at < len; at++)
+			for (int c = 0; c < 256; c++) {
+				const bool right = len <= 18 && char_is_digit((char)c);
+				uint64_t value = 1, expected = 0;
+
+				memcpy(text, digits, len);
+				text[at] = (char)c;
+				for (size_t i = 0; right && i < len; i++)
+					expected = expected * 10 + (uint64_t)(text[i] - '0');
+				assert_int_equal(str_digits(str_of(text, len), &value), right);
+				assert_int_equal(value, right ? expected : 1);
+			}
+	assert_false(str_digits(STR(""), &(uint64_t){0}));
+}
+
 static void test_integers(void **state)
 {
 	static const struct {
@@ -234,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_doubles),
 		cmocka_unit_test(test_format),

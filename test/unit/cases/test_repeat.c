@@ -204,8 +204,10 @@ static void test_upgrade_counts(void **state)
 static int see_texts(void *context, const struct alert *alert, const struct alert_rule *rule)
 {
 	(void)alert;
-	snprintf(context, 400, "%.*s|%.*s|%.*s|%.*s", STR_FMT(rule->author), STR_FMT(rule->license),
-		 STR_FMT(rule->next_steps), STR_FMT(rule->next_steps_zh));
+	snprintf(context, 400, "%.*s|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_FMT(rule->author),
+		 STR_FMT(rule->license), STR_FMT(rule->next_steps), STR_FMT(rule->next_steps_zh),
+		 STR_FMT(rule->description_zh), STR_FMT(rule->false_positives),
+		 STR_FMT(rule->false_positives_zh));
 	return 0;
 }
 
@@ -218,15 +220,18 @@ static void test_rule_texts(void **state)
 	(void)state;
 	add(1, "r", false);
 	assert_int_equal(alert_get(db, id_of(1), see_texts, text), 0);
-	assert_string_equal(text, "|||");
+	assert_string_equal(text, "||||||");
 	assert_int_equal(alerts_add_rules(db, &rule, 1, T0), 0);
 	rule.author = STR("Li");
 	rule.license = STR("DRL-1.1");
 	rule.next_steps = STR("Look.");
 	rule.next_steps_zh = STR("查看。");
+	rule.description_zh = STR("说明");
+	rule.false_positives = STR("a\nb");
+	rule.false_positives_zh = STR("甲\n乙");
 	assert_int_equal(alerts_add_rules(db, &rule, 1, T0), 0);
 	assert_int_equal(alert_get(db, id_of(1), see_texts, text), 0);
-	assert_string_equal(text, "Li|DRL-1.1|Look.|查看。");
+	assert_string_equal(text, "Li|DRL-1.1|Look.|查看。|说明|a\nb|甲\n乙");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

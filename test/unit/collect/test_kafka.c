@@ -142,8 +142,9 @@ static int set_up(void **state)
 	memset(&fixture, 0, sizeof(fixture));
 	strcpy(fixture.properties, "/tmp/test_kafka.XXXXXX");
 	fd = mkstemp(fixture.properties);
-	/* Metadata is not refreshed often: librdkafka 2.0 joins its group again whenever it hears of metadata while
-	   it waits for some to share partitions out, and once in some hundred runs the two kept step for ever. */
+	/* Metadata is not refreshed often: librdkafka 2.0 joins its group again whenever it hears of metadata
+	   while it waits for some to share partitions out, and once in some hundred runs the two kept step
+	   for ever. */
 	dprintf(fd, "# of the test\nsession.timeout.ms=6000\nheartbeat.interval.ms=500\n");
 	close(fd);
 	rd_kafka_conf_set(conf, "message.max.bytes", "8000000", why, sizeof(why));

@@ -160,6 +160,8 @@ static void test_info(void **state)
 	static const char *const text =
 		"title: Some title\ntitle_zh: 某个标题\n" ID
 		"status: test\ndescription: What it is\nauthor: Somebody\nlevel: high\n"
+		"description_zh: 说明\nfalsepositives: [A backup, [no text], '', A scan]\nfalsepositives_zh: "
+		"备份\n"
 		"tags: [attack.execution, attack.t1059.001]\nlogsource: {product: windows, category: c, "
 		"service: s}\n"
 		"detection: {s: {F: a}, condition: s}\n"
@@ -174,6 +176,8 @@ static void test_info(void **state)
 	assert_true(str_eq(info->title, STR("Some title")) && str_eq(info->author, STR("Somebody")));
 	assert_true(str_eq(info->title_zh, STR("某个标题")));
 	assert_true(str_eq(info->description, STR("What it is")) && str_eq(info->status, STR("test")));
+	assert_true(str_eq(info->description_zh, STR("说明")));
+	assert_true(str_eq(info->false_positives, STR("A backup\nA scan")) && !info->false_positives_zh.len);
 	assert_true(str_eq(info->id, STR("6ba7b810-9dad-11d1-80b4-00c04fd430c8")));
 	assert_string_equal(rule_level_name(info->level), "high");
 	assert_int_equal(info->tag_count, 2);
@@ -183,7 +187,7 @@ static void test_info(void **state)
 	assert_int_equal(count, 2);
 	assert_true(tests[0].match && str_eq(tests[0].raw, STR("a line")) &&
 		    str_eq(tests[0].source, STR("src")));
-	assert_true(!tests[1].match && tests[1].field_count == 2 && tests[1].line == 13);
+	assert_true(!tests[1].match && tests[1].field_count == 2 && tests[1].line == 16);
 	assert_int_equal(tests[1].fields[1].value.type, VALUE_NULL);
 	assert_true(str_eq(tests[1].logsource.service, STR("x")));
 	ruleset_free(set);

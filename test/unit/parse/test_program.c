@@ -23,6 +23,11 @@ static void test_conversions(void **state)
 		{"basename", "a/", NULL},
 		{"extension", "a.tar.gz", "gz"},
 		{"extension", "/a.b/c", NULL},
+		{"extension", ".profile", NULL},
+		{"extension", "C:\\a.b\\.profile", NULL},
+		{"extension", "/a.b/..x", "x"},
+		{"extension", "/a.b/c.", NULL},
+		{"extension", "/a.b/a rather long name.with.dots", "dots"},
 		{"before @", "u@h", "u"},
 		{"before @", "u", NULL},
 		{"until @", "u", "u"},
@@ -86,6 +91,31 @@ static void test_conversions(void **state)
 			assert_attr(&b, "out", cases[i].out);
 		bench_close(&b);
 	}
+}
+
+/* A separator at each place of texts of each length, behind another at the beginning. */
+static void test_basenames(void **state)
+{
+	struct bench b;
+	char line[64];
+
+	(void)state;
+	bench_open(&b, (const char *const[]){
+			       "id: t\ntitle: t\nrecognise: {format: text}\nparse: [{csv: {columns: "
+			       "[_v], separator: \"\\x01\", quote: none}}]\n"
+			       "alias: {out: {from: _v, as: basename}}\n",
+			       NULL});
+	assert_int_equal(b.errors, 0);
+	for (size_t len = 2; len < 40; len++)
+		for (size_t at = 1; at + 1 < len; at++) {
+			memset(line, 'x', len);
+			line[0] = '/';
+			line[at] = at % 2 ? '/' : '\\';
+			bench_run(&b, str_of(line, len));
+			assert_non_null(bench_attr(&b, "out", 0));
+			assert_int_equal(bench_attr(&b, "out", 0)->value.len, len - at - 1);
+		}
+	bench_close(&b);
 }
 
 static void test_map(void **state)
@@ -200,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conversions),
+		cmocka_unit_test(test_basenames),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_switch_and_sigma),
 		cmocka_unit_test(test_running_numbers),

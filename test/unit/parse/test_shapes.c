@@ -11,6 +11,9 @@
 
 #define RECORDS 6000
 #define RECORD_MAX 8192
+#define LONG_64 "a23456789b23456789c23456789d23456789e23456789f23456789g234567890"
+#define LONG_64_JSON "\"" LONG_64 "\""
+#define LONG_65_JSON "\"" LONG_64 "b\""
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static uint64_t random_state = 88172645463325252u;
@@ -164,6 +167,25 @@ static void run_alone(struct bench *b, const char *record, size_t len, char **re
 	bench_run(b, str_of(*ret_copy, len));
 }
 
+/* What fields hold beside their texts, which bench_digest() has seen to be the same. */
+static bool same_types(const struct event *a, const struct event *b)
+{
+	for (uint32_t i = 0; i < a->field_count; i++)
+		switch (field_info(a->fields[i].id)->type) {
+		case FIELD_KEYWORD:
+		case FIELD_TEXT:
+			break;
+		case FIELD_IP:
+			if (memcmp(a->fields[i].ip, b->fields[i].ip, sizeof(a->fields[i].ip)) != 0)
+				return false;
+			break;
+		default:
+			if (a->fields[i].integer != b->fields[i].integer)
+				return false;
+		}
+	return true;
+}
+
 static void compare(struct bench *kept, const char *record, size_t len)
 {
 	struct bench fresh = {.parser = parser_new(kept->set), .arena = arena_new(0)};
@@ -174,9 +196,7 @@ static void compare(struct bench *kept, const char *record, size_t len)
 	if (bench_digest(&kept->event) != bench_digest(&fresh.event) ||
 	    kept->event.attrs_dropped != fresh.event.attrs_dropped ||
 	    kept->event.generic != fresh.event.generic ||
-	    kept->event.time_origin != fresh.event.time_origin ||
-	    event_get(&kept->event, FIELD_ID_TIMESTAMP)->integer !=
-		    event_get(&fresh.event, FIELD_ID_TIMESTAMP)->integer)
+	    kept->event.time_origin != fresh.event.time_origin || !same_types(&kept->event, &fresh.event))
 		fail_msg("remembered something wrong of %.*s", (int)len, record);
 	free(first);
 	free(second);
@@ -302,13 +322,113 @@ static void test_gaps(void **state)
 	bench_close(&kept);
 }
 
+/* A source with all that may be settled, and all that keeps something from being. */
+static const char *const settling_sources[] = {
+	"id: settled\ntitle: t\nrecognise: {keys: [p, q]}\nparse: [json]\ninner: inner\n"
+	"alias: {late: q, r: p}\n"
+	"sigma: {product: windows, service: first}\n"
+	"map:\n"
+	"  '@timestamp': {from: time, date: iso8601}\n"
+	"  event.severity: {from: [p, q], table: {'1': '1', high: 1e1, low: x, '-': '3', 'on': '7'}}\n"
+	"  event.outcome: {from: [absent, r], table: {'on': success, high: failure}, default: unknown}\n"
+	"  event.reason: {from: p, as: lower, table: {'on': lower}}\n"
+	"  source.ip: {from: q, table: {'on': 10.0.0.1, high: nothing}}\n"
+	"  source.port: [q, r, n]\n"
+	"  event.start: {from: q, table: {'on': '2026-07-28T11:44:53Z'}}\n"
+	"  user.name: [q, p, user.name]\n"
+	"  process.name: p\n"
+	"  host.name: {from: [p, q], join: '/'}\n"
+	"  rule.name: [late, p]\n"
+	"  rule.id: sigma.category\n"
+	"  service.name: [rule.name, n]\n"
+	"  rule.category: {from: sigma.service, table: {first: one, second: two}}\n"
+	"set: {event.action: none, event.kind: event}\n"
+	"switch:\n"
+	"  - on: p\n"
+	"    cases:\n"
+	"      'on|high':\n"
+	"        sigma: {service: second, category: c}\n"
+	"        map: {process.name: late, rule.ruleset: event.action, user.name: p}\n"
+	"        set: {event.action: high}\n"
+	"        switch:\n"
+	"          on: q\n"
+	"          cases: {'on': {set: {event.action: both}, map: {process.name: p, file.name: n}}, "
+	"low: {alias: {more: p}, set: {event.type: low}}}\n"
+	"          default: {set: {event.type: other}}\n"
+	"      '1': {sigma: {category: ''}, set: {event.risk_score: '1.5'}}\n"
+	"    default: {map: {file.path: q}}\n"
+	"    absent: {set: {event.type: nothing}}\n"
+	"  - on: [q, r]\n"
+	"    cases: {'2': {sigma: {category: two}}, high: {map: {event.code: r}}}\n"
+	"    absent: {set: {event.id: none}}\n"
+	"  - on: sigma.category\n"
+	"    cases: {c: {set: {event.category: c}}, two: {set: {event.category: two}}, x: {set: "
+	"{event.category: x}}}\n"
+	"    default: {set: {event.category: other}}\n"
+	"  - on: event.action\n"
+	"    cases: {both: {set: {event.dataset: both}}, high: {set: {event.action: higher}}}\n"
+	"  - on: more\n"
+	"    cases: {high: {map: {message: more}}}\n"
+	"  - on: long\n"
+	"    cases: {a: {set: {event.id: a}}, " LONG_64 ": {set: {event.id: sixty-four}}, " LONG_64
+	"b: {set: {event.id: longer}}}\n",
+	"id: any\ntitle: t\nrecognise: {format: json, priority: 1}\nparse: [json]\ninner: message\n", NULL};
+
+/* Values that are deciders, each drawn of its own few. */
+static const char *const decisions[] = {"\"on\"",   "\"high\"", "\"\"",       "\"-\"",      "1",
+					"\"low\"",  "2",        "\"ON\"",     "\"High\"",   "\"1\"",
+					"null",     "true",     "\"two\"",    "\"x\"",      "\"c\"",
+					"\"a\\n\"", "\"a\"",    LONG_64_JSON, LONG_65_JSON, "\"2\""};
+
+static const char *const settling_forms[] = {
+	"{\"p\":%,\"q\":%,\"n\":\"80\",\"time\":\"~\"}",
+	"{\"p\":%,\"q\":%,\"r\":%,\"category\":%}",
+	"{\"q\":%,\"p\":%,\"p\":%,\"user.name\":%,\"late\":\"l\"}",
+	"{\"p\":%,\"q\":%,\"category\":%,\"category\":%,\"service\":\"second\"}",
+	"{\"p\":%,\"q\":%,\"long\":%,\"product\":%}",
+	"{\"p\":%,\"q\":\"on\",\"inner\":\"{\\\"p\\\":\\\"on\\\",\\\"q\\\":\\\"high\\\"}\"}",
+};
+
+/* Values that stay for a while, so that plans settle; then of more kinds than there are plans. */
+static void test_settled_plans(void **state)
+{
+	unsigned now[COUNT(settling_forms)][4] = {{0}};
+	char record[RECORD_MAX];
+	struct bench kept;
+
+	(void)state;
+	bench_open(&kept, settling_sources);
+	assert_int_equal(kept.errors, 0);
+	for (unsigned i = 0; i < 4 * RECORDS; i++) {
+		const unsigned number = i / 40 % COUNT(settling_forms), hurry = i / RECORDS % 2 ? 2 : 15;
+		unsigned place = 0;
+		size_t len = 0;
+
+		for (const char *form = settling_forms[number]; *form; form++) {
+			unsigned *value = &now[number][place];
+
+			if (*form == '~') {
+				len += random_time(record + len);
+			} else if (*form == '%') {
+				if (!pick(hurry))
+					*value = pick(pick(4) ? 6 : COUNT(decisions));
+				len += (size_t)sprintf(record + len, "%s", decisions[*value]);
+				place++;
+			} else {
+				record[len++] = *form;
+			}
+		}
+		compare(&kept, record, len);
+	}
+	bench_close(&kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_sources),
-		cmocka_unit_test(test_all_recognisers),
-		cmocka_unit_test(test_many_shapes),
-		cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_all_sources),   cmocka_unit_test(test_all_recognisers),
+		cmocka_unit_test(test_many_shapes),   cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_settled_plans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

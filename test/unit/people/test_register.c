@@ -530,6 +530,18 @@ static void test_lists_of_assets(void **state)
 	assert_int_equal(assets_of(filter, &next), 1);
 	filter.kinds = 1u << ASSET_DATABASE;
 	assert_int_equal(assets_of(filter, &next), 0);
+	/* What is said of an asset does not make it a new one; where it is found now does. */
+	filter = (struct asset_filter){.view.time = T0 + 3 * DAY, .since = T0};
+	assert_int_equal(assets_of(filter, &next), 3);
+	statement = at(T0 + 2 * DAY);
+	assert_int_equal(asset_update(tx, first, &(struct asset){.identifiers = STR("address 10.0.0.9")},
+				      ASSET_IDENTIFIERS, &statement, NULL),
+			 0);
+	assert_int_equal(assets_of(filter, &next), 2);
+	filter.since = T0 + 2 * DAY;
+	assert_int_equal(assets_of(filter, &next), 3);
+	filter.since = T0 - DAY;
+	assert_int_equal(assets_of(filter, &next), 0);
 }
 
 static int take_state(void *context, const struct asset *asset, struct str owner)

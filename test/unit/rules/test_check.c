@@ -219,11 +219,12 @@ static void test_rest(void **state)
 	 * nobody. */
 	static const char counted[] =
 		TAGS("[attack.impact]") "name: base\nid: 22222222-1111-4111-8111-111111111111\ntitle_zh: "
-					"甲\ntests: []\ndescription: x\n";
+					"甲\ntests: []\ndescription: x\ndescription_zh: x\n";
 	static const char correlation[] =
 		"---\ntitle: c\nid: 33333333-1111-4111-8111-111111111111\ntitle_zh: 乙\ntests: "
 		"[]\nnext_steps: x\nnext_steps_zh: x\n"
-		"description: x\ncorrelation: {type: event_count, rules: [Base], timespan: 5m, condition: "
+		"description: x\ndescription_zh: x\ncorrelation: {type: event_count, rules: [Base], "
+		"timespan: 5m, condition: "
 		"{gte: 2}%s}\n";
 	char text[2048];
 	const char *said;
@@ -235,7 +236,7 @@ static void test_rest(void **state)
 	}
 	said = check(*state,
 		     TAGS("[attack.impact]") "title_zh: 甲\ntests: []\nnext_steps: x\nnext_steps_zh: "
-					     "x\ndescription: x\n",
+					     "x\ndescription: x\ndescription_zh: x\n",
 		     true);
 	assert_string_equal(said, "incomplete:1"); /* the id */
 	assert_string_equal(check(*state, counted, true), "incomplete:1 incomplete:1");

@@ -328,6 +328,31 @@ static void test_bound_values(void **state)
 	sql_query_done(&query);
 }
 
+/* More than an URL takes. */
+static void test_many_bound_values(void **state)
+{
+	struct fixture *f = *state;
+	struct sql_query query = {0};
+	struct buf out = {0};
+	struct err err = {0};
+	const struct str hostile = STR("'; DROP TABLE events; -- \\ \t\n {p1:String} 望楼 +&=#");
+
+	buf_add_str(&query.sql, STR("SELECT count(), any(x) FROM (SELECT arrayJoin(["));
+	for (int i = 0; i < 600; i++) {
+		buf_add_str(&query.sql, i ? STR(", ") : STR(""));
+		sql_bind_text(&query, hostile);
+	}
+	buf_add_str(&query.sql, STR("]) AS x) WHERE x = "));
+	sql_bind_text(&query, hostile);
+	if (store_query(f->client, &query, "TabSeparatedRaw", &out, NULL, &err) < 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(out.len, 4 + hostile.len + 1);
+	assert_int_equal(memcmp(out.ptr, "600\t", 4), 0);
+	assert_int_equal(memcmp(out.ptr + 4, hostile.ptr, hostile.len), 0);
+	buf_done(&out);
+	sql_query_done(&query);
+}
+
 static void assert_query_refused(struct fixture *f, const char *sql, const char *part)
 {
 	struct sql_query query = {0};
@@ -509,6 +534,7 @@ int main(void)
 		TEST(test_upgrade_adds_columns),
 		TEST(test_upgrade_leaves_packing_to_merges),
 		TEST(test_bound_values),
+		TEST(test_many_bound_values),
 		TEST(test_queries_are_read_only),
 		TEST(test_streams_without_rows_end_well),
 		TEST(test_merges_wait_for_others),

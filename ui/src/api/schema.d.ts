@@ -4878,6 +4878,14 @@ export interface components {
             file: string;
             name?: string;
             description?: string;
+            /** @description the same in Chinese */
+            description_zh?: string;
+            /** @description what also looks like it and is harmless */
+            false_positives?: string[];
+            false_positives_zh?: string[];
+            /** @description what to do when it fires */
+            next_steps?: string;
+            next_steps_zh?: string;
             author?: string;
             license?: string;
             setting?: {
@@ -5663,6 +5671,11 @@ export interface components {
         AlertDetail: components["schemas"]["Alert"] & {
             rule_yaml: string;
             rule_description?: string;
+            /** @description the same in Chinese */
+            rule_description_zh?: string;
+            /** @description what also looks like it and is harmless */
+            false_positives?: string[];
+            false_positives_zh?: string[];
             rule_author?: string;
             /** @description of the pack the rule is from, where it says */
             rule_license?: string;

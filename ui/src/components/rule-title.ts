@@ -7,8 +7,11 @@ export function useIncidentTitle(): (incident: { title: string; title_en?: strin
   return ({ title, title_en }) => (i18n.language === 'zh-CN' ? title : title_en || title);
 }
 
-/** A rule's title in the console's language: rules of ours have a Chinese one, others only their own. */
-export function useRuleTitle(): (title: string, chinese: string | undefined) => string {
+/** What a rule says, in the console's language: rules of ours say it in Chinese too, others only in their own. */
+export function useRuleWords(): <T>(words: T, chinese: T | undefined) => T {
   const { i18n } = useTranslation();
-  return (title, chinese) => (i18n.language === 'zh-CN' && chinese ? chinese : title);
+  return (words, chinese) => (i18n.language === 'zh-CN' && chinese ? chinese : words);
 }
+
+/** A rule's title in the console's language. */
+export const useRuleTitle: () => (title: string, chinese: string | undefined) => string = useRuleWords;

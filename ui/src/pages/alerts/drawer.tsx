@@ -17,7 +17,7 @@ import { Actions } from './actions';
 import { CaseFacts } from './case-facts';
 import { Correlation } from './correlation';
 import { History } from './history';
-import { NextSteps } from './next-steps';
+import { NextSteps } from '../../components/rule-advice';
 import { Note } from './note';
 import { Repeats } from './repeats';
 import { Rule } from './rule';
@@ -52,7 +52,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
       <Actions alert={alert} />
       <WhatHappened alert={alert} />
       <CaseFacts alert={alert} />
-      <NextSteps alert={alert} />
+      <NextSteps rule={alert} />
       {correlation ? (
         <Correlation facts={correlation} />
       ) : (

@@ -4,6 +4,8 @@ import { Link } from 'react-router';
 import { useMay } from '../../api/queries';
 import type { AlertDetail } from '../../api/types';
 import { CopyButton } from '../../components/copy-button';
+import { FalsePositives } from '../../components/rule-advice';
+import { useRuleWords } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { Technique } from '../../components/technique';
 import { tacticName } from '../../lib/attack';
@@ -13,6 +15,7 @@ import { alertsPath } from '../../lib/url-state';
 export function Rule({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation();
   const nameOf = useTacticName();
+  const description = useRuleWords()(alert.rule_description, alert.rule_description_zh);
   const mayRead = useMay('rule.read');
   const mayWrite = useMay('rule.change');
   return (
@@ -25,7 +28,8 @@ export function Rule({ alert }: { alert: AlertDetail }) {
           <Link to={alertsPath({ rule: alert.rule_id, from: '-30d' })}>{t('alert.sameRule')}</Link>
         </span>
       </div>
-      {alert.rule_description && <p>{alert.rule_description}</p>}
+      {description && <p data-testid="rule-description">{description}</p>}
+      <FalsePositives rule={alert} />
       {(alert.rule_author || alert.rule_license) && (
         <p className="muted facts" data-testid="rule-origin">
           {alert.rule_author && <span>{t('alert.author', { value: alert.rule_author })}</span>}

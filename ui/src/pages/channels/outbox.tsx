@@ -17,6 +17,7 @@ import { useMay } from '../../api/queries';
 import { Loaded } from '../../components/loaded';
 import { Time } from '../../components/time';
 import { useDone } from '../../components/use-done';
+import { WhyNot } from './why-not';
 
 const KINDS = ['rectification', 'deadline', 'duty', 'alert', 'daily', 'test'] as const;
 
@@ -33,7 +34,7 @@ function StateCell({ message }: { message: OutboxMessage }) {
           {t('channels.next')} <Time value={next} />
         </span>
       )}
-      {error && state !== 'sent' && <div className="outbox-error muted">{error}</div>}
+      {state !== 'sent' && <WhyNot error={error} />}
     </>
   );
 }

@@ -18,6 +18,7 @@ import '../../styles/parts.css';
 import '../../styles/system.css';
 import { OutboxPart } from './outbox';
 import { ChannelTest } from './test';
+import { WhyNot } from './why-not';
 
 const STATE = { state: text(), channel: text(), kind: text() };
 const DOT = { untried: 'unknown', good: 'good', bad: 'bad', waiting: 'behind' } as const;
@@ -29,7 +30,7 @@ function State({ channel }: { channel: Channel }) {
     <>
       <span className={`dot dot-${DOT[health]}`} />
       {t(`channels.health.${health}`)}
-      {health === 'bad' && <div className="outbox-error muted">{channel.error}</div>}
+      {health === 'bad' && <WhyNot error={channel.error} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Channel, isAnswered, useTestChannel, useTestMessage } from '../../api/admin-queries';
 import { useDone } from '../../components/use-done';
+import { WhyNot } from './why-not';
 
 function Answer({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -12,9 +13,10 @@ function Answer({ id }: { id: number }) {
   if (!data || !isAnswered(data)) return <span className="muted">{t('channels.testing')}</span>;
   if (data.state === 'sent') return <span className="sent-sent">{t('channels.tested')}</span>;
   return (
-    <span className="sent-failed outbox-error">
-      {t('channels.testFailed')} {data.error}
-    </span>
+    <>
+      <span className="sent-failed">{t('channels.testFailed')}</span>
+      <WhyNot error={data.error} />
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { type IncidentDetail, type IncidentRule, useIncidentAlerts } from '../../api/incidents-queries';
 import { IncidentStatusTag } from '../../components/incident-tags';
 import { Panel } from '../../components/panel';
-import { useIncidentTitle, useRuleTitle } from '../../components/rule-title';
+import { useIncidentTitle, useRuleTitle, useRuleWords } from '../../components/rule-title';
 import { useTacticName } from '../../components/tactic';
 import { LevelTag } from '../../components/tags';
 import { spanText } from '../../lib/countdown';
@@ -116,13 +116,13 @@ function WhyOne({ incident }: Props) {
 
 /** What the rules advise, the gravest first, each advice once. */
 function Playbook({ incident }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const titleOf = useRuleTitle();
-  const chinese = i18n.language === 'zh-CN';
+  const wordsOf = useRuleWords();
   const seen = new Set<string>();
   const steps: { rule: IncidentRule; text: string }[] = [];
   for (const rule of incident.rules) {
-    const text = (chinese && rule.next_steps_zh) || rule.next_steps || '';
+    const text = wordsOf(rule.next_steps, rule.next_steps_zh);
     if (!text || seen.has(text)) continue;
     seen.add(text);
     steps.push({ rule, text });

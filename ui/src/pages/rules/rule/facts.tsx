@@ -6,6 +6,8 @@ import { Link } from 'react-router';
 import { useMay } from '../../../api/queries';
 import { type RuleDetail, useSuppressRule } from '../../../api/rules-queries';
 import { Panel } from '../../../components/panel';
+import { FalsePositives, NextSteps } from '../../../components/rule-advice';
+import { useRuleWords } from '../../../components/rule-title';
 import { useTacticName } from '../../../components/tactic';
 import { Technique } from '../../../components/technique';
 import { Time } from '../../../components/time';
@@ -132,11 +134,18 @@ export function Facts({ rule }: { rule: RuleDetail }) {
   const packName = usePackName();
   const may = useMay('rule.change');
   const { setting } = rule;
+  const description = useRuleWords()(rule.description, rule.description_zh);
   const suppressed = suppressOf(rule);
   return (
     <div className="facts">
       <Panel title={t('rules.about')}>
-        {rule.description && <p className="about">{rule.description}</p>}
+        {description && (
+          <p className="about" data-testid="rule-description">
+            {description}
+          </p>
+        )}
+        <NextSteps rule={rule} />
+        <FalsePositives rule={rule} />
         <dl className="pairs">
           <div>
             <dt>{t('rules.pack')}</dt>
