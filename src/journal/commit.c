@@ -296,8 +296,8 @@ static bool commit(struct journal *journal, struct journal_batch *batch)
 
 	journal->after = journal->range;
 	must(journal_leaves_append((uint8_t *)batch->bytes.ptr + JOURNAL_FRAME_HEADER_SIZE,
-				   journal_batch_len(batch), batch->first_seq, batch->count,
-				   &journal->after, NULL) == 0);
+				   journal_batch_len(batch), batch->first_seq, batch->count, &journal->after,
+				   NULL) == 0);
 	for (;;) {
 		int r = batch_commit(journal, batch);
 
