@@ -276,7 +276,9 @@ static void fill_defaults(struct http_options *options)
 
 static struct MHD_Daemon *start_daemon(struct http_server *server, const struct http_options *options)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+	/* Not by epoll: there MHD_quiesce_daemon() and a thread that wakes up meanwhile both take the
+	   listening socket out of the thread's set, and the second of them aborts the program (0.9.75). */
+	unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
 	struct MHD_OptionItem tls[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->tls_certificate},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key},

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,6 +248,53 @@ static int refuse_address(const struct addrinfo *info)
 	return -EADDRINUSE;
 }
 
+struct traffic {
+	struct sockaddr_in address;
+	atomic_bool over;
+};
+
+/* Asks and asks, over connections that end. */
+static void *keep_asking(void *context)
+{
+	struct traffic *traffic = context;
+	static const char request[] = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
+	char answer[512];
+
+	while (!atomic_load(&traffic->over)) {
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+		if (connect(fd, (struct sockaddr *)&traffic->address, sizeof(traffic->address)) == 0)
+			while (send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) > 0 &&
+			       recv(fd, answer, sizeof(answer), 0) > 0 && !atomic_load(&traffic->over))
+				;
+		close(fd);
+	}
+	return NULL;
+}
+
+/* The threads of a server that is stopped may wake up at any moment of it. */
+static void test_stops_under_traffic(void **state)
+{
+	pthread_t threads[8];
+
+	(void)state;
+	for (int round = 0; round < 100; round++) {
+		struct http_options options = {.body_max = BODY_MAX, .threads = 4};
+		struct traffic traffic = {0};
+		struct bench bench;
+
+		setup_with(&bench, &options, handle);
+		traffic.address = bench.address;
+		for (size_t i = 0; i < 8; i++)
+			assert_int_equal(pthread_create(&threads[i], NULL, keep_asking, &traffic), 0);
+		usleep(1000 + round * 10);
+		http_server_stop(bench.server);
+		atomic_store(&traffic.over, true);
+		for (size_t i = 0; i < 8; i++)
+			pthread_join(threads[i], NULL);
+	}
+}
+
 static void test_addresses(void **state)
 {
 	static const struct {
@@ -277,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_all_bodies_together_are_capped),
 		cmocka_unit_test(test_a_refused_request_needs_no_body),
 		cmocka_unit_test(test_large_bodies_in_files),
+		cmocka_unit_test(test_stops_under_traffic),
 		cmocka_unit_test(test_addresses),
 	};
 
