@@ -14,6 +14,7 @@
 #define RETRY_DELAY (250 * CLOCK_MILLISECOND)
 #define CLOSE_PATIENCE (2 * CLOCK_SECOND)
 #define RESERVE_PART 4 /* of reserve_bytes nobody uses a quarter */
+#define CACHE_STEPS 16 /* in which cached_bytes is let go of */
 
 static ssize_t system_write(void *context, int fd, const void *bytes, size_t len, off_t offset)
 {
@@ -69,6 +70,53 @@ static int write_all(struct journal *journal, const char *bytes, size_t len, uin
 	}
 	return 0;
 }
+
+/* -- what stays in memory ------------------------------------------------------------------------------- */
+
+/* Of the segment before this one, which may have been sealed and removed by now; bytes 0: all. */
+static void cache_drop_behind(const struct journal *journal, uint64_t bytes)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (!journal->behind_name || journal_segment_path(journal->folder, journal->behind_name, path) < 0)
+		return;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	posix_fadvise(fd, 0, (off_t)bytes, POSIX_FADV_DONTNEED);
+	close(fd);
+}
+
+/*
+ * Lets go of what readers who keep up have read: a burst then goes round in the same pages of memory instead
+ * of filling all there is. Pages that a reader holds stay, and are asked for again with the next step. A
+ * reader further behind reads from the disk.
+ */
+static void cache_trim(struct journal *journal)
+{
+	const uint64_t end = journal->segment_end, both = journal->behind_end + end;
+	const uint64_t kept = journal->options.cached_bytes;
+
+	if (end < journal->cache_trimmed + kept / CACHE_STEPS)
+		return;
+	journal->cache_trimmed = end;
+	if (end > kept)
+		posix_fadvise(journal->segment_fd, 0, (off_t)(end - kept), POSIX_FADV_DONTNEED);
+	if (both > kept)
+		cache_drop_behind(journal, both - kept);
+}
+
+/* The segment is the one behind the next. */
+static void cache_leave(struct journal *journal)
+{
+	cache_drop_behind(journal, 0);
+	journal->behind_name = journal->segment_name;
+	journal->behind_end = journal->segment_end;
+	journal->cache_trimmed = 0;
+}
+
+/* -- segments ------------------------------------------------------------------------------------------- */
 
 void journal_segment_finish(struct journal *journal)
 {
@@ -128,6 +176,7 @@ static int segment_start(struct journal *journal, uint64_t first_seq)
 			unlink(path);
 		return r;
 	}
+	cache_leave(journal);
 	journal->segment_used = false;
 	journal->segment_name = first_seq;
 	journal->segment_end = JOURNAL_PREFACE_SIZE;
@@ -202,6 +251,7 @@ static int frame_write(struct journal *journal, struct journal_batch *batch)
 	}
 	journal->segment_end += frame.len;
 	journal->segment_used = true;
+	cache_trim(journal);
 	return 0;
 }
 

@@ -49,7 +49,8 @@ struct journal_options {
 	int64_t commit_delay;          /* µs a record waits at most for company; 0: 5 ms */
 	uint64_t commit_bytes;         /* commit at once past this; 0: 1 MiB */
 	uint64_t reserve_bytes;        /* stop while the file system has less free; 0: 64 MiB */
-	uint64_t seen; /* a number that somebody else knows to be used, such as a reader's cursor */
+	uint64_t cached_bytes; /* of this file and the one before, kept in memory for readers; 0: 384 MiB */
+	uint64_t seen;         /* a number that somebody else knows to be used, such as a reader's cursor */
 };
 
 /* Called on the commit thread after each commit: everything up to durable is safe; and when committing

@@ -95,10 +95,12 @@ struct journal {
 	int segment_fd;    /* -1: the next frame starts a new one */
 	bool segment_used; /* a frame in it is durable */
 	uint64_t segment_name, segment_end, segment_salt;
-	int64_t segment_since;          /* monotonic */
-	uint64_t promised;              /* what the next frame follows */
-	struct tlog_range range, after; /* of all durable leaves; of them and the batch being committed */
-	struct journal_key key;         /* where options.key is set */
+	uint64_t behind_name, behind_end; /* of the segment before; 0: none */
+	uint64_t cache_trimmed;           /* where the segment ended when that was done last */
+	int64_t segment_since;            /* monotonic */
+	uint64_t promised;                /* what the next frame follows */
+	struct tlog_range range, after;   /* of all durable leaves; of them and the batch being committed */
+	struct journal_key key;           /* where options.key is set */
 	struct journal_key segment_key;
 	struct buf cipher; /* an encrypted frame */
 	bool low;          /* the last commit used the reserve */

@@ -15,6 +15,7 @@
 #define SEGMENT_BYTES_DEFAULT (256u * 1024 * 1024)
 #define COMMIT_DELAY_DEFAULT (5 * CLOCK_MILLISECOND)
 #define COMMIT_BYTES_DEFAULT (1024u * 1024)
+#define CACHED_BYTES_DEFAULT (384u * 1024 * 1024) /* a segment that is being sealed, and half of the next */
 #define RESERVE_BYTES_DEFAULT (64u * 1024 * 1024)
 #define APPEND_PATIENCE CLOCK_SECOND
 
@@ -28,6 +29,8 @@ static int options_fill(struct journal_options *options, struct err *ret_err)
 		options->commit_bytes = COMMIT_BYTES_DEFAULT;
 	if (!options->reserve_bytes)
 		options->reserve_bytes = RESERVE_BYTES_DEFAULT;
+	if (!options->cached_bytes)
+		options->cached_bytes = CACHED_BYTES_DEFAULT;
 	if (options->segment_bytes > JOURNAL_SEGMENT_BYTES_MAX)
 		return err_set(ret_err, ERR_RANGE, 0, 0, "a journal segment may have at most %u bytes",
 			       JOURNAL_SEGMENT_BYTES_MAX);

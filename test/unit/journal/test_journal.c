@@ -3,8 +3,12 @@
 #include "helper.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
 #include "base/arena.h"
@@ -133,6 +137,71 @@ static void test_segments_rotate(void **state)
 		assert_int_equal(record.seq, seq);
 		journal_reader_close(reader);
 	}
+}
+
+/* Bytes of the file that are in memory. */
+static size_t resident(const char *path)
+{
+	static unsigned char pages[16384];
+	struct stat status;
+	size_t count = 0;
+	void *map;
+	int fd = open(path, O_RDONLY);
+
+	assert_true(fd >= 0 && fstat(fd, &status) == 0 && status.st_size <= (off_t)sizeof(pages) * 4096);
+	map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(map, MAP_FAILED);
+	assert_int_equal(mincore(map, (size_t)status.st_size, pages), 0);
+	for (size_t i = 0; i * 4096 < (size_t)status.st_size; i++)
+		count += pages[i] & 1;
+	munmap(map, (size_t)status.st_size);
+	close(fd);
+	return count * 4096;
+}
+
+/* … of all segments, when 16 MiB were written and so much may stay. *ret_last: of the last one. */
+static size_t resident_after_burst(const char *folder, uint64_t cached_bytes, size_t *ret_last)
+{
+	const struct journal_options options = {.segment_bytes = 4 << 20, .cached_bytes = cached_bytes};
+	struct journal_record record = {.bytes = {calloc(1, 256 << 10), 256 << 10}};
+	char path[512];
+	struct dirent **names;
+	struct journal *journal;
+	size_t sum = 0;
+	int count;
+
+	assert_int_equal(journal_open(folder, &options, NULL, NULL, &journal, NULL), 0);
+	for (int i = 0; i < 64; i++) {
+		assert_int_equal(journal_append(journal, &record, 1), 0);
+		assert_int_equal(journal_wait(journal, record.seq, LONG_WAIT), 0);
+	}
+	journal_close(journal);
+	free((char *)record.bytes.ptr);
+	snprintf(path, sizeof(path), "%s/live", folder);
+	count = scandir(path, &names, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		if (strstr(names[i]->d_name, ".wlj")) {
+			snprintf(path, sizeof(path), "%s/live/%s", folder, names[i]->d_name);
+			sum += *ret_last = resident(path);
+		}
+		free(names[i]);
+	}
+	free(names);
+	return sum;
+}
+
+/* A burst does not fill the memory; what was written last is there. */
+static void test_memory_goes_round(void **state)
+{
+	struct statfs file_system;
+	size_t last;
+
+	if (statfs(*state, &file_system) == 0 && file_system.f_type == TMPFS_MAGIC)
+		skip(); /* it has nothing but memory */
+	assert_in_range(resident_after_burst(*state, 2 << 20, &last), 1 << 20, 3 << 20);
+	assert_true(last > 0);
+	folder_clear(*state);
+	assert_in_range(resident_after_burst(*state, 0, &last), 5 << 20, 9 << 20);
 }
 
 /* What comes when a segment is old goes into a new one; without an age however late it is. */
@@ -395,6 +464,7 @@ int main(void)
 		TEST_IN_FOLDER(test_reader_finds_what_comes_later),
 		TEST_IN_FOLDER(test_sizes),
 		TEST_IN_FOLDER(test_segments_rotate),
+		TEST_IN_FOLDER(test_memory_goes_round),
 		TEST_IN_FOLDER(test_segments_grow_old),
 		TEST_IN_FOLDER(test_release_in_the_middle_of_a_frame),
 		TEST_IN_FOLDER(test_seek_in_a_large_segment),
