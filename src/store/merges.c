@@ -6,14 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "store/engine.h"
 
 #define THREADS "/proc/self/task"
 #define MERGE_THREAD "MergeMutate\n"
-#define MERGE_NICE 19
 
 static bool merges(int tasks, const char *thread)
 {
@@ -33,13 +32,14 @@ static bool merges(int tasks, const char *thread)
 
 unsigned engine_lower_merges(void)
 {
+	const struct sched_param param = {0};
 	DIR *tasks = opendir(THREADS);
 	const struct dirent *entry;
 	unsigned count = 0;
 
 	while (tasks && (entry = readdir(tasks)) != NULL)
 		if (entry->d_name[0] != '.' && merges(dirfd(tasks), entry->d_name) &&
-		    setpriority(PRIO_PROCESS, (id_t)strtoul(entry->d_name, NULL, 10), MERGE_NICE) == 0)
+		    sched_setscheduler((pid_t)strtoul(entry->d_name, NULL, 10), SCHED_IDLE, &param) == 0)
 			count++;
 	if (tasks)
 		closedir(tasks);

@@ -2,10 +2,10 @@
 /* The client and the tables against the real engine in a child process. */
 #include <dirent.h>
 #include <errno.h>
-#include <sys/resource.h>
 
 #include "serve.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -431,7 +431,7 @@ static void count_merges(pid_t pid, unsigned *ret_threads, unsigned *ret_lowered
 		file = fopen(path, "r");
 		if (file && fgets(name, sizeof(name), file) && strcmp(name, "MergeMutate\n") == 0) {
 			++*ret_threads;
-			*ret_lowered += getpriority(PRIO_PROCESS, (id_t)atoi(entry->d_name)) == 19;
+			*ret_lowered += sched_getscheduler(atoi(entry->d_name)) == SCHED_IDLE;
 		}
 		if (file)
 			fclose(file);
