@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "event/put.h"
+#include "parse/outcome.h"
 #include "parse/run.h"
 #include "parse/set.h"
 #include "parse/steps.h"
@@ -22,9 +23,11 @@ struct parser *parser_new(const struct source_set *set)
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
 	parser->branches = calloc(set->branch_count + 1, sizeof(*parser->branches));
 	parser->regex = regex_scratch_new(REGEX_GROUPS_MAX);
+	parser->outcomes = outcomes_new();
 	parser->shapes = shapes_new();
 	parser->notes = malloc(sizeof(*parser->notes));
-	if (!parser->json || !parser->slots || !parser->branches || !parser->shapes || !parser->notes) {
+	if (!parser->json || !parser->slots || !parser->branches || !parser->outcomes || !parser->shapes ||
+	    !parser->notes) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -38,6 +41,7 @@ void parser_free(struct parser *parser)
 	if (parser->json)
 		json_parser_free(parser->json);
 	regex_scratch_free(parser->regex);
+	outcomes_free(parser->outcomes);
 	shapes_free(parser->shapes);
 	free(parser->notes);
 	free(parser->slots);
@@ -161,6 +165,20 @@ static void run_steps(struct run *run)
 	}
 }
 
+/* What the source makes of what its steps found, and what they brought themselves. */
+static void run_program(struct run *run)
+{
+	if (!run->plan)
+		run->plan = outcomes_plan(run->parser->outcomes, run);
+	if (run->plan) {
+		run_plan(run);
+		return;
+	}
+	run_block(run, run->source->program);
+	for (unsigned i = 0; i < run->matched_count; i++)
+		run_block(run, run->matched[i]);
+}
+
 static void run_source(struct run *run, const struct reading *r)
 {
 	if (++run->parser->stamp == 0) { /* wrapped: old stamps could look new */
@@ -174,12 +192,7 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	if (run->plan)
-		run_plan(run);
-	else
-		run_block(run, run->source->program);
-	for (unsigned i = 0; i < run->matched_count; i++)
-		run_block(run, run->matched[i]);
+	run_program(run);
 }
 
 /* What the peer's last record was recognised by, at the same depth. */
