@@ -90,12 +90,14 @@ static void test_all_samples(void **state)
 	"  file.path: $text\n"                                                                            \
 	"  rule.name: [late, p]\n"                                                                        \
 	"  rule.id: sigma.category\n"                                                                     \
-	"  event.provider: sigma.product\n"                                                             \
+	"  event.provider: sigma.product\n"                                                               \
 	"  service.name: [rule.name, n]\n"                                                                \
 	"  event.code: _t\n"                                                                              \
 	"  rule.category: {from: sigma.service, table: {first: one, second: two, high: three}}\n"         \
-	"set: {event.action: none, event.kind: event}\n"                                                  \
+	"set: {event.action: none, event.kind: event, event.module: first}\n"                             \
 	"switch:\n"                                                                                       \
+	"  - {on: q, cases: {'on': {map: {event.module: q}}}}\n"                                          \
+	"  - {on: q, cases: {'on': {set: {event.module: last}}}}\n"                                       \
 	"  - on: p\n"                                                                                     \
 	"    cases:\n"                                                                                    \
 	"      'on|high':\n"                                                                              \
@@ -119,7 +121,7 @@ static void test_all_samples(void **state)
 	"    default: {set: {event.category: other}}\n"                                                   \
 	"  - on: process.name\n"                                                                          \
 	"    cases: {high: {set: {event.dataset: high}}, prog: {set: {event.action: prog}}}\n"            \
-	"    absent: {set: {event.id: nobody}}\n"                                                   \
+	"    absent: {set: {event.id: nobody}}\n"                                                         \
 	"  - on: more\n"                                                                                  \
 	"    cases: {high: {map: {message: more}}}\n"
 
@@ -156,7 +158,8 @@ static const char *const sources[] = {
 	"id: deep\ntitle: t\nrecognise: {program: [prog, high]}\nparse: [kv: {optional: true}]\n"
 	"zone: '+08:00'\n" PROGRAM,
 	"id: any\ntitle: t\nrecognise: {format: json, priority: 1}\nparse: [json]\ninner: message\n"
-	"map: {user.name: user, rule.name: rule, host.name: host, event.action: action}\n",
+	"sigma: {category: high, service: low}\nmap: {user.name: user, rule.name: rule, host.name: host, "
+	"event.action: action}\n",
 	"id: text\ntitle: t\nrecognise: {format: any, priority: 1}\ninner: $text\n", NULL};
 
 /* A % is one of the values, a * one of the values or nothing; a name before it goes with it. */
