@@ -89,6 +89,7 @@ static void note_instruction(struct planning *p, const struct instruction *instr
 
 	switch (instruction->op) {
 	case OP_ALIAS:
+	case OP_REPEAT:
 		add(p->read, instruction->slot); /* where it is filled, the alias does nothing */
 		add(p->later, instruction->slot);
 		note_operands(p, &instruction->mapping->from);
@@ -349,6 +350,9 @@ static void plan_instruction(struct planning *p, const struct instruction *instr
 	case OP_ALIAS:
 		plan_run(p, instruction, NULL);
 		break;
+	case OP_REPEAT:
+		emit_run(p, instruction, NULL);
+		break;
 	case OP_SIGMA:
 		plan_sigma(p, instruction->sigma);
 		break;
@@ -374,7 +378,8 @@ static void plan_block(struct planning *p, const struct block *block)
 		const struct instruction *instruction = &block->items[i];
 		const struct guard *guard = &block->guards[i];
 
-		if (instruction->op == OP_ALIAS && has(p->filled, instruction->slot))
+		if ((instruction->op == OP_ALIAS || instruction->op == OP_REPEAT) &&
+		    has(p->filled, instruction->slot))
 			continue;
 		if (!guard->known || hits(guard, p->filled))
 			plan_instruction(p, instruction);

@@ -84,13 +84,14 @@ struct plan_input {
 	const struct source *source;
 	const uint64_t *filled; /* slots that have a value; words of it */
 	size_t filled_words;
-	const struct plan_slot *slots; /* of all that are filled, which are leaves of the only step, and no field is
-					  set; NULL: their places are their numbers, and anything may be set */
+	const struct plan_slot
+		*slots; /* of all that are filled, which are leaves of the only step, and no field is
+			   set; NULL: their places are their numbers, and anything may be set */
 	size_t slot_count;
-	const uint16_t *own;      /* of each part of the log source 1 + the place of the value that decides it,
-				     or 1 + PLACE_NONE for one that cannot be told; 0: none does */
-	const uint64_t *lively;   /* a bit for each place that may not decide, modulo LIVELY_PLACES */
-	struct plan_values values; /* by which the plan is to be settled */
+	const uint16_t *own;    /* of each part of the log source 1 + the place of the value that decides it,
+				   or 1 + PLACE_NONE for one that cannot be told; 0: none does */
+	const uint64_t *lively; /* a bit for each place that may not decide, modulo LIVELY_PLACES */
+	struct plan_values values;          /* by which the plan is to be settled */
 	const struct block *const *matched; /* run behind the program */
 	size_t matched_count;
 };

@@ -15,8 +15,8 @@
 
 struct plans;
 
-/* What input points to lives as long as they do; its values and lively are not looked at. NULL where memory is
-   out. */
+/* What input points to lives as long as they do; its values and lively are not looked at. NULL where memory
+   is out. */
 struct plans *plans_new(const struct plan_input *input);
 void plans_free(struct plans *plans);
 

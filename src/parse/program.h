@@ -82,7 +82,15 @@ struct guard {
 	uint64_t slots[2];
 };
 
-enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY /* a MAP of one slot, as it is */ };
+enum op {
+	OP_ALIAS,
+	OP_SIGMA,
+	OP_MAP,
+	OP_SET,
+	OP_SWITCH,
+	OP_COPY,   /* a MAP of one slot, as it is */
+	OP_REPEAT, /* an ALIAS of one slot, as it is */
+};
 
 struct instruction {
 	enum op op;

@@ -90,8 +90,8 @@ struct shape {
 	const struct shape_task *tasks;
 	uint32_t task_count;
 	uint32_t filled_words;
-	const uint64_t *filled;    /* slots */
-	struct plans *plans;       /* NULL: of a source where something else fills slots, or memory is out */
+	const uint64_t *filled; /* slots */
+	struct plans *plans;    /* NULL: of a source where something else fills slots, or memory is out */
 	const struct shape_candidate *candidates; /* the last one asks nothing, or is of the shape's source */
 	const struct shape_test *tests;
 	const char *literals;

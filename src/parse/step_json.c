@@ -266,8 +266,7 @@ static void add_leaves(struct run *run, const struct shape *shape)
 
 	event->attr_count = first + shape->leaf_count;
 	if (shape->plans && !run->depth && !event->field_count)
-		run->plan = plans_find(shape->plans,
-				       (struct plan_values){&attrs->value, sizeof(*attrs)});
+		run->plan = plans_find(shape->plans, (struct plan_values){&attrs->value, sizeof(*attrs)});
 	run->first_leaf = first;
 	if (run->plan)
 		fill_slots(run, run->plan->slots, run->plan->slot_count, first);
