@@ -71,6 +71,10 @@ static int to_long(struct str text, int64_t *ret_value)
 	double number;
 	uint64_t magnitude;
 
+	if (text.len == 1 && char_is_digit(text.ptr[0])) {
+		*ret_value = text.ptr[0] - '0';
+		return 0;
+	}
 	if (str_to_i64(text, ret_value) == 0)
 		return 0;
 	if (str_to_u64(text, &magnitude) == 0 && magnitude <= INT64_MAX) {

@@ -104,19 +104,31 @@ static bool parse_json(struct parser *parser, struct event *event, struct str te
 	return false;
 }
 
-static bool read_json(struct parser *parser, struct event *event, struct reading *r)
+/* The object that a text is, if anything. */
+static inline struct str json_text(struct str text)
 {
-	struct str text = str_trim(r->text);
-
+	text = str_trim(text);
 	if (str_starts(text, STR("@cee:")))
 		text = str_trim(str_from_offset(text, 5));
-	if (!text.len || text.ptr[0] != '{' || !parse_json(parser, event, text, r))
+	return text.len && text.ptr[0] == '{' ? text : (struct str){0};
+}
+
+static bool read_object(struct parser *parser, struct event *event, struct str text, struct reading *r)
+{
+	if (!parse_json(parser, event, text, r))
 		return false;
 	r->look.format = FORMAT_JSON;
 	r->look.values = parser->key_values;
 	if (!r->shape)
 		recognise_keys(&parser->set->recognisers, &r->look, parser->keys);
 	return true;
+}
+
+static inline bool read_json(struct parser *parser, struct event *event, struct reading *r)
+{
+	const struct str text = json_text(r->text);
+
+	return text.len && read_object(parser, event, text, r);
 }
 
 /* Finds out what kind of text it is, cheapest tests first. */

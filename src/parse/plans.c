@@ -73,9 +73,10 @@ static const struct plan *settle(struct plans *plans, struct plan_values values)
 	return *place = made;
 }
 
-const struct plan *plans_find(struct plans *plans, struct plan_values values)
+/* That the plan followed last is not for it is known. */
+static __attribute__((noinline)) const struct plan *find_other(struct plans *plans, struct plan_values values)
 {
-	for (size_t i = 0; i < SETTLED_MAX; i++) {
+	for (size_t i = 1; i < SETTLED_MAX; i++) {
 		const size_t at = (plans->recent + i) % SETTLED_MAX;
 
 		if (plans->settled[at] && plan_holds(plans->settled[at], values)) {
@@ -84,4 +85,11 @@ const struct plan *plans_find(struct plans *plans, struct plan_values values)
 		}
 	}
 	return settle(plans, values);
+}
+
+const struct plan *plans_find(struct plans *plans, struct plan_values values)
+{
+	const struct plan *plan = plans->settled[plans->recent];
+
+	return plan && plan_holds(plan, values) ? plan : find_other(plans, values);
 }
