@@ -79,14 +79,14 @@ struct plan_values {
 
 #define PLACE_NONE (UINT16_MAX - 1)
 
-/* What is known of records of a kind. */
+/* What is known of records of a kind. With slots, the only step adds the leaves that fill all that are
+   filled, and no field is set yet; without, the place of a value is the number of its slot, and anything may
+   be set. */
 struct plan_input {
 	const struct source *source;
 	const uint64_t *filled; /* slots that have a value; words of it */
 	size_t filled_words;
-	const struct plan_slot
-		*slots; /* of all that are filled, which are leaves of the only step, and no field is
-			   set; NULL: their places are their numbers, and anything may be set */
+	const struct plan_slot *slots; /* NULL: without */
 	size_t slot_count;
 	const uint16_t *own;    /* of each part of the log source 1 + the place of the value that decides it,
 				   or 1 + PLACE_NONE for one that cannot be told; 0: none does */

@@ -68,9 +68,8 @@ struct run {
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	const struct shape *shape; /* or else what raw follows: the parser's match has the values; likewise */
-	const struct plan
-		*plan;       /* for the leaves that it follows, or for what the steps came to; NULL: none */
-	uint32_t first_leaf; /* the first attribute of those leaves */
+	const struct plan *plan;   /* for leaves that it follows, or what its steps came to; NULL: none */
+	uint32_t first_leaf;       /* the first attribute of those leaves */
 	const struct look *look;
 	const struct json_index *index; /* with json: of what is worth being taken down; NULL: nothing is */
 	struct date_context date;
