@@ -71,6 +71,10 @@ static int to_long(struct str text, int64_t *ret_value)
 	double number;
 	uint64_t magnitude;
 
+	if (text.len == 1 && char_is_digit(text.ptr[0])) {
+		*ret_value = text.ptr[0] - '0';
+		return 0;
+	}
 	if (str_to_i64(text, ret_value) == 0)
 		return 0;
 	if (str_to_u64(text, &magnitude) == 0 && magnitude <= INT64_MAX) {
@@ -127,20 +131,18 @@ int event_set_text(struct event *event, enum field_id id, struct str text)
 	return event_set(event, id, value_string(text));
 }
 
-/* The texts of the numbers that most are: severities and the like. */
-static const char small_numbers[] = "0001020304050607080910111213141516171819"
-				    "2021222324252627282930313233343536373839"
-				    "4041424344454647484950515253545556575859"
-				    "6061626364656667686970717273747576777879"
-				    "8081828384858687888990919293949596979899";
+const char event_small_numbers[] = "0001020304050607080910111213141516171819"
+				   "2021222324252627282930313233343536373839"
+				   "4041424344454647484950515253545556575859"
+				   "6061626364656667686970717273747576777879"
+				   "8081828384858687888990919293949596979899";
 
 static struct value number_value(struct arena *arena, int64_t integer)
 {
 	char *text;
 
-	if (integer >= 0 && integer < 100)
-		return (struct value){small_numbers + 2 * integer + (integer < 10), integer < 10 ? 1 : 2,
-				      VALUE_NUMBER};
+	if (integer >= 0 && integer < SMALL_NUMBERS)
+		return event_small_value((unsigned)integer);
 	text = arena_alloc(arena, CLOCK_TEXT_SIZE);
 	return (struct value){text, (uint32_t)str_format_i64(integer, text), VALUE_NUMBER};
 }

@@ -38,4 +38,22 @@ static inline struct field *event_set_keyword(struct event *event, enum field_id
 	return field;
 }
 
+/* The texts of the numbers that most are: severities and the like; two digits each. */
+#define SMALL_NUMBERS 100
+extern const char event_small_numbers[];
+
+static inline struct value event_small_value(unsigned number)
+{
+	return (struct value){event_small_numbers + 2 * number + (number < 10), 1 + (number >= 10),
+			      VALUE_NUMBER};
+}
+
+/* Sets a field of type LONG to a number below SMALL_NUMBERS. */
+static inline void event_set_small(struct event *event, enum field_id id, unsigned number)
+{
+	const struct value value = event_small_value(number);
+
+	event_set_keyword(event, id, &value)->integer = number;
+}
+
 #endif

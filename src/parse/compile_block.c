@@ -246,12 +246,17 @@ static uint16_t only_slot(const struct mapping *mapping)
 		       : 0;
 }
 
-/* Its value goes into the field as it is. */
-static bool is_copy(const struct instruction *instruction)
+/* A MAP or ALIAS whose value is that of a slot, as it is, becomes one that says so. */
+static void simplify(struct instruction *instruction)
 {
-	return instruction->op == OP_MAP && instruction->only && instruction->keyword &&
-	       !instruction->mapping->joined && !instruction->mapping->convert_count &&
-	       !instruction->mapping->table;
+	const struct mapping *mapping = instruction->mapping;
+
+	if (!instruction->only || mapping->joined || mapping->convert_count || mapping->table)
+		return;
+	if (instruction->op == OP_ALIAS)
+		instruction->op = OP_REPEAT;
+	else if (instruction->keyword)
+		instruction->op = OP_COPY;
 }
 
 typedef int compile_line(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
@@ -269,10 +274,10 @@ static int compile_lines(struct compiler *c, const struct yaml_node *node, compi
 		struct instruction instruction = {.field = FIELD_NONE};
 
 		r = line(c, node->keys[i], node->values[i], &instruction);
-		if (r == 0 && instruction.op != OP_SET)
+		if (r == 0 && instruction.op != OP_SET) {
 			instruction.only = only_slot(instruction.mapping);
-		if (r == 0 && is_copy(&instruction))
-			instruction.op = OP_COPY;
+			simplify(&instruction);
+		}
 		vec_push(instructions, instruction);
 	}
 	return r;
@@ -378,7 +383,7 @@ static const struct block *block_of(struct compiler *c, const struct instruction
 	if (count)
 		memcpy(copy, items, count * sizeof(*copy));
 	for (size_t i = 0; i < count; i++)
-		if (items[i].op == OP_ALIAS || items[i].op == OP_MAP || items[i].op == OP_COPY)
+		if (items[i].op != OP_SIGMA && items[i].op != OP_SET && items[i].op != OP_SWITCH)
 			guards[i] = guard_of(&items[i].mapping->from);
 	*block = (struct block){copy, guards, count};
 	return block;

@@ -112,7 +112,7 @@ static size_t letters(struct str s)
 {
 	size_t len = 0;
 
-	while (len < s.len && char_lower(s.ptr[len]) >= 'a' && char_lower(s.ptr[len]) <= 'z')
+	while (len < s.len && (unsigned char)((s.ptr[len] | 0x20) - 'a') < 26)
 		len++;
 	return len;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "event/put.h"
+#include "parse/outcome.h"
 #include "parse/run.h"
 #include "parse/set.h"
 #include "parse/steps.h"
@@ -22,9 +23,11 @@ struct parser *parser_new(const struct source_set *set)
 	parser->slots = calloc(set->slots_max + 1, sizeof(*parser->slots));
 	parser->branches = calloc(set->branch_count + 1, sizeof(*parser->branches));
 	parser->regex = regex_scratch_new(REGEX_GROUPS_MAX);
+	parser->outcomes = outcomes_new();
 	parser->shapes = shapes_new();
 	parser->notes = malloc(sizeof(*parser->notes));
-	if (!parser->json || !parser->slots || !parser->branches || !parser->shapes || !parser->notes) {
+	if (!parser->json || !parser->slots || !parser->branches || !parser->outcomes || !parser->shapes ||
+	    !parser->notes) {
 		parser_free(parser);
 		return NULL;
 	}
@@ -38,6 +41,7 @@ void parser_free(struct parser *parser)
 	if (parser->json)
 		json_parser_free(parser->json);
 	regex_scratch_free(parser->regex);
+	outcomes_free(parser->outcomes);
 	shapes_free(parser->shapes);
 	free(parser->notes);
 	free(parser->slots);
@@ -100,19 +104,31 @@ static bool parse_json(struct parser *parser, struct event *event, struct str te
 	return false;
 }
 
-static bool read_json(struct parser *parser, struct event *event, struct reading *r)
+/* The object that a text is, if anything. */
+static inline struct str json_text(struct str text)
 {
-	struct str text = str_trim(r->text);
-
+	text = str_trim(text);
 	if (str_starts(text, STR("@cee:")))
 		text = str_trim(str_from_offset(text, 5));
-	if (!text.len || text.ptr[0] != '{' || !parse_json(parser, event, text, r))
+	return text.len && text.ptr[0] == '{' ? text : (struct str){0};
+}
+
+static bool read_object(struct parser *parser, struct event *event, struct str text, struct reading *r)
+{
+	if (!parse_json(parser, event, text, r))
 		return false;
 	r->look.format = FORMAT_JSON;
 	r->look.values = parser->key_values;
 	if (!r->shape)
 		recognise_keys(&parser->set->recognisers, &r->look, parser->keys);
 	return true;
+}
+
+static inline bool read_json(struct parser *parser, struct event *event, struct reading *r)
+{
+	const struct str text = json_text(r->text);
+
+	return text.len && read_object(parser, event, text, r);
 }
 
 /* Finds out what kind of text it is, cheapest tests first. */
@@ -161,6 +177,20 @@ static void run_steps(struct run *run)
 	}
 }
 
+/* What the source makes of what its steps found, and what they brought themselves. */
+static void run_program(struct run *run)
+{
+	if (!run->plan)
+		run->plan = outcomes_plan(run->parser->outcomes, run);
+	if (run->plan) {
+		run_plan(run);
+		return;
+	}
+	run_block(run, run->source->program);
+	for (unsigned i = 0; i < run->matched_count; i++)
+		run_block(run, run->matched[i]);
+}
+
 static void run_source(struct run *run, const struct reading *r)
 {
 	if (++run->parser->stamp == 0) { /* wrapped: old stamps could look new */
@@ -174,12 +204,7 @@ static void run_source(struct run *run, const struct reading *r)
 	else if (r->look.format != FORMAT_JSON)
 		event_set_text(run->event, FIELD_ID_MESSAGE, r->look.message);
 	run_steps(run);
-	if (run->plan)
-		run_plan(run);
-	else
-		run_block(run, run->source->program);
-	for (unsigned i = 0; i < run->matched_count; i++)
-		run_block(run, run->matched[i]);
+	run_program(run);
 }
 
 /* What the peer's last record was recognised by, at the same depth. */

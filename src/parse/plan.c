@@ -16,7 +16,7 @@ struct planning {
 	uint64_t filled[FILLED_WORDS]; /* slots, for certain */
 	uint64_t later[FILLED_WORDS];  /* perhaps, by instructions that came before */
 	uint64_t read[FILLED_WORDS];   /* by PLAN_RUN */
-	bool set[FIELD_COUNT];         /* fields; perhaps, by instructions that came before */
+	bool set[FIELD_COUNT];         /* fields; perhaps, by whatever came before */
 	uint16_t item[FIELD_COUNT]; /* 1 + the item that alone has set the field last; 0: none, or several */
 	struct str sigma[3];
 	bool unknown[3]; /* parts of it */
@@ -45,13 +45,22 @@ static bool reads_set(const struct planning *p, const struct guard *guard)
 	return false;
 }
 
+/* The leaf that fills a slot; NULL where that is not told. */
 static const struct plan_slot *filling(const struct planning *p, uint16_t slot)
 {
 	const struct plan_slot *filling = p->input->slots;
 
-	while (filling->number != slot)
+	while (filling && filling->number != slot)
 		filling++;
 	return filling;
+}
+
+/* The place of the value of a slot that is filled. */
+static uint16_t place_of(const struct planning *p, uint16_t slot)
+{
+	const struct plan_slot *leaf = filling(p, slot);
+
+	return leaf ? leaf->leaf : slot;
 }
 
 static void emit(struct planning *p, struct planned item)
@@ -80,6 +89,7 @@ static void note_instruction(struct planning *p, const struct instruction *instr
 
 	switch (instruction->op) {
 	case OP_ALIAS:
+	case OP_REPEAT:
 		add(p->read, instruction->slot); /* where it is filled, the alias does nothing */
 		add(p->later, instruction->slot);
 		note_operands(p, &instruction->mapping->from);
@@ -114,10 +124,15 @@ static void note_block(struct planning *p, const struct block *block)
 		note_instruction(p, &block->items[i]);
 }
 
-static void plan_run(struct planning *p, const struct instruction *instruction, const struct guard *guard)
+static void emit_run(struct planning *p, const struct instruction *instruction, const struct guard *guard)
 {
 	note_instruction(p, instruction);
 	emit(p, (struct planned){.op = PLAN_RUN, .instruction = instruction, .guard = guard});
+}
+
+static void plan_run(struct planning *p, const struct instruction *instruction, const struct guard *guard)
+{
+	emit_run(p, instruction, guard);
 	p->run = p->count;
 }
 
@@ -125,22 +140,22 @@ static void plan_run(struct planning *p, const struct instruction *instruction, 
 
 enum knowledge { ABSENT, KNOWN, UNKNOWN };
 
-/* Makes a decider of a leaf; false where it cannot be one. */
-static bool decide(struct planning *p, uint16_t leaf, struct str *ret_text)
+/* Makes a decider of a value; false where it cannot be one. */
+static bool decide(struct planning *p, uint16_t place, struct str *ret_text)
 {
 	const struct plan_input *input = p->input;
 	struct decider *decider = &p->deciders[p->decider_count];
 	struct str text;
 
-	if (!input->attrs || has(input->lively, leaf))
+	if (!input->values.first || place == PLACE_NONE || has(input->lively, place % LIVELY_PLACES))
 		return false;
-	*ret_text = text = value_str(input->attrs[leaf].value);
+	*ret_text = text = plan_text(input->values, place);
 	for (size_t i = 0; i < p->decider_count; i++)
-		if (p->deciders[i].leaf == leaf)
+		if (p->deciders[i].place == place)
 			return true;
 	if (p->decider_count == DECIDERS_MAX || text.len > DECIDER_LEN_MAX)
 		return false;
-	*decider = (struct decider){.leaf = leaf, .len = (uint16_t)text.len};
+	*decider = (struct decider){.place = place, .len = (uint16_t)text.len};
 	if (text.len)
 		memcpy(decider->text, text.ptr, text.len);
 	p->decider_count++;
@@ -165,7 +180,7 @@ static enum knowledge look_at(struct planning *p, const struct operand *operand,
 	if (operand->kind != OPERAND_ATTR)
 		return UNKNOWN;
 	if (has(p->filled, operand->slot))
-		return decide(p, filling(p, operand->slot)->leaf, ret_text) ? KNOWN : UNKNOWN;
+		return decide(p, place_of(p, operand->slot), ret_text) ? KNOWN : UNKNOWN;
 	return has(p->later, operand->slot) || (operand->field != FIELD_NONE && p->set[operand->field])
 		       ? UNKNOWN
 		       : ABSENT;
@@ -216,8 +231,8 @@ static bool plan_constant(struct planning *p, const struct instruction *instruct
 }
 
 /* The slots that operands read, which are filled; false where that is not certain. */
-static bool find_filled(const struct planning *p, const struct operands *from,
-			const struct plan_slot *slots[FROM_MAX], size_t *ret_count)
+static bool find_filled(const struct planning *p, const struct operands *from, uint16_t slots[FROM_MAX],
+			size_t *ret_count)
 {
 	size_t count = 0;
 
@@ -227,7 +242,7 @@ static bool find_filled(const struct planning *p, const struct operands *from,
 		if (operand->kind != OPERAND_ATTR)
 			return false;
 		if (has(p->filled, operand->slot))
-			slots[count++] = filling(p, operand->slot);
+			slots[count++] = operand->slot;
 		else if (has(p->later, operand->slot) ||
 			 (operand->field != FIELD_NONE && p->set[operand->field]))
 			return false;
@@ -237,38 +252,52 @@ static bool find_filled(const struct planning *p, const struct operands *from,
 }
 
 /* Whether the field is set by the same copy already, and by nothing else since. */
-static bool is_copied(const struct planning *p, enum field_id field, const struct plan_slot *slot)
+static bool is_copied(const struct planning *p, enum field_id field, uint16_t leaf)
 {
 	const uint16_t last = p->item[field];
 
-	return last && p->items[last - 1].op == PLAN_COPY && p->items[last - 1].leaf == slot->leaf;
+	return last && p->items[last - 1].op == PLAN_COPY && p->items[last - 1].leaf == leaf;
 }
 
-/* By the first of some leaves that has a value; false where it is not certain which are there. */
-static bool plan_leaves(struct planning *p, const struct instruction *instruction)
+/* By the first of some leaves that has a value, which fill these slots. */
+static void plan_leaves(struct planning *p, const struct instruction *instruction,
+			const uint16_t slots[FROM_MAX], size_t count)
 {
 	const struct mapping *mapping = instruction->mapping;
 	const bool whole = !mapping->convert_count && !mapping->table, copied = whole && instruction->keyword;
 	const enum plan_op op = copied                                    ? PLAN_COPY
 				: instruction->keyword && !mapping->table ? PLAN_CONVERT
 									  : PLAN_MAP;
-	const struct plan_slot *slots[FROM_MAX];
-	size_t count;
 
-	if (!find_filled(p, &mapping->from, slots, &count))
-		return false;
-	if (!count || (count == 1 && copied && is_copied(p, instruction->field, slots[0])))
-		return true;
-	for (size_t i = 0; i < count; i++)
+	if (count == 1 && copied && is_copied(p, instruction->field, place_of(p, slots[0])))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_slot *leaf = filling(p, slots[i]);
+
 		emit(p, (struct planned){.op = i + 1 < count ? PLAN_FIRST : op,
 					 .field = (uint8_t)instruction->field,
-					 .flags = whole && !slots[i]->repeated ? ATTR_DERIVED : 0,
+					 .flags = whole && !leaf->repeated ? ATTR_DERIVED : 0,
 					 .others = (uint8_t)(count - 1 - i),
-					 .leaf = slots[i]->leaf,
+					 .leaf = leaf->leaf,
 					 .keyword = instruction->keyword,
 					 .mapping = mapping});
+	}
 	p->set[instruction->field] = true;
 	p->item[instruction->field] = count == 1 ? (uint16_t)p->count : 0;
+}
+
+/* By values of slots alone; false where it is not certain which are there. */
+static bool plan_values(struct planning *p, const struct instruction *instruction)
+{
+	uint16_t slots[FROM_MAX];
+	size_t count;
+
+	if (!find_filled(p, &instruction->mapping->from, slots, &count))
+		return false;
+	if (count && p->input->slots)
+		plan_leaves(p, instruction, slots, count);
+	else if (count)
+		emit_run(p, instruction, NULL);
 	return true;
 }
 
@@ -321,13 +350,16 @@ static void plan_instruction(struct planning *p, const struct instruction *instr
 	case OP_ALIAS:
 		plan_run(p, instruction, NULL);
 		break;
+	case OP_REPEAT:
+		emit_run(p, instruction, NULL);
+		break;
 	case OP_SIGMA:
 		plan_sigma(p, instruction->sigma);
 		break;
 	case OP_MAP:
 	case OP_COPY:
 		if (instruction->mapping->joined ||
-		    (!plan_constant(p, instruction) && !plan_leaves(p, instruction)))
+		    (!plan_constant(p, instruction) && !plan_values(p, instruction)))
 			plan_run(p, instruction, NULL);
 		break;
 	case OP_SET:
@@ -346,7 +378,8 @@ static void plan_block(struct planning *p, const struct block *block)
 		const struct instruction *instruction = &block->items[i];
 		const struct guard *guard = &block->guards[i];
 
-		if (instruction->op == OP_ALIAS && has(p->filled, instruction->slot))
+		if ((instruction->op == OP_ALIAS || instruction->op == OP_REPEAT) &&
+		    has(p->filled, instruction->slot))
 			continue;
 		if (!guard->known || hits(guard, p->filled))
 			plan_instruction(p, instruction);
@@ -391,15 +424,26 @@ static struct plan *keep(const struct planning *p, struct plan *memory)
 	return memory;
 }
 
+/* What is known before the first instruction. */
+static void begin(struct planning *p, const struct plan_input *input)
+{
+	memset(p, 0, sizeof(*p));
+	p->input = input;
+	memcpy(p->filled, input->filled, input->filled_words * sizeof(*p->filled));
+	if (!input->slots) {
+		memset(p->set, true, sizeof(p->set));
+		memset(p->unknown, true, sizeof(p->unknown));
+	}
+}
+
 struct plan *plan_make(const struct plan_input *input, struct plan *old)
 {
 	struct planning p;
 
-	memset(&p, 0, sizeof(p));
-	p.input = input;
-	for (size_t i = 0; i < input->slot_count; i++)
-		add(p.filled, input->slots[i].number);
+	begin(&p, input);
 	note_inner(&p);
 	plan_block(&p, input->source->program);
+	for (size_t i = 0; i < input->matched_count; i++)
+		plan_block(&p, input->matched[i]);
 	return p.full ? NULL : keep(&p, old);
 }

@@ -306,11 +306,26 @@ static inline void run_copy(struct run *run, const struct instruction *instructi
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
+/* Likewise. */
+static inline void run_repeat(struct run *run, const struct instruction *instruction)
+{
+	const struct slot *slots = run->parser->slots;
+
+	if (slots[instruction->slot].stamp == run->parser->stamp)
+		return;
+	event_add_attr(run->event, instruction->name, instruction->hash, slots[instruction->only].value,
+		       ATTR_DERIVED);
+	run_note(run, instruction->slot, slots[instruction->only].value, 0);
+}
+
 static inline void run_instruction(struct run *run, const struct instruction *instruction)
 {
 	switch (instruction->op) {
 	case OP_COPY:
 		run_copy(run, instruction);
+		break;
+	case OP_REPEAT:
+		run_repeat(run, instruction);
 		break;
 	case OP_SET:
 		set_constant(run, instruction->constant);

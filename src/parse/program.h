@@ -82,7 +82,8 @@ struct guard {
 	uint64_t slots[2];
 };
 
-enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY /* a MAP of one slot, as it is */ };
+/* COPY: a MAP of one slot, as it is; REPEAT: an ALIAS of one, likewise. */
+enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY, OP_REPEAT };
 
 struct instruction {
 	enum op op;

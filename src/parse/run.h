@@ -52,6 +52,7 @@ struct parser {
 	uint8_t observer[16]; /* the last sender, and its text; which is empty at first */
 	struct str observer_text;
 	char observer_buffer[IP_TEXT_SIZE];
+	struct outcomes *outcomes;
 	struct shapes *shapes;
 	struct shape_match match;                               /* of the record that is looked at */
 	struct shape_notes *notes;                              /* one, for whoever takes a shape down */
@@ -67,8 +68,8 @@ struct run {
 	struct str text;              /* what the next step reads where it does not say */
 	const struct json_node *json; /* of raw, where that is JSON; used up by the first json step */
 	const struct shape *shape; /* or else what raw follows: the parser's match has the values; likewise */
-	const struct plan *plan;   /* of the source's program, for the leaves that it follows; NULL: none */
-	uint32_t first_leaf;       /* then their first attribute */
+	const struct plan *plan;   /* for leaves that it follows, or what its steps came to; NULL: none */
+	uint32_t first_leaf;       /* the first attribute of those leaves */
 	const struct look *look;
 	const struct json_index *index; /* with json: of what is worth being taken down; NULL: nothing is */
 	struct date_context date;
@@ -78,7 +79,7 @@ struct run {
 	uint8_t own_sigma; /* bit per part of the log source that the event itself decides */
 	bool borrowed;     /* raw is the message of a program that was named apart from it */
 	unsigned depth, matched_count;
-	const struct block **matched; /* MATCHED_MAX */
+	const struct block **matched; /* run behind the program; MATCHED_MAX */
 };
 
 static inline void run_note(struct run *run, uint16_t slot_number, struct value value, uint16_t attr)
@@ -137,7 +138,7 @@ static inline bool run_read(struct run *run, const struct operand *operand, stru
 
 /* program.c: runs a block on what the steps found. */
 void run_block(struct run *run, const struct block *block);
-/* The source's program, by the run's plan. */
+/* The source's program and what steps have matched, by the run's plan. */
 void run_plan(struct run *run);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "parse/shape_plans.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -35,7 +34,7 @@ void shapes_free(struct shapes *shapes)
 	for (size_t i = 0; shapes && i < SHAPE_SETS; i++)
 		for (size_t k = 0; k < SHAPE_WAYS; k++) {
 			if (shapes->items[i][k])
-				shape_plans_free(shapes->items[i][k]);
+				plans_free(shapes->items[i][k]->plans);
 			free(shapes->items[i][k]);
 		}
 	free(shapes);

@@ -21,14 +21,14 @@
  * follows no shape, or one whose values mean another source, goes the general way,
  * from the start; so what comes out is always what would have without a memory.
  *
- * With a shape goes what the program of its source has to do (shape_plans.h).
+ * With a shape goes what the program of its source has to do (plans.h).
  *
  * One cache per parser. Its size is bounded, and so is the share of records whose
  * shape is taken down, for senders whose records never look alike.
  */
 #include "base/json_index.h"
 #include "event/event.h"
-#include "parse/plan.h"
+#include "parse/plans.h"
 #include "parse/recognise.h"
 
 #define SHAPE_LEAVES_MAX 192
@@ -90,8 +90,8 @@ struct shape {
 	const struct shape_task *tasks;
 	uint32_t task_count;
 	uint32_t filled_words;
-	const uint64_t *filled;    /* slots */
-	struct shape_plans *plans; /* NULL: of a source where something else fills slots, or memory is out */
+	const uint64_t *filled; /* slots */
+	struct plans *plans;    /* NULL: of a source where something else fills slots, or memory is out */
 	const struct shape_candidate *candidates; /* the last one asks nothing, or is of the shape's source */
 	const struct shape_test *tests;
 	const char *literals;

@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "parse/run.h"
-#include "parse/shape_plans.h"
 
 #define TESTS_MAX 64
 
@@ -241,7 +240,7 @@ static struct shape *put_together(struct making *m, struct shape *memory)
 	char *p;
 
 	if (memory)
-		shape_plans_free(memory);
+		plans_free(memory->plans);
 	memory = realloc(memory, piece_sizes(m));
 	if (!memory)
 		return NULL;
@@ -266,6 +265,20 @@ static struct shape *put_together(struct making *m, struct shape *memory)
 		}
 	*memory = *shape;
 	return memory;
+}
+
+static struct plans *make_plans(const struct shape *shape)
+{
+	const struct plan_input input = {
+		.source = shape->source,
+		.filled = shape->filled,
+		.filled_words = shape->filled_words,
+		.slots = shape->slots,
+		.slot_count = shape->slot_count,
+		.own = shape->own,
+	};
+
+	return plans_new(&input);
 }
 
 void shapes_keep(struct shapes *shapes, const struct recognisers *recognisers, const struct look *look,
@@ -300,5 +313,5 @@ void shapes_keep(struct shapes *shapes, const struct recognisers *recognisers, c
 		return;
 	*place = made;
 	if (source->step_count == 1) /* others might fill more slots */
-		shape_plans_make(made);
+		made->plans = make_plans(made);
 }

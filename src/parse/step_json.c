@@ -11,7 +11,6 @@
  *               the element's name
  */
 #include "parse/set.h"
-#include "parse/shape_plans.h"
 #include "parse/steps.h"
 
 struct json_options {
@@ -266,8 +265,8 @@ static void add_leaves(struct run *run, const struct shape *shape)
 	const uint32_t first = event->attr_count;
 
 	event->attr_count = first + shape->leaf_count;
-	if (!run->depth && !event->field_count)
-		run->plan = shape_plan(shape, attrs);
+	if (shape->plans && !run->depth && !event->field_count)
+		run->plan = plans_find(shape->plans, (struct plan_values){&attrs->value, sizeof(*attrs)});
 	run->first_leaf = first;
 	if (run->plan)
 		fill_slots(run, run->plan->slots, run->plan->slot_count, first);

@@ -112,14 +112,13 @@ static int compile(struct compiler *c, const struct yaml_node *node, const void 
 
 static void emit_groups(struct run *run, const struct pattern *pattern, struct str text)
 {
-	const size_t *offsets = regex_offsets(run->parser->regex);
+	const size_t *offsets = regex_offsets(run->parser->regex) + 2; /* behind those of the whole */
+	const struct column *column = pattern->columns, *const end = column + pattern->groups;
 
-	for (uint32_t i = 0; i < pattern->groups; i++) {
-		const size_t from = offsets[2 * i + 2], to = offsets[2 * i + 3];
-
-		if (from != REGEX_UNSET && pattern->columns[i].slot)
-			run_emit(run, &pattern->columns[i], value_string(str_of(text.ptr + from, to - from)));
-	}
+	for (; column < end; column++, offsets += 2)
+		if (offsets[0] != REGEX_UNSET && column->slot)
+			run_emit(run, column,
+				 value_string(str_of(text.ptr + offsets[0], offsets[1] - offsets[0])));
 }
 
 /* The first step often has the very pattern that told the source: what that found is still there. */

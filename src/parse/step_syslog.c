@@ -78,9 +78,9 @@ void run_header(struct run *run, const struct syslog_header *header)
 	struct event *event = run->event;
 
 	if (header->severity >= 0) {
-		event_set_integer(event, FIELD_ID_LOG_SYSLOG_FACILITY, header->facility);
-		event_set_integer(event, FIELD_ID_LOG_SYSLOG_SEVERITY, header->severity);
-		event_set_integer(event, FIELD_ID_EVENT_SEVERITY, header->severity);
+		event_set_small(event, FIELD_ID_LOG_SYSLOG_FACILITY, (unsigned)header->facility);
+		event_set_small(event, FIELD_ID_LOG_SYSLOG_SEVERITY, (unsigned)header->severity);
+		event_set_small(event, FIELD_ID_EVENT_SEVERITY, (unsigned)header->severity);
 	}
 	if (header->has_time) {
 		run_set_time(run, FIELD_ID_TIMESTAMP, header->time);
@@ -91,10 +91,13 @@ void run_header(struct run *run, const struct syslog_header *header)
 		set_keyword(event, FIELD_ID_PROCESS_NAME, header->program);
 	set_text(event, FIELD_ID_PROCESS_PID, header->pid);
 	set_keyword(event, FIELD_ID_LOG_SYSLOG_MSGID, header->msgid);
-	set_text(event, FIELD_ID_EVENT_SEQUENCE, header->sequence);
-	take_sequence(event, header->sequence);
+	if (header->sequence.len) {
+		set_text(event, FIELD_ID_EVENT_SEQUENCE, header->sequence);
+		take_sequence(event, header->sequence);
+	}
 	set_keyword(event, FIELD_ID_MESSAGE, header->message);
-	run_structured(run, header->structured);
+	if (header->structured.len)
+		run_structured(run, header->structured);
 	run->text = header->message;
 }
 

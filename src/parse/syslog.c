@@ -80,11 +80,12 @@ static struct str take_structured(struct str *s)
 /* RFC 5424: VERSION SP TIMESTAMP SP HOSTNAME SP APP-NAME SP PROCID SP MSGID SP STRUCTURED-DATA [SP MSG] */
 static bool take_5424(struct str s, const struct date_context *context, struct syslog_header *header)
 {
-	struct syslog_header h = *header;
+	struct syslog_header h;
 	struct str time;
 
 	if (!str_starts(s, STR("1 ")))
 		return false;
+	h = *header;
 	s = str_from_offset(s, 2);
 	time = take_word(&s);
 	if (!str_eq(time, STR("-"))) {
@@ -230,11 +231,12 @@ static bool take_host(struct str *s, struct syslog_header *header)
 /* The end of "program" in "program[pid]:" or "program:"; 0 where there is no tag. */
 static size_t tag_end(struct str s)
 {
+	const size_t limit = s.len <= SYSLOG_TAG_MAX ? s.len : SYSLOG_TAG_MAX + 1;
 	size_t i = 0;
 
-	while (i < s.len && i <= SYSLOG_TAG_MAX && !(classes[(unsigned char)s.ptr[i]] & TAG_END))
+	while (i < limit && !(classes[(unsigned char)s.ptr[i]] & TAG_END))
 		i++;
-	if (i == 0 || i == s.len || i > SYSLOG_TAG_MAX || (s.ptr[i] != ':' && s.ptr[i] != '['))
+	if (i == 0 || i == limit || (s.ptr[i] != ':' && s.ptr[i] != '['))
 		return 0;
 	return i;
 }
@@ -315,13 +317,13 @@ bare:
 
 int syslog_parse(struct str text, const struct date_context *context, struct syslog_header *ret_header)
 {
-	struct syslog_header header = {.facility = -1, .severity = -1};
-	bool pri = take_pri(&text, &header);
+	bool pri;
 
-	if (!(pri && take_5424(text, context, &header)) && !take_3164(text, context, pri, &header))
-		return ERR_SYNTAX;
-	*ret_header = header;
-	return 0;
+	*ret_header = (struct syslog_header){.facility = -1, .severity = -1};
+	pri = take_pri(&text, ret_header);
+	return (pri && take_5424(text, context, ret_header)) || take_3164(text, context, pri, ret_header)
+		       ? 0
+		       : ERR_SYNTAX;
 }
 
 bool syslog_next_param(struct str *rest, struct str *id, struct str *ret_name, struct str *ret_value,

@@ -31,7 +31,7 @@ struct syslog_header {
 	bool borrowed; /* there is none: what is known was said apart from the text */
 };
 
-/* 0, or ERR_SYNTAX where text has neither PRI nor a header with a time. */
+/* 0, or ERR_SYNTAX where text has neither PRI nor a header with a time, and then *ret_header says nothing. */
 int syslog_parse(struct str text, const struct date_context *context, struct syslog_header *ret_header);
 
 /* Steps through structured data: takes one element's parameter off *rest. *id keeps the element's SD-ID

@@ -158,52 +158,6 @@ static size_t mutate(char *record, size_t len)
 	}
 }
 
-/* In memory of its own, so that a sanitizer sees a read beyond the end. */
-static void run_alone(struct bench *b, const char *record, size_t len, char **ret_copy)
-{
-	*ret_copy = malloc(len + !len);
-	assert_non_null(*ret_copy);
-	memcpy(*ret_copy, record, len);
-	bench_run(b, str_of(*ret_copy, len));
-}
-
-/* What fields hold beside their texts, which bench_digest() has seen to be the same. */
-static bool same_types(const struct event *a, const struct event *b)
-{
-	for (uint32_t i = 0; i < a->field_count; i++)
-		switch (field_info(a->fields[i].id)->type) {
-		case FIELD_KEYWORD:
-		case FIELD_TEXT:
-			break;
-		case FIELD_IP:
-			if (memcmp(a->fields[i].ip, b->fields[i].ip, sizeof(a->fields[i].ip)) != 0)
-				return false;
-			break;
-		default:
-			if (a->fields[i].integer != b->fields[i].integer)
-				return false;
-		}
-	return true;
-}
-
-static void compare(struct bench *kept, const char *record, size_t len)
-{
-	struct bench fresh = {.parser = parser_new(kept->set), .arena = arena_new(0)};
-	char *first, *second;
-
-	run_alone(kept, record, len, &first);
-	run_alone(&fresh, record, len, &second);
-	if (bench_digest(&kept->event) != bench_digest(&fresh.event) ||
-	    kept->event.attrs_dropped != fresh.event.attrs_dropped ||
-	    kept->event.generic != fresh.event.generic ||
-	    kept->event.time_origin != fresh.event.time_origin || !same_types(&kept->event, &fresh.event))
-		fail_msg("remembered something wrong of %.*s", (int)len, record);
-	free(first);
-	free(second);
-	parser_free(fresh.parser);
-	arena_free(fresh.arena);
-}
-
 static void run_all(struct bench *kept)
 {
 	char record[2 * RECORD_MAX];
@@ -212,7 +166,7 @@ static void run_all(struct bench *kept)
 		size_t len = make_record(record);
 
 		assert_true(len < RECORD_MAX);
-		compare(kept, record, pick(6) ? len : mutate(record, len));
+		bench_compare(kept, record, pick(6) ? len : mutate(record, len));
 	}
 }
 
@@ -290,14 +244,14 @@ static void test_many_shapes(void **state)
 			const int len = sprintf(record, "{\"n\":%u,\"k%u\":{\"a\":\"%u\",\"%s\":true}}", i, i,
 						round, i % 2 ? "" : "b");
 
-			compare(&kept, record, (size_t)len);
+			bench_compare(&kept, record, (size_t)len);
 		}
 	for (unsigned round = 0; round < 3; round++) {
 		size_t len = (size_t)sprintf(record, "{\"n\":[1");
 
 		for (unsigned i = 0; i < 500; i++)
 			len += (size_t)sprintf(record + len, ",\"%u\"", i + round);
-		compare(&kept, record, len + (size_t)sprintf(record + len, "]}"));
+		bench_compare(&kept, record, len + (size_t)sprintf(record + len, "]}"));
 	}
 	bench_close(&kept);
 }
@@ -317,7 +271,7 @@ static void test_gaps(void **state)
 					gaps[pick(COUNT(gaps))], "", tokens[pick(COUNT(tokens))],
 					gaps[pick(COUNT(gaps))], "");
 
-		compare(&kept, record, (size_t)len);
+		bench_compare(&kept, record, (size_t)len);
 	}
 	bench_close(&kept);
 }
@@ -418,7 +372,7 @@ static void test_settled_plans(void **state)
 				record[len++] = *form;
 			}
 		}
-		compare(&kept, record, len);
+		bench_compare(&kept, record, len);
 	}
 	bench_close(&kept);
 }
