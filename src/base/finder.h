@@ -21,6 +21,8 @@
 #define FINDER_BLOCK 32
 #define FINDER_PADDING 64
 #define FINDER_MAX 96 /* strings beyond which little is gained */
+#define FINDER_BUCKETS 8
+#define FINDER_APART 7 /* the bucket, of the highest bit, whose strings can be told from the others */
 
 struct finder {
 	uint8_t low[FINDER_BYTES][16], high[FINDER_BYTES][16];
@@ -29,7 +31,7 @@ struct finder {
 /* Strings of 1 byte or more, of which the first FINDER_BYTES count; best sorted. */
 static inline void finder_add(struct finder *finder, const char *bytes, size_t len, unsigned bucket)
 {
-	uint8_t bit = (uint8_t)(1u << bucket % 8);
+	uint8_t bit = (uint8_t)(1u << bucket % FINDER_BUCKETS);
 
 	for (unsigned i = 0; i < FINDER_BYTES; i++)
 		for (unsigned half = 0; half < 16; half++) {
@@ -60,21 +62,38 @@ static inline __m256i finder_step(const struct finder *finder, const char *at, u
 	return _mm256_and_si256(low, _mm256_shuffle_epi8(finder_table(finder->high[i]), upper));
 }
 
-/* Bit n: one of the strings may begin at at + n. */
-static inline uint32_t finder_block(const struct finder *finder, const char *at)
+/* The buckets whose strings may begin at each place from at on. */
+static inline __m256i finder_buckets(const struct finder *finder, const char *at)
 {
 	const __m256i first = _mm256_and_si256(finder_step(finder, at, 0), finder_step(finder, at, 1));
 	const __m256i second = _mm256_and_si256(finder_step(finder, at, 2), finder_step(finder, at, 3));
-	const __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(first, second), _mm256_setzero_si256());
 
-	return ~(uint32_t)_mm256_movemask_epi8(none);
+	return _mm256_and_si256(first, second);
+}
+
+/* Bit n: one of the strings may begin at at + n. */
+static inline uint32_t finder_block(const struct finder *finder, const char *at)
+{
+	const __m256i buckets = finder_buckets(finder, at);
+
+	return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, _mm256_setzero_si256()));
+}
+
+/* The same, but for those of the bucket FINDER_APART, which come in *ret_apart. */
+static inline uint32_t finder_block_apart(const struct finder *finder, const char *at, uint32_t *ret_apart)
+{
+	const __m256i buckets = finder_buckets(finder, at);
+	const __m256i others = _mm256_and_si256(buckets, _mm256_set1_epi8(0x7f));
+
+	*ret_apart = (uint32_t)_mm256_movemask_epi8(buckets); /* the highest bits */
+	return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(others, _mm256_setzero_si256()));
 }
 
 #else
 
-static inline uint32_t finder_block(const struct finder *finder, const char *at)
+static inline uint32_t finder_block_apart(const struct finder *finder, const char *at, uint32_t *ret_apart)
 {
-	uint32_t places = 0;
+	uint32_t places = 0, apart = 0;
 
 	for (unsigned n = 0; n < FINDER_BLOCK; n++) {
 		uint8_t buckets = 0xff;
@@ -84,19 +103,32 @@ static inline uint32_t finder_block(const struct finder *finder, const char *at)
 
 			buckets &= finder->low[i][byte & 15] & finder->high[i][byte >> 4];
 		}
-		places |= (uint32_t)(buckets != 0) << n;
+		places |= (uint32_t)((buckets & 0x7f) != 0) << n;
+		apart |= (uint32_t)(buckets >> FINDER_APART) << n;
 	}
+	*ret_apart = apart;
 	return places;
+}
+
+static inline uint32_t finder_block(const struct finder *finder, const char *at)
+{
+	uint32_t apart, places = finder_block_apart(finder, at, &apart);
+
+	return places | apart;
 }
 
 #endif
 
-/* The same within a text of len bytes. */
+/* The places within a text, of which len bytes are left. */
+static inline uint32_t finder_within(uint32_t places, size_t len)
+{
+	return len < FINDER_BLOCK ? places & ((UINT32_C(1) << len) - 1) : places;
+}
+
+/* Bit n: one of the strings may begin at at + n in the text. */
 static inline uint32_t finder_places(const struct finder *finder, struct str text, size_t at)
 {
-	uint32_t places = finder_block(finder, text.ptr + at);
-
-	return text.len - at < FINDER_BLOCK ? places & ((UINT32_C(1) << (text.len - at)) - 1) : places;
+	return finder_within(finder_block(finder, text.ptr + at), text.len - at);
 }
 
 #endif

@@ -19,16 +19,24 @@ struct explanation {
 static struct view_value *find_value(struct matcher *matcher, const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
-	bool keyword = predicate->slot == SLOT_ANY;
-	uint32_t at = keyword ? 0 : view_first(view, predicate->slot);
+	struct view_value *value;
 
-	while (at < view->value_count) {
-		struct view_value *value = &view->values[at];
-
+	for (uint32_t at = view_first(view, predicate->slot); at != VIEW_END; at = value->next) {
+		value = &view->values[at];
 		if (!value->null && predicate_holds_for(matcher, predicate, value))
 			return value;
-		at = keyword ? at + 1 : value->next;
 	}
+	return NULL;
+}
+
+static struct view_value *find_keyword(struct matcher *matcher, const struct predicate *predicate)
+{
+	struct view *view = &matcher->view;
+
+	view_list(view);
+	for (uint32_t i = 0; i < view->listed_count; i++)
+		if (predicate_holds_for(matcher, predicate, &view->listed[i]))
+			return &view->listed[i];
 	return NULL;
 }
 
@@ -47,7 +55,8 @@ static struct str written_pattern(struct matcher *matcher, const struct predicat
 static void add_match(struct explanation *explanation, const struct predicate *predicate)
 {
 	struct matcher *matcher = explanation->matcher;
-	struct view_value *value = find_value(matcher, predicate);
+	struct view_value *value = predicate->slot == SLOT_ANY ? find_keyword(matcher, predicate)
+							       : find_value(matcher, predicate);
 	struct buf *out = &explanation->out;
 
 	if (explanation->count >= EXPLAIN_MATCHES_MAX)

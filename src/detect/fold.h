@@ -77,6 +77,13 @@ static inline void fold_copy(char *out, const char *in, size_t len)
 	}
 }
 
+/* The same where the text stands, with as much room behind it. */
+static inline void fold_in_place(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i += FOLD_STEP)
+		fold_step(text + i, text + i);
+}
+
 /* Whether needle, which is not empty, is in text, which is readable for FINDER_PADDING bytes more. */
 static inline bool fold_contains(struct str text, struct str needle)
 {

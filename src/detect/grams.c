@@ -150,20 +150,19 @@ static uint32_t entries_size(uint32_t count)
 	return size;
 }
 
-static const struct finder *make_finder(const struct literal *literals, uint32_t count, struct arena *arena)
+/* Grams that stand together come into one of the buckets. */
+static void add_grams(struct finder *finder, const struct gram_table *table, unsigned buckets)
 {
-	struct finder *finder = arena_struct(arena, struct finder);
-
-	for (uint32_t i = 0; i < count; i++)
-		finder_add(finder, literals[i].text.ptr + literals[i].gram_at, GRAM_SIZE,
-			   (unsigned)((uint64_t)i * 8 / count));
-	return finder;
+	for (uint32_t i = 0; i < table->count; i++)
+		finder_add(finder, table->literals[i].text.ptr + table->literals[i].gram_at, GRAM_SIZE,
+			   (unsigned)((uint64_t)i * buckets / table->count));
 }
 
 void gram_table_make(struct gram_table *table, struct literal *literals, uint32_t count,
 		     const struct gram_counts *counts, struct arena *arena)
 {
 	uint32_t filter_bits = FILTER_BITS_MIN, size = entries_size(count);
+	struct finder *finder;
 	uint32_t *bits;
 
 	if (count == 0)
@@ -185,8 +184,11 @@ void gram_table_make(struct gram_table *table, struct literal *literals, uint32_
 	}
 	table->bits = bits;
 	table->literals = literals;
-	if (count <= FINDER_MAX)
-		table->finder = make_finder(literals, count, arena);
+	table->count = count;
+	if (count > FINDER_MAX)
+		return;
+	table->finder = finder = arena_struct(arena, struct finder);
+	add_grams(finder, table, FINDER_BUCKETS);
 }
 
 static bool literal_is_at(const struct literal *literal, struct str text, size_t gram_at)
@@ -265,21 +267,6 @@ static void scan_by_filter(const struct gram_table *table, struct str text, lite
 		}
 }
 
-void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context)
-{
-	if (!table->entries || text.len < GRAM_SIZE)
-		return;
-	if (!table->finder) {
-		scan_by_filter(table, text, found, context);
-		return;
-	}
-	text.len -= GRAM_SIZE - 1; /* places where a gram may begin */
-	for (size_t at = 0; at < text.len; at += FINDER_BLOCK)
-		for (uint32_t places = finder_places(table->finder, text, at); places; places &= places - 1)
-			look_at(table, str_of(text.ptr, text.len + GRAM_SIZE - 1),
-				at + (unsigned)__builtin_ctz(places), found, context);
-}
-
 /* -- short ones ---------------------------------------------------------------------------------------- */
 
 /* The first len bytes of a gram; the rest 0. */
@@ -323,9 +310,22 @@ static int compare_texts(const void *left, const void *right)
 	return str_cmp(a->text, b->text);
 }
 
-struct short_table *short_table_make(struct literal *literals, uint32_t count, struct arena *arena)
+/* One finder for both where there is one for the grams: one look at the text finds all. */
+static void join_finders(struct gram_table *table, const struct literal *shorts, uint32_t count,
+			 struct arena *arena)
 {
-	struct short_table *table = arena_struct(arena, struct short_table);
+	struct finder *finder = arena_struct(arena, struct finder);
+
+	add_grams(finder, table, FINDER_APART);
+	for (uint32_t i = 0; i < count; i++)
+		finder_add(finder, shorts[i].text.ptr, shorts[i].text.len, FINDER_APART);
+	table->finder = finder;
+}
+
+void gram_table_add_shorts(struct gram_table *table, struct literal *literals, uint32_t count,
+			   struct arena *arena)
+{
+	struct short_table *shorts = arena_struct(arena, struct short_table);
 
 	qsort(literals, count, sizeof(*literals), compare_texts);
 	for (uint32_t i = 0; i < count; i++) {
@@ -334,17 +334,20 @@ struct short_table *short_table_make(struct literal *literals, uint32_t count, s
 		must(literals[i].text.len > 0 && literals[i].text.len < GRAM_SIZE);
 		memcpy(bytes, literals[i].text.ptr, literals[i].text.len);
 		literals[i].gram = load_gram(bytes);
-		finder_add(&table->finder, bytes, literals[i].text.len, (unsigned)((uint64_t)i * 8 / count));
+		finder_add(&shorts->finder, bytes, literals[i].text.len,
+			   (unsigned)((uint64_t)i * FINDER_BUCKETS / count));
 	}
 	qsort(literals, count, sizeof(*literals), compare_shorts);
 	for (uint32_t i = 0; i < count;)
-		i += make_length(table, literals, count, i, arena);
-	table->literals = literals;
-	return table;
+		i += make_length(shorts, literals, count, i, arena);
+	shorts->literals = literals;
+	table->shorts = shorts;
+	if (table->finder)
+		join_finders(table, literals, count, arena);
 }
 
 /* Those of one length that stand at a place. */
-static inline void look_at_shorts(const struct short_table *table, size_t len, struct str text, size_t at,
+static inline void look_at_length(const struct short_table *table, size_t len, struct str text, size_t at,
 				  literal_found *found, void *context)
 {
 	const struct gram_entry *entry = find_entry(table->lengths[len].entries, table->lengths[len].mask,
@@ -360,17 +363,57 @@ static inline void look_at_shorts(const struct short_table *table, size_t len, s
 	}
 }
 
-void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context)
+static inline void look_at_shorts(const struct short_table *table, struct str text, size_t at,
+				  literal_found *found, void *context)
+{
+	for (size_t len = 1; len < GRAM_SIZE && len <= text.len - at; len++)
+		if (table->lengths[len].entries)
+			look_at_length(table, len, text, at, found, context);
+}
+
+static void scan_shorts(const struct short_table *table, struct str text, literal_found *found, void *context)
 {
 	for (size_t at = 0; at < text.len; at += FINDER_BLOCK)
-		for (uint32_t places = finder_places(&table->finder, text, at); places;
-		     places &= places - 1) {
+		for (uint32_t places = finder_places(&table->finder, text, at); places; places &= places - 1)
+			look_at_shorts(table, text, at + (unsigned)__builtin_ctz(places), found, context);
+}
+
+/* -- all ----------------------------------------------------------------------------------------------- */
+
+/* Few grams. */
+static void scan_by_finder(const struct gram_table *table, struct str text, literal_found *found,
+			   void *context)
+{
+	for (size_t at = 0; at < text.len; at += FINDER_BLOCK) {
+		uint32_t shorts, places = finder_block_apart(table->finder, text.ptr + at, &shorts);
+
+		if (!table->shorts) {
+			places |= shorts;
+			shorts = 0;
+		}
+		shorts = finder_within(shorts, text.len - at);
+		for (; places; places &= places - 1) {
 			size_t place = at + (unsigned)__builtin_ctz(places);
 
-			for (size_t len = 1; len < GRAM_SIZE && len <= text.len - place; len++)
-				if (table->lengths[len].entries)
-					look_at_shorts(table, len, text, place, found, context);
+			if (place + GRAM_SIZE <= text.len)
+				look_at(table, text, place, found, context);
 		}
+		for (; shorts; shorts &= shorts - 1)
+			look_at_shorts(table->shorts, text, at + (unsigned)__builtin_ctz(shorts), found,
+				       context);
+	}
+}
+
+void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context)
+{
+	if (table->finder) {
+		scan_by_finder(table, text, found, context);
+		return;
+	}
+	if (table->entries)
+		scan_by_filter(table, text, found, context);
+	if (table->shorts)
+		scan_shorts(table->shorts, text, found, context);
 }
 
 /* -- one by one ---------------------------------------------------------------------------------------- */

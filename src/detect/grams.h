@@ -36,8 +36,10 @@ struct gram_table {
 	const uint32_t *bits;       /* a filter before the table */
 	struct gram_entry *entries; /* NULL: no literals */
 	uint32_t mask;
-	uint8_t filter_shift;        /* 32 - log2 of the filter's bits */
-	const struct finder *finder; /* of few grams, in place of the filter; NULL: they are many */
+	uint8_t filter_shift;             /* 32 - log2 of the filter's bits */
+	const struct finder *finder;      /* of few grams, in place of the filter; NULL: they are many */
+	const struct short_table *shorts; /* looked for along with the literals; NULL: none */
+	uint32_t count;
 };
 
 /* Literals shorter than a gram: as grams whose last bytes are 0, by length. */
@@ -63,14 +65,14 @@ uint32_t gram_counts_rarest(const struct gram_counts *counts, struct str text);
 void gram_table_make(struct gram_table *table, struct literal *literals, uint32_t count,
 		     const struct gram_counts *counts, struct arena *arena);
 
-/* Literals of 1 byte to GRAM_SIZE - 1, which must live as long as the table; sorts them. */
-struct short_table *short_table_make(struct literal *literals, uint32_t count, struct arena *arena);
+/* Adds literals of 1 byte to GRAM_SIZE - 1, once, to a table that may be all zero; likewise. */
+void gram_table_add_shorts(struct gram_table *table, struct literal *literals, uint32_t count,
+			   struct arena *arena);
 
 /* Calls found(context, payload) for each literal in the text, at each place. The text is
    readable for FINDER_PADDING bytes behind its end. */
 typedef void literal_found(void *context, uint32_t payload);
 void gram_table_scan(const struct gram_table *table, struct str text, literal_found *found, void *context);
-void short_table_scan(const struct short_table *table, struct str text, literal_found *found, void *context);
 
 /* Any of many texts inside a text: those of at least GRAM_SIZE bytes by their grams, shorter ones by hash. */
 struct literal_set {

@@ -38,13 +38,12 @@ struct probing {
 	struct matcher *matcher;
 	const uint32_t *hits;
 	struct recall_hits *kept; /* where hits are noted, too, or NULL */
-	uint32_t *recent;         /* literals found in the long text at hand, or NULL */
+	uint32_t *recent;         /* literals found in the text at hand */
 };
 
-/* In a long text, which may repeat one thing ever again, a literal is noted once, unless another takes its
- * place. */
-#define LONG_TEXT 256
-#define RECENT 64
+/* In a text, which may repeat one thing ever again, a literal is noted once, unless another takes its place.
+ */
+#define RECENT 16
 
 static inline void note_hit(struct matcher *matcher, const uint32_t *hit)
 {
@@ -74,14 +73,11 @@ static inline void found(struct probing *probing, uint32_t hit)
 static void found_literal(void *context, uint32_t payload)
 {
 	struct probing *probing = context;
+	uint32_t *recent = &probing->recent[payload % RECENT];
 
-	if (probing->recent) {
-		uint32_t *recent = &probing->recent[payload % RECENT];
-
-		if (*recent == payload)
-			return;
-		*recent = payload;
-	}
+	if (*recent == payload)
+		return;
+	*recent = payload;
 	found(probing, payload);
 }
 
@@ -99,28 +95,13 @@ static inline void look_up(struct probing *probing, const struct hash_table *tab
 	}
 }
 
-static void scan(struct probing *probing, const struct probe *probe, struct str lower)
-{
-	gram_table_scan(&probe->literals, lower, found_literal, probing);
-	if (probe->shorts)
-		short_table_scan(probe->shorts, lower, found_literal, probing);
-}
-
-static void scan_long(struct probing *probing, const struct probe *probe, struct str lower)
+static void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
 {
 	uint32_t recent[RECENT] = {0};
 
 	probing->recent = recent;
-	scan(probing, probe, lower);
+	gram_table_scan(&probe->literals, lower, found_literal, probing);
 	probing->recent = NULL;
-}
-
-static inline void probe_inside(struct probing *probing, const struct probe *probe, struct str lower)
-{
-	if (lower.len >= LONG_TEXT)
-		scan_long(probing, probe, lower);
-	else
-		scan(probing, probe, lower);
 }
 
 static void probe_value(struct probing *probing, const struct probe *probe, struct str lower)
@@ -187,6 +168,22 @@ static void look_up_values(struct probing *probing, const struct lookup *lookups
 	}
 }
 
+/* Returns the number of lookups that wait. */
+static inline unsigned add_lookup(struct probing *probing, const struct probe *probe,
+				  struct view_value *value, uint64_t hash, struct lookup *lookups,
+				  unsigned count)
+{
+	const struct recall_entry *entry = &probing->matcher->recall.entries[hash % RECALL_ENTRIES];
+
+	lookups[count++] = (struct lookup){probe, value, hash};
+	__builtin_prefetch(entry);
+	__builtin_prefetch(&entry->data[64]);
+	if (count < LOOKUPS)
+		return count;
+	look_up_values(probing, lookups, count);
+	return 0;
+}
+
 /* The values of a slot join the lookups; returns their number. */
 static unsigned add_values(struct probing *probing, const struct probe *probe, struct lookup *lookups,
 			   unsigned count)
@@ -196,7 +193,6 @@ static unsigned add_values(struct probing *probing, const struct probe *probe, s
 
 	for (uint32_t at = view_first(view, probe->slot); at != VIEW_END; at = view->values[at].next) {
 		struct view_value *value = &view->values[at];
-		struct lookup *lookup = &lookups[count];
 
 		if (value->null)
 			continue;
@@ -204,15 +200,23 @@ static unsigned add_values(struct probing *probing, const struct probe *probe, s
 			probe_value(probing, probe, view_lower(view, value));
 			continue;
 		}
-		*lookup = (struct lookup){probe, value, recall_hash(value->text, (uint64_t)(uintptr_t)probe)};
-		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES]);
-		__builtin_prefetch(&matcher->recall.entries[lookup->hash % RECALL_ENTRIES].data[64]);
-		if (++count < LOOKUPS)
-			continue;
-		look_up_values(probing, lookups, count);
-		count = 0;
+		count = add_lookup(probing, probe, value,
+				   recall_hash(value->text, (uint64_t)(uintptr_t)probe), lookups, count);
 	}
 	return count;
+}
+
+/* For keywords. The event's constants, which come again and again, join the lookups. */
+static unsigned probe_all(struct probing *probing, const struct probe *probe, struct lookup *lookups,
+			  unsigned count)
+{
+	struct view *view = &probing->matcher->view;
+
+	probe_inside(probing, probe, view_all(view));
+	if (!view->constants.text.len)
+		return count;
+	return add_lookup(probing, probe, &view->constants,
+			  recall_mix(view->constants_hash, (uint64_t)(uintptr_t)probe), lookups, count);
 }
 
 void index_probe(struct matcher *matcher, const struct index *index)
@@ -225,7 +229,7 @@ void index_probe(struct matcher *matcher, const struct index *index)
 		match_candidate(matcher, index->always[i]);
 	for (uint32_t i = 0; i < index->probe_count; i++)
 		if (index->probes[i].slot == SLOT_ANY)
-			probe_inside(&probing, &index->probes[i], view_all(&matcher->view));
+			count = probe_all(&probing, &index->probes[i], lookups, count);
 		else
 			count = add_values(&probing, &index->probes[i], lookups, count);
 	look_up_values(&probing, lookups, count);

@@ -48,7 +48,6 @@ struct probe {
 	uint32_t key; /* hit, or 0 */
 	struct hash_table exact, tail, long_end, short_end, number;
 	struct gram_table literals; /* their payload: hits */
-	struct short_table *shorts; /* NULL: none */
 };
 
 struct index {

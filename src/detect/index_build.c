@@ -366,7 +366,7 @@ static void make_probe(struct index_maker *maker, size_t *at)
 					frequencies_grams(maker->frequencies), maker->arena);
 		} else if (kind == KIND_SHORT) {
 			literals = take_literals(maker, at, &count);
-			probe->shorts = short_table_make(literals, count, maker->arena);
+			gram_table_add_shorts(&probe->literals, literals, count, maker->arena);
 		} else {
 			make_hash_table(maker, at, tables[kind]);
 		}

@@ -236,20 +236,26 @@ static bool holds_for_slot(struct matcher *matcher, const struct predicate *pred
 	return false;
 }
 
+/* A plain keyword, in all values at once. */
+static bool holds_for_all(struct matcher *matcher, struct str text)
+{
+	struct str all = view_all(&matcher->view), constants = matcher->view.constants.text;
+
+	return budget_spend(&matcher->budget, BUDGET_VALUE + all.len + constants.len) &&
+	       (fold_contains(all, text) || fold_contains(constants, text));
+}
+
 /* Out of the way of the others, which are many. */
 static __attribute__((noinline)) bool holds_for_any(struct matcher *matcher,
 						    const struct predicate *predicate)
 {
 	struct view *view = &matcher->view;
 
-	if (is_plain_keyword(predicate)) {
-		struct str all = view_all(view);
-
-		return budget_spend(&matcher->budget, BUDGET_VALUE + all.len) &&
-		       fold_contains(all, predicate->text);
-	}
-	for (uint32_t at = 0; at < view->value_count && !matcher->budget.out; at++)
-		if (holds_for(matcher, predicate, &view->values[at]))
+	if (is_plain_keyword(predicate) && !matcher->plain)
+		return holds_for_all(matcher, predicate->text);
+	view_list(view);
+	for (uint32_t at = 0; at < view->listed_count && !matcher->budget.out; at++)
+		if (holds_for(matcher, predicate, &view->listed[at]))
 			return true;
 	return false;
 }

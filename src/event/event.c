@@ -126,6 +126,22 @@ int event_set_value(struct event *event, enum field_id id, const struct value *v
 	return 0;
 }
 
+int event_make_constant(enum field_id id, struct str text, struct field *ret_constant)
+{
+	const enum field_type type = field_info(id)->type;
+	struct field made = {.id = id, .value = value_string(text)};
+	const int r = convert(type, text, &made);
+
+	if (r < 0)
+		return r;
+	if (type == FIELD_KEYWORD || type == FIELD_TEXT) {
+		made.origin = FIELD_CONSTANT;
+		made.hash = hash_bytes_wide(text.ptr, text.len);
+	}
+	*ret_constant = made;
+	return 0;
+}
+
 int event_set_text(struct event *event, enum field_id id, struct str text)
 {
 	return event_set(event, id, value_string(text));

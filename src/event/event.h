@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "event/field.h"
 #include "event/value.h"
@@ -39,13 +40,19 @@ struct attr {
 	uint8_t flags;
 };
 
+/* What is known of where a field's value comes from: nothing; it is byte for byte that of an attribute, where
+   none were dropped; it is a KEYWORD or TEXT that a source states, not the record. */
+enum field_origin { FIELD_OWN, FIELD_COPY, FIELD_CONSTANT };
+
 struct field {
 	enum field_id id;
-	struct value value;      /* the text */
-	union {                  /* the same, typed by field_info(id)->type */
-		int64_t integer; /* LONG, DATE, BOOL */
-		double number;   /* DOUBLE */
-		uint8_t ip[16];  /* IP, IPv4 mapped */
+	uint8_t origin;              /* enum field_origin */
+	struct value value;          /* the text */
+	union {                      /* the same, typed by field_info(id)->type */
+		int64_t integer;     /* LONG, DATE, BOOL */
+		double number;       /* DOUBLE */
+		uint8_t ip[16];      /* IP, IPv4 mapped */
+		struct hash128 hash; /* of a constant's text, for which it can stand */
 	};
 };
 
@@ -123,6 +130,10 @@ int event_set_text(struct event *event, enum field_id id, struct str text);
 /* Sets a typed field; the text is made in the arena. */
 void event_set_integer(struct event *event, enum field_id id, int64_t integer);
 void event_set_ip(struct event *event, enum field_id id, const uint8_t ip[16]);
+
+/* A field that many events are given by event_set_constant() (event/put.h); its text must outlive them.
+   Negative like event_set_value(), and then nothing is made. */
+int event_make_constant(enum field_id id, struct str text, struct field *ret_constant);
 
 /* NULL where absent. */
 static inline const struct field *event_get(const struct event *event, enum field_id id)

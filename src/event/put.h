@@ -24,7 +24,14 @@ static inline struct field *event_put(struct event *event, enum field_id id)
 		__builtin_unreachable(); /* room was made when the first was put */
 	field = &event->fields[event->field_at[id] - 1];
 	field->id = id;
+	field->origin = FIELD_OWN;
 	return field;
+}
+
+/* Sets a field to what event_make_constant() made. */
+static inline void event_set_constant(struct event *event, const struct field *constant)
+{
+	*event_put(event, constant->id) = *constant;
 }
 
 /* Sets a field of type KEYWORD or TEXT, or the text alone of one of another type, whose value the caller then

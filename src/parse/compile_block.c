@@ -108,19 +108,6 @@ static int compile_mapping(struct compiler *c, const struct yaml_node *node,
 	return r;
 }
 
-/* The field with a constant in it; NULL where that is no value of its type. */
-static const struct field *make_constant(struct compiler *c, enum field_id id, struct str text,
-					 struct field *room)
-{
-	struct event trial;
-
-	event_init(&trial, c->arena);
-	trial.fields = room; /* all that it needs, and nothing of the set's arena */
-	trial.field_capacity = 1;
-	memset(room, 0, sizeof(*room));
-	return event_set_text(&trial, id, text) < 0 ? NULL : room;
-}
-
 /* What becomes of the values of a mapping that looks up the text as it is. Dates stay texts: that they say
    which zone they are of is noted with the event. */
 static void make_constants(struct compiler *c, const struct instruction *instruction)
@@ -135,7 +122,7 @@ static void make_constants(struct compiler *c, const struct instruction *instruc
 		return;
 	constants = arena_array(c->arena, struct field, count);
 	for (size_t i = 0; i < count; i++)
-		if (!make_constant(c, instruction->field, table->values[i], &constants[i]))
+		if (event_make_constant(instruction->field, table->values[i], &constants[i]) < 0)
 			constants[i].id = FIELD_NONE;
 	mapping->constants = constants;
 }
@@ -199,17 +186,17 @@ static int compile_map(struct compiler *c, const struct yaml_node *key, const st
 static int compile_set(struct compiler *c, const struct yaml_node *key, const struct yaml_node *value,
 		       struct instruction *instruction)
 {
+	struct field *constant = arena_struct(c->arena, struct field);
 	struct str text = {0};
 	int r = compile_field(c, key, &instruction->field);
 
 	instruction->op = OP_SET;
+	instruction->constant = constant;
 	if (r == 0)
 		r = compile_text(c, value, "a constant", &text);
 	if (r < 0)
 		return r;
-	instruction->constant =
-		make_constant(c, instruction->field, text, arena_struct(c->arena, struct field));
-	if (!instruction->constant)
+	if (event_make_constant(instruction->field, text, constant) < 0)
 		return compile_error(c, value, "'%.*s' is no value for %.*s", STR_FMT(str_head(text, 60)),
 				     STR_FMT(key->text));
 	return 0;

@@ -26,6 +26,8 @@ struct parser *parser_new(const struct source_set *set)
 	parser->outcomes = outcomes_new();
 	parser->shapes = shapes_new();
 	parser->notes = malloc(sizeof(*parser->notes));
+	must(event_make_constant(FIELD_ID_EVENT_KIND, STR("event"), &parser->kind_event) == 0 &&
+	     event_make_constant(FIELD_ID_EVENT_KIND, STR("unparsed"), &parser->kind_unparsed) == 0);
 	if (!parser->json || !parser->slots || !parser->branches || !parser->outcomes || !parser->shapes ||
 	    !parser->notes) {
 		parser_free(parser);
@@ -308,6 +310,7 @@ static bool run_text(struct parser *parser, const struct parse_input *input, str
 	run.borrowed = program.len > 0;
 	run.date = (struct date_context){
 		input->received, run.source->has_zone ? run.source->zone : input->zone, &parser->days};
+	parser->source = run.source;
 	event->source = run.source->id;
 	event->generic = run.source->generic;
 	if (run.source->has_zone && r.look.format == FORMAT_SYSLOG && !run.borrowed)
@@ -360,13 +363,6 @@ static void set_observer(struct parser *parser, const uint8_t peer[16], struct e
 	memcpy(event_set_keyword(event, FIELD_ID_OBSERVER_IP, &text)->ip, peer, sizeof(parser->observer));
 }
 
-static void set_keyword(struct event *event, enum field_id id, struct str text)
-{
-	const struct value value = value_string(text);
-
-	event_set_keyword(event, id, &value);
-}
-
 void parser_run(struct parser *parser, const struct parse_input *input, struct event *event)
 {
 	struct str text = trim_record(input->bytes);
@@ -378,11 +374,11 @@ void parser_run(struct parser *parser, const struct parse_input *input, struct e
 	reserve_fields(event);
 	event->raw = input->bytes;
 	if (!run_text(parser, input, event, text, (struct str){0}, NULL)) {
-		set_keyword(event, FIELD_ID_EVENT_KIND, STR("unparsed"));
+		event_set_constant(event, &parser->kind_unparsed);
 	} else {
 		if (!event_get(event, FIELD_ID_EVENT_KIND))
-			set_keyword(event, FIELD_ID_EVENT_KIND, STR("event"));
-		set_keyword(event, FIELD_ID_EVENT_DATASET, event->source);
+			event_set_constant(event, &parser->kind_event);
+		event_set_constant(event, &parser->source->dataset);
 	}
 	if (!event_get(event, FIELD_ID_TIMESTAMP))
 		event_set_integer(event, FIELD_ID_TIMESTAMP, input->received);

@@ -152,11 +152,6 @@ static APART bool set_date(struct run *run, enum field_id id, const struct dates
 	return false;
 }
 
-static inline void set_constant(struct run *run, const struct field *constant)
-{
-	*event_put(run->event, constant->id) = *constant;
-}
-
 /* What a table says of the value. */
 static APART bool set_listed(struct run *run, const struct mapping *mapping, const struct value *value)
 {
@@ -164,7 +159,7 @@ static APART bool set_listed(struct run *run, const struct mapping *mapping, con
 
 	if (place == TABLE_NONE || mapping->constants[place].id == FIELD_NONE)
 		return false;
-	set_constant(run, &mapping->constants[place]);
+	event_set_constant(run->event, &mapping->constants[place]);
 	return true;
 }
 
@@ -298,11 +293,16 @@ static APART void run_switch(struct run *run, const struct branch *branch)
 static inline void run_copy(struct run *run, const struct instruction *instruction)
 {
 	const struct slot *slot = &run->parser->slots[instruction->only];
+	struct field *field;
 
 	if (is_nothing(&slot->value))
 		return;
-	value_move(&event_put(run->event, instruction->field)->value, &slot->value);
-	if (slot->attr && !slot->repeated)
+	field = event_put(run->event, instruction->field);
+	value_move(&field->value, &slot->value);
+	if (!slot->attr)
+		return;
+	field->origin = FIELD_COPY;
+	if (!slot->repeated)
 		run->event->attrs[slot->attr - 1].flags |= ATTR_DERIVED;
 }
 
@@ -328,7 +328,7 @@ static inline void run_instruction(struct run *run, const struct instruction *in
 		run_repeat(run, instruction);
 		break;
 	case OP_SET:
-		set_constant(run, instruction->constant);
+		event_set_constant(run->event, instruction->constant);
 		break;
 	case OP_SWITCH:
 		run_switch(run, instruction->branch);
@@ -376,10 +376,13 @@ void run_block(struct run *run, const struct block *block)
 static inline bool copy_leaf(struct run *run, const struct planned *item)
 {
 	struct attr *leaf = run->event->attrs + run->first_leaf + item->leaf;
+	struct field *field;
 
 	if (is_nothing(&leaf->value))
 		return false;
-	value_move(&event_put(run->event, item->field)->value, &leaf->value);
+	field = event_put(run->event, item->field);
+	value_move(&field->value, &leaf->value);
+	field->origin = FIELD_COPY;
 	leaf->flags |= item->flags;
 	return true;
 }
@@ -430,7 +433,7 @@ void run_plan(struct run *run)
 			item += map_leaf(run, item) ? item->others : 0;
 			break;
 		case PLAN_SET:
-			set_constant(run, item->constant);
+			event_set_constant(run->event, item->constant);
 			break;
 		case PLAN_SIGMA:
 			*logsource_part(&run->event->logsource, item->leaf) = *item->part;

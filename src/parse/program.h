@@ -132,6 +132,7 @@ struct step {
 
 struct source {
 	struct str id, title, file;
+	struct field dataset; /* the id as event.dataset */
 	struct names names;
 	size_t slot_count; /* slots are 1 … slot_count */
 	const struct step *steps;

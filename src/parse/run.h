@@ -40,6 +40,8 @@ struct parser {
 	const struct source_set *set;
 	struct json_parser *json;
 	struct regex_scratch *regex;
+	const struct source *source; /* that recognised a text last */
+	struct field kind_event, kind_unparsed;
 	struct slot *slots; /* as many as the source with most has, and one */
 	uint32_t stamp;
 	uint64_t filled[FILLED_WORDS]; /* a bit for each slot that has a value in this run */

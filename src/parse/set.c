@@ -98,6 +98,7 @@ static int add_source(struct compiler *c, const struct yaml_node *root, const ch
 	r = compile_source(c, root);
 	if (r < 0)
 		return r;
+	must(event_make_constant(FIELD_ID_EVENT_DATASET, c->source->id, &c->source->dataset) == 0);
 	vec_push(&set->sources, c->source);
 	vec_push(&set->infos, ((struct source_info){c->source->id, c->source->title, c->source->file,
 						    c->source->sample_count}));

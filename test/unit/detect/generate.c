@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/hash.h"
+#include "event/put.h"
 
 #define count_of(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -543,6 +545,37 @@ static void add_value(struct maker *maker, const char *key, const struct generat
 	maker->event->count++;
 }
 
+/* A field with the text of the attribute before it. */
+static void add_copy(struct oracle_event *event)
+{
+	struct oracle_value *last = &event->values[event->count - 1];
+
+	if (!event->count || event->count == count_of(event->values) || last->ecs || last->null ||
+	    !last->text.len)
+		return;
+	last[1] =
+		(struct oracle_value){.key = STR("host.name"), .text = last->text, .ecs = true, .copy = true};
+	event->count++;
+}
+
+/* Fields that sources state, or copy from an attribute. */
+static void add_fields(struct maker *maker, const struct generate_rule *rules, size_t count)
+{
+	static const char *const names[] = {"event.module", "event.action", "observer.vendor",
+					    "event.category"};
+
+	add_copy(maker->event);
+	for (size_t i = 0; i < count_of(names); i++) {
+		size_t first = maker->event->count;
+
+		if (!chance(maker->random, 2))
+			continue;
+		add_value(maker, names[i], any_item(maker, rules, count), true);
+		if (maker->event->count > first)
+			maker->event->values[first].constant = !chance(maker->random, 4);
+	}
+}
+
 void generate_event(struct random *random, const struct generate_rule *rules, size_t count,
 		    struct arena *arena, struct oracle_event *event)
 {
@@ -566,12 +599,34 @@ void generate_event(struct random *random, const struct generate_rule *rules, si
 	}
 	if (chance(random, 2))
 		add_value(&maker, "user.name", any_item(&maker, rules, count), true);
+	add_fields(&maker, rules, count);
 	buf_clear(&maker.text);
 	if (chance(random, 3))
 		buf_printf(&maker.text, "%s",
 			   chance(random, 2) ? "{\"needle\":1}" : "<13>needle in hay aab C:\\Windows\\x.exe");
 	event->raw = arena_copy(arena, buf_str(&maker.text));
 	buf_done(&maker.text);
+}
+
+/* Some are something else before, which must leave nothing behind. */
+static void set_field(struct event *event, const struct oracle_value *from, struct arena *arena)
+{
+	enum field_id id = field_by_name(from->key);
+	struct field constant;
+
+	if (from->text.len % 3 == 0) {
+		must(event_make_constant(id, STR("needle"), &constant) == 0);
+		event_set_constant(event, &constant);
+	}
+	event_set_text(event, id, from->text);
+	if (from->copy && event->attr_count && /* which may have been taken away to make the event small */
+	    event->attrs[event->attr_count - 1].value.text == from->text.ptr)
+		event_put(event, id)->origin = FIELD_COPY;
+	if (!from->constant)
+		return;
+	/* At addresses where other events have had others. */
+	must(event_make_constant(id, arena_copy(arena, from->text), &constant) == 0);
+	event_set_constant(event, &constant);
 }
 
 void generate_convert(const struct oracle_event *from, struct arena *arena, struct event *event)
@@ -585,7 +640,7 @@ void generate_convert(const struct oracle_event *from, struct arena *arena, stru
 		if (from->values[i].null)
 			value.type = VALUE_NULL;
 		if (from->values[i].ecs)
-			event_set_text(event, field_by_name(from->values[i].key), from->values[i].text);
+			set_field(event, &from->values[i], arena);
 		else
 			event_add_attr(event, from->values[i].key, hash_str(from->values[i].key), value, 0);
 	}

@@ -11,6 +11,8 @@
 struct oracle_value {
 	struct str key, text;
 	bool null, ecs; /* an ECS field, not an attribute */
+	bool constant;  /* an ECS field that a source states */
+	bool copy;      /* an ECS field with the text of the value before it */
 };
 
 struct oracle_event {

@@ -77,18 +77,19 @@ static unsigned count_plainly(const struct literal *literal, struct str text)
 	return count;
 }
 
-/* Of so many literals of so many letters each is found as often as it is there. */
-static void check_literals(uint32_t count, size_t min, size_t max, unsigned letters, bool counted)
+/* Of so many literals of so many letters each is found as often as it is there; the first of them are short.
+ */
+static void check_literals(uint32_t short_count, uint32_t count, size_t max, unsigned letters, bool counted)
 {
 	struct arena *arena = arena_new(0);
 	struct literal *literals = arena_array(arena, struct literal, count);
 	struct gram_counts *counts = gram_counts_new();
 	struct gram_table table = {0};
-	struct short_table *shorts = NULL;
 	char bytes[300 + FINDER_PADDING];
 
 	for (uint32_t i = 0; i < count; i++) {
-		size_t len = min + next_random() % (max - min + 1);
+		size_t len = i < short_count ? 1 + next_random() % (GRAM_SIZE - 1)
+					     : GRAM_SIZE + next_random() % (max - GRAM_SIZE + 1);
 		char *text = arena_alloc(arena, len);
 
 		fill(text, len, letters);
@@ -98,19 +99,15 @@ static void check_literals(uint32_t count, size_t min, size_t max, unsigned lett
 					 .anchors = (uint8_t)(next_random() % 8 ? 0 : next_random() % 4)};
 		gram_counts_add(counts, literals[i].text, 1);
 	}
-	if (max < GRAM_SIZE)
-		shorts = short_table_make(literals, count, arena);
-	else
-		gram_table_make(&table, literals, count, counted ? counts : NULL, arena);
+	gram_table_make(&table, literals + short_count, count - short_count, counted ? counts : NULL, arena);
+	if (short_count)
+		gram_table_add_shorts(&table, literals, short_count, arena);
 	for (int round = 0; round < 100; round++) {
 		struct str text = str_of(bytes, next_random() % 300);
 		struct found found = {{0}};
 
 		fill(bytes, sizeof(bytes), letters);
-		if (shorts)
-			short_table_scan(shorts, text, note, &found);
-		else
-			gram_table_scan(&table, text, note, &found);
+		gram_table_scan(&table, text, note, &found);
 		for (uint32_t i = 0; i < count; i++)
 			assert_int_equal(found.counts[literals[i].payload],
 					 count_plainly(&literals[i], text));
@@ -122,14 +119,18 @@ static void check_literals(uint32_t count, size_t min, size_t max, unsigned lett
 static void test_literals(void **state)
 {
 	(void)state;
-	check_literals(1, 4, 4, 2, true);
-	check_literals(20, 4, 12, 3, true);
-	check_literals(FINDER_MAX, 4, 9, 10, false);
-	check_literals(FINDER_MAX + 1, 4, 9, 10, true);
-	check_literals(500, 4, 30, 3, true);
-	check_literals(1, 1, 1, 3, true);
-	check_literals(40, 1, 3, 3, true);
-	check_literals(500, 1, 3, 10, true);
+	check_literals(0, 1, 4, 2, true);
+	check_literals(0, 20, 12, 3, true);
+	check_literals(0, FINDER_MAX, 9, 10, false);
+	check_literals(0, FINDER_MAX + 1, 9, 10, true);
+	check_literals(0, 500, 30, 3, true);
+	check_literals(1, 1, 4, 3, true);
+	check_literals(40, 40, 4, 3, true);
+	check_literals(500, 500, 4, 10, true);
+	check_literals(1, 2, 4, 3, true);
+	check_literals(5, 20, 12, 3, true);
+	check_literals(60, 60 + FINDER_MAX, 9, 10, true);
+	check_literals(60, 61 + FINDER_MAX, 9, 10, true);
 }
 
 /* -- rules --------------------------------------------------------------------------------------------- */

@@ -60,6 +60,26 @@ static inline void bench_close(struct bench *bench)
 	arena_free(bench->arena);
 }
 
+/* What fields say of where they come from is so. */
+static inline bool bench_origins_hold(const struct event *event)
+{
+	for (uint32_t i = 0; i < event->field_count; i++) {
+		const struct field *field = &event->fields[i];
+		const struct hash128 hash = hash_bytes_wide(field->value.text, field->value.len);
+		uint32_t at = 0;
+
+		if (field->origin == FIELD_CONSTANT &&
+		    (field->hash.low != hash.low || field->hash.high != hash.high))
+			return false;
+		while (at < event->attr_count && (event->attrs[at].value.text != field->value.text ||
+						  event->attrs[at].value.len != field->value.len))
+			at++;
+		if (field->origin == FIELD_COPY && at == event->attr_count && !event->attrs_dropped)
+			return false;
+	}
+	return true;
+}
+
 static inline void bench_run(struct bench *bench, struct str bytes)
 {
 	struct parse_input input = {.bytes = bytes, .received = RECEIVED, .seq = 1};
@@ -67,6 +87,7 @@ static inline void bench_run(struct bench *bench, struct str bytes)
 	arena_reset(bench->arena);
 	event_init(&bench->event, bench->arena);
 	parser_run(bench->parser, &input, &bench->event);
+	assert_true(bench_origins_hold(&bench->event));
 }
 
 /* The n-th value under a name, or NULL. */

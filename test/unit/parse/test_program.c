@@ -8,6 +8,37 @@
 
 #include "parse/helper.h"
 
+/* What is known of where the value of a field comes from. */
+static void test_origins(void **state)
+{
+	static const struct {
+		const char *map;
+		enum field_origin origin;
+	} cases[] = {
+		{"set: {user.name: x}", FIELD_CONSTANT},
+		{"map: {user.name: a}", FIELD_COPY},
+		{"map: {user.name: _v}", FIELD_OWN},
+		{"map: {user.name: {from: a, as: upper}}", FIELD_OWN},
+		{"map: {user.name: {from: a, table: {one: x}}}", FIELD_CONSTANT},
+		{"map: {user.name: {from: [b, c, _v]}}", FIELD_OWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench b;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			 "id: t\ntitle: t\nrecognise: {format: text}\nparse: [{csv: {columns: [a, _v], "
+			 "separator: \";\", quote: none}}]\n%s\n",
+			 cases[i].map);
+		bench_open(&b, (const char *const[]){text, NULL});
+		bench_run(&b, STR("one;two"));
+		assert_int_equal(event_get(&b.event, FIELD_ID_USER_NAME)->origin, cases[i].origin);
+		bench_close(&b);
+	}
+}
+
 static void test_conversions(void **state)
 {
 	static const struct {
@@ -229,11 +260,9 @@ static void test_running_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_conversions),
-		cmocka_unit_test(test_basenames),
-		cmocka_unit_test(test_map),
-		cmocka_unit_test(test_switch_and_sigma),
-		cmocka_unit_test(test_running_numbers),
+		cmocka_unit_test(test_origins),          cmocka_unit_test(test_conversions),
+		cmocka_unit_test(test_basenames),        cmocka_unit_test(test_map),
+		cmocka_unit_test(test_switch_and_sigma), cmocka_unit_test(test_running_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
