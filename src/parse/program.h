@@ -64,8 +64,8 @@ struct block;
 struct branch {
 	uint32_t number; /* in the set: where a parser remembers how it last went */
 	struct operands on;
-	struct map *index; /* lower-case value → index into blocks */
-	const struct block **blocks;
+	struct map *index;           /* lower-case value → index into blocks */
+	const struct block **blocks; /* block_count of them */
 	size_t block_count;
 	const struct block *fallback, *absent; /* another value; no value */
 };
@@ -82,7 +82,6 @@ struct guard {
 	uint64_t slots[2];
 };
 
-/* COPY: a MAP of one slot, as it is; REPEAT: an ALIAS of one, likewise. */
 enum op { OP_ALIAS, OP_SIGMA, OP_MAP, OP_SET, OP_SWITCH, OP_COPY, OP_REPEAT };
 
 struct instruction {
@@ -90,7 +89,7 @@ struct instruction {
 	enum field_id field; /* MAP, SET */
 	bool keyword;        /* MAP: any text is a value of the field */
 	uint16_t slot;       /* ALIAS: its own */
-	uint16_t only;       /* ALIAS, MAP: the one slot it reads; 0 where it reads others too */
+	uint16_t only;       /* ALIAS, MAP: the one slot it reads (REPEAT, COPY: as it is); 0: others too */
 	struct str name;     /* ALIAS */
 	uint64_t hash;       /* ALIAS */
 	union {
