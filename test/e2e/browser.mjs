@@ -46,6 +46,11 @@ function watch(page) {
     if (message.type() === 'warning' && /Content.Security.Policy/i.test(message.text()))
       complaints.push(`policy: ${message.text()}`);
   });
+  page.on('response', async (response) => {
+    if (response.status() < 500 || expected(`status of ${response.status()}`)) return;
+    const said = await response.text().catch(() => '');
+    complaints.push(`${response.status()} ${response.request().method()} ${response.url()}: ${said.slice(0, 300)}`);
+  });
   return complaints;
 }
 

@@ -117,6 +117,32 @@ bool matches(struct ruleset *set, const char *json)
 	return found;
 }
 
+void lab_open(struct lab *lab, const char *const *rules, size_t count)
+{
+	lab->set = rules_from(rules, count, false);
+	lab->matcher = matcher_new(lab->set);
+	lab->arena = arena_new(0);
+}
+
+void lab_close(struct lab *lab)
+{
+	matcher_free(lab->matcher);
+	ruleset_free(lab->set);
+	arena_free(lab->arena);
+}
+
+void lab_begin(struct lab *lab)
+{
+	arena_reset(lab->arena);
+	event_init(&lab->event, lab->arena);
+	lab->event.logsource.product = STR("p");
+}
+
+void lab_add(struct lab *lab, const char *key, struct str text)
+{
+	event_add_attr(&lab->event, str_from(key), hash_str(str_from(key)), value_string(text), 0);
+}
+
 const char *shared_data(void)
 {
 	static char path[4096];

@@ -26,6 +26,24 @@ void event_from_json(const struct json_node *root, struct str raw, struct arena 
 /* Whether the only rule matches; fails the test where index and plain evaluation differ. */
 bool matches(struct ruleset *set, const char *json);
 
+/* Rules with what runs them, and one event. */
+struct lab {
+	struct ruleset *set;
+	struct matcher *matcher;
+	struct arena *arena;
+	struct event event;
+};
+
+/* As rules_from, without those for other products. */
+void lab_open(struct lab *lab, const char *const *rules, size_t count);
+void lab_close(struct lab *lab);
+
+/* The next event, of product "p" and without anything else; what the one before held is gone. */
+void lab_begin(struct lab *lab);
+
+/* An attribute of the event; both texts are borrowed. */
+void lab_add(struct lab *lab, const char *key, struct str text);
+
 /* The folder of shared test data, or NULL. */
 const char *shared_data(void);
 

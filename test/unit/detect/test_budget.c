@@ -16,33 +16,17 @@
 #define EVENTS_MAX 100000
 #define LONG_LEN (64 * 1024)
 
-struct lab {
-	struct ruleset *set;
-	struct matcher *matcher;
-	struct arena *arena;
-	struct event event;
-};
-
-static void open_lab(struct lab *lab, const char *const *rules, size_t count, size_t len)
+/* With a value of so many bytes. */
+static void set_up(struct lab *lab, const char *const *rules, size_t count, size_t len)
 {
 	char *text;
 
-	lab->set = rules_from(rules, count, false);
-	lab->matcher = matcher_new(lab->set);
-	lab->arena = arena_new(0);
-	event_init(&lab->event, lab->arena);
-	lab->event.logsource.product = STR("p");
+	lab_open(lab, rules, count);
+	lab_begin(lab);
 	text = arena_alloc(lab->arena, len);
 	for (size_t i = 0; i < len; i++)
 		text[i] = i % 8 == 7 ? ' ' : 'a';
-	event_add_attr(&lab->event, STR("F"), hash_str(STR("F")), value_string(str_of(text, len)), 0);
-}
-
-static void close_lab(struct lab *lab)
-{
-	matcher_free(lab->matcher);
-	ruleset_free(lab->set);
-	arena_free(lab->arena);
+	lab_add(lab, "F", str_of(text, len));
 }
 
 static size_t run(struct lab *lab, uint32_t *ret_first)
@@ -71,7 +55,7 @@ static void test_set_aside(void **state)
 	int events = 0;
 
 	(void)state;
-	open_lab(&lab, rules, 2, 2000);
+	set_up(&lab, rules, 2, 2000);
 	while (!ruleset_is_aside(lab.set, 1) && ++events < EVENTS_MAX) {
 		assert_int_equal(run(&lab, &first), 1);
 		assert_int_equal(first, 0);
@@ -92,7 +76,7 @@ static void test_set_aside(void **state)
 	matcher_rule_stats(other, 1, &stats);
 	assert_int_equal(stats.candidates, 0);
 	matcher_free(other);
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 static void test_by_plain_evaluation(void **state)
@@ -103,11 +87,11 @@ static void test_by_plain_evaluation(void **state)
 	int events = 0;
 
 	(void)state;
-	open_lab(&lab, rules, 1, 2000);
+	set_up(&lab, rules, 1, 2000);
 	while (!ruleset_is_aside(lab.set, 0) && ++events < EVENTS_MAX)
 		assert_int_equal(matcher_run_all(lab.matcher, &lab.event, &found), 0);
 	assert_true(events < EVENTS_MAX);
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* Time that passes while others compute raises suspicion, and that is all. */
@@ -118,7 +102,7 @@ static void test_load(void **state)
 	uint32_t first;
 
 	(void)state;
-	open_lab(&lab, rules, 1, 20);
+	set_up(&lab, rules, 1, 20);
 	assert_int_equal(run(&lab, &first), 1);
 	for (int round = 0; round < 3; round++) {
 		budget_sample(lab.matcher, 0, UINT64_C(10000000000));
@@ -128,7 +112,7 @@ static void test_load(void **state)
 		assert_int_equal(lab.matcher->budget.trial_count, 0);
 		assert_false(ruleset_is_aside(lab.set, 0));
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* What condemns: the time of a trial within its window, and the share of the thread's. */
@@ -152,7 +136,7 @@ static void test_verdict(void **state)
 		struct budget *budget;
 		struct lab lab;
 
-		open_lab(&lab, rules, 1, 20);
+		set_up(&lab, rules, 1, 20);
 		budget = &lab.matcher->budget;
 		budget_suspect(lab.matcher, 0);
 		budget->trials[0].thread = clock_thread() - cases[i].thread;
@@ -160,7 +144,7 @@ static void test_verdict(void **state)
 		budget_judge(lab.matcher, &budget->trials[0], cases[i].spent);
 		if (ruleset_is_aside(lab.set, 0) != cases[i].aside || !budget->trial_count != cases[i].ended)
 			fail_msg("case %zu", i);
-		close_lab(&lab);
+		lab_close(&lab);
 	}
 }
 
@@ -173,7 +157,7 @@ static void test_many_suspects(void **state)
 	(void)state;
 	for (unsigned i = 0; i < BUDGET_TRIALS + 2; i++)
 		rules[i] = HOSTILE;
-	open_lab(&lab, rules, BUDGET_TRIALS + 2, 20);
+	set_up(&lab, rules, BUDGET_TRIALS + 2, 20);
 	for (uint32_t i = 0; i < BUDGET_TRIALS + 2; i++) {
 		budget_suspect(lab.matcher, i);
 		budget_suspect(lab.matcher, i);
@@ -181,7 +165,7 @@ static void test_many_suspects(void **state)
 	assert_int_equal(lab.matcher->budget.trial_count, BUDGET_TRIALS);
 	assert_non_null(budget_trial(&lab.matcher->budget, BUDGET_TRIALS - 1));
 	assert_null(budget_trial(&lab.matcher->budget, BUDGET_TRIALS));
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* Hundreds of searches of which each takes long: the evaluation is cut short. It does not match, negated or
@@ -203,14 +187,14 @@ static void test_one_evaluation(void **state)
 	rules[0] = buf_cstr(&hostile);
 	rules[1] = RULE("s: {'F|re': 'a{5}'}, condition: s");
 	rules[2] = buf_cstr(&negated);
-	open_lab(&lab, rules, 3, LONG_LEN);
+	set_up(&lab, rules, 3, LONG_LEN);
 	start = clock_thread();
 	assert_int_equal(matcher_run_all(lab.matcher, &lab.event, &found), 1);
 	assert_int_equal(found[0], 1);
 	/* Two evaluations, each ended by the search at hand; 500 searches of 50 ms would be 25 s. */
 	assert_true(clock_thread() - start < 20 * BUDGET_RULE_NS);
 	assert_int_equal(matcher_exceeded(lab.matcher), 2);
-	close_lab(&lab);
+	lab_close(&lab);
 	buf_done(&hostile);
 	buf_done(&negated);
 }
@@ -224,7 +208,7 @@ static void test_kept_over_reload(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, 2, 2000);
+	set_up(&lab, rules, 2, 2000);
 	for (int i = 0; i < EVENTS_MAX && !ruleset_is_aside(lab.set, 1); i++)
 		run(&lab, &first);
 	next = rules_from(changed, 3, false);
@@ -234,7 +218,7 @@ static void test_kept_over_reload(void **state)
 	assert_false(ruleset_is_aside(next, 2));
 	assert_int_equal(ruleset_aside(next, NULL, NULL), 1);
 	ruleset_free(next);
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 int main(void)

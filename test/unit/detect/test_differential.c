@@ -19,7 +19,7 @@
 #define MADE_EVENTS 1500
 #define LANE_SIZE_MAX (64u * 1024 * 1024)
 
-struct lab {
+struct comparison {
 	struct ruleset *routed, *all;
 	struct matcher *routed_matcher, *all_matcher;
 	struct json_parser *parser;
@@ -50,39 +50,39 @@ static struct ruleset *load(const char *data, bool all_rules)
 
 static int set_up(void **state)
 {
-	struct lab *lab = calloc(1, sizeof(*lab));
+	struct comparison *comparison = calloc(1, sizeof(*comparison));
 	const char *data = shared_data();
 
-	lab->routed = load(data, false);
-	lab->all = load(data, true);
-	lab->routed_matcher = matcher_new(lab->routed);
-	lab->all_matcher = matcher_new(lab->all);
-	lab->parser = json_parser_new();
-	lab->arena = arena_new(0);
-	*state = lab;
+	comparison->routed = load(data, false);
+	comparison->all = load(data, true);
+	comparison->routed_matcher = matcher_new(comparison->routed);
+	comparison->all_matcher = matcher_new(comparison->all);
+	comparison->parser = json_parser_new();
+	comparison->arena = arena_new(0);
+	*state = comparison;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct lab *lab = *state;
+	struct comparison *comparison = *state;
 
-	matcher_free(lab->routed_matcher);
-	matcher_free(lab->all_matcher);
-	ruleset_free(lab->routed);
-	ruleset_free(lab->all);
-	json_parser_free(lab->parser);
-	arena_free(lab->arena);
-	free(lab);
+	matcher_free(comparison->routed_matcher);
+	matcher_free(comparison->all_matcher);
+	ruleset_free(comparison->routed);
+	ruleset_free(comparison->all);
+	json_parser_free(comparison->parser);
+	arena_free(comparison->arena);
+	free(comparison);
 	return 0;
 }
 
-static void compare_one(struct lab *lab, struct matcher *matcher, const struct ruleset *set,
+static void compare_one(struct comparison *comparison, struct matcher *matcher, const struct ruleset *set,
 			const struct event *event)
 {
 	const uint32_t *rules;
 	size_t count = matcher_run(matcher, event, &rules), plain_count;
-	uint32_t *indexed = arena_array(lab->arena, uint32_t, count + 1);
+	uint32_t *indexed = arena_array(comparison->arena, uint32_t, count + 1);
 
 	for (size_t i = 0; i < count; i++)
 		indexed[i] = rules[i];
@@ -94,29 +94,29 @@ static void compare_one(struct lab *lab, struct matcher *matcher, const struct r
 			fail_msg("%zu by the index, %zu without; %.*s in %.*s", count, plain_count,
 				 STR_FMT(ruleset_info(set, rule)->file), STR_FMT(event->raw));
 		}
-	lab->matches += count;
+	comparison->matches += count;
 }
 
-static void compare(struct lab *lab, const struct event *event)
+static void compare(struct comparison *comparison, const struct event *event)
 {
-	compare_one(lab, lab->routed_matcher, lab->routed, event);
-	compare_one(lab, lab->all_matcher, lab->all, event);
-	lab->events++;
+	compare_one(comparison, comparison->routed_matcher, comparison->routed, event);
+	compare_one(comparison, comparison->all_matcher, comparison->all, event);
+	comparison->events++;
 }
 
 /* One JSON document at the start of *rest after another, at most max. */
-static void compare_documents(struct lab *lab, struct str rest, size_t max)
+static void compare_documents(struct comparison *comparison, struct str rest, size_t max)
 {
 	for (size_t i = 0; i < max; i++) {
 		const struct json_node *root;
 		struct event event;
 		size_t used = 0;
 
-		if (json_parse_prefix(lab->parser, rest, &root, &used) != 0)
+		if (json_parse_prefix(comparison->parser, rest, &root, &used) != 0)
 			return;
-		arena_reset(lab->arena);
-		event_from_json(root, str_head(rest, used), lab->arena, &event);
-		compare(lab, &event);
+		arena_reset(comparison->arena);
+		event_from_json(root, str_head(rest, used), comparison->arena, &event);
+		compare(comparison, &event);
 		rest = str_from_offset(rest, used);
 	}
 }
@@ -133,13 +133,13 @@ static int compare_file(const char *path, void *context)
 
 static void test_recorded(void **state)
 {
-	struct lab *lab = *state;
+	struct comparison *comparison = *state;
 	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/sigma/regression_data", shared_data());
-	assert_int_equal(io_walk(path, ".json", compare_file, lab), 0);
-	print_message("%zu events, %zu matches\n", lab->events, lab->matches);
-	assert_true(lab->events >= 123 && lab->matches >= 123);
+	assert_int_equal(io_walk(path, ".json", compare_file, comparison), 0);
+	print_message("%zu events, %zu matches\n", comparison->events, comparison->matches);
+	assert_true(comparison->events >= 123 && comparison->matches >= 123);
 }
 
 static int compare_lane(const char *path, void *context)
@@ -160,14 +160,15 @@ static int compare_lane(const char *path, void *context)
 
 static void test_lanes(void **state)
 {
-	struct lab *lab = *state;
-	size_t events = lab->events, matches = lab->matches;
+	struct comparison *comparison = *state;
+	size_t events = comparison->events, matches = comparison->matches;
 	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/lanes", shared_data());
-	assert_int_equal(io_walk(path, ".zst", compare_lane, lab), 0);
-	print_message("%zu events, %zu matches\n", lab->events - events, lab->matches - matches);
-	assert_true(lab->matches > matches);
+	assert_int_equal(io_walk(path, ".zst", compare_lane, comparison), 0);
+	print_message("%zu events, %zu matches\n", comparison->events - events,
+		      comparison->matches - matches);
+	assert_true(comparison->matches > matches);
 }
 
 /* -- events made of the words of rules ------------------------------------------------------------------- */
@@ -204,11 +205,12 @@ static void take_words(struct str yaml, struct words *values, struct words *keys
 	}
 }
 
-static void make_event(struct lab *lab, const struct rule_info *info, const struct words *values,
-		       const struct words *keys, uint64_t *seed, struct event *event)
+static void make_event(struct comparison *comparison, const struct rule_info *info,
+		       const struct words *values, const struct words *keys, uint64_t *seed,
+		       struct event *event)
 {
-	arena_reset(lab->arena);
-	event_init(event, lab->arena);
+	arena_reset(comparison->arena);
+	event_init(event, comparison->arena);
 	event->logsource = info->logsource;
 	event->raw = next_random(seed) % 2 ? str_trim(info->title) : (struct str){0};
 	for (int i = 0; i < 24; i++) {
@@ -217,7 +219,8 @@ static void make_event(struct lab *lab, const struct rule_info *info, const stru
 		uint64_t dice = next_random(seed);
 
 		for (uint64_t k = 0; k <= dice % 3 && values->len; k++)
-			value = arena_printf(lab->arena, "%.*s%s%.*s", STR_FMT(value), dice & 64 ? " " : "",
+			value = arena_printf(comparison->arena, "%.*s%s%.*s", STR_FMT(value),
+					     dice & 64 ? " " : "",
 					     STR_FMT(values->items[next_random(seed) % values->len]));
 		event_add_attr(event, key, hash_str(key),
 			       (struct value){value.ptr, (uint32_t)value.len,
@@ -228,24 +231,25 @@ static void make_event(struct lab *lab, const struct rule_info *info, const stru
 
 static void test_made(void **state)
 {
-	struct lab *lab = *state;
-	size_t events = lab->events, matches = lab->matches;
+	struct comparison *comparison = *state;
+	size_t events = comparison->events, matches = comparison->matches;
 	struct words values = {0}, keys = {0};
 	uint64_t seed = 88172645463325252u;
 
 	for (int i = 0; i < MADE_EVENTS; i++) {
 		const struct rule_info *info =
-			ruleset_info(lab->all, next_random(&seed) % ruleset_count(lab->all));
+			ruleset_info(comparison->all, next_random(&seed) % ruleset_count(comparison->all));
 		struct event event;
 
 		take_words(info->yaml, &values, &keys);
-		make_event(lab, info, &values, &keys, &seed, &event);
-		compare(lab, &event);
+		make_event(comparison, info, &values, &keys, &seed, &event);
+		compare(comparison, &event);
 	}
 	vec_done(&values);
 	vec_done(&keys);
-	print_message("%zu events, %zu matches\n", lab->events - events, lab->matches - matches);
-	assert_true(lab->matches - matches > MADE_EVENTS / 4);
+	print_message("%zu events, %zu matches\n", comparison->events - events,
+		      comparison->matches - matches);
+	assert_true(comparison->matches - matches > MADE_EVENTS / 4);
 }
 
 int main(void)

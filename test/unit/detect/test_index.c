@@ -137,39 +137,6 @@ static void test_literals(void **state)
 
 #define RULE(detection) "title: t\nlogsource: {product: p}\ndetection: " detection "\n"
 
-struct lab {
-	struct ruleset *set;
-	struct matcher *matcher;
-	struct arena *arena;
-	struct event event;
-};
-
-static void open_lab(struct lab *lab, const char *const *rules, size_t count)
-{
-	lab->set = rules_from(rules, count, false);
-	lab->matcher = matcher_new(lab->set);
-	lab->arena = arena_new(0);
-}
-
-static void close_lab(struct lab *lab)
-{
-	matcher_free(lab->matcher);
-	ruleset_free(lab->set);
-	arena_free(lab->arena);
-}
-
-static void new_event(struct lab *lab)
-{
-	arena_reset(lab->arena);
-	event_init(&lab->event, lab->arena);
-	lab->event.logsource.product = STR("p");
-}
-
-static void add(struct lab *lab, const char *key, struct str value)
-{
-	event_add_attr(&lab->event, str_from(key), hash_str(str_from(key)), value_string(value), 0);
-}
-
 /* Rules that match, as bits; the same without the index. */
 static unsigned run(struct lab *lab)
 {
@@ -188,10 +155,10 @@ static unsigned run(struct lab *lab)
 
 static unsigned run_with(struct lab *lab, const char *f, const char *g)
 {
-	new_event(lab);
-	add(lab, "F", str_from(f));
+	lab_begin(lab);
+	lab_add(lab, "F", str_from(f));
 	if (g)
-		add(lab, "G", str_from(g));
+		lab_add(lab, "G", str_from(g));
 	return run(lab);
 }
 
@@ -224,7 +191,7 @@ static void test_kinds(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, sizeof(rules) / sizeof(rules[0]));
+	lab_open(&lab, rules, sizeof(rules) / sizeof(rules[0]));
 	for (unsigned round = 0; round < 4; round++)
 		for (unsigned i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 			bool anchored = i == 12; /* a glob is of the whole value */
@@ -232,7 +199,7 @@ static void test_kinds(void **state)
 			assert_int_equal(run_with(&lab, hits[i] + (anchored ? 2 : 0), NULL), 1u << i);
 			assert_int_equal(run_with(&lab, misses[i], NULL), 0);
 		}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* A rule that asks for two common things is a candidate only where both are. */
@@ -247,7 +214,7 @@ static void test_clauses(void **state)
 	uint64_t before;
 
 	(void)state;
-	open_lab(&lab, rules, 3);
+	lab_open(&lab, rules, 3);
 	for (int round = 0; round < 4; round++) {
 		assert_int_equal(run_with(&lab, "c:\\svchost.exe", "c:\\windows\\system32"), 3);
 		before = matcher_candidates(lab.matcher);
@@ -257,7 +224,7 @@ static void test_clauses(void **state)
 		assert_int_equal(matcher_candidates(lab.matcher), before + 1); /* not the third: its guard */
 		assert_int_equal(run_with(&lab, "c:\\other.com", "c:\\windows"), 4);
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* Values that hold others are learned by events of a shape; others of that shape need not be so. */
@@ -272,32 +239,32 @@ static void test_held(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, 3);
+	lab_open(&lab, rules, 3);
 	for (int round = 0; round < 200; round++) {
-		new_event(&lab);
-		add(&lab, "A", str_of(message + 22, 6));
-		add(&lab, "B", STR(message));
-		add(&lab, "C", str_of(message + 2, 20));
+		lab_begin(&lab);
+		lab_add(&lab, "A", str_of(message + 22, 6));
+		lab_add(&lab, "B", STR(message));
+		lab_add(&lab, "C", str_of(message + 2, 20));
 		assert_int_equal(run(&lab), 1);
-		new_event(&lab);
-		add(&lab, "A", STR("a Needle"));
-		add(&lab, "B", STR("with its"));
-		add(&lab, "C", round % 2 ? STR("pin and thread") : STR("hay"));
+		lab_begin(&lab);
+		lab_add(&lab, "A", STR("a Needle"));
+		lab_add(&lab, "B", STR("with its"));
+		lab_add(&lab, "C", round % 2 ? STR("pin and thread") : STR("hay"));
 		assert_int_equal(run(&lab), round % 2 ? 3 : 1);
-		new_event(&lab); /* from one value into the next there is no way */
-		add(&lab, "A", STR("the hay "));
-		add(&lab, "B", STR("stack"));
-		add(&lab, "C", STR("nee\0dle"));
+		lab_begin(&lab); /* from one value into the next there is no way */
+		lab_add(&lab, "A", STR("the hay "));
+		lab_add(&lab, "B", STR("stack"));
+		lab_add(&lab, "C", STR("nee\0dle"));
 		assert_int_equal(run(&lab), 0);
-		new_event(&lab); /* the shortest that there is */
-		add(&lab, "A", STR("ABC"));
+		lab_begin(&lab); /* the shortest that there is */
+		lab_add(&lab, "A", STR("ABC"));
 		assert_int_equal(run(&lab), 4);
-		new_event(&lab); /* no value */
+		lab_begin(&lab); /* no value */
 		event_add_attr(&lab.event, STR("A"), hash_str(STR("A")),
 			       (struct value){"needle", 6, VALUE_NULL}, 0);
 		assert_int_equal(run(&lab), 0);
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* Values of one hash are told apart. */
@@ -336,18 +303,18 @@ static void test_long(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, 2);
+	lab_open(&lab, rules, 2);
 	for (size_t len = 200; len < sizeof(text); len += 37) {
 		for (size_t i = 0; i < len; i++)
 			text[i] = "ab"[i % 2];
 		memcpy(text + len - 6, "xyxyxy", 6);
 		for (int round = 0; round < 3; round++) {
-			new_event(&lab);
-			add(&lab, "F", str_of(text, len - round % 2));
+			lab_begin(&lab);
+			lab_add(&lab, "F", str_of(text, len - round % 2));
 			assert_int_equal(run(&lab), round % 2 ? 1 : 3);
 		}
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* When the stamps begin anew nothing of earlier events is believed. */
@@ -358,7 +325,7 @@ static void test_stamps(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, 2);
+	lab_open(&lab, rules, 2);
 	for (uint32_t start = 0; start < 3; start++) {
 		for (uint32_t i = 0; i < 8; i++) { /* the same stamps as after the wrap */
 			assert_int_equal(run_with(&lab, "yes", "yes"), 1);
@@ -370,7 +337,7 @@ static void test_stamps(void **state)
 			assert_int_equal(run_with(&lab, "no", "no"), 0);
 		}
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 int main(void)

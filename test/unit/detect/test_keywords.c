@@ -10,37 +10,10 @@
 
 #define RULE(keywords) "title: t\nlogsource: {product: p}\ndetection: {k: [" keywords "], condition: k}\n"
 
-struct lab {
-	struct ruleset *set;
-	struct matcher *matcher;
-	struct arena *arena;
-	struct event event;
-};
-
-static void open_lab(struct lab *lab, const char *const *rules, size_t count)
-{
-	lab->set = rules_from(rules, count, false);
-	lab->matcher = matcher_new(lab->set);
-	lab->arena = arena_new(0);
-}
-
-static void close_lab(struct lab *lab)
-{
-	matcher_free(lab->matcher);
-	ruleset_free(lab->set);
-	arena_free(lab->arena);
-}
-
 static void begin(struct lab *lab, const char *raw)
 {
-	event_init(&lab->event, lab->arena);
-	lab->event.logsource.product = STR("p");
+	lab_begin(lab);
 	lab->event.raw = str_from(raw);
-}
-
-static void add(struct lab *lab, const char *key, struct str text)
-{
-	event_add_attr(&lab->event, str_from(key), hash_str(str_from(key)), value_string(text), 0);
 }
 
 static void state_constant(struct lab *lab, enum field_id id, struct str text)
@@ -86,16 +59,16 @@ static void test_sets(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, several, sizeof(several) / sizeof(several[0]));
+	lab_open(&lab, several, sizeof(several) / sizeof(several[0]));
 	for (unsigned round = 0; round < 32; round++) {
 		begin(&lab, "");
-		add(&lab, "F", STR("nothing to be seen here"));
+		lab_add(&lab, "F", STR("nothing to be seen here"));
 		for (unsigned i = 0; i < 4; i++)
 			if (round >> i & 1)
 				state_constant(&lab, fields[round & 16 ? 3 - i : i], texts[i]);
 		check(&lab, round & 15);
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* A keyword in the end of a value and the start of the next, whatever they are. */
@@ -104,20 +77,20 @@ static void test_borders(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, several, sizeof(several) / sizeof(several[0]));
+	lab_open(&lab, several, sizeof(several) / sizeof(several[0]));
 	begin(&lab, "sta");
-	add(&lab, "F", STR("sta"));
-	add(&lab, "G", STR("alpha1"));
+	lab_add(&lab, "F", STR("sta"));
+	lab_add(&lab, "G", STR("alpha1"));
 	state_constant(&lab, FIELD_ID_EVENT_MODULE, STR("beta"));
 	state_constant(&lab, FIELD_ID_EVENT_ACTION, STR("gamma"));
 	state_constant(&lab, FIELD_ID_OBSERVER_VENDOR, STR("delta"));
 	check(&lab, 15);
 	begin(&lab, "");
-	add(&lab, "F", STR("sta"));
-	add(&lab, "G", STR("beta"));
+	lab_add(&lab, "F", STR("sta"));
+	lab_add(&lab, "G", STR("beta"));
 	state_constant(&lab, FIELD_ID_EVENT_MODULE, STR("gamma"));
 	check(&lab, 6);
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 static void test_overwritten(void **state)
@@ -125,7 +98,7 @@ static void test_overwritten(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, several, sizeof(several) / sizeof(several[0]));
+	lab_open(&lab, several, sizeof(several) / sizeof(several[0]));
 	for (int i = 0; i < 2; i++) {
 		begin(&lab, "");
 		state_constant(&lab, FIELD_ID_EVENT_MODULE, STR("alpha1"));
@@ -137,7 +110,7 @@ static void test_overwritten(void **state)
 		assert_int_equal(event_set_text(&lab.event, FIELD_ID_EVENT_MODULE, STR("none")), 0);
 		check(&lab, 0);
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* Another source set may have its constants where those of one before it were. */
@@ -149,14 +122,14 @@ static void test_same_place(void **state)
 	char place[7];
 
 	(void)state;
-	open_lab(&lab, several, 3);
+	lab_open(&lab, several, 3);
 	for (unsigned i = 0; i < 15; i++) {
 		strcpy(place, texts[i * 7 % 5]);
 		begin(&lab, "");
 		state_constant(&lab, FIELD_ID_EVENT_MODULE, str_of(place, 6));
 		check(&lab, expected[i * 7 % 5]);
 	}
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 static void check_sets(struct lab *lab, bool backwards)
@@ -180,7 +153,7 @@ static void test_many(void **state)
 	char texts[300][32];
 
 	(void)state;
-	open_lab(&lab, rules, 4);
+	lab_open(&lab, rules, 4);
 	check_sets(&lab, false);
 	check_sets(&lab, false);
 	for (unsigned count = 1; count < 40; count++) {
@@ -196,7 +169,7 @@ static void test_many(void **state)
 		check(&lab, (count > 7) | (count > 32) << 1 | 4);
 	}
 	check_sets(&lab, true); /* those first that are still remembered */
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* What is looked for in each value by itself. */
@@ -212,7 +185,7 @@ static void test_single(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, rules, 4);
+	lab_open(&lab, rules, 4);
 	begin(&lab, "");
 	state_constant(&lab, FIELD_ID_EVENT_MODULE, STR("Alpha1"));
 	check(&lab, 1);
@@ -226,7 +199,7 @@ static void test_single(void **state)
 	check(&lab, 7);
 	state_constant(&lab, FIELD_ID_EVENT_ACTION, STR("none"));
 	check(&lab, 13);
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 /* Values in the longest one, at its ends and beyond; copies, where their attribute is there and is not. */
@@ -237,27 +210,27 @@ static void test_parts(void **state)
 	struct lab lab;
 
 	(void)state;
-	open_lab(&lab, several, 3);
+	lab_open(&lab, several, 3);
 	begin(&lab, "{}");
-	add(&lab, "F", str_of(text, 33)); /* all but gamma */
-	add(&lab, "G", str_of(text + 28, 10));
+	lab_add(&lab, "F", str_of(text, 33)); /* all but gamma */
+	lab_add(&lab, "G", str_of(text + 28, 10));
 	check(&lab, 7);
 	begin(&lab, "{}");
-	add(&lab, "F", str_of(text + 18, 15)); /* beta */
-	add(&lab, "G", str_of(text + 11, 8));  /* begins before it */
+	lab_add(&lab, "F", str_of(text + 18, 15)); /* beta */
+	lab_add(&lab, "G", str_of(text + 11, 8));  /* begins before it */
 	check(&lab, 3);
 	begin(&lab, "{}");
-	add(&lab, "F", str_of(text, 10));
+	lab_add(&lab, "F", str_of(text, 10));
 	event_add_attr(&lab.event, STR("N"), hash_str(STR("N")), null, 0);
 	check(&lab, 0);
-	add(&lab, "G", str_of(text + 11, 6));
+	lab_add(&lab, "G", str_of(text + 11, 6));
 	check(&lab, 1);
 	begin(&lab, text + 11);
-	add(&lab, "F", str_of(text, 17));
-	add(&lab, "G", str_of(text + 11, 6));
+	lab_add(&lab, "F", str_of(text, 17));
+	lab_add(&lab, "G", str_of(text + 11, 6));
 	check(&lab, 7);
 	begin(&lab, "{}");
-	add(&lab, "F", STR("alpha1"));
+	lab_add(&lab, "F", STR("alpha1"));
 	event_set_text(&lab.event, FIELD_ID_EVENT_ACTION, STR("alpha1"));
 	event_put(&lab.event, FIELD_ID_EVENT_ACTION)->origin = FIELD_COPY;
 	check(&lab, 1);
@@ -266,7 +239,7 @@ static void test_parts(void **state)
 	event_put(&lab.event, FIELD_ID_EVENT_ACTION)->origin = FIELD_COPY;
 	lab.event.attrs_dropped = 1; /* its attribute, it may be */
 	check(&lab, 3);
-	close_lab(&lab);
+	lab_close(&lab);
 }
 
 int main(void)

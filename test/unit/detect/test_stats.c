@@ -11,34 +11,20 @@ static const char *const rules[] = {
 	RULE("s: {F: other}, condition: s"),
 };
 
-struct lab {
-	struct ruleset *set;
-	struct matcher *matcher;
-	struct arena *arena;
-	struct event event;
-};
-
 static int set_up(void **state)
 {
 	static struct lab lab;
 
-	lab.set = rules_from(rules, 3, false);
-	lab.matcher = matcher_new(lab.set);
-	lab.arena = arena_new(0);
-	event_init(&lab.event, lab.arena);
-	lab.event.logsource.product = STR("p");
-	event_add_attr(&lab.event, STR("F"), hash_str(STR("F")), value_string(STR("yes")), 0);
+	lab_open(&lab, rules, 3);
+	lab_begin(&lab);
+	lab_add(&lab, "F", STR("yes"));
 	*state = &lab;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct lab *lab = *state;
-
-	matcher_free(lab->matcher);
-	ruleset_free(lab->set);
-	arena_free(lab->arena);
+	lab_close(*state);
 	return 0;
 }
 

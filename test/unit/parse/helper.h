@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef TEST_PARSE_HELPER_H
 #define TEST_PARSE_HELPER_H
-/* A source set out of texts, and one record run through it. Include after cmocka.h. */
+/* A source set out of texts, one record run through it, and choices by chance. Include after cmocka.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,17 @@
 #include "parse/source.h"
 
 #define RECEIVED INT64_C(1795341600000000) /* 2026-11-22T10:00:00Z */
+
+static uint64_t random_state = 88172645463325252u;
+
+/* One of count, by chance; the same ones in every run (xorshift). */
+static inline unsigned pick(unsigned count)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (unsigned)(random_state % count);
+}
 
 struct bench {
 	struct source_set *set;

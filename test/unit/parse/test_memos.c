@@ -12,16 +12,6 @@
 #define RECORDS 4000
 #define SOURCES 150 /* recognisers in more than one word of a set */
 
-static uint64_t random_state = 88172645463325252u;
-
-static unsigned pick(unsigned count)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state % count);
-}
-
 /* Keys that share their length, their first and their last bytes; long and empty ones; those sources ask for.
  */
 static const char *const keys[] = {"beginning-a-endofkey",

@@ -16,16 +16,6 @@
 #define CHANGED_MAX 4
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-static uint64_t random_state = 88172645463325252u;
-
-static unsigned pick(unsigned count)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state % count);
-}
-
 /* -- every sample of every source ------------------------------------------------------------------------ */
 
 /* Other letters and digits here and there, so that steps mostly come to the same with other values. */

@@ -14,16 +14,6 @@
 #define ROUNDS 12
 #define TEXTS_MAX 4096
 
-static uint64_t random_state = 88172645463325252u;
-
-static unsigned pick(unsigned count)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state % count);
-}
-
 /* -- literals ------------------------------------------------------------------------------------------ */
 
 #define LITERALS 120

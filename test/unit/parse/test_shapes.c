@@ -16,16 +16,6 @@
 #define LONG_65_JSON "\"" LONG_64 "b\""
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-static uint64_t random_state = 88172645463325252u;
-
-static unsigned pick(unsigned count)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (unsigned)(random_state % count);
-}
-
 /* A record is one of these with a value for each %, and a time for each ~. */
 static const char *const forms[] = {
 	"{\"EventID\":1,\"Image\":%,\"CommandLine\":%,\"User\":%,\"ProcessId\":%,\"UtcTime\":\"2026-07-28 "
