@@ -30,11 +30,6 @@ const char *engine_library_folder(void);
 int engine_open(const struct engine_options *options, struct engine **ret_engine, struct err *ret_err);
 void engine_close(struct engine *engine); /* every session must be closed; NULL is fine */
 
-/* Merging makes room and later queries faster, but what arrives and who asks now go first: lets the threads
-   that merge run only where nobody else wants to. To be called now and then, for the engine starts them as it
-   needs them. Returns how many there are. */
-unsigned engine_lower_merges(void);
-
 /* Asks every running query to end. Any thread. */
 void engine_cancel_all(struct engine *engine);
 

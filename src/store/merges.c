@@ -1,47 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The engine has a setting for the priority of its merges but does not heed it inside another process. Its
-   threads can be told by their names. */
-#include <dirent.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sched.h>
-#include <unistd.h>
+#include "store/merges.h"
 
-#include "store/engine.h"
+#include "base/clock.h"
 
-#define THREADS "/proc/self/task"
-#define MERGE_THREAD "MergeMutate\n"
+/* Of the time, that inserts took: from the first on merges wait, below the second they go on. */
+#define THICK_PERCENT 50
+#define THIN_PERCENT 20
+/* Small parts of one partition: merges begin to wait only with few, and go on however thick inserts come with
+   many; the engine itself slows inserts from 1,000 on. */
+#define PARTS_FEW 100
+#define PARTS_MANY 300
 
-static bool merges(int tasks, const char *thread)
+/* The most parts that one partition has; as if many where the engine does not say. */
+static int64_t count_parts(struct engine_session *session)
 {
-	char path[32], name[32];
-	ssize_t len = -1;
-	int fd;
+	struct engine_result result;
+	int64_t parts;
 
-	if (snprintf(path, sizeof(path), "%s/comm", thread) >= (int)sizeof(path))
-		return false;
-	fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		len = read(fd, name, sizeof(name));
-		close(fd);
-	}
-	return len == (ssize_t)strlen(MERGE_THREAD) && memcmp(name, MERGE_THREAD, (size_t)len) == 0;
+	if (engine_query(session,
+			 STR("SELECT max(parts) FROM (SELECT count() AS parts FROM system.parts WHERE active "
+			     "GROUP BY database, table, partition_id)"),
+			 "TSV", NULL, &result, NULL) < 0 ||
+	    str_to_i64(str_trim(result.data), &parts) < 0)
+		return INT64_MAX;
+	return parts;
 }
 
-unsigned engine_lower_merges(void)
+bool merges_should_wait(bool wait, int64_t percent, int64_t parts)
 {
-	const struct sched_param param = {0};
-	DIR *tasks = opendir(THREADS);
-	const struct dirent *entry;
-	unsigned count = 0;
+	return wait ? percent >= THIN_PERCENT && parts < PARTS_MANY
+		    : percent >= THICK_PERCENT && parts < PARTS_FEW;
+}
 
-	while (tasks && (entry = readdir(tasks)) != NULL)
-		if (entry->d_name[0] != '.' && merges(dirfd(tasks), entry->d_name) &&
-		    sched_setscheduler((pid_t)strtoul(entry->d_name, NULL, 10), SCHED_IDLE, &param) == 0)
-			count++;
-	if (tasks)
-		closedir(tasks);
-	return count;
+static void judge(struct merges *merges, struct engine_session *session, int64_t percent)
+{
+	const int64_t parts = percent >= THIN_PERCENT ? count_parts(session) : 0;
+	const bool wait = merges_should_wait(merges->wait, percent, parts);
+	struct engine_result result;
+
+	if (wait != merges->wait &&
+	    engine_query(session, wait ? STR("SYSTEM STOP MERGES") : STR("SYSTEM START MERGES"), "Null", NULL,
+			 &result, NULL) == 0)
+		merges->wait = wait;
+}
+
+void merges_tend(struct merges *merges, struct engine *engine, int64_t inserting)
+{
+	const int64_t now = clock_monotonic();
+	const int64_t percent = (inserting - merges->inserting) * 100 / (now - merges->looked + 1);
+	struct engine_session *session;
+
+	merges->looked = now;
+	merges->inserting = inserting;
+	if (!merges->wait && percent < THICK_PERCENT)
+		return;
+	if (engine_session_open(engine, &session, NULL) < 0)
+		return;
+	judge(merges, session, percent);
+	engine_session_close(session);
 }

@@ -90,6 +90,8 @@ struct workers *workers_start(unsigned threads, void (*run)(struct call *call, b
 bool workers_push(struct workers *workers, struct call *call); /* false: nothing is taken any more */
 /* From now on nothing is taken, and what waits is refused. True while something is running; call it again. */
 bool workers_refuse(struct workers *workers);
+/* µs that calls have run until now, those of all threads together. */
+int64_t workers_spent(struct workers *workers);
 void workers_join(struct workers *workers);
 void workers_free(struct workers *workers); /* once nobody pushes any more */
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/merges.h"
 #include "store/private.h"
 
 #define DISPLAY_NAME "wanglou"
@@ -23,6 +24,7 @@ struct listener {
 struct store_server {
 	struct engine *engine;
 	struct workers *queries, *inserts;
+	struct merges merges;
 	struct listener local, public;
 	char user[STORE_PASSWORD_MAX], password[STORE_PASSWORD_MAX];
 };
@@ -241,8 +243,7 @@ int store_server_start(const struct store_server_options *options, struct store_
 
 void store_server_tend(struct store_server *server)
 {
-	must(server->engine);
-	engine_lower_merges();
+	merges_tend(&server->merges, server->engine, workers_spent(server->inserts));
 }
 
 /* A query may begin between a cancellation and the refusal of the rest, so that both are repeated. */

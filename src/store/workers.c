@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/private.h"
 
 #define THREADS_MAX 32
@@ -12,8 +13,18 @@ struct workers {
 	void (*run)(struct call *call, bool refuse);
 	pthread_t threads[THREADS_MAX];
 	unsigned count, busy;
+	int64_t counted, spent; /* µs: until when, what calls took */
 	bool stopping;
 };
+
+/* Under the lock, before busy changes. */
+static void add_spent(struct workers *workers)
+{
+	const int64_t now = clock_monotonic();
+
+	workers->spent += (now - workers->counted) * workers->busy;
+	workers->counted = now;
+}
 
 /* The next call, or NULL when stopping and nothing is left. */
 static struct call *take(struct workers *workers, bool *ret_refuse)
@@ -28,6 +39,7 @@ static struct call *take(struct workers *workers, bool *ret_refuse)
 		workers->first = call->next;
 		if (!workers->first)
 			workers->last = &workers->first;
+		add_spent(workers);
 		workers->busy++;
 	}
 	*ret_refuse = workers->stopping;
@@ -44,6 +56,7 @@ static void *work(void *context)
 	while ((call = take(workers, &refuse))) {
 		workers->run(call, refuse);
 		pthread_mutex_lock(&workers->lock);
+		add_spent(workers);
 		workers->busy--;
 		pthread_mutex_unlock(&workers->lock);
 	}
@@ -90,6 +103,17 @@ bool workers_refuse(struct workers *workers)
 	pthread_cond_broadcast(&workers->wake);
 	pthread_mutex_unlock(&workers->lock);
 	return busy;
+}
+
+int64_t workers_spent(struct workers *workers)
+{
+	int64_t spent;
+
+	pthread_mutex_lock(&workers->lock);
+	add_spent(workers);
+	spent = workers->spent;
+	pthread_mutex_unlock(&workers->lock);
+	return spent;
 }
 
 void workers_join(struct workers *workers)

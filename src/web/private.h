@@ -44,6 +44,7 @@ struct web {
 	char *texts[32];           /* copies of the options' */
 	size_t text_count;
 	_Atomic int64_t store_rest_until; /* monotonic µs: the store is left alone until then */
+	_Atomic int64_t store_answered;   /* monotonic µs: when it last did */
 };
 
 struct call {

@@ -55,17 +55,26 @@ static int read_rows(struct str text, json_t **ret_rows, struct err *ret_err)
 	return 0;
 }
 
+/* What a question asked at asked says of the store: one that answered others meanwhile is slow, not away. */
+static void note(struct web *web, enum patience patience, int64_t asked, int r)
+{
+	if (r == 0 || r == ERR_REFUSED)
+		atomic_store(&web->store_answered, clock_monotonic());
+	else if (r == -ETIMEDOUT && patience != LOOK && atomic_load(&web->store_answered) < asked)
+		atomic_store(&web->store_rest_until, clock_monotonic() + STORE_REST);
+}
+
 static int ask(struct call *call, enum patience patience, const struct sql_query *query, const char *format,
 	       struct buf *ret_answer, struct err *ret_err)
 {
+	const int64_t asked = clock_monotonic();
 	struct store_client *client = NULL;
 	int r = open_client(call, patience, &client, ret_err);
 
 	if (r < 0)
 		return r;
 	r = store_query(client, query, format, ret_answer, NULL, ret_err);
-	if (r == -ETIMEDOUT && patience != LOOK)
-		atomic_store(&call->web->store_rest_until, clock_monotonic() + STORE_REST);
+	note(call->web, patience, asked, r);
 	return r;
 }
 

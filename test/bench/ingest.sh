@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The whole path: import of a stream, many times over, through journal, parse, enrichment, our rules and the store, until
 # every event can be searched; and what was lost on the way. Behind it: processor time an event took until then, of all
-# processes but import, and of that what the store's merges took, which wait for everything else; how long they went on
+# processes but import, and of that what the store's merges took, which wait while inserts come thick; when they were done
 # afterwards; and the same stream through eval, which stores nothing. Each stream first goes through once, or a tenth of its
 # copies: memory that nobody has used yet is slow to get, in a virtual machine above all, and a server that has been up for a
 # minute has what it needs. Rates are only true on an idle machine.
@@ -59,7 +59,9 @@ put() {
 	until [ "$(next_seq)" -ge $((behind + count)) ] && [ "$(stored)" -ge $((before + count)) ]; do sleep 0.1; done
 	searchable=$(date +%s.%N)
 }
+# They begin a second or two after the inserts are over.
 await_merges() {
+	sleep 3
 	until [ "$(ask 'SELECT count() FROM system.merges')" = 0 ]; do sleep 0.2; done
 }
 

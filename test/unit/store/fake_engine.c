@@ -175,8 +175,3 @@ int engine_stream_next(struct engine_session *session, struct engine_result *ret
 	answer(session, ret_result);
 	return 0;
 }
-
-unsigned engine_lower_merges(void)
-{
-	return 0;
-}
