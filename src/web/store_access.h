@@ -17,7 +17,7 @@
 _Static_assert(STORE_CALLS_MAX + STORE_WAITING_MAX < WEB_WORKERS, "some serve what needs no store");
 #define STORE_QUICK (3 * INT64_C(1000000))    /* µs: parts of a page */
 #define STORE_PATIENT (20 * INT64_C(1000000)) /* µs: somebody's search */
-#define STORE_LOOK (10 * INT64_C(1000000))     /* µs: what stands beside a search */
+#define STORE_LOOK (10 * INT64_C(1000000))    /* µs: what stands beside a search */
 #define STORE_REST (5 * INT64_C(1000000))     /* µs it is left alone after a timeout */
 
 /* LOOK: what takes longer goes without an answer, and says nothing about the store, which is not left alone
