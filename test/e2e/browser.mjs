@@ -13,7 +13,7 @@ const { chromium } = require('playwright-core');
 const env = process.env;
 export const BASE = env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
 export const SHOTS = env.WANGLOU_SHOTS;
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000; // for a machine that stands still for a while
 export const SIZES = [
   { width: 1366, height: 768 },
   { width: 1920, height: 1080 },
@@ -130,7 +130,7 @@ export async function shootAll(page, name, ready = async () => {}) {
     for (const theme of ['dark', 'light']) {
       await prefer(page, language, theme);
       await ready();
-      await page.waitForLoadState('networkidle').catch(() => {});
+      await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => {});
       await shoot(page, `${name}-${language}-${theme}`);
     }
 }

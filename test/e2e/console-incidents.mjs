@@ -219,7 +219,7 @@ async function reply(page) {
   await get('measures').fill('删除木马，禁止上传目录执行脚本');
   await get('result').fill('已恢复，复查没有发现木马');
   await get('submit').click();
-  await get('yes').click().catch(() => unit.getByRole('button', { name: '确定提交' }).click());
+  await get('submit-yes').click();
   await unit.getByText('报告已提交').waitFor();
   await unit.close();
 }

@@ -123,7 +123,7 @@ spawn() {
 # start [OPTION…]: until every process serves.
 start() {
 	spawn "$@"
-	wait_for 90 'the start' grep -q 'is up' "$work/out"
+	wait_for 180 'the start' grep -q 'is up' "$work/out"
 	printed=$(sed -n 's/.*user admin, password \([^ ]*\) .*/\1/p' "$work/out")
 	password=${printed:-$password}
 }
@@ -139,7 +139,7 @@ start_drilled() {
 	exits 0 "$WANGLOU" register import --demo --data "$data"
 	stop
 	start --drill "$@"
-	wait_for 90 'the drill' drill_is_played
+	wait_for 180 'the drill' drill_is_played
 }
 
 # Stops it as a service manager does; it must end by itself, in peace.
