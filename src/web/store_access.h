@@ -5,9 +5,8 @@
  * Inside web/: how handlers ask the event store, which may be away, stopped or
  * slow. Each worker has clients of its own. A store that did not answer in time, nor
  * anybody else meanwhile, is left alone for a moment, so that not every request waits
- * for it again; and
- * STORE_CALLS_MAX of the workers ask it at once while as many wait for their turn,
- * so that the others are free for what needs no store.
+ * for it again; and STORE_CALLS_MAX of the workers ask it at once while as many wait
+ * for their turn, so that the others are free for what needs no store.
  */
 #include "event/param.h"
 #include "web/private.h"
