@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real browser that walks through pages, and fails on any violation of the Content-Security-Policy and any error
-// on its console. WANGLOU_URL, WANGLOU_SHOTS and CHROMIUM as console.mjs has them.
+// on its console. WANGLOU_URL, WANGLOU_SHOTS and CHROMIUM as console.mjs has them. WANGLOU_SLOW=N: a processor N times
+// slower and answers that take N fiftieths of a second more, which shows what a walk does not wait for.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,6 +14,7 @@ const { chromium } = require('playwright-core');
 const env = process.env;
 export const BASE = env.WANGLOU_URL ?? 'https://127.0.0.1:8443';
 export const SHOTS = env.WANGLOU_SHOTS;
+const SLOW = Number(env.WANGLOU_SLOW ?? 1);
 const TIMEOUT_MS = 60_000; // for a machine that stands still for a while
 export const SIZES = [
   { width: 1366, height: 768 },
@@ -45,6 +47,11 @@ function watch(page) {
       complaints.push(`console: ${message.text()}`);
     if (message.type() === 'warning' && /Content.Security.Policy/i.test(message.text()))
       complaints.push(`policy: ${message.text()}`);
+  });
+  page.on('requestfailed', (request) => {
+    const { errorText } = request.failure() ?? {};
+    if (/ERR_ABORTED/.test(errorText) || expected(errorText)) return; // a page that was left
+    complaints.push(`${errorText} ${request.method()} ${request.url()}`);
   });
   page.on('response', async (response) => {
     if (response.status() < 500 || expected(`status of ${response.status()}`)) return;
@@ -170,6 +177,14 @@ export async function isAccessible(page, name) {
   await switchTheme(page);
 }
 
+async function slowDown(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOW });
+  await session.send('Network.enable');
+  const unlimited = { downloadThroughput: -1, uploadThroughput: -1 };
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: SLOW * 20, ...unlimited });
+}
+
 async function walk(page, steps) {
   const complaints = watch(page);
   for (const step of steps) {
@@ -199,7 +214,12 @@ async function main(name, steps) {
   try {
     context.setDefaultTimeout(TIMEOUT_MS);
     await context.addInitScript(reportViolations);
-    await walk(context.pages()[0] ?? (await context.newPage()), steps);
+    const page = context.pages()[0] ?? (await context.newPage());
+    if (SLOW > 1) {
+      await slowDown(page);
+      context.on('page', slowDown);
+    }
+    await walk(page, steps);
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true });

@@ -165,7 +165,8 @@ async function manyAlerts(page) {
   await page.keyboard.type('chen');
   await option(page, 'chen').click();
   await page.waitForURL(/assignee=chen/);
-  await rows(page).first().waitFor();
+  const { total } = await ask(page, '/alerts?drill=true&assignee=chen');
+  await eventually(async () => assert.equal(await rows(page).count(), total, 'the list before is still there'));
   await rows(page).first().getByRole('checkbox').click();
   await byId(page, 'bulk-clear').click();
   await byId(page, 'bulk').waitFor({ state: 'detached' });

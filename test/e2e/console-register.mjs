@@ -102,7 +102,7 @@ async function findUnits(page) {
   await eventually(() => assert.match(page.url(), /q=L901/));
   await listedUnit(page, LAB).waitFor();
   await listedUnit(page, UNIT).waitFor(); // that it lies in
-  assert.equal(await listedUnit(page, '教务处').count(), 0);
+  await listedUnit(page, '教务处').waitFor({ state: 'detached' });
   await byId(page, 'units-search-clear').click();
   await listedUnit(page, '教务处').waitFor();
   assert.equal(await search.inputValue(), '', 'the words are still in the box');

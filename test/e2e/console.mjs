@@ -117,11 +117,10 @@ async function alerts(page) {
 
 /** One rule's alerts alone, by one click, and back. */
 async function oneRule(page) {
-  const chip = byId(page, 'rules').getByRole('button').first();
-  await chip.click();
+  await byId(page, 'rules').getByRole('button').first().click();
   await page.waitForURL(/rule=/);
   await shoot(page, 'alerts-one-rule');
-  await chip.click();
+  await byId(page, 'rules').getByRole('button', { pressed: true }).click();
   await page.waitForURL((url) => !url.searchParams.has('rule'));
 }
 

@@ -99,13 +99,14 @@ interface DecisionKeys {
   ids: readonly string[];
   marked: string | undefined;
   isOpen: boolean;
+  isStale: boolean;
   act: ReturnType<typeof useDecision>['act'];
 }
 
 /** Choosing, and one decision for what is chosen; the open one has the keys for itself. */
-function useDecisionKeys({ chosen, ids, marked, isOpen, act }: DecisionKeys): Hotkeys {
+function useDecisionKeys({ chosen, ids, marked, isOpen, isStale, act }: DecisionKeys): Hotkeys {
   const may = useMayHandle();
-  if (!may) return {};
+  if (!may || isStale) return {};
   const all: Hotkeys = { X: () => chosen.set(chosen.ids.length === ids.length ? [] : ids) };
   const choose: Hotkeys = marked === undefined ? all : { ...all, x: () => chosen.toggle(marked) };
   if (isOpen || chosen.ids.length === 0) return choose;
@@ -129,7 +130,14 @@ export function Component() {
   const chosen = useChosen(state);
   const may = useMayHandle();
   const decision = useDecision(chosen);
-  const decisions = useDecisionKeys({ chosen, ids, marked: selected, isOpen: openId !== undefined, act: decision.act });
+  const decisions = useDecisionKeys({
+    chosen,
+    ids,
+    marked: selected,
+    isOpen: openId !== undefined,
+    isStale: list.isStale,
+    act: decision.act,
+  });
   const titleOf = useRuleTitle();
   const first = alerts[0];
   const close = () => open(undefined);
@@ -180,6 +188,7 @@ export function Component() {
       <AlertTable
         alerts={alerts}
         loading={list.isPending}
+        stale={list.isStale}
         selected={selected}
         chosen={may ? chosen : undefined}
         empty={list.error ? ' ' : <NoAlerts state={state} onChange={change} />}

@@ -17,6 +17,8 @@ import type { Chosen } from './use-chosen';
 interface Props {
   alerts: readonly Alert[];
   loading: boolean;
+  /** The rows are of the filters before: shown until others come, not to be worked on. */
+  stale: boolean;
   selected?: string;
   /** Absent for those who may not work on alerts. */
   chosen?: Chosen;
@@ -176,12 +178,12 @@ function useChoice(chosen: Chosen | undefined) {
 }
 
 export function AlertTable(props: Props) {
-  const { alerts, loading, selected, chosen, empty, onOpen, onMore, loadingMore, isFull } = props;
+  const { alerts, loading, stale, selected, chosen, empty, onOpen, onMore, loadingMore, isFull } = props;
   const scroll = useNarrowScroll(1160);
   const { t } = useTranslation();
   const titleOf = useRuleTitle();
   return (
-    <div className="table-box" data-testid="alerts">
+    <div className="table-box" aria-busy={stale} data-testid="alerts">
       <Table<Alert>
         scroll={scroll}
         size="small"

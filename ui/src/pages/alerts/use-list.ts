@@ -29,6 +29,8 @@ export function useList(state: AlertsState) {
     error,
     refetch,
     isPending,
+    /** The rows are still those of the filters before. */
+    isStale: isPlaceholderData,
     more: hasNextPage && held.length < ROWS_MAX ? () => fetchNextPage() : undefined,
     isFull: hasNextPage && held.length >= ROWS_MAX,
     isFetchingMore: isFetchingNextPage,
