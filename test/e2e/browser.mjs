@@ -164,8 +164,10 @@ const switchTheme = (page) =>
     const { dataset } = document.documentElement;
     const { theme } = dataset;
     const turning = () => document.getAnimations().filter((each) => each instanceof CSSTransition);
+    const isTurning = () => dataset.theme === theme || turning().length > 0;
+    const end = performance.now() + 10_000;
     button.click();
-    for (let still = 0; still < 2; still = dataset.theme === theme || turning().length > 0 ? 0 : still + 1) {
+    for (let still = 0; still < 2 && performance.now() < end; still = isTurning() ? 0 : still + 1) {
       await Promise.allSettled(turning().map(({ finished }) => finished));
       await new Promise(requestAnimationFrame);
     }
